@@ -1,0 +1,118 @@
+package audit
+
+import (
+	"iter"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// Line is a claim line in its case: what was billed and what the catalogue knows of the code.
+type Line struct {
+	claim.Line
+	// Known is the catalogue's entry of Code; nil when the code is not listed or there is none.
+	Known *catalog.Entry
+	// Context says that the line is earlier history: never reported on.
+	Context bool
+	// Root says that a root-cause rule has reported the line; Code is then what it should have
+	// been billed as, where that is known (see Billed for what was).
+	Root bool
+}
+
+// In tells whether the line's code belongs to the group on its date of service.
+func (l *Line) In(g catalog.Group) bool { return l.Known.In(g, l.From) }
+
+// Case is all the lines of one patient, or one line that has no patient. Rules read it and change
+// nothing.
+type Case struct {
+	// Lines are in order of date of service, claim type, then content (claim, code, modifiers,
+	// units, charge), then position: shuffling the input does not change their order.
+	Lines   []Line
+	Catalog *catalog.Catalog
+	// AsOf is the day the audit looks from; for dates in the future only.
+	AsOf claim.Date
+	// Sources are the tables the lines came from.
+	Sources []claim.Source
+	// Since is the first date of service in all inputs: history before it was not seen.
+	Since claim.Date
+	// Groups are the groups any line belongs to.
+	Groups catalog.Groups
+	// Settings are the parts of the configuration rules read.
+	Settings *Settings
+}
+
+// Settings are what a practice may configure for the rules.
+type Settings struct {
+	// TimelyFiling is the number of days after the date of service within which a payer must
+	// receive a claim, by kind of payer; no entry, no check.
+	TimelyFiling map[claim.Payer]int
+}
+
+// Days are the case's lines by date of service and claim type, in order: the lines that can
+// bundle with each other. Lines of different claim types are never together.
+func (c *Case) Days() iter.Seq[[]Line] {
+	return func(yield func([]Line) bool) {
+		for start := 0; start < len(c.Lines); {
+			end := start + 1
+			for end < len(c.Lines) && sameDay(&c.Lines[start], &c.Lines[end]) {
+				end++
+			}
+			if !yield(c.Lines[start:end:end]) {
+				return
+			}
+			start = end
+		}
+	}
+}
+
+func sameDay(a, b *Line) bool { return a.From == b.From && a.Type == b.Type }
+
+// HasColumn tells whether the line's source has a column for the field at all.
+func (c *Case) HasColumn(l *Line, f claim.Field) bool {
+	return c.Sources[l.Pos.Input].Columns.Has(f)
+}
+
+// Relation is how the providers of two lines stand to each other.
+type Relation uint8
+
+// The relations.
+const (
+	SameProvider      Relation = iota // rendering NPI equal, or nothing known that differs
+	SameGroup                         // billing TIN equal, another rendering NPI: the specialty is not known
+	DifferentProvider                 // nothing known is equal, and something differs
+)
+
+// Providers compares the providers of two lines: the rendering NPI first, then the billing TIN.
+// What is blank on either line counts as the same; the comparison is of two lines and does not
+// carry over to a third.
+func Providers(a, b *Line) Relation {
+	npi := compare(a.Rendering, b.Rendering)
+	if npi == equal {
+		return SameProvider
+	}
+	switch tin := compare(a.TIN, b.TIN); {
+	case npi == differ && tin == equal:
+		return SameGroup
+	case npi == differ || tin == differ && npi != equal:
+		return DifferentProvider
+	}
+	return SameProvider
+}
+
+type comparison uint8
+
+const (
+	unknown comparison = iota
+	equal
+	differ
+)
+
+func compare(a, b string) comparison {
+	switch {
+	case a == "" || b == "":
+		return unknown
+	case a == b:
+		return equal
+	}
+	return differ
+}

@@ -1,0 +1,55 @@
+// Package catalog is what is known about codes on a date: which codes exist and when, what
+// replaced them, which pairs bundle, how many units a day allows, what an add-on needs, and what
+// the fee schedule says. All of it is rows in data/*.csv, each with its source.
+//
+// Call Embedded once and share the Catalog: it never changes afterwards.
+package catalog
+
+import "claimaudit/audit/claim"
+
+// Entry is one listed procedure code through the whole of its life.
+type Entry struct {
+	Code  claim.Code
+	Label string // our own words, never a licensed descriptor
+
+	// From and To are the first and last date of service it is valid on; To is claim.EndOfTime
+	// while it is in force. A placeholder was never valid.
+	From, To    claim.Date
+	Placeholder bool
+	// FacilityOnly codes are for hospital outpatient and ASC claims.
+	FacilityOnly bool
+
+	Section string // sections of the coding guide that speak of it: "S1,S13"; "" when none
+	Global  string // what the catalogue says of the global period where no fee schedule does
+	Imaging string // which guidance is included or may be billed with it
+	Ages    string // age limit in words: "age >=5"
+	Units   string // what one unit means, and other notes for a coder
+	Source  string
+
+	// Since is the date from which the code is an add-on (64421 from 2020-01-01); zero when it
+	// is none or always was.
+	AddOnSince claim.Date
+
+	groups [NumGroups]span // when the code belongs to each group; see In
+	member Groups          // the groups it belongs to at any time
+}
+
+type span struct{ from, to claim.Date }
+
+// ValidOn tells whether the code may be billed for that date of service.
+func (e *Entry) ValidOn(d claim.Date) bool {
+	return !e.Placeholder && e.From <= d && d <= e.To
+}
+
+// In tells whether the code belongs to the group on that date. It is false for a nil Entry.
+func (e *Entry) In(g Group, d claim.Date) bool {
+	return e != nil && e.member.Has(g) && e.groups[g].from <= d && d <= e.groups[g].to
+}
+
+// Ever are the groups the code belongs to at any time. It is empty for a nil Entry.
+func (e *Entry) Ever() Groups {
+	if e == nil {
+		return 0
+	}
+	return e.member
+}

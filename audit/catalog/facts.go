@@ -1,0 +1,128 @@
+package catalog
+
+import "claimaudit/audit/claim"
+
+// Edit is one episode of a procedure-to-procedure (PTP) pair edit: while it is in force, column 2
+// is included in column 1 for the same patient, day and provider.
+type Edit struct {
+	Column1, Column2 claim.Code
+	From             claim.Date // first day in force; zero when the table does not say
+	To               claim.Date // last day in force, inclusive; claim.EndOfTime while open
+	// Indicator is what a modifier does: Never, Allowed, or NeverInForce.
+	Indicator Indicator
+	Rationale string // CMS's reason for the edit
+}
+
+// Indicator is CMS's modifier indicator of a pair.
+type Indicator byte
+
+// The modifier indicators.
+const (
+	Never        Indicator = '0' // no modifier opens the pair
+	Allowed      Indicator = '1' // a bypass modifier opens it
+	NeverInForce Indicator = '9' // the edit was withdrawn as of its first day
+)
+
+// InForce tells whether the edit applies to that date of service. Where the table does not say
+// when it began it is taken as in force; see Dated.
+func (e Edit) InForce(d claim.Date) bool {
+	return e.Indicator != NeverInForce && e.From <= d && d <= e.To
+}
+
+// Dated tells whether the table says when the edit began.
+func (e Edit) Dated() bool { return e.From != 0 }
+
+// Limit is a medically unlikely edit (MUE): the most units of a code for one patient, provider and
+// line or day.
+type Limit struct {
+	Units claim.Units
+	// By is how units are counted: ByLine (MAI 1), ByDayPolicy (MAI 2, no override) or
+	// ByDayClinical (MAI 3, can be appealed).
+	By        Adjudication
+	Rationale string
+}
+
+// Adjudication is CMS's MUE adjudication indicator (MAI).
+type Adjudication byte
+
+// The adjudication indicators.
+const (
+	ByLine        Adjudication = '1'
+	ByDayPolicy   Adjudication = '2'
+	ByDayClinical Adjudication = '3'
+)
+
+// AddOn is a code that is billed only beside one of its primaries.
+type AddOn struct {
+	Code      claim.Code
+	Type      byte         // CMS's type: '1' fixed list, '2' contractor defined, '3' list and contractor
+	Primaries []claim.Code // in the table's order; empty for a contractor-defined add-on
+	From, To  claim.Date   // dates of service it is an add-on on
+	Source    string
+}
+
+// Fee is what the physician fee schedule of one year says of a code.
+type Fee struct {
+	Year      int
+	Status    byte   // A active, B bundled, C carrier priced, I not valid for Medicare, N not covered, ...
+	Global    string // 000 010 090 XXX YYY ZZZ MMM
+	Bilateral byte   // 0 1 2 3 9: what modifier 50 does
+	PCTC      byte   // professional and technical component: '1' splits by 26 and TC
+	Multiple  byte   // multiple procedure reduction
+}
+
+// Replacement is what to bill instead of a deleted code or a placeholder.
+type Replacement struct {
+	Old claim.Code
+	New claim.Code // zero: nothing, remove the line
+	// When is the fact on the claim that picks this row; Always where there is no choice. Rows
+	// are in order of preference: the first whose condition the claim meets is the fix.
+	When   Condition
+	Text   string // what to check or say beside it
+	Source string
+}
+
+// Condition is a fact that can be told from a claim.
+type Condition string
+
+// The conditions of data/replacements.csv.
+const (
+	Always          Condition = ""
+	WithImaging     Condition = "with-imaging" // fluoroscopy or CT guidance billed the same day
+	WithoutImaging  Condition = "without-imaging"
+	UnderFive       Condition = "under-5" // age on the date of service
+	FiveOrMore      Condition = "5-or-more"
+	CountStudies    Condition = "count-studies" // the total of nerve conduction studies picks it
+	RecordDecides   Condition = "record"        // only the record tells: offered as an alternative
+	BeforeSuccessor Condition = "before"        // the code of its time, for a service before the new one
+)
+
+// Drug is what one billed unit of a drug code is.
+type Drug struct {
+	Code       claim.Code
+	Label      string
+	PerUnit    string // "10 mg"
+	Doses      string // usual doses and their units: "40 mg=4, 80 mg=8"
+	SingleDose string // "yes", "no", "mixed": sold in single-dose containers only
+	Source     string
+}
+
+// Diagnosis is a note on an ICD-10-CM code or category.
+type Diagnosis struct {
+	Code     claim.Diagnosis
+	Label    string // our own words
+	Billable bool   // false for a category that needs more characters
+	From, To claim.Date
+	// Instead are the codes to use when this one is not valid or not meant, the likeliest first.
+	Instead []claim.Diagnosis
+	Text    string
+	Source  string
+}
+
+// Table is one table of knowledge in use, for the report.
+type Table struct {
+	Name      string // "pair edits, Medicare practitioner"
+	SHA256    string
+	Effective string // the quarter or years it holds: "2024Q3"
+	From, To  claim.Date
+}

@@ -1,0 +1,55 @@
+package claim
+
+// Source is one table of claim lines that was read: a file, or one sheet of a workbook.
+type Source struct {
+	File   string // as given on the command line
+	Sheet  string // "" for a text file
+	SHA256 string // of the file, in hex
+	// Context says that the lines are earlier history: seen by windows and duplicates, never
+	// reported.
+	Context bool
+
+	// Columns are the fields that have a column; a rule that needs another is "not checked".
+	Columns Fields
+	// DayFirst are the date fields whose column turned out to be day before month.
+	DayFirst Fields
+
+	// Rows is every record with a cell below the header: Audited + Unreadable + Skipped, always.
+	Rows, Audited, Unreadable, Skipped int
+	// Notes tell the reader how the table was read where that was not plain: its encoding, hidden
+	// rows, a column left unread.
+	Notes []string
+}
+
+// Accounted tells whether every row is in one and only one of the three counts.
+func (s *Source) Accounted() bool { return s.Rows == s.Audited+s.Unreadable+s.Skipped }
+
+// Unread is a row that was not audited.
+type Unread struct {
+	Pos    Pos
+	Kind   UnreadKind
+	Reason string // for the reader; holds no cell's text
+}
+
+// UnreadKind is why a row was not audited.
+type UnreadKind string
+
+// The kinds of rows that are not audited: all but Unreadable are skipped because they are no
+// charge.
+const (
+	Unreadable     UnreadKind = "unreadable" // a charge that cannot be placed
+	TotalRow       UnreadKind = "total"
+	RepeatedHeader UnreadKind = "header"
+	PaymentRow     UnreadKind = "payment"
+	PseudoCode     UnreadKind = "pseudo-code" // NO SHOW, MEDICAL RECORDS: no service billed
+	NoteRow        UnreadKind = "note"        // text below the table, no charge
+)
+
+// Repair counts cells whose value was mended in one plain way, so that nothing is changed in
+// silence.
+type Repair struct {
+	Source int32 // index of the Source
+	Field  Field
+	Kind   string // "codes written as numbers"
+	Count  int
+}

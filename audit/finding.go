@@ -1,0 +1,116 @@
+package audit
+
+import (
+	"claimaudit/audit/claim"
+)
+
+// Finding is one thing that is wrong, or must be looked at, on one line.
+type Finding struct {
+	// Rule is stamped by the engine; a check leaves it nil.
+	Rule *Rule
+	// Severity is the rule's own when a check leaves it zero; it may be lower, never higher.
+	Severity Severity
+	// Line is the line the payer would deny or that must go or change.
+	Line *Line
+	// Related are the other lines of the same cause.
+	Related []*Line
+	// Message says what is wrong, with the codes and dates that show it.
+	Message string
+	Fix     Fix
+	// Money is the kind of money in question.
+	Money Money
+	// Part is the part of the line's charge in question where it is not all of it, as when only
+	// some units are over a limit; see Finding.AtRisk.
+	Part *claim.Cents
+
+	nth int // among findings that say the same, for the fingerprint
+}
+
+// Money is what becomes of the money on a flagged line.
+type Money uint8
+
+// The kinds of money.
+const (
+	NoMoney  Money = iota
+	Deny           // not paid until mended
+	Overpay        // paid, and to be refunded
+	Reject         // bounces at the front end
+	Half           // the second side, paid at half
+	Underpay       // left unbilled: missed revenue, never added to risk
+)
+
+func (m Money) String() string {
+	return [...]string{"none", "deny", "overpay", "reject", "half", "underpay"}[m]
+}
+
+// Risk tells whether the money is at risk, rather than missed or none.
+func (m Money) Risk() bool { return m != NoMoney && m != Underpay }
+
+// AtRisk is the charge in question: the part the rule named, or the line's charge (half of it for
+// a second side, nothing where no money is in question). False when the line has no charge to
+// tell it from.
+func (f *Finding) AtRisk() (claim.Cents, bool) {
+	switch {
+	case f.Money == NoMoney:
+		return 0, true
+	case !f.Line.Given.Has(claim.FieldCharge):
+		return 0, false
+	case f.Part != nil:
+		return *f.Part, true
+	case f.Money == Half:
+		return f.Line.Charge.Half(), true
+	}
+	return f.Line.Charge, true
+}
+
+// Action is the kind of fix.
+type Action uint8
+
+// The actions.
+const (
+	Document        Action = iota // look at the record; nothing to edit until it is known
+	ReplaceCode                   // bill another code
+	RemoveLine                    // take the line off the claim
+	SetModifiers                  // add, remove or change modifiers
+	SetUnits                      // bill another number of units
+	MoveToDiagnosis               // the value belongs in a diagnosis column
+	AddLine                       // a line is missing
+	CorrectCell                   // mend a cell: an NPI, a date
+)
+
+func (a Action) String() string {
+	return [...]string{
+		"document", "replace-code", "remove-line", "set-modifiers", "set-units",
+		"move-to-diagnosis", "add-line", "correct-cell",
+	}[a]
+}
+
+// Fix is what to do about a finding. Its edits can be applied to the claim and audited again;
+// without edits only the record can tell what is right, and Text says what to look for.
+type Fix struct {
+	Action Action
+	Text   string // an instruction to the biller, naming the fact in the record it rests on
+	Edits  []Edit
+}
+
+// Edit changes one line. Exactly one of the changes is made; see the constructors.
+type Edit struct {
+	Line *Line
+
+	Remove bool
+	Code   claim.Code       // not zero: the new code
+	Mods   *claim.Modifiers // not nil: all modifiers of the line from now on
+	Units  claim.Units      // not zero: the new units
+}
+
+// Remove takes a line off the claim.
+func Remove(l *Line) Edit { return Edit{Line: l, Remove: true} }
+
+// SetCode bills another code on the line.
+func SetCode(l *Line, c claim.Code) Edit { return Edit{Line: l, Code: c} }
+
+// SetMods bills the line with these modifiers.
+func SetMods(l *Line, ms claim.Modifiers) Edit { return Edit{Line: l, Mods: &ms} }
+
+// SetQuantity bills the line with another number of units.
+func SetQuantity(l *Line, u claim.Units) Edit { return Edit{Line: l, Units: u} }

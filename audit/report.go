@@ -1,0 +1,54 @@
+package audit
+
+import "claimaudit/audit/claim"
+
+// Report is everything an audit found out, in the form the writers of outputs take it. It holds
+// nothing that does not change findings: no clock time, no host, no worker count.
+type Report struct {
+	Version string // of the program
+	AsOf    claim.Date
+	// Options are the settings that change findings, as text, in a fixed order.
+	Options []Option
+	Tables  []Table
+	Sources []claim.Source
+	Rules   []*Rule // the rules that ran, in registry order
+	Summary Summary
+	// Findings are in order of input, row, rule.
+	Findings []Finding
+	Coverage []Coverage
+	Repairs  []claim.Repair
+	NotRead  []claim.Unread // in order of position
+}
+
+// Option is one setting as the report shows it.
+type Option struct{ Name, Value string }
+
+// Table is a table of knowledge that was used.
+type Table struct{ Name, SHA256, Effective string }
+
+// Summary counts the report.
+type Summary struct {
+	Lines        int // audited, without context
+	FlaggedLines int // distinct lines with a finding of their own
+	Encounters   int // distinct patient and date of service
+	// CleanEncounters have no finding of severity error or warning.
+	CleanEncounters int
+	Findings        int
+	BySeverity      map[Severity]int
+	ByRule          map[string]int
+	Charge          claim.Cents // of all audited lines
+	ChargeAtRisk    claim.Cents // each line once, by its largest finding
+	MissedRevenue   claim.Cents // likewise, of findings about unbilled money
+	Uncounted       int         // findings with money in question on a line without a charge
+	First, Last     claim.Date  // dates of service audited
+}
+
+// Coverage says how far one check could be made, and why not further. For one check there is a
+// row with Reason "" for the lines it looked at, then one for each reason it could not.
+type Coverage struct {
+	Check      string // a rule id, or "catalogue" for codes that are not listed
+	Lines      int    // lines checked, for the row without a reason
+	NotChecked int
+	Reason     string
+	Codes      []string // the codes concerned, most frequent first, with their near miss
+}

@@ -1,0 +1,97 @@
+// Package audit is the engine: it takes claim lines, shows each patient's lines to every rule, and
+// returns the findings in one total order with an account of every row and every check.
+//
+// Collect lines in a Body, then call Run. The package knows no file format and no single rule:
+// rules are values (see Rule), knowledge is in the catalogue.
+package audit
+
+import (
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// Severity is how sure and how costly a finding is.
+type Severity uint8
+
+// The severities, lowest first.
+const (
+	Review  Severity = iota + 1 // a person must look at the record
+	Warning                     // likely denial, or a payer's policy
+	Error                       // will deny, or must be refunded
+)
+
+func (s Severity) String() string { return [...]string{"", "review", "warning", "error"}[s] }
+
+// Severities are all severities, highest first.
+var Severities = [...]Severity{Error, Warning, Review}
+
+// Rank is where a rule stands when several speak of one line: of one root cause only one finding
+// is left, and the others are dropped or become its companions.
+type Rank uint8
+
+// The ranks, strongest first.
+const (
+	// RootCause: the line is not what it says (a deleted code, a diagnosis in the code column).
+	// Nothing else is said of the line but what ranks Apart, and its companions are judged as if
+	// it carried its replacement.
+	RootCause Rank = iota
+	// Specific: a rule about named codes; it silences the tables on its line.
+	Specific
+	// PairTable: the general pair table; it silences the unit table on its line.
+	PairTable
+	// UnitTable: the general unit table.
+	UnitTable
+	// Policy: a payer's coverage policy; it neither silences nor is silenced, save by a root cause.
+	Policy
+	// Apart: about a cell of its own (an NPI, a date); always shown.
+	Apart
+)
+
+// Rule is one check: what it is for a reader, what it needs, and a pure function.
+type Rule struct {
+	ID       string // words joined by hyphens, never renamed once published
+	Title    string // at most 48 characters
+	Severity Severity
+	Rank     Rank
+	// Over are the ids of rules that say less about the same line: where this rule reports a
+	// line, findings of those on it are dropped.
+	Over []string
+	// Off says that the rule runs only when asked for by id or configuration.
+	Off    bool
+	Help   string // what it means, and when it is right to bill so after all
+	Source string // the coding guide's line and its correction, or the official source
+	// Guide are the sections of the coding guide it covers, S1 to S15.
+	Guide []string
+	Needs Needs
+	// Check looks at one patient's lines and reports each finding; it keeps no state and must not
+	// change the case.
+	Check func(c *Case, report func(Finding))
+}
+
+// Needs is what a rule cannot do without; the engine derives from it which lines it was able to
+// check and why not the others.
+type Needs struct {
+	// Fields must have a value on a line for the line to be checked.
+	Fields claim.Fields
+	// Patient says that the rule compares lines of one patient: it cannot check a line whose
+	// patient is blank or a placeholder.
+	Patient bool
+	// Listed says that the rule knows listed codes only.
+	Listed bool
+	// Groups are the codes the rule speaks of: it is run only for a patient with at least one of
+	// them, and other lines are checked by having been looked at. Empty: every line.
+	Groups catalog.Groups
+	// Tables are the CMS tables it reads.
+	Tables Tables
+}
+
+// Tables is a set of CMS tables.
+type Tables uint8
+
+// The CMS tables.
+const (
+	PairEdits Tables = 1 << iota
+	UnitLimits
+	AddOns
+	FeeSchedule
+)
