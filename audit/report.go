@@ -6,6 +6,7 @@ import "claimaudit/audit/claim"
 // nothing that does not change findings: no clock time, no host, no worker count.
 type Report struct {
 	Version string // of the program
+	Catalog string // of the knowledge built in: the quarter of its tables
 	AsOf    claim.Date
 	// Options are the settings that change findings, as text, in a fixed order.
 	Options []Option
@@ -14,10 +15,12 @@ type Report struct {
 	Rules   []*Rule // the rules that ran, in registry order
 	Summary Summary
 	// Findings are in order of input, row, rule.
-	Findings []Finding
-	Coverage []Coverage
-	Repairs  []claim.Repair
-	NotRead  []claim.Unread // in order of position
+	Findings  []Finding
+	Months    []Month    // in order of date
+	Providers []Provider // in order of id
+	Coverage  []Coverage
+	Repairs   []claim.Repair
+	NotRead   []claim.Unread // in order of position
 }
 
 // Option is one setting as the report shows it.
@@ -51,4 +54,24 @@ type Coverage struct {
 	NotChecked int
 	Reason     string
 	Codes      []string // the codes concerned, most frequent first, with their near miss
+}
+
+// Counts are the figures of a month or a provider.
+type Counts struct {
+	Lines, Flagged    int // lines audited, and lines with a finding
+	Encounters, Clean int // encounters, and those without an error or a warning
+	Charge, AtRisk    claim.Cents
+}
+
+// Month is the figures of one calendar month of dates of service.
+type Month struct {
+	First claim.Date // its first day
+	Counts
+}
+
+// Provider is the figures of one provider: the rendering NPI, or the billing one where no
+// rendering one is given; blank for lines with neither.
+type Provider struct {
+	ID string
+	Counts
 }

@@ -71,6 +71,9 @@ type Rule struct {
 // Needs is what a rule cannot do without; the engine derives from it which lines it was able to
 // check and why not the others.
 type Needs struct {
+	// Columns must exist in the export, and their cells be readable; a blank cell is a value (no
+	// modifiers, no narrative).
+	Columns claim.Fields
 	// Fields must have a value on a line for the line to be checked.
 	Fields claim.Fields
 	// Patient says that the rule compares lines of one patient: it cannot check a line whose

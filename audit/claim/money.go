@@ -13,7 +13,12 @@ type Cents int64
 func (c Cents) String() string { return decimal(int64(c), 2, 2) }
 
 // Half is half the amount, an odd cent rounded up: what a second side is paid.
-func (c Cents) Half() Cents { return (c + 1) / 2 }
+func (c Cents) Half() Cents {
+	if c > 0 {
+		c++
+	}
+	return c / 2
+}
 
 // Share is the part of the amount that falls on part of whole units (charge x excess / units),
 // rounded half up: the whole amount when part is not less than whole, nothing when either is
@@ -173,7 +178,7 @@ func withFraction(v int64, frac string, places int) (int64, bool) {
 		switch {
 		case i < places:
 			v = v*10 + d
-		case d == 0 || i >= noise:
+		case d == 0 && up == 0, i >= noise:
 		case d == 9 && len(frac) > noise && (i == places || up == 1):
 			up = 1
 		default:

@@ -44,7 +44,7 @@ func (m Modifier) side() Side {
 		return Both
 	case first == 'F' || first == 'T':
 		return digitSide(second, '4', '9')
-	case first == 'E':
+	case first == 'E' && second != 'A': // EA is no eyelid
 		return digitSide(second, '2', '4')
 	}
 	return NoSide

@@ -1,0 +1,253 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// Options are what an audit depends on besides the lines.
+type Options struct {
+	Rules    []*Rule
+	Catalog  *catalog.Catalog
+	AsOf     claim.Date
+	Sources  []claim.Source
+	Settings *Settings
+	// Workers is how many patients are judged at a time; it changes no output.
+	Workers int
+	// Progress, when not nil, is told now and then how many of the parts are judged.
+	Progress func(done, of, findings int)
+	since    claim.Date
+}
+
+// Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
+func Judge(lines []claim.Line, o Options) ([]Finding, error) {
+	if o.Sources == nil {
+		o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
+	}
+	body := NewBody(0)
+	c := body.Collector()
+	for i := range lines {
+		c.Line(&lines[i])
+	}
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
+	report, err := Run(context.Background(), body, o)
+	if err != nil {
+		return nil, err
+	}
+	return report.Findings, nil
+}
+
+// PanicError is a rule that failed on a patient's lines.
+type PanicError struct {
+	Rule  string
+	File  string
+	Row   int32 // the patient's first row
+	Cause string
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("rule %s failed on the patient at %s row %d: %s", e.Rule, e.File, e.Row, e.Cause)
+}
+
+// judge audits one patient after another; each goroutine has its own.
+type judge struct {
+	o     *Options
+	root  []*Rule // root-cause rules, in registry order
+	rest  []*Rule
+	order map[*Rule]int
+
+	c     Case
+	found []Finding // of the current patient
+	tally *tally
+	kept  []Finding // of all patients, on lines of their own
+}
+
+func newJudge(o *Options) *judge {
+	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally()}
+	for i, r := range o.Rules {
+		j.order[r] = i
+		if r.Rank == RootCause {
+			j.root = append(j.root, r)
+		} else {
+			j.rest = append(j.rest, r)
+		}
+	}
+	j.c = Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: o.since, Settings: o.Settings}
+	if j.c.Settings == nil {
+		j.c.Settings = &Settings{}
+	}
+	return j
+}
+
+// patient audits the lines of one patient, or one line without a patient.
+func (j *judge) patient(lines []Line) error {
+	j.prepare(lines)
+	j.found = j.found[:0]
+	if err := j.run(j.root); err != nil {
+		return err
+	}
+	j.takeReplacements()
+	if err := j.run(j.rest); err != nil {
+		return err
+	}
+	j.found = slices.DeleteFunc(settle(j.found), func(f Finding) bool { return f.Line.Context })
+	j.tally.patient(&j.c, j.found)
+	j.keep()
+	return nil
+}
+
+// prepare looks up every line's code and puts the lines in order.
+func (j *judge) prepare(lines []Line) {
+	j.c.Lines, j.c.Groups = lines, 0
+	for i := range lines {
+		l := &lines[i]
+		l.Known = j.o.Catalog.Lookup(l.Code)
+		l.Context = j.o.Sources[l.Pos.Input].Context
+		j.c.Groups |= l.Known.Ever()
+	}
+	if len(lines) > 1 {
+		slices.SortFunc(lines, compareLines)
+	}
+}
+
+// compareLines orders a patient's lines: by date and claim type, earlier history first, then by
+// all that is billed, so that shuffled rows come out alike; the row breaks what ties are left.
+func compareLines(a, b Line) int {
+	if c := cmp.Compare(a.From, b.From); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Type, b.Type); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		compareBool(b.Context, a.Context),
+		strings.Compare(a.Claim, b.Claim),
+		cmp.Compare(a.Code, b.Code),
+		strings.Compare(a.Billed, b.Billed),
+		slices.Compare(a.Mods[:], b.Mods[:]),
+		cmp.Compare(a.Units, b.Units),
+		cmp.Compare(a.Charge, b.Charge),
+		strings.Compare(a.Rendering, b.Rendering),
+		strings.Compare(a.TIN, b.TIN),
+		strings.Compare(a.POS, b.POS),
+		slices.Compare(a.Dx[:], b.Dx[:]),
+		cmp.Compare(a.Pos.Input, b.Pos.Input),
+		cmp.Compare(a.Pos.Row, b.Pos.Row),
+	)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// run shows the case to each rule that concerns it.
+func (j *judge) run(rules []*Rule) error {
+	for _, r := range rules {
+		if r.Needs.Groups != 0 && r.Needs.Groups&j.c.Groups == 0 {
+			continue
+		}
+		if err := j.check(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check runs one rule; its panic is an error that names the rule and the patient's first row.
+func (j *judge) check(r *Rule) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = j.failed(r, p)
+		}
+	}()
+	r.Check(&j.c, func(f Finding) {
+		if f.Line.Context && r.Rank != RootCause || r.whyNot(sightOf(&j.c, f.Line), j.o.Sources) != checked {
+			return
+		}
+		f.Rule = r
+		if f.Severity == 0 || f.Severity > r.Severity {
+			f.Severity = r.Severity
+		}
+		j.found = append(j.found, f)
+	})
+	return nil
+}
+
+// failed tells of a panic without what it was called with, which may be patient data; the run
+// time's own errors hold none.
+func (j *judge) failed(r *Rule, p any) error {
+	first := j.c.Lines[0].Pos
+	for i := range j.c.Lines {
+		if j.c.Lines[i].Pos.Before(first) {
+			first = j.c.Lines[i].Pos
+		}
+	}
+	cause := "the rule stopped itself"
+	if e, ok := p.(runtime.Error); ok {
+		cause = e.Error()
+	}
+	return &PanicError{Rule: r.ID, File: j.o.Sources[first.Input].File, Row: first.Row, Cause: cause}
+}
+
+// takeReplacements lets the lines with a root cause stand for what they should have been.
+func (j *judge) takeReplacements() {
+	for _, f := range j.found {
+		f.Line.Root = true
+		for _, e := range f.Fix.Edits {
+			if e.Code != 0 && e.Line == f.Line {
+				f.Line.Code = e.Code
+				f.Line.Known = j.o.Catalog.Lookup(e.Code)
+				j.c.Groups |= f.Line.Known.Ever()
+			}
+		}
+	}
+}
+
+// keep moves the patient's findings to lines of their own, which the next patient does not
+// overwrite.
+func (j *judge) keep() {
+	if len(j.found) == 0 {
+		return
+	}
+	own := map[*Line]*Line{}
+	copyOf := func(l *Line) *Line {
+		if own[l] == nil {
+			c := *l
+			c.Line = *l.Line.Clone()
+			own[l] = &c
+		}
+		return own[l]
+	}
+	for _, f := range j.found {
+		f.Line = copyOf(f.Line)
+		f.Related = mapLines(f.Related, copyOf)
+		f.Fix.Edits = slices.Clone(f.Fix.Edits)
+		for i := range f.Fix.Edits {
+			f.Fix.Edits[i].Line = copyOf(f.Fix.Edits[i].Line)
+		}
+		j.kept = append(j.kept, f)
+	}
+}
+
+func mapLines(lines []*Line, to func(*Line) *Line) []*Line {
+	mapped := make([]*Line, len(lines))
+	for i, l := range lines {
+		mapped[i] = to(l)
+	}
+	return mapped
+}

@@ -1,0 +1,290 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// testRules are small rules about invented matters, one of each rank the engine treats apart.
+func testRules() []*Rule {
+	on := func(id string, rank Rank, hit func(c *Case, day []Line, i int) (Finding, bool)) *Rule {
+		return &Rule{ID: id, Severity: Error, Rank: rank, Check: func(c *Case, report func(Finding)) {
+			for day := range c.Days() {
+				for i := range day {
+					if f, ok := hit(c, day, i); ok {
+						f.Line = &day[i]
+						report(f)
+					}
+				}
+			}
+		}}
+	}
+	code := claim.MustCode
+	root := on("root", RootCause, func(_ *Case, day []Line, i int) (Finding, bool) {
+		return Finding{Message: "deleted", Money: Reject, Fix: Fix{Action: ReplaceCode, Edits: []Edit{SetCode(&day[i], code("62323"))}}},
+			day[i].Code == code("62311")
+	})
+	second := on("second", Specific, func(_ *Case, day []Line, i int) (Finding, bool) {
+		for k := range day {
+			if day[k].Code == code("62323") && day[i].Code == code("77003") {
+				return Finding{Message: "included", Money: Overpay, Related: []*Line{&day[k]}}, true
+			}
+		}
+		return Finding{}, false
+	})
+	table := on("table", PairTable, func(_ *Case, day []Line, i int) (Finding, bool) {
+		return Finding{Message: "pair", Money: Deny}, day[i].Code == code("77003")
+	})
+	units := on("units", UnitTable, func(_ *Case, day []Line, i int) (Finding, bool) {
+		return Finding{Message: "many", Money: Deny}, day[i].Units > claim.One
+	})
+	npi := on("npi", Apart, func(_ *Case, day []Line, i int) (Finding, bool) {
+		return Finding{Message: "npi"}, day[i].Rendering == "bad"
+	})
+	return []*Rule{root, second, table, units, npi}
+}
+
+func testOptions(t *testing.T) Options {
+	t.Helper()
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Rules: testRules(), Catalog: cat, AsOf: claim.MustDate("2025-06-30")}
+}
+
+// bill makes a line from "patient code units", dated by its row unless a day is given.
+func bill(row int32, patient, code string, units int) claim.Line {
+	return claim.Line{
+		Pos: claim.Pos{Row: row}, Patient: patient, Claim: "C", From: claim.MustDate("2025-03-10"),
+		Code: claim.MustCode(code), Billed: code, Units: claim.Whole(units), Charge: 10000,
+		Given: 1<<claim.NumFields - 1,
+	}
+}
+
+func describe(findings []Finding) string {
+	var b strings.Builder
+	for _, f := range findings {
+		fmt.Fprintf(&b, "%d %s", f.Line.Pos.Row, f.Rule.ID)
+		for _, l := range f.Related {
+			fmt.Fprintf(&b, " +%d", l.Pos.Row)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func TestOneFindingForOneRootCause(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		lines []claim.Line
+		want  string
+	}{
+		{"a table yields to a rule about the codes", []claim.Line{bill(2, "P", "62323", 1), bill(3, "P", "77003", 2)}, "3 second +2\n"},
+		{"the unit table yields to the pair table", []claim.Line{bill(2, "P", "77003", 2)}, "2 table\n"},
+		{"the unit table speaks when nothing else does", []claim.Line{bill(2, "P", "62323", 2)}, "2 units\n"},
+		{"a companion only of a root cause belongs to it", []claim.Line{bill(2, "P", "62311", 2), bill(3, "P", "77003", 1)}, "2 root +3\n"},
+		{"other patients are other cases", []claim.Line{bill(2, "P", "62323", 1), bill(3, "Q", "77003", 1)}, "3 table\n"},
+	} {
+		findings, err := Judge(test.lines, testOptions(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, describe(findings)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestLinesWithoutAPatientAreJudgedAlone(t *testing.T) {
+	a, b := bill(2, "UNKNOWN", "62323", 1), bill(3, "UNKNOWN", "77003", 1)
+	a.Anonymous, b.Anonymous = true, true
+	findings, err := Judge([]claim.Line{a, b}, testOptions(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := describe(findings), "3 table\n"; got != want {
+		t.Errorf("findings %q, want %q: lines without a patient were taken for one patient's", got, want)
+	}
+}
+
+func TestRulesThatCannotCheckALineAreSilent(t *testing.T) {
+	o := testOptions(t)
+	o.Rules[3].Needs.Columns = claim.FieldSet(claim.FieldUnits)
+	o.Rules[4].Needs.Fields = claim.FieldSet(claim.FieldBirth)
+	bad := bill(2, "P", "62323", 9)
+	bad.Bad = claim.FieldSet(claim.FieldUnits)
+	blank := bill(3, "Q", "62323", 1)
+	blank.Rendering, blank.Given = "bad", blank.Given&^claim.FieldSet(claim.FieldBirth)
+	findings, err := Judge([]claim.Line{bad, blank}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(findings) != 0 {
+		t.Errorf("rules spoke of lines they could not check:\n%s", describe(findings))
+	}
+}
+
+// manyLines are lines of many patients with findings among them, in a fixed order.
+func manyLines(n int) []claim.Line {
+	r := rand.New(rand.NewPCG(1, 2))
+	codes := []string{"62323", "77003", "62311", "20610", "64483"}
+	lines := make([]claim.Line, n)
+	for i := range lines {
+		lines[i] = bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/4+1)), codes[r.IntN(len(codes))], 1+r.IntN(2))
+		lines[i].Claim = fmt.Sprint(i)
+	}
+	return lines
+}
+
+func runWith(t *testing.T, all []claim.Line, memory int64, workers int) *Report {
+	t.Helper()
+	o := testOptions(t)
+	o.Workers = workers
+	o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
+	body := NewBody(memory)
+	defer func() {
+		if err := body.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	collectors := make([]*Collector, workers)
+	for i := range collectors {
+		collectors[i] = body.Collector()
+	}
+	for i := range all {
+		collectors[i%workers].Line(&all[i])
+	}
+	for _, c := range collectors {
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	report, err := Run(context.Background(), body, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func TestWorkersMemoryAndOrderChangeNothing(t *testing.T) {
+	all := manyLines(5000)
+	want := runWith(t, all, 0, 1)
+	if len(want.Findings) < 500 {
+		t.Fatalf("only %d findings: the test shows nothing", len(want.Findings))
+	}
+	for _, test := range []struct {
+		name    string
+		memory  int64
+		workers int
+	}{{"8 workers", 0, 8}, {"spilled to files", 4 << 10, 1}, {"spilled by 8 workers", 4 << 10, 8}} {
+		got := runWith(t, all, test.memory, test.workers)
+		if diff := cmp.Diff(describe(want.Findings), describe(got.Findings)); diff != "" {
+			t.Errorf("%s: findings differ (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(want.Summary, got.Summary); diff != "" {
+			t.Errorf("%s: the summary differs (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(want.Coverage, got.Coverage); diff != "" {
+			t.Errorf("%s: coverage differs (-want +got):\n%s", test.name, diff)
+		}
+	}
+	shuffled := append([]claim.Line(nil), all...)
+	rand.New(rand.NewPCG(3, 4)).Shuffle(len(shuffled), func(i, k int) { shuffled[i], shuffled[k] = shuffled[k], shuffled[i] })
+	if diff := cmp.Diff(describe(want.Findings), describe(runWith(t, shuffled, 0, 2).Findings)); diff != "" {
+		t.Errorf("shuffled lines: findings differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestCoverageCountsEveryLineForEveryRule(t *testing.T) {
+	report := runWith(t, manyLines(300), 0, 3)
+	seen := map[string]int{}
+	for _, c := range report.Coverage {
+		seen[c.Check] += c.Lines + c.NotChecked
+	}
+	for _, r := range report.Rules {
+		if seen[r.ID] != 300 {
+			t.Errorf("%s: coverage accounts for %d of 300 lines", r.ID, seen[r.ID])
+		}
+	}
+}
+
+func TestAPanicNamesRuleFileAndRow(t *testing.T) {
+	o := testOptions(t)
+	o.Rules = []*Rule{{ID: "broken", Check: func(c *Case, _ func(Finding)) {
+		if c.Lines[0].Code == claim.MustCode("77003") {
+			_ = c.Lines[len(c.Lines)]
+		}
+	}}}
+	o.Sources = []claim.Source{{File: "a.csv", Columns: 1<<claim.NumFields - 1}}
+	_, err := Judge([]claim.Line{bill(2, "P", "62323", 1), bill(7, "Q", "77003", 1)}, o)
+	failed, ok := errors.AsType[*PanicError](err)
+	if !ok {
+		t.Fatalf("got %v, want a PanicError", err)
+	}
+	if failed.Rule != "broken" || failed.File != "a.csv" || failed.Row != 7 {
+		t.Errorf("the panic was placed at %s %s row %d", failed.Rule, failed.File, failed.Row)
+	}
+}
+
+func TestACancelledRunStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	all := manyLines(100)
+	o := testOptions(t)
+	o.Sources = []claim.Source{{}}
+	body := NewBody(0)
+	c := body.Collector()
+	for i := range all {
+		c.Line(&all[i])
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(ctx, body, o); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled run returned %v", err)
+	}
+}
+
+func TestProviders(t *testing.T) {
+	for _, test := range []struct {
+		name, npiA, tinA, npiB, tinB string
+		want                         Relation
+	}{
+		{"equal NPI", "1", "9", "1", "8", SameProvider},
+		{"another NPI under one TIN", "1", "9", "2", "9", SameGroup},
+		{"another NPI, TIN not known", "1", "", "2", "9", DifferentProvider},
+		{"NPI not known, TIN equal", "", "9", "2", "9", SameProvider},
+		{"NPI not known, TIN differs", "", "9", "2", "8", DifferentProvider},
+		{"nothing known", "", "", "2", "8", SameProvider},
+	} {
+		a := &Line{Line: claim.Line{Rendering: test.npiA, TIN: test.tinA}}
+		b := &Line{Line: claim.Line{Rendering: test.npiB, TIN: test.tinB}}
+		if got := Providers(a, b); got != test.want || Providers(b, a) != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestEarlierHistoryIsSeenAndNotReported(t *testing.T) {
+	o := testOptions(t)
+	o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1, Context: true}, {Columns: 1<<claim.NumFields - 1}}
+	old, now := bill(2, "P", "62323", 2), bill(3, "P", "77003", 1)
+	now.Pos.Input = 1
+	findings, err := Judge([]claim.Line{now, old}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := describe(findings), "3 second +2\n"; got != want {
+		t.Errorf("findings %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,121 @@
+package audit
+
+import "slices"
+
+// settle leaves one finding for one root cause among a patient's findings: it drops what a
+// stronger rule says better and hands the lines of a dropped finding to the one that stands for
+// it as related.
+func settle(found []Finding) []Finding {
+	if len(found) < 2 {
+		return found
+	}
+	on := map[*Line][]int{} // the findings on each line
+	for i := range found {
+		on[found[i].Line] = append(on[found[i].Line], i)
+	}
+	stands := make([]int, len(found)) // by which finding each is replaced; itself when it stays
+	for i := range found {
+		stands[i] = stronger(found, on, i)
+	}
+	for i := range found {
+		if by := last(stands, i); by != i {
+			found[by].relate(found[i].Line)
+			for _, l := range found[i].Related {
+				found[by].relate(l)
+			}
+		}
+	}
+	return kept(found, stands)
+}
+
+// stronger is the first finding that outranks the i-th: on its line, or a root cause on one of its
+// related lines; i when there is none.
+func stronger(found []Finding, on map[*Line][]int, i int) int {
+	for _, k := range on[found[i].Line] {
+		if k != i && outranks(&found[k], &found[i]) {
+			return k
+		}
+	}
+	for _, l := range found[i].Related {
+		if !l.Root {
+			continue
+		}
+		for _, k := range on[l] {
+			if outranks(&found[k], &found[i]) {
+				return k
+			}
+		}
+	}
+	return i
+}
+
+// last follows the findings that replace each other to the one that stays. Rules that outrank
+// each other in a ring would never end, so it stops after as many steps as there are findings.
+func last(stands []int, i int) int {
+	for range stands {
+		if stands[i] == i {
+			return i
+		}
+		i = stands[i]
+	}
+	return i
+}
+
+func kept(found []Finding, stands []int) []Finding {
+	n := 0
+	for i := range found {
+		if last(stands, i) == i {
+			found[n] = found[i]
+			n++
+		}
+	}
+	clear(found[n:])
+	return found[:n]
+}
+
+// relate adds a line to the finding's related lines once.
+func (f *Finding) relate(l *Line) {
+	if l != f.Line && !slices.Contains(f.Related, l) {
+		f.Related = append(slices.Clip(f.Related), l)
+	}
+}
+
+// outranks tells whether strong speaks of the cause of weak and says it better.
+func outranks(strong, weak *Finding) bool {
+	switch {
+	case strong.Rule.Rank == RootCause && weak.Rule.Rank != RootCause:
+		return underRoot(strong, weak)
+	case strong.Line != weak.Line || strong.Rule == weak.Rule:
+		return false
+	case slices.Contains(strong.Rule.Over, weak.Rule.ID):
+		return true
+	}
+	return silences(strong, weak)
+}
+
+// underRoot: nothing but its own cells is said of a line with a root cause, and what is said of
+// its companions only because of it belongs to it.
+func underRoot(root, weak *Finding) bool {
+	if weak.Line == root.Line {
+		return weak.Rule.Rank != Apart
+	}
+	switch weak.Rule.Rank {
+	case Specific, PairTable, UnitTable:
+	default:
+		return false
+	}
+	for _, l := range weak.Related {
+		if l != root.Line {
+			return false
+		}
+	}
+	return len(weak.Related) > 0
+}
+
+// silences: a rule about named codes silences the tables on its line, and the pair table the unit
+// table, unless it takes the matter less seriously than they do.
+func silences(strong, weak *Finding) bool {
+	s, w := strong.Rule.Rank, weak.Rule.Rank
+	tables := w == PairTable || w == UnitTable
+	return tables && (s == Specific || s == PairTable) && s < w && strong.Severity >= weak.Severity
+}

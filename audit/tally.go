@@ -1,0 +1,235 @@
+package audit
+
+import (
+	"claimaudit/audit/claim"
+)
+
+// tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
+type tally struct {
+	summary   Summary
+	sights    map[sight]int
+	last      sight // of the line before, which most lines share, and how many had it in a row
+	lastRun   int
+	uncovered map[obstacleKind]map[claim.Code]int
+	months    map[int]*Month
+	providers map[string]*Provider
+}
+
+func newTally() *tally {
+	return &tally{
+		summary: Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
+		sights:  map[sight]int{},
+		uncovered: map[obstacleKind]map[claim.Code]int{
+			notListed: {}, noPairs: {}, noLimit: {}, noFee: {},
+		},
+		months:    map[int]*Month{},
+		providers: map[string]*Provider{},
+	}
+}
+
+// patient counts a judged case.
+func (t *tally) patient(c *Case, found []Finding) {
+	for i := range c.Lines {
+		if l := &c.Lines[i]; !l.Context {
+			t.line(c, l)
+		}
+	}
+	t.encounters(c, found)
+	t.findings(found)
+}
+
+func (t *tally) line(c *Case, l *Line) {
+	t.summary.Lines++
+	t.summary.Charge += l.Charge
+	if t.summary.First == 0 || l.From < t.summary.First {
+		t.summary.First = l.From
+	}
+	t.summary.Last = max(t.summary.Last, l.From)
+	m := t.month(l.From)
+	m.Lines++
+	m.Charge += l.Charge
+	p := t.provider(l)
+	p.Lines++
+	p.Charge += l.Charge
+	s := sightOf(c, l)
+	t.see(s)
+	t.cover(l, s)
+}
+
+// see counts a line's sight; runs of equal sights touch no map.
+func (t *tally) see(s sight) {
+	if s != t.last {
+		t.flush()
+		t.last = s
+	}
+	t.lastRun++
+}
+
+func (t *tally) flush() {
+	if t.lastRun > 0 {
+		t.sights[t.last] += t.lastRun
+		t.lastRun = 0
+	}
+}
+
+// cover counts the codes a table does not know.
+func (t *tally) cover(l *Line, s sight) {
+	if !l.Code.Shaped() || l.Root {
+		return
+	}
+	if !s.listed {
+		t.uncovered[notListed][l.Code]++
+	}
+	if !s.pairs {
+		t.uncovered[noPairs][l.Code]++
+	}
+	if !s.limit {
+		t.uncovered[noLimit][l.Code]++
+	}
+	if !s.fee {
+		t.uncovered[noFee][l.Code]++
+	}
+}
+
+// encounters counts the patient's days, and those without an error or a warning.
+func (t *tally) encounters(c *Case, found []Finding) {
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		if l.Context || i > 0 && c.Lines[i-1].From == l.From && !c.Lines[i-1].Context {
+			continue
+		}
+		t.summary.Encounters++
+		t.month(l.From).Encounters++
+		t.provider(l).Encounters++
+		if !flaggedDay(found, l.From) {
+			t.summary.CleanEncounters++
+			t.month(l.From).Clean++
+			t.provider(l).Clean++
+		}
+	}
+}
+
+func flaggedDay(found []Finding, day claim.Date) bool {
+	for i := range found {
+		if found[i].Severity > Review && found[i].Line.From == day {
+			return true
+		}
+	}
+	return false
+}
+
+// findings counts a patient's findings, and each line's money once, by its largest.
+func (t *tally) findings(found []Finding) {
+	risk, missed := map[*Line]claim.Cents{}, map[*Line]claim.Cents{}
+	flagged := map[*Line]bool{}
+	for i := range found {
+		f := &found[i]
+		t.summary.Findings++
+		t.summary.BySeverity[f.Severity]++
+		t.summary.ByRule[f.Rule.ID]++
+		flagged[f.Line] = true
+		amount, known := f.AtRisk()
+		switch {
+		case !known:
+			t.summary.Uncounted++
+		case f.Money == Underpay:
+			missed[f.Line] = max(missed[f.Line], amount)
+		default:
+			risk[f.Line] = max(risk[f.Line], amount)
+		}
+	}
+	for l := range flagged {
+		t.summary.FlaggedLines++
+		t.summary.ChargeAtRisk += risk[l]
+		t.summary.MissedRevenue += missed[l]
+		m, p := t.month(l.From), t.provider(l)
+		m.Flagged++
+		m.AtRisk += risk[l]
+		p.Flagged++
+		p.AtRisk += risk[l]
+	}
+}
+
+func (t *tally) month(d claim.Date) *Month {
+	year, month, _ := d.Civil()
+	key := year*12 + month - 1
+	m := t.months[key]
+	if m == nil {
+		first, _ := claim.NewDate(year, month, 1)
+		m = &Month{First: first}
+		t.months[key] = m
+	}
+	return m
+}
+
+func (t *tally) provider(l *Line) *Provider {
+	id := l.Rendering
+	if id == "" {
+		id = l.Billing
+	}
+	p := t.providers[id]
+	if p == nil {
+		p = &Provider{ID: id}
+		t.providers[id] = p
+	}
+	return p
+}
+
+// add takes over another tally's counts.
+func (t *tally) add(u *tally) {
+	t.flush()
+	u.flush()
+	t.summary.add(&u.summary)
+	for s, n := range u.sights {
+		t.sights[s] += n
+	}
+	for kind, codes := range u.uncovered {
+		for code, n := range codes {
+			t.uncovered[kind][code] += n
+		}
+	}
+	for key, m := range u.months {
+		t.month(m.First)
+		t.months[key].add(m)
+	}
+	for id, p := range u.providers {
+		if t.providers[id] == nil {
+			t.providers[id] = &Provider{ID: id}
+		}
+		t.providers[id].add(p)
+	}
+}
+
+func (s *Summary) add(u *Summary) {
+	s.Lines += u.Lines
+	s.FlaggedLines += u.FlaggedLines
+	s.Encounters += u.Encounters
+	s.CleanEncounters += u.CleanEncounters
+	s.Findings += u.Findings
+	s.Charge += u.Charge
+	s.ChargeAtRisk += u.ChargeAtRisk
+	s.MissedRevenue += u.MissedRevenue
+	s.Uncounted += u.Uncounted
+	for sev, n := range u.BySeverity {
+		s.BySeverity[sev] += n
+	}
+	for rule, n := range u.ByRule {
+		s.ByRule[rule] += n
+	}
+	if s.First == 0 || u.First != 0 && u.First < s.First {
+		s.First = u.First
+	}
+	s.Last = max(s.Last, u.Last)
+}
+
+func (c *Counts) add(d *Counts) {
+	c.Lines += d.Lines
+	c.Flagged += d.Flagged
+	c.Encounters += d.Encounters
+	c.Clean += d.Clean
+	c.Charge += d.Charge
+	c.AtRisk += d.AtRisk
+}
+
+func (m *Month) add(n *Month)       { m.Counts.add(&n.Counts) }
+func (p *Provider) add(q *Provider) { p.Counts.add(&q.Counts) }
