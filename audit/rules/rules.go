@@ -1,0 +1,49 @@
+// Package rules holds every rule, one file a topic, and its proof as data in proof/*.csv.
+//
+// To add a rule: write a function that returns it (see missingPatient in cells.go for one of a few
+// lines), add it to the list in All, and give it rows in a file of proof/: one case that fires, one
+// near miss, and one on the boundary day where the rule depends on dates. The tests fail until all
+// three are there.
+package rules
+
+import "claimaudit/audit"
+
+// All is every rule, in the order in which findings on one line are shown. Root causes stand
+// first, then the rules about named codes, the tables, and the rules about single cells.
+func All() []*audit.Rule {
+	return []*audit.Rule{
+		// What stands in the code column.
+		unknownCode(),
+		codeRange(),
+		referralCode(),
+		placeholderCode(),
+		diagnosisAsCode(),
+		deletedCode(),
+		notYetValidCode(),
+
+		consultForReferral(),
+
+		// Cells of their own.
+		invalidDiagnosis(),
+		codeAsDiagnosis(),
+		invalidModifier(),
+		unitsNotPositive(),
+		missingPatient(),
+		dateOrder(),
+		timelyFiling(),
+		invalidNPI(),
+		unreadableCell(),
+	}
+}
+
+// eachLine is the shape of a check that looks at one line at a time. History lines are passed
+// over: they are never reported.
+func eachLine(check func(c *audit.Case, l *audit.Line, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
+	return func(c *audit.Case, report func(audit.Finding)) {
+		for i := range c.Lines {
+			if l := &c.Lines[i]; !l.Context {
+				check(c, l, report)
+			}
+		}
+	}
+}

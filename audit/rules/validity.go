@@ -1,0 +1,178 @@
+package rules
+
+import (
+	"fmt"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+func deletedCode() *audit.Rule {
+	return &audit.Rule{
+		ID:       "deleted-code",
+		Title:    "Code was deleted before the date of service",
+		Severity: audit.Error,
+		Rank:     audit.RootCause,
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode)},
+		Guide:    []string{"S4", "S6", "S10", "S12"},
+		Help: "A code is judged by the line's own date of service: on its last valid day it is still right, whenever the claim is sent. " +
+			"The replacement is chosen by the patient's age and the imaging billed the same day; where only the record can tell, the choices are named. " +
+			"Right after all only where a payer still takes the old code, as some workers' compensation payers do: ask before changing the line.",
+		Source: "guide section of deleted codes (99144, 22520, 22521, 22523, 22524, 62311) with its replacements corrected; last valid dates from the NCCI tables; rule S-11",
+		Check: eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
+			if last, ok := c.Catalog.LastValid(l.Code); ok && l.From > last && readCode(c.Catalog, l) == oneCode {
+				report(deleted(c, l, day, last))
+			}
+		}),
+	}
+}
+
+// eachOfDay is the shape of a check that looks at one line beside the others of its day.
+func eachOfDay(check func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
+	return func(c *audit.Case, report func(audit.Finding)) {
+		for day := range c.Days() {
+			for i := range day {
+				if !day[i].Context {
+					check(c, &day[i], day, report)
+				}
+			}
+		}
+	}
+}
+
+func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Reject,
+		Message: fmt.Sprintf("%s was deleted: its last valid date of service was %s, and this one is %s", l.Code, last, l.From),
+	}
+	rows := later(c.Catalog, l.Code, l.From)
+	row, ok := pick(rows, fact{line: l, day: day})
+	switch {
+	case !ok:
+		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: fmt.Sprintf("bill the code that was valid on %s for the service the record documents", l.From)}
+	case row.When == catalog.CountStudies:
+		countStudies(c.Catalog, l, day, &f)
+	case row.New == 0:
+		f.Fix = audit.Fix{
+			Action: audit.RemoveLine,
+			Text:   fmt.Sprintf("remove %s: nothing replaced it", l.Code) + note(row.Text),
+			Edits:  []audit.Edit{audit.Remove(l)},
+		}
+	case row.When == catalog.RecordDecides:
+		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: "the record decides between " + choices(rows)}
+	default:
+		replace(c.Catalog, l, day, row, &f)
+	}
+	return f
+}
+
+// replace makes the fix that bills the row's new code, in its own units, and takes off the guidance
+// it includes. A drug whose dose does not carry over is left to the record.
+func replace(cat *catalog.Catalog, l *audit.Line, day []audit.Line, row catalog.Replacement, f *audit.Finding) {
+	f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: fmt.Sprintf("replace %s with %s", l.Code, row.New)}
+	units, countable := convert(cat, l.Code, row.New, l.Units)
+	if countable {
+		f.Fix.Edits = []audit.Edit{audit.SetCode(l, row.New)}
+	}
+	if countable && units != l.Units {
+		f.Fix.Text += fmt.Sprintf(", %s units", units)
+		f.Fix.Edits = append(f.Fix.Edits, audit.SetQuantity(l, units))
+	}
+	for _, g := range includedGuidance(cat, l, day, row.New) {
+		f.Fix.Text += fmt.Sprintf(", and remove %s, which %s includes", g.Code, row.New)
+		f.Fix.Edits = append(f.Fix.Edits, audit.Remove(g))
+		f.Related = append(f.Related, g)
+	}
+	f.Fix.Text += note(row.Text) + otherwise(later(cat, l.Code, l.From), row) + toCheck(cat, l, row)
+}
+
+// countStudies mends the old nerve conduction codes, billed once for each study: the first line of
+// the day becomes the one code for their number, the others go.
+func countStudies(cat *catalog.Catalog, l *audit.Line, day []audit.Line, f *audit.Finding) {
+	var lines []*audit.Line
+	var total claim.Units
+	for i := range day {
+		if q := &day[i]; q.Known.Ever().Has(catalog.NerveConductionOld) && audit.Providers(l, q) == audit.SameProvider {
+			lines = append(lines, q)
+			total += q.Units
+		}
+	}
+	code := cat.Studies(int(total / claim.One))
+	if len(lines) == 0 || code == 0 || total%claim.One != 0 {
+		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: "count the studies in the report and bill the one code for their number, 95907 to 95913, 1 unit"}
+		return
+	}
+	for _, q := range lines {
+		if q != l {
+			f.Related = append(f.Related, q)
+		}
+	}
+	if lines[0] != l {
+		f.Fix = audit.Fix{
+			Action: audit.RemoveLine,
+			Text:   fmt.Sprintf("remove the line: its studies are counted in %s, which replaces %s", code, lines[0].Code),
+			Edits:  []audit.Edit{audit.Remove(l)},
+		}
+		return
+	}
+	f.Fix = audit.Fix{
+		Action: audit.ReplaceCode,
+		Text:   fmt.Sprintf("replace the day's old nerve conduction lines with one line of %s, 1 unit: %s studies were billed; check the number in the report", code, total),
+		Edits:  []audit.Edit{audit.SetCode(l, code), audit.SetQuantity(l, claim.One)},
+	}
+}
+
+func notYetValidCode() *audit.Rule {
+	return &audit.Rule{
+		ID:       "not-yet-valid-code",
+		Title:    "Code began after the date of service",
+		Severity: audit.Error,
+		Rank:     audit.RootCause,
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Listed: true},
+		Guide:    []string{"S4", "S6", "S12"},
+		Help: "A new code on an older service is refused: bill the code of its time. " +
+			"If the date of service is mistyped, correct the date instead.",
+		Source: "first valid dates of the catalogue; rule S-12",
+		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if readCode(c.Catalog, l) == oneCode && l.Known != nil && l.From < l.Known.From {
+				report(notYetValid(c.Catalog, l))
+			}
+		}),
+	}
+}
+
+func notYetValid(cat *catalog.Catalog, l *audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Reject,
+		Message: fmt.Sprintf("%s is valid from %s; the date of service is %s", l.Code, l.Known.From, l.From),
+		Fix: audit.Fix{
+			Action: audit.ReplaceCode,
+			Text:   fmt.Sprintf("bill the code that was valid on %s for this service, or correct the date of service", l.From),
+		},
+	}
+	rows := earlier(cat, l.Code, l.From)
+	switch len(rows) {
+	case 0:
+	case 1:
+		replaceByEarlier(cat, l, rows[0], &f)
+	default:
+		f.Fix.Text = "bill the codes of that time, as the record decides: " + choices(rows)
+	}
+	return f
+}
+
+// replaceByEarlier makes the fix that bills the code of the time. For a drug only a dose of one old
+// unit leaves no doubt which of the old codes it was.
+func replaceByEarlier(cat *catalog.Catalog, l *audit.Line, row catalog.Replacement, f *audit.Finding) {
+	f.Fix.Text = fmt.Sprintf("replace %s with %s, the code of that time", l.Code, row.New) + note(row.Text)
+	units, countable := convert(cat, l.Code, row.New, l.Units)
+	if !countable || units != l.Units && units != claim.One {
+		return
+	}
+	f.Fix.Edits = []audit.Edit{audit.SetCode(l, row.New)}
+	if units != l.Units {
+		f.Fix.Text += fmt.Sprintf(", %s unit", units)
+		f.Fix.Edits = append(f.Fix.Edits, audit.SetQuantity(l, units))
+	}
+}
