@@ -1,17 +1,24 @@
 package catalog
 
-import "claimaudit/audit/claim"
+import (
+	"slices"
+
+	"claimaudit/audit/claim"
+)
 
 // Catalog holds all knowledge. It is safe for any number of readers.
 type Catalog struct {
 	entries      map[claim.Code]*Entry
-	edits        map[[2]claim.Code][]Edit
+	all          []*Entry                  // in order of code
+	lastDays     map[claim.Code]claim.Date // of deleted codes outside the catalogue
+	pairs        pairs
 	limits       map[claim.Code]Limit
 	addOns       map[claim.Code][]AddOn
 	fees         map[claim.Code][]Fee
 	replacements map[claim.Code][]Replacement
 	drugs        map[claim.Code]Drug
 	diagnoses    map[claim.Diagnosis]Diagnosis
+	modifiers    map[claim.Modifier]Modifier
 	studies      []studyCount
 	tables       []Table
 }
@@ -25,22 +32,50 @@ type studyCount struct {
 // Lookup is the entry of a listed code, or nil: a code we do not list is not thereby wrong.
 func (c *Catalog) Lookup(code claim.Code) *Entry { return c.entries[code] }
 
-// Edits are all episodes of the pair in that direction, oldest first.
-func (c *Catalog) Edits(column1, column2 claim.Code) []Edit {
-	return c.edits[[2]claim.Code{column1, column2}]
+// All are the listed codes in order.
+func (c *Catalog) All() []*Entry { return c.all }
+
+// LastValid is the last date of service of a code that has been deleted, listed or not; false for
+// a code in force, a placeholder, and a code of which nothing is known.
+func (c *Catalog) LastValid(code claim.Code) (claim.Date, bool) {
+	if e := c.entries[code]; e != nil {
+		return e.To, e.To != claim.EndOfTime
+	}
+	last, ok := c.lastDays[code]
+	return last, ok
 }
 
-// Edit is the edit in force between the two codes on that day, in that direction. Where episodes
-// of both indicators cover the day the stricter one is taken.
+// Edits are all episodes of the pair in that direction, oldest first.
+func (c *Catalog) Edits(column1, column2 claim.Code) []Edit {
+	return c.pairs.of(column1, column2)
+}
+
+// Edit is the edit in force between the two codes on that day, in that direction; none before both
+// codes exist. Where episodes of both indicators cover the day the stricter one is taken.
 func (c *Catalog) Edit(column1, column2 claim.Code, d claim.Date) (Edit, bool) {
 	var found Edit
-	for _, e := range c.Edits(column1, column2) {
+	for _, e := range c.pairs.of(column1, column2) {
 		if e.InForce(d) && (found.Indicator == 0 || e.Indicator == Never) {
 			found = e
 		}
 	}
-	return found, found.Indicator != 0
+	return found, found.Indicator != 0 && c.began(column1, d) && c.began(column2, d)
 }
+
+// began tells whether the code existed by that day, as far as is known.
+func (c *Catalog) began(code claim.Code, d claim.Date) bool {
+	e := c.entries[code]
+	return e == nil || e.From <= d
+}
+
+// Episodes are all edits between the two codes in both directions, those with a as column 1 first.
+func (c *Catalog) Episodes(a, b claim.Code) []Edit {
+	return slices.Concat(c.pairs.of(a, b), c.pairs.of(b, a))
+}
+
+// Paired tells whether the pair table covers the code at all; where it does not, a line was not
+// checked for pairs.
+func (c *Catalog) Paired(code claim.Code) bool { return c.pairs.codes[code] }
 
 // Limit is the unit limit of a code. False means that none is published or none is loaded: the
 // code was not checked, not that it has no limit.
@@ -58,6 +93,20 @@ func (c *Catalog) AddOn(code claim.Code, d claim.Date) (AddOn, bool) {
 	}
 	return AddOn{}, false
 }
+
+// AddOnsOf are the add-ons that may be billed beside the primary on that day, in order of code.
+func (c *Catalog) AddOnsOf(primary claim.Code, d claim.Date) []AddOn {
+	var found []AddOn
+	for _, e := range c.all {
+		if a, ok := c.AddOn(e.Code, d); ok && slices.Contains(a.Primaries, primary) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+// Fees are the fee schedule's rows of the code, by year.
+func (c *Catalog) Fees(code claim.Code) []Fee { return c.fees[code] }
 
 // Fee is the fee schedule's row of the code for the year of the date of service, or of the
 // nearest year held; false when no year lists it.
@@ -90,6 +139,12 @@ func (c *Catalog) Drug(code claim.Code) (Drug, bool) {
 func (c *Catalog) Diagnosis(code claim.Diagnosis) (Diagnosis, bool) {
 	d, ok := c.diagnoses[code]
 	return d, ok
+}
+
+// DiagnosisOn is the note on a diagnosis code as of that day; see Diagnosis.On for what it says.
+// False means that nothing is known of the code, which is not thereby wrong.
+func (c *Catalog) DiagnosisOn(code claim.Diagnosis, d claim.Date) (Diagnosis, bool) {
+	return c.Diagnosis(code)
 }
 
 // Studies is the one nerve conduction code for that many studies on a day; zero for none.

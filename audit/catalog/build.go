@@ -1,0 +1,477 @@
+package catalog
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+
+	"claimaudit/audit/claim"
+)
+
+// builder fills a Catalog row by row; its methods refuse what contradicts the rows before.
+type builder struct {
+	c        *Catalog
+	episodes []Edit
+	texts    map[string]string // one copy of each repeated text
+}
+
+func newBuilder() *builder {
+	return &builder{
+		c: &Catalog{
+			entries: make(map[claim.Code]*Entry), lastDays: make(map[claim.Code]claim.Date),
+			limits: make(map[claim.Code]Limit), addOns: make(map[claim.Code][]AddOn),
+			fees: make(map[claim.Code][]Fee), replacements: make(map[claim.Code][]Replacement),
+			drugs: make(map[claim.Code]Drug), diagnoses: make(map[claim.Diagnosis]Diagnosis),
+			modifiers: make(map[claim.Modifier]Modifier),
+		},
+		texts: make(map[string]string),
+	}
+}
+
+var (
+	errTwice    = errors.New("is listed twice")
+	errUnlisted = errors.New("is not in codes.csv")
+)
+
+// shared is the text as one string, whatever number of rows repeat it.
+func (b *builder) shared(s string) string {
+	if one, ok := b.texts[s]; ok {
+		return one
+	}
+	b.texts[s] = s
+	return s
+}
+
+func (b *builder) listed(v *values, code claim.Code) *Entry {
+	e := b.c.entries[code]
+	if e == nil {
+		v.fail(fmt.Errorf("%s %w", code, errUnlisted))
+	}
+	return e
+}
+
+type codeRow struct {
+	Code       string `csv:"code"`
+	Label      string `csv:"label"`
+	From       string `csv:"from"`
+	To         string `csv:"to"`
+	Status     string `csv:"status"`
+	AddOnSince string `csv:"add_on_since"`
+	Section    string `csv:"section"`
+	Global     string `csv:"global"`
+	Imaging    string `csv:"imaging"`
+	Ages       string `csv:"ages"`
+	Units      string `csv:"units"`
+	Source     string `csv:"source"`
+}
+
+func (b *builder) code(r codeRow) error {
+	var v values
+	e := &Entry{
+		Code: v.code(r.Code), Label: v.text("label", r.Label), Section: r.Section, Global: r.Global,
+		Imaging: r.Imaging, Ages: r.Ages, Units: r.Units, Source: v.text("source", r.Source),
+		AddOnSince: v.from(r.AddOnSince),
+	}
+	e.From, e.To = v.span(r.From, r.To)
+	status := v.word(r.Status, "", "placeholder", "facility")
+	e.Placeholder, e.FacilityOnly = status == "placeholder", status == "facility"
+	switch {
+	case b.c.entries[e.Code] != nil:
+		v.fail(fmt.Errorf("%s %w", e.Code, errTwice))
+	case e.Placeholder == e.Code.Shaped():
+		v.fail(fmt.Errorf("%s does not have the shape of a code of its status", e.Code))
+	case e.Placeholder && r.From+r.To != "":
+		v.fail(fmt.Errorf("%s is a placeholder and has dates", e.Code))
+	}
+	b.c.entries[e.Code] = e
+	return v.err
+}
+
+type groupRow struct {
+	Group  string `csv:"group"`
+	Code   string `csv:"code"`
+	From   string `csv:"from"`
+	To     string `csv:"to"`
+	Source string `csv:"source"`
+}
+
+func (b *builder) group(r groupRow) error {
+	var v values
+	g := Group(slices.Index(groupNames[:], r.Group))
+	if g >= NumGroups {
+		return fmt.Errorf("there is no group %q", r.Group)
+	}
+	v.text("source", r.Source)
+	e := b.listed(&v, v.code(r.Code))
+	from, to := v.span(r.From, r.To)
+	if v.err != nil {
+		return v.err
+	}
+	if e.member.Has(g) {
+		return fmt.Errorf("%s in %s %w", e.Code, g, errTwice)
+	}
+	e.member |= GroupSet(g)
+	e.groups[g] = span{from, to}
+	return nil
+}
+
+type replacementRow struct {
+	Old    string `csv:"old"`
+	New    string `csv:"new"`
+	When   string `csv:"when"`
+	Text   string `csv:"text"`
+	Source string `csv:"source"`
+}
+
+func (b *builder) replacement(r replacementRow) error {
+	var v values
+	v.text("source", r.Source)
+	when := Condition(v.word(r.When, conditions...))
+	old := b.listed(&v, v.code(r.Old))
+	row := Replacement{When: when, Text: r.Text, Source: r.Source}
+	if r.New != "" {
+		row.New = v.code(r.New)
+		b.listed(&v, row.New)
+	}
+	if v.err != nil {
+		return v.err
+	}
+	row.Old = old.Code
+	rows := b.c.replacements[row.Old]
+	if slices.ContainsFunc(rows, func(have Replacement) bool { return have.When == when && have.New == row.New }) {
+		return fmt.Errorf("%s by %s %w", row.Old, row.New, errTwice)
+	}
+	b.c.replacements[row.Old] = append(rows, row)
+	return b.follows(old, row)
+}
+
+var conditions = []string{
+	string(Always), string(WithImaging), string(WithoutImaging), string(UnderFive), string(FiveOrMore),
+	string(CountStudies), string(RecordDecides), string(BeforeSuccessor),
+}
+
+// follows refuses a replacement for a code that needs none, and one that is not valid on the day
+// it is needed from.
+func (b *builder) follows(old *Entry, row Replacement) error {
+	need := old.To + 1
+	switch {
+	case row.When == BeforeSuccessor && old.Placeholder:
+		return nil
+	case row.When == BeforeSuccessor && old.From == 0:
+		return fmt.Errorf("%s has always been valid: no code came before it", old.Code)
+	case row.When == BeforeSuccessor:
+		need = old.From - 1
+	case old.Placeholder:
+		return nil
+	case old.To == claim.EndOfTime:
+		return fmt.Errorf("%s is in force: nothing replaces it", old.Code)
+	}
+	if e := b.c.entries[row.New]; e != nil && !e.ValidOn(need) {
+		return fmt.Errorf("%s is not valid on %s, when %s needs it", row.New, need, old.Code)
+	}
+	return nil
+}
+
+type deletedRow struct {
+	Last   string `csv:"last"`
+	Codes  string `csv:"codes"`
+	Source string `csv:"source"`
+}
+
+func (b *builder) deletedCodes(r deletedRow) error {
+	var v values
+	v.text("source", r.Source)
+	last := v.from(v.text("last day", r.Last))
+	for _, code := range v.codes(r.Codes) {
+		_, twice := b.c.lastDays[code]
+		if twice || b.c.entries[code] != nil {
+			v.fail(fmt.Errorf("%s %w", code, errTwice))
+		}
+		b.c.lastDays[code] = last
+	}
+	return v.err
+}
+
+type pairRow struct {
+	Column1   string `csv:"column1"`
+	Indicator string `csv:"indicator"`
+	Last      string `csv:"last"`
+	Rationale string `csv:"rationale"`
+	Column2   string `csv:"column2"`
+	Source    string `csv:"source"`
+}
+
+func (b *builder) pair(r pairRow) error {
+	var v values
+	v.text("source", r.Source)
+	e := Edit{
+		Column1: v.code(r.Column1), Indicator: Indicator(v.one(r.Indicator, "019")),
+		Rationale: b.shared(v.text("rationale", r.Rationale)),
+	}
+	_, e.To = v.span("", r.Last)
+	column2 := v.codes(r.Column2)
+	if len(column2) == 0 {
+		v.fail(errors.New("there is no column 2 code"))
+	}
+	for _, e.Column2 = range column2 {
+		if e.Column1 == e.Column2 {
+			v.fail(fmt.Errorf("%s pairs with itself", e.Column1))
+		}
+		b.episodes = append(b.episodes, e)
+	}
+	return v.err
+}
+
+type limitRow struct {
+	Code      string `csv:"code"`
+	Units     string `csv:"units"`
+	MAI       string `csv:"mai"`
+	Rationale string `csv:"rationale"`
+	Source    string `csv:"source"`
+}
+
+func (b *builder) limit(r limitRow) error {
+	var v values
+	v.text("source", r.Source)
+	code := v.code(r.Code)
+	units, err := strconv.Atoi(r.Units)
+	if err != nil || units < 0 {
+		v.fail(fmt.Errorf("%q is not a whole number of units", r.Units))
+	}
+	if _, twice := b.c.limits[code]; twice {
+		v.fail(fmt.Errorf("%s %w", code, errTwice))
+	}
+	b.c.limits[code] = Limit{claim.Whole(units), Adjudication(v.one(r.MAI, "123")), b.shared(r.Rationale)}
+	return v.err
+}
+
+type addOnRow struct {
+	Code      string `csv:"code"`
+	Type      string `csv:"type"`
+	From      string `csv:"from"`
+	To        string `csv:"to"`
+	Primaries string `csv:"primaries"`
+	Source    string `csv:"source"`
+}
+
+func (b *builder) addOn(r addOnRow) error {
+	var v values
+	a := AddOn{Code: v.code(r.Code), Type: v.one(r.Type, "123"), Primaries: v.codes(r.Primaries), Source: v.text("source", r.Source)}
+	a.From, a.To = v.span(r.From, r.To)
+	b.listed(&v, a.Code)
+	if a.Type == '1' && len(a.Primaries) == 0 {
+		v.fail(fmt.Errorf("%s is of type 1 and has no primaries", a.Code))
+	}
+	for _, have := range b.c.addOns[a.Code] {
+		if a.From <= have.To && have.From <= a.To {
+			v.fail(fmt.Errorf("%s from %s to %s %w", a.Code, a.From, a.To, errTwice))
+		}
+	}
+	b.c.addOns[a.Code] = append(b.c.addOns[a.Code], a)
+	return v.err
+}
+
+type feeRow struct {
+	Code      string `csv:"code"`
+	First     string `csv:"first"`
+	Last      string `csv:"last"`
+	Status    string `csv:"status"`
+	Global    string `csv:"global"`
+	Bilateral string `csv:"bilateral"`
+	PCTC      string `csv:"pctc"`
+	Multiple  string `csv:"multiple"`
+	Source    string `csv:"source"`
+}
+
+func (b *builder) fee(r feeRow) error {
+	var v values
+	v.text("source", r.Source)
+	code := v.code(r.Code)
+	b.listed(&v, code)
+	f := Fee{
+		Status: v.one(r.Status, "ABCDEFGHIJMNPQRTX"), Global: b.shared(v.word(r.Global, "000", "010", "090", "XXX", "YYY", "ZZZ", "MMM")),
+		Bilateral: v.one(r.Bilateral, "01239"), PCTC: v.one(r.PCTC, "0123456789"), Multiple: v.one(r.Multiple, "012345679"),
+	}
+	first, err1 := strconv.Atoi(r.First)
+	last, err2 := strconv.Atoi(r.Last)
+	if err1 != nil || err2 != nil || first < 1992 || first > last || last > 2100 {
+		return fmt.Errorf("%s to %s are not years in order", r.First, r.Last)
+	}
+	fees := b.c.fees[code]
+	for f.Year = first; f.Year <= last; f.Year++ {
+		if n := len(fees); n > 0 && fees[n-1].Year >= f.Year {
+			v.fail(fmt.Errorf("%s in %d %w", code, f.Year, errTwice))
+		}
+		fees = append(fees, f)
+	}
+	b.c.fees[code] = fees
+	return v.err
+}
+
+type drugRow struct {
+	Code       string `csv:"code"`
+	Label      string `csv:"label"`
+	PerUnit    string `csv:"per_unit"`
+	Doses      string `csv:"doses"`
+	SingleDose string `csv:"single_dose"`
+	Source     string `csv:"source"`
+}
+
+func (b *builder) drug(r drugRow) error {
+	var v values
+	d := Drug{
+		Code: v.code(r.Code), Label: v.text("label", r.Label), PerUnit: v.text("amount of a unit", r.PerUnit),
+		Doses: r.Doses, SingleDose: v.word(r.SingleDose, "", "yes", "no", "mixed"), Source: v.text("source", r.Source),
+	}
+	e := b.listed(&v, d.Code)
+	if _, twice := b.c.drugs[d.Code]; twice {
+		v.fail(fmt.Errorf("%s %w", d.Code, errTwice))
+	}
+	if v.err == nil && e.member.Has(SingleDose) != (d.SingleDose == "yes") {
+		v.fail(fmt.Errorf("%s: single_dose %q contradicts group %s", d.Code, d.SingleDose, SingleDose))
+	}
+	b.c.drugs[d.Code] = d
+	return v.err
+}
+
+type studyRow struct {
+	From   string `csv:"from"`
+	To     string `csv:"to"`
+	Code   string `csv:"code"`
+	Source string `csv:"source"`
+}
+
+func (b *builder) study(r studyRow) error {
+	var v values
+	v.text("source", r.Source)
+	row := studyCount{to: int(claim.EndOfTime), code: v.code(r.Code)}
+	b.listed(&v, row.code)
+	var err1, err2 error
+	row.from, err1 = strconv.Atoi(r.From)
+	if r.To != "" {
+		row.to, err2 = strconv.Atoi(r.To)
+	}
+	next := 1
+	if n := len(b.c.studies); n > 0 {
+		next = b.c.studies[n-1].to + 1
+	}
+	if err1 != nil || err2 != nil || row.from != next || row.to < row.from {
+		v.fail(fmt.Errorf("%s to %s does not follow the row before", r.From, r.To))
+	}
+	b.c.studies = append(b.c.studies, row)
+	return v.err
+}
+
+type diagnosisRow struct {
+	Code     string `csv:"code"`
+	Label    string `csv:"label"`
+	Billable string `csv:"billable"`
+	From     string `csv:"from"`
+	To       string `csv:"to"`
+	Instead  string `csv:"instead"`
+	Text     string `csv:"text"`
+	Source   string `csv:"source"`
+}
+
+func (b *builder) diagnosis(r diagnosisRow) error {
+	var v values
+	d := Diagnosis{
+		Code: v.diagnosis(r.Code), Label: v.text("label", r.Label),
+		Billable: v.word(r.Billable, "yes", "no") == "yes", Text: r.Text, Source: b.shared(v.text("source", r.Source)),
+	}
+	d.From, d.To = v.span(r.From, r.To)
+	d.Instead = v.diagnoses(r.Instead)
+	if _, twice := b.c.diagnoses[d.Code]; twice {
+		v.fail(fmt.Errorf("%s %w", d.Code, errTwice))
+	}
+	b.c.diagnoses[d.Code] = d
+	return v.err
+}
+
+type modifierRow struct {
+	Modifier string `csv:"modifier"`
+	Label    string `csv:"label"`
+	From     string `csv:"from"`
+	To       string `csv:"to"`
+	Only     string `csv:"only"`
+	Source   string `csv:"source"`
+}
+
+func (b *builder) modifier(r modifierRow) error {
+	var v values
+	code, err := claim.ParseModifier(v.text("modifier", r.Modifier))
+	if err != nil || code.String() != r.Modifier {
+		v.fail(fmt.Errorf("%q is not a modifier", r.Modifier))
+	}
+	m := Modifier{Code: code, Label: b.shared(r.Label), Only: r.Only, Source: b.shared(v.text("source", r.Source))}
+	m.From, m.To = v.span(r.From, r.To)
+	if _, twice := b.c.modifiers[code]; twice {
+		v.fail(fmt.Errorf("%s %w", code, errTwice))
+	}
+	b.c.modifiers[code] = m
+	return v.err
+}
+
+type tableRow struct {
+	File      string `csv:"file"`
+	Name      string `csv:"name"`
+	Effective string `csv:"effective"`
+	From      string `csv:"from"`
+	To        string `csv:"to"`
+	Source    string `csv:"source"`
+}
+
+func (b *builder) table(data fs.FS, r tableRow) error {
+	var v values
+	t := Table{Name: v.text("name", r.Name), Effective: v.text("effective", r.Effective)}
+	v.text("source", r.Source)
+	t.From, t.To = v.span(r.From, r.To)
+	sum, err := checksum(data, r.File)
+	if err != nil {
+		v.fail(err)
+	}
+	t.SHA256 = sum
+	b.c.tables = append(b.c.tables, t)
+	return v.err
+}
+
+// finish builds the indexes and checks what only all rows together show.
+func (b *builder) finish() (*Catalog, error) {
+	b.c.pairs = newPairs(b.episodes)
+	b.c.all = make([]*Entry, 0, len(b.c.entries))
+	for _, e := range b.c.entries {
+		b.c.all = append(b.c.all, e)
+	}
+	slices.SortFunc(b.c.all, func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
+	return b.c, errors.Join(b.pairedTwice(), b.dangling())
+}
+
+// pairedTwice refuses two episodes of one pair that end on the same day, and a pair that is open
+// in both directions.
+func (b *builder) pairedTwice() error {
+	var faults []error
+	for i, e := range b.c.pairs.episodes {
+		if i > 0 && compareEdits(b.c.pairs.episodes[i-1], e) == 0 {
+			faults = append(faults, fmt.Errorf("pairs.csv: %s with %s until %s %w", e.Column1, e.Column2, e.To, errTwice))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// dangling refuses a deleted code or placeholder without a replacement, and a diagnosis that is
+// replaced by one that is not listed.
+func (b *builder) dangling() error {
+	var faults []error
+	for _, d := range b.c.diagnoses {
+		for _, instead := range d.Instead {
+			if _, ok := b.c.diagnoses[instead]; !ok {
+				faults = append(faults, fmt.Errorf("diagnoses.csv: %s names %s, which is not listed", d.Code, instead))
+			}
+		}
+	}
+	slices.SortFunc(faults, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
+	return errors.Join(faults...)
+}

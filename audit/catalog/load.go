@@ -1,0 +1,258 @@
+package catalog
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gocarina/gocsv"
+
+	"claimaudit/audit/claim"
+)
+
+//go:embed data/*.csv
+var embedded embed.FS
+
+// Embedded is the catalogue built into the program. The result is shared and never changes; an
+// error means that the program was built with faulty data, and names the file and the line.
+var Embedded = sync.OnceValues(func() (*Catalog, error) {
+	data, err := fs.Sub(embedded, "data")
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the embedded tables: %w", err)
+	}
+	return load(data)
+})
+
+// load reads all tables. Codes come first, because the other tables speak of them.
+func load(data fs.FS) (*Catalog, error) {
+	b := newBuilder()
+	steps := []func() error{
+		func() error { return each(data, "codes.csv", b.code) },
+		func() error { return each(data, "groups.csv", b.group) },
+		func() error { return each(data, "replacements.csv", b.replacement) },
+		func() error { return each(data, "deleted.csv", b.deletedCodes) },
+		func() error { return each(data, "pairs.csv", b.pair) },
+		func() error { return each(data, "limits.csv", b.limit) },
+		func() error { return each(data, "addons.csv", b.addOn) },
+		func() error { return each(data, "fees.csv", b.fee) },
+		func() error { return each(data, "drugs.csv", b.drug) },
+		func() error { return each(data, "studies.csv", b.study) },
+		func() error { return each(data, "diagnoses.csv", b.diagnosis) },
+		func() error { return each(data, "modifiers.csv", b.modifier) },
+		func() error { return each(data, "tables.csv", func(r tableRow) error { return b.table(data, r) }) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return b.finish()
+}
+
+// RowError is a fault in a row of the embedded tables.
+type RowError struct {
+	File string
+	Line int // as an editor counts
+	Err  error
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("%s line %d: %v", e.File, e.Line, e.Err) }
+
+// Unwrap is the fault itself.
+func (e *RowError) Unwrap() error { return e.Err }
+
+// each binds the rows of a table and hands them on one after the other; every row must have a
+// source. All faulty rows are named, not the first alone.
+func each[T any](data fs.FS, name string, add func(T) error) error {
+	file, err := data.Open(name)
+	if err != nil {
+		return fmt.Errorf("cannot open table %s: %w", name, err)
+	}
+	defer file.Close()
+	in := &positioned{reader: csv.NewReader(file)}
+	var rows []T
+	if err := checkHeader(in, rows); err != nil {
+		return &RowError{name, 1, err}
+	}
+	if err := gocsv.UnmarshalCSV(in, &rows); err != nil {
+		return fmt.Errorf("cannot read table %s: %w", name, err)
+	}
+	var faults []error
+	for i, row := range rows {
+		if err := add(row); err != nil {
+			faults = append(faults, &RowError{name, in.lines[i+1], err})
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// positioned reads records and keeps the line each began on; header is handed out again first.
+type positioned struct {
+	reader *csv.Reader
+	header []string
+	lines  []int
+}
+
+func (p *positioned) Read() ([]string, error) {
+	if len(p.lines) == 1 && p.header != nil {
+		header := p.header
+		p.header = nil
+		return header, nil
+	}
+	return p.next()
+}
+
+func (p *positioned) next() ([]string, error) {
+	record, err := p.reader.Read()
+	if err == nil {
+		line, _ := p.reader.FieldPos(0)
+		p.lines = append(p.lines, line)
+	}
+	return record, err
+}
+
+func (p *positioned) ReadAll() (records [][]string, err error) {
+	for {
+		record, err := p.Read()
+		if errors.Is(err, io.EOF) {
+			return records, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
+	}
+}
+
+var (
+	errHeader = errors.New("the columns are not those of the table")
+	errEmpty  = errors.New("the table is empty")
+)
+
+// checkHeader refuses a header that is not exactly the table's columns: gocsv would bind what
+// matches and leave the rest blank.
+func checkHeader[T any](in *positioned, _ []T) error {
+	header, err := in.next()
+	if errors.Is(err, io.EOF) {
+		return errEmpty
+	}
+	if err != nil {
+		return err
+	}
+	kind := reflect.TypeFor[T]()
+	want := make([]string, kind.NumField())
+	for i := range want {
+		want[i] = kind.Field(i).Tag.Get("csv")
+	}
+	if !slices.Equal(header, want) {
+		return fmt.Errorf("%w: expected %s", errHeader, strings.Join(want, ","))
+	}
+	in.header = header
+	return nil
+}
+
+// checksum is the SHA-256 of a table as embedded.
+func checksum(data fs.FS, name string) (string, error) {
+	text, err := fs.ReadFile(data, name)
+	if err != nil {
+		return "", fmt.Errorf("cannot read table %s: %w", name, err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// values types the cells of one row and keeps the first fault.
+type values struct{ err error }
+
+func (v *values) fail(err error) {
+	if v.err == nil {
+		v.err = err
+	}
+}
+
+func (v *values) code(s string) claim.Code {
+	code, err := claim.ParseCode(s)
+	if err != nil || code.String() != s {
+		v.fail(fmt.Errorf("%q is not a code", s))
+	}
+	return code
+}
+
+func (v *values) codes(s string) []claim.Code {
+	list := make([]claim.Code, 0, strings.Count(s, " ")+1)
+	for text := range strings.FieldsSeq(s) {
+		list = append(list, v.code(text))
+	}
+	return list
+}
+
+func (v *values) diagnosis(s string) claim.Diagnosis {
+	d, err := claim.ParseDiagnosis(s)
+	if err != nil || d.String() != s || !d.Shaped() {
+		v.fail(fmt.Errorf("%q is not a diagnosis code", s))
+	}
+	return d
+}
+
+// from is a first day: always when blank.
+func (v *values) from(s string) claim.Date {
+	if s == "" {
+		return 0
+	}
+	d, layout, err := claim.ParseDate(s)
+	if err != nil || layout != claim.Plain || d.String() != s {
+		v.fail(fmt.Errorf("%q is not a date such as 2025-03-10", s))
+	}
+	return d
+}
+
+// span is a first and a last day, either of them open when blank.
+func (v *values) span(from, to string) (first, last claim.Date) {
+	first, last = v.from(from), claim.EndOfTime
+	if to != "" {
+		last = v.from(to)
+	}
+	if first > last {
+		v.fail(fmt.Errorf("%s is after %s", from, to))
+	}
+	return first, last
+}
+
+// one is a cell of exactly one character out of those allowed.
+func (v *values) one(s, allowed string) byte {
+	if len(s) != 1 || !strings.Contains(allowed, s) {
+		v.fail(fmt.Errorf("%q is none of %s", s, allowed))
+		return 0
+	}
+	return s[0]
+}
+
+func (v *values) word(s string, allowed ...string) string {
+	if !slices.Contains(allowed, s) {
+		v.fail(fmt.Errorf("%q is none of %q", s, allowed))
+	}
+	return s
+}
+
+func (v *values) text(what, s string) string {
+	if s == "" {
+		v.fail(fmt.Errorf("the %s is blank", what))
+	}
+	return s
+}
+
+func (v *values) diagnoses(s string) (list []claim.Diagnosis) {
+	for text := range strings.FieldsSeq(s) {
+		list = append(list, v.diagnosis(text))
+	}
+	return list
+}
