@@ -1,0 +1,132 @@
+package reports
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// mask replaces what names a patient.
+type mask struct {
+	key    []byte
+	redact bool
+	lines  map[*audit.Line]*audit.Line
+}
+
+// disguised is the report with patient and claim ids replaced, and without birth dates and
+// narratives, in lines and in what findings say of them.
+func disguised(r *audit.Report, o Options) *audit.Report {
+	m := &mask{key: o.Deidentify, redact: o.Redact, lines: map[*audit.Line]*audit.Line{}}
+	shown := *r
+	shown.Findings = make([]audit.Finding, len(r.Findings))
+	for i := range r.Findings {
+		shown.Findings[i] = m.finding(r.Findings[i])
+	}
+	if m.redact {
+		shown.Providers = make([]audit.Provider, 1)
+		for _, p := range r.Providers {
+			sum := &shown.Providers[0].Counts
+			sum.Lines += p.Lines
+			sum.Flagged += p.Flagged
+			sum.Encounters += p.Encounters
+			sum.Clean += p.Clean
+			sum.Charge += p.Charge
+			sum.AtRisk += p.AtRisk
+		}
+	}
+	return &shown
+}
+
+func (m *mask) finding(f audit.Finding) audit.Finding {
+	words := m.words(f)
+	f.Message, f.Fix.Text = words.Replace(f.Message), words.Replace(f.Fix.Text)
+	f.Line = m.line(f.Line)
+	related := make([]*audit.Line, len(f.Related))
+	for i, l := range f.Related {
+		related[i] = m.line(l)
+	}
+	f.Related = related
+	edits := make([]audit.Edit, len(f.Fix.Edits))
+	for i, e := range f.Fix.Edits {
+		e.Line = m.line(e.Line)
+		edits[i] = e
+	}
+	f.Fix.Edits = edits
+	return f
+}
+
+func (m *mask) line(l *audit.Line) *audit.Line {
+	if own := m.lines[l]; own != nil {
+		return own
+	}
+	own := *l
+	own.Patient, own.Claim = m.patient(l), m.id("claim", l.Claim)
+	own.Birth, own.Narrative, own.Auth, own.Faults = 0, "", "", nil
+	if m.redact {
+		own.Rendering, own.Billing, own.TIN = "", "", ""
+	}
+	m.lines[l] = &own
+	return &own
+}
+
+// patient is what stands for the patient's id; a placeholder names nobody and stays.
+func (m *mask) patient(l *audit.Line) string {
+	if l.Anonymous {
+		return l.Patient
+	}
+	return m.id("patient", l.Patient)
+}
+
+// id is what stands for an id: a hash that only the key's holder can make again, or nothing.
+func (m *mask) id(what, id string) string {
+	if id == "" || m.redact {
+		return ""
+	}
+	h := hmac.New(sha256.New, m.key)
+	h.Write([]byte(what + "\x00" + id))
+	return strings.ToUpper(what[:1]) + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+const removed = "[removed]"
+
+// words replaces in a finding's texts what its lines are masked of. Words shorter than four
+// characters are left: they would be found in every number.
+func (m *mask) words(f audit.Finding) *strings.Replacer {
+	var pairs []string
+	add := func(word, by string) {
+		if len(word) >= 4 {
+			pairs = append(pairs, word, by)
+		}
+	}
+	for _, l := range append([]*audit.Line{f.Line}, f.Related...) {
+		if !l.Anonymous {
+			add(l.Patient, orRemoved(m.patient(l)))
+		}
+		add(l.Claim, orRemoved(m.id("claim", l.Claim)))
+		add(l.Birth.String(), removed)
+		add(l.Narrative, removed)
+		add(l.Auth, removed)
+		for _, fault := range l.Faults {
+			if fault.Field != claim.FieldUnits && fault.Field != claim.FieldCharge {
+				add(fault.Text, removed)
+			}
+		}
+		if m.redact {
+			add(l.Rendering, removed)
+			add(l.Billing, removed)
+			add(l.TIN, removed)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func orRemoved(s string) string {
+	if s == "" {
+		return removed
+	}
+	return s
+}

@@ -1,0 +1,130 @@
+package reports
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"claimaudit/audit"
+)
+
+// fingerprint is what a finding says, not where it stands or how it is worded: the same finding of
+// another night's export has the same one.
+type fingerprint struct {
+	sum [12]byte
+	nth int32 // among findings that say the same, from 1
+}
+
+func (p fingerprint) String() string {
+	text := hex.EncodeToString(p.sum[:])
+	if p.nth > 1 {
+		text += "-" + strconv.Itoa(int(p.nth))
+	}
+	return text
+}
+
+// Fingerprint is the fingerprint of the nth finding that says the same.
+func Fingerprint(f *audit.Finding, nth int) string {
+	return fingerprint{sumOf(f, nil), int32(nth)}.String()
+}
+
+// sumOf hashes rule, patient, claim, date of service, code, modifiers and the related codes.
+func sumOf(f *audit.Finding, scratch []byte) (sum [12]byte) {
+	b := scratch[:0]
+	for _, s := range [...]string{f.Rule.ID, f.Line.Patient, f.Line.Claim} {
+		b = append(append(b, s...), 0)
+	}
+	b = strconv.AppendInt(b, int64(f.Line.From), 10)
+	b = append(append(b, 0), f.Line.Billed...)
+	b = append(append(b, 0), f.Line.Mods.Sorted().String()...)
+	for _, code := range relatedCodes(f) {
+		b = append(append(b, 0), code...)
+	}
+	whole := sha256.Sum256(b)
+	copy(sum[:], whole[:])
+	return sum
+}
+
+// relatedCodes are the codes of the related lines as billed, in order.
+func relatedCodes(f *audit.Finding) []string {
+	if len(f.Related) == 0 {
+		return nil
+	}
+	codes := make([]string, len(f.Related))
+	for i, l := range f.Related {
+		codes[i] = l.Billed
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// fingerprints are the fingerprints of all findings. Findings that say the same are numbered in
+// order of the rest of what they say, so that shuffled rows keep theirs.
+func fingerprints(findings []audit.Finding) []fingerprint {
+	prints := make([]fingerprint, len(findings))
+	var workers sync.WaitGroup
+	share := len(findings)/runtime.GOMAXPROCS(0) + 1
+	for from := 0; from < len(findings); from += share {
+		workers.Go(func() { sums(findings[from:min(from+share, len(findings))], prints[from:]) })
+	}
+	workers.Wait()
+	tellApart(findings, prints)
+	return prints
+}
+
+func sums(findings []audit.Finding, prints []fingerprint) {
+	scratch := make([]byte, 0, 256)
+	for i := range findings {
+		prints[i] = fingerprint{sumOf(&findings[i], scratch), 1}
+	}
+}
+
+// tellApart numbers findings that say the same.
+func tellApart(findings []audit.Finding, prints []fingerprint) {
+	first := make(map[[12]byte]int32, len(findings))
+	alike := map[[12]byte][]int32{}
+	for i := range prints {
+		sum := prints[i].sum
+		j, seen := first[sum]
+		switch {
+		case !seen:
+			first[sum] = int32(i)
+		case alike[sum] == nil:
+			alike[sum] = []int32{j, int32(i)}
+		default:
+			alike[sum] = append(alike[sum], int32(i))
+		}
+	}
+	for _, group := range alike {
+		slices.SortFunc(group, func(a, b int32) int { return compareContent(&findings[a], &findings[b]) })
+		for n, i := range group {
+			prints[i].nth = int32(n + 1)
+		}
+	}
+}
+
+// compareContent orders findings of equal fingerprints by what else their lines say, and those
+// that are equal in everything by their rows.
+func compareContent(f, g *audit.Finding) int {
+	a, b := f.Line, g.Line
+	return cmp.Or(
+		cmp.Compare(a.Units, b.Units),
+		cmp.Compare(a.Charge, b.Charge),
+		slices.Compare(a.Mods[:], b.Mods[:]),
+		slices.Compare(a.Dx[:], b.Dx[:]),
+		cmp.Compare(a.To, b.To),
+		strings.Compare(a.Rendering, b.Rendering),
+		strings.Compare(a.Billing, b.Billing),
+		strings.Compare(a.TIN, b.TIN),
+		strings.Compare(a.POS, b.POS),
+		strings.Compare(a.PayerName, b.PayerName),
+		strings.Compare(f.Message, g.Message),
+		cmp.Compare(a.Pos.Input, b.Pos.Input),
+		cmp.Compare(a.Pos.Row, b.Pos.Row),
+	)
+}

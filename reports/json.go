@@ -1,0 +1,289 @@
+package reports
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// The shape of the JSON document; it is a contract with other people's programs.
+type (
+	jsonRun struct {
+		Version string       `json:"version"`
+		Catalog string       `json:"catalog"`
+		Tables  []jsonTable  `json:"tables"`
+		AsOf    string       `json:"as_of"`
+		Options []jsonOption `json:"options"`
+	}
+	jsonTable struct {
+		Name      string `json:"name"`
+		SHA256    string `json:"sha256"`
+		Effective string `json:"effective"`
+	}
+	jsonOption struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	jsonInput struct {
+		File       string `json:"file"`
+		Sheet      string `json:"sheet"`
+		SHA256     string `json:"sha256"`
+		Rows       int    `json:"rows"`
+		Audited    int    `json:"audited"`
+		Unreadable int    `json:"unreadable"`
+		Skipped    int    `json:"skipped"`
+	}
+	jsonSummary struct {
+		Lines         int            `json:"lines"`
+		FlaggedLines  int            `json:"flagged_lines"`
+		Findings      int            `json:"findings"`
+		BySeverity    jsonSeverities `json:"by_severity"`
+		ByRule        map[string]int `json:"by_rule"`
+		ChargeAtRisk  string         `json:"charge_at_risk"`
+		MissedRevenue string         `json:"missed_revenue"`
+		Uncounted     int            `json:"uncounted"`
+	}
+	jsonSeverities struct {
+		Error   int `json:"error"`
+		Warning int `json:"warning"`
+		Review  int `json:"review"`
+	}
+	jsonFinding struct {
+		Rule        string    `json:"rule"`
+		Severity    string    `json:"severity"`
+		Title       string    `json:"title"`
+		File        string    `json:"file"`
+		Sheet       string    `json:"sheet"`
+		Row         int32     `json:"row"`
+		Patient     string    `json:"patient"`
+		Claim       string    `json:"claim"`
+		Date        string    `json:"date"`
+		Code        string    `json:"code"`
+		Modifiers   []string  `json:"modifiers"`
+		Units       string    `json:"units"`
+		Charge      string    `json:"charge"`
+		Provider    string    `json:"provider"`
+		Message     string    `json:"message"`
+		Fix         jsonFix   `json:"fix"`
+		Money       string    `json:"money"`
+		AtRisk      string    `json:"at_risk"`
+		Related     []jsonPos `json:"related"`
+		Source      string    `json:"source"`
+		Fingerprint string    `json:"fingerprint"`
+	}
+	jsonFix struct {
+		Action string `json:"action"`
+		Text   string `json:"text"`
+		Edits  []any  `json:"edits"` // jsonEdit or jsonRemoval
+	}
+	jsonPos struct {
+		File  string `json:"file"`
+		Sheet string `json:"sheet"`
+		Row   int32  `json:"row"`
+	}
+	jsonEdit struct {
+		jsonPos
+		Field string `json:"field"`
+		From  string `json:"from"`
+		To    string `json:"to"`
+	}
+	jsonRemoval struct {
+		jsonPos
+		Remove bool `json:"remove"`
+	}
+	jsonCoverage struct {
+		Check      string   `json:"check"`
+		Lines      int      `json:"lines"`
+		NotChecked int      `json:"not_checked"`
+		Reason     string   `json:"reason"`
+		Codes      []string `json:"codes"`
+	}
+	jsonRepair struct {
+		File  string `json:"file"`
+		Sheet string `json:"sheet"`
+		Field string `json:"field"`
+		Kind  string `json:"kind"`
+		Count int    `json:"count"`
+	}
+	jsonNotRead struct {
+		jsonPos
+		Kind   string `json:"kind"`
+		Reason string `json:"reason"`
+	}
+)
+
+// writeJSON writes the report as one JSON document, a line for each input, finding and row.
+func writeJSON(ctx context.Context, w io.Writer, v *view) error {
+	j := newJSONWriter(ctx, w)
+	j.text(`{"run": `)
+	j.value(runOf(v))
+	inputs, history := v.inputs()
+	list(j, "inputs", inputs, func(s *claim.Source) any { return inputOf(s) })
+	j.text(`, "summary": `)
+	j.value(summaryOf(&v.Summary))
+	n := 0
+	list(j, "findings", v.Findings, func(f *audit.Finding) any {
+		n++
+		return v.findingOf(f, v.prints[n-1])
+	})
+	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
+		return jsonCoverage{c.Check, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes)}
+	})
+	list(j, "repairs", v.Repairs, func(r *claim.Repair) any {
+		s := v.source(r.Source)
+		return jsonRepair{s.File, s.Sheet, r.Field.String(), r.Kind, r.Count}
+	})
+	list(j, "not_read", v.NotRead, func(u *claim.Unread) any {
+		return jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason}
+	})
+	list(j, "context", history, func(s *claim.Source) any { return inputOf(s) })
+	j.text("}\n")
+	return j.err
+}
+
+// jsonWriter writes a document piece by piece and keeps the first error.
+type jsonWriter struct {
+	ctx     context.Context
+	w       io.Writer
+	encoder *json.Encoder
+	err     error
+}
+
+func newJSONWriter(ctx context.Context, w io.Writer) *jsonWriter {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return &jsonWriter{ctx: ctx, w: w, encoder: encoder}
+}
+
+func (j *jsonWriter) text(s string) {
+	if j.err == nil {
+		_, j.err = io.WriteString(j.w, s)
+	}
+}
+
+func (j *jsonWriter) value(v any) {
+	if j.err == nil {
+		j.err = context.Cause(j.ctx)
+	}
+	if j.err == nil {
+		j.err = j.encoder.Encode(v)
+	}
+}
+
+func list[T any](j *jsonWriter, name string, items []T, shape func(*T) any) {
+	j.text(`, "` + name + `": [` + "\n")
+	for i := range items {
+		if i > 0 {
+			j.text(",")
+		}
+		j.value(shape(&items[i]))
+	}
+	j.text("]")
+}
+
+func runOf(v *view) jsonRun {
+	run := jsonRun{
+		Version: v.Version, Catalog: v.Catalog, AsOf: v.AsOf.String(),
+		Tables: []jsonTable{}, Options: []jsonOption{},
+	}
+	for _, t := range v.Tables {
+		run.Tables = append(run.Tables, jsonTable(t))
+	}
+	for _, o := range v.Options {
+		run.Options = append(run.Options, jsonOption(o))
+	}
+	return run
+}
+
+// inputs are the sources that were audited, and those that were history only.
+func (v *view) inputs() (audited, history []claim.Source) {
+	for _, s := range v.Sources {
+		if s.Context {
+			history = append(history, s)
+		} else {
+			audited = append(audited, s)
+		}
+	}
+	return audited, history
+}
+
+func inputOf(s *claim.Source) jsonInput {
+	return jsonInput{s.File, s.Sheet, s.SHA256, s.Rows, s.Audited, s.Unreadable, s.Skipped}
+}
+
+func summaryOf(s *audit.Summary) jsonSummary {
+	summary := jsonSummary{
+		Lines: s.Lines, FlaggedLines: s.FlaggedLines, Findings: s.Findings, ByRule: s.ByRule,
+		BySeverity:   jsonSeverities{s.BySeverity[audit.Error], s.BySeverity[audit.Warning], s.BySeverity[audit.Review]},
+		ChargeAtRisk: s.ChargeAtRisk.String(), MissedRevenue: s.MissedRevenue.String(), Uncounted: s.Uncounted,
+	}
+	if summary.ByRule == nil {
+		summary.ByRule = map[string]int{}
+	}
+	return summary
+}
+
+func (v *view) findingOf(f *audit.Finding, fp fingerprint) jsonFinding {
+	l := f.Line
+	at := v.place(l.Pos)
+	return jsonFinding{
+		Rule: f.Rule.ID, Severity: f.Severity.String(), Title: f.Rule.Title,
+		File: at.File, Sheet: at.Sheet, Row: at.Row,
+		Patient: l.Patient, Claim: l.Claim, Date: l.From.String(),
+		Code: l.Billed, Modifiers: l.Mods.Texts(), Units: units(l), Charge: charge(l),
+		Provider: providerOf(l), Message: f.Message,
+		Fix:   jsonFix{f.Fix.Action.String(), f.Fix.Text, v.edits(f)},
+		Money: f.Money.String(), AtRisk: atRisk(f), Related: v.places(f.Related),
+		Source: f.Rule.Source, Fingerprint: fp.String(),
+	}
+}
+
+func (v *view) place(p claim.Pos) jsonPos {
+	s := v.source(p.Input)
+	return jsonPos{s.File, s.Sheet, p.Row}
+}
+
+func (v *view) places(lines []*audit.Line) []jsonPos {
+	places := make([]jsonPos, len(lines))
+	for i, l := range lines {
+		places[i] = v.place(l.Pos)
+	}
+	return places
+}
+
+func (v *view) edits(f *audit.Finding) []any {
+	edits := make([]any, len(f.Fix.Edits))
+	for i, e := range f.Fix.Edits {
+		field, from, to := change(e)
+		at := v.place(e.Line.Pos)
+		if e.Remove {
+			edits[i] = jsonRemoval{at, true}
+		} else {
+			edits[i] = jsonEdit{at, field, from, to}
+		}
+	}
+	return edits
+}
+
+// change is which field an edit changes, from what was billed to what should be.
+func change(e audit.Edit) (field, from, to string) {
+	switch {
+	case e.Code != 0:
+		return "code", e.Line.Billed, e.Code.String()
+	case e.Mods != nil:
+		return "modifiers", e.Line.Mods.String(), e.Mods.String()
+	case e.Units != 0:
+		return "units", units(e.Line), e.Units.String()
+	}
+	return "", "", ""
+}
+
+func notNull(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}

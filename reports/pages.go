@@ -1,0 +1,454 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/reports/xlsx"
+)
+
+// put writes a value into a cell of a page.
+func (b *book) put(sheet, cell string, style int, value any) {
+	if s, ok := value.(string); ok {
+		value = xlsx.Fit(strings.ToValidUTF8(s, "\uFFFD"))
+	}
+	b.do(b.f.SetCellValue(sheet, cell, value))
+	b.do(b.f.SetCellStyle(sheet, cell, cell, style))
+}
+
+// across writes a value over several cells of one row.
+func (b *book) across(sheet, from, to string, style int, value any) {
+	b.put(sheet, from, style, value)
+	b.do(b.f.SetCellStyle(sheet, from, to, style))
+	b.do(b.f.MergeCell(sheet, from, to))
+}
+
+// amount writes money into a cell of a page.
+func (b *book) amount(sheet, cell string, k kind, c claim.Cents) {
+	b.put(sheet, cell, b.styles.cell[k], dollars(c))
+}
+
+// dollars is an amount for excelize, which takes numbers as floats: cents up to 2^53 are exact to
+// the cent when shown.
+func dollars(c claim.Cents) float64 { return float64(c) / 100 }
+
+func (b *book) link(sheet, cell string, style int, label, place string) {
+	b.put(sheet, cell, style, label)
+	b.do(b.f.SetCellHyperLink(sheet, cell, place, "Location"))
+}
+
+func at(column string, row int) string { return column + strconv.Itoa(row) }
+
+// The rows of the Summary page. Its columns B to K are of one width; A and L are margins.
+const (
+	titleRow    = 1
+	tileRow     = 6
+	tablesRow   = 10
+	familiesRow = tablesRow + 6
+	chartsRow   = familiesRow + 8
+	worstRow    = chartsRow + 18
+	notRow      = worstRow + 3 + numWorst
+	numWorst    = 10
+	numRules    = 10
+)
+
+// summary makes the one printed page in front.
+func (b *book) summary() {
+	b.summaryLayout()
+	b.put(summarySheet, at("B", titleRow), b.styles.title, "Claim audit")
+	b.across(summarySheet, at("B", titleRow+1), at("K", titleRow+1), b.styles.subtitle, b.provenance())
+	b.contents()
+	b.tiles()
+	b.bySeverity()
+	b.topRules()
+	b.families()
+	b.charts()
+	b.worstEncounters()
+	b.across(summarySheet, at("B", notRow), at("K", notRow), b.styles.note, b.notChecked())
+}
+
+func (b *book) summaryLayout() {
+	b.do(b.f.SetColWidth(summarySheet, "A", "A", 2))
+	b.do(b.f.SetColWidth(summarySheet, "B", "K", 12.5))
+	b.do(b.f.SetColWidth(summarySheet, "L", "L", 2))
+	for row := tablesRow; row < notRow; row++ {
+		b.do(b.f.SetRowHeight(summarySheet, row, 17))
+	}
+	for row, height := range map[int]float64{
+		titleRow: 32, titleRow + 1: 30, tileRow: 20, tileRow + 1: 30, tileRow + 2: 18, notRow: 62,
+	} {
+		b.do(b.f.SetRowHeight(summarySheet, row, height))
+	}
+	b.printing(summarySheet, "portrait", 1, navy)
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", Scope: summarySheet, RefersTo: fmt.Sprintf("'%s'!$A$1:$L$%d", summarySheet, notRow),
+	}))
+}
+
+// provenance says in one line what was audited.
+func (b *book) provenance() string {
+	inputs, history := b.inputs()
+	parts := []string{fileNames(inputs)}
+	if len(history) > 0 {
+		parts = append(parts, fmt.Sprintf("%d earlier exports as history", len(history)))
+	}
+	if b.Summary.First != 0 {
+		parts = append(parts, fmt.Sprintf("dates of service %s to %s", b.Summary.First, b.Summary.Last))
+	}
+	parts = append(parts, "as of "+b.AsOf.String())
+	const shown = 3
+	for _, t := range b.Tables[:min(shown, len(b.Tables))] {
+		parts = append(parts, strings.TrimSpace(t.Name+" "+t.Effective))
+	}
+	if more := len(b.Tables) - shown; more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more tables on %s", more, runSheet))
+	}
+	return strings.Join(parts, "  ·  ")
+}
+
+// fileNames names the first inputs and counts the others.
+func fileNames(inputs []claim.Source) string {
+	const shown = 3
+	var names []string
+	for _, s := range inputs {
+		if name := filepath.Base(s.File); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > shown {
+		return fmt.Sprintf("%s and %d more files", strings.Join(names[:shown], ", "), len(names)-shown)
+	}
+	return strings.Join(names, ", ")
+}
+
+// contents leads to the other sheets.
+func (b *book) contents() {
+	for i, sheet := range []string{
+		flaggedSheet, "By Encounter", "By Provider", ruleSheet, monthSheet, "Missed Revenue", coverageSheet, "Rows Not Read", rulesSheet, runSheet,
+	} {
+		b.link(summarySheet, at(xlsx.Letter(1+2*(i%5)), titleRow+2+i/5), b.styles.plainLink, sheet, "'"+sheet+"'!A1")
+	}
+}
+
+// tiles are the five figures.
+func (b *book) tiles() {
+	s := &b.Summary
+	for i, tile := range []struct {
+		head, figure, note string
+		style              int
+	}{
+		{"Lines audited", thousands(s.Lines), "charge " + round(s.Charge), b.styles.tile},
+		{"Lines flagged", thousands(s.FlaggedLines), share(s.FlaggedLines, s.Lines) + " of lines", b.styles.tile},
+		{"Errors", thousands(s.BySeverity[audit.Error]), "of " + thousands(s.Findings) + " findings", b.styles.tileAlert},
+		{"Charge at risk", round(s.ChargeAtRisk), uncounted(s.Uncounted), b.styles.tile},
+		{"First-pass clean", share(s.CleanEncounters, s.Encounters), "of " + thousands(s.Encounters) + " encounters", b.styles.tile},
+	} {
+		from, to := xlsx.Letter(1+2*i), xlsx.Letter(2+2*i)
+		b.across(summarySheet, at(from, tileRow), at(to, tileRow), b.styles.tileHead, tile.head)
+		b.across(summarySheet, at(from, tileRow+1), at(to, tileRow+1), tile.style, tile.figure)
+		b.across(summarySheet, at(from, tileRow+2), at(to, tileRow+2), b.styles.tileNote, tile.note)
+	}
+}
+
+func uncounted(n int) string {
+	if n == 0 {
+		return "each line once"
+	}
+	return plural(n, "finding") + " without a charge"
+}
+
+// thousands is a number with its thousands set apart.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// round is an amount in whole dollars.
+func round(c claim.Cents) string {
+	if c < 0 {
+		return "-$" + thousands(int((50-c)/100))
+	}
+	return "$" + thousands(int((c+50)/100))
+}
+
+func share(part, whole int) string {
+	if whole == 0 {
+		return "–"
+	}
+	return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 1, 64) + " %"
+}
+
+// heads writes a table's header on a page; each head is given with its first and last column.
+func (b *book) heads(row int, heads ...pageColumn) {
+	for _, h := range heads {
+		b.across(summarySheet, at(h.from, row), at(h.to, row), b.styles.head[h.kind], h.head)
+	}
+}
+
+type pageColumn struct {
+	from, to, head string
+	kind           kind
+}
+
+func (b *book) bySeverity() {
+	row := tablesRow
+	b.put(summarySheet, at("B", row), b.styles.heading, "By severity")
+	b.heads(row+1, pageColumn{"B", "B", "Severity", text}, pageColumn{"C", "C", "Findings", number},
+		pageColumn{"D", "D", "Lines", number}, pageColumn{"E", "E", "At risk", cents})
+	byLine := b.severities()
+	for i, s := range audit.Severities {
+		row := row + 2 + i
+		if k, met := b.firstBy[s]; met {
+			b.link(summarySheet, at("B", row), b.styles.severity[s], s.String(), b.flaggedPlace(k))
+		} else {
+			b.put(summarySheet, at("B", row), b.styles.severity[s], s.String())
+		}
+		b.put(summarySheet, at("C", row), b.styles.cell[number], b.Summary.BySeverity[s])
+		b.put(summarySheet, at("D", row), b.styles.cell[number], byLine[s].lines)
+		b.amount(summarySheet, at("E", row), cents, byLine[s].risk)
+	}
+}
+
+// severities counts each flagged line once, under its highest severity.
+func (b *book) severities() map[audit.Severity]*ruleFigures {
+	figures := map[audit.Severity]*ruleFigures{}
+	for _, s := range audit.Severities {
+		figures[s] = &ruleFigures{}
+	}
+	for start := 0; start < len(b.Findings); {
+		var highest audit.Severity
+		var largest claim.Cents
+		end := start
+		for ; end < len(b.Findings) && b.Findings[end].Line.Pos == b.Findings[start].Line.Pos; end++ {
+			risk, _ := money(&b.Findings[end])
+			highest, largest = max(highest, b.Findings[end].Severity), max(largest, risk)
+		}
+		if fig := figures[highest]; fig != nil {
+			fig.lines++
+			fig.risk += largest
+		}
+		start = end
+	}
+	return figures
+}
+
+func (b *book) topRules() {
+	row := tablesRow
+	b.put(summarySheet, at("G", row), b.styles.heading, "Most frequent rules")
+	b.heads(row+1, pageColumn{"G", "I", "Rule", text}, pageColumn{"J", "J", "Findings", number},
+		pageColumn{"K", "K", "At risk", cents})
+	rules, figures := b.frequent(), b.figures()
+	for i, r := range rules[:min(numRules, len(rules))] {
+		row := row + 2 + i
+		b.across(summarySheet, at("G", row), at("I", row), b.styles.cell[link], r.ID)
+		b.do(b.f.SetCellHyperLink(summarySheet, at("G", row), b.flaggedPlace(b.firstOf[r]), "Location"))
+		b.put(summarySheet, at("J", row), b.styles.cell[number], b.Summary.ByRule[r.ID])
+		b.amount(summarySheet, at("K", row), cents, figures[r].risk)
+	}
+	if len(rules) > numRules {
+		b.link(summarySheet, at("G", row+2+numRules), b.styles.plainLink,
+			fmt.Sprintf("and %d more rules", len(rules)-numRules), "'"+ruleSheet+"'!A1")
+	}
+}
+
+// families are what rules speak of, in the order of their ranks.
+var families = [...]struct {
+	rank audit.Rank
+	name string
+}{
+	{audit.RootCause, "The code itself"}, {audit.Specific, "Named codes"}, {audit.PairTable, "Bundled pairs"},
+	{audit.UnitTable, "Unit limits"}, {audit.Policy, "Payer policy"}, {audit.Apart, "Other cells"},
+}
+
+func (b *book) families() {
+	b.heads(familiesRow, pageColumn{"B", "C", "What rules speak of", text}, pageColumn{"D", "D", "Findings", number},
+		pageColumn{"E", "E", "At risk", cents})
+	figures := b.figures()
+	for i, family := range families {
+		row := familiesRow + 1 + i
+		var findings int
+		var risk claim.Cents
+		for _, r := range b.met {
+			if r.Rank == family.rank {
+				findings += figures[r].findings
+				risk += figures[r].risk
+			}
+		}
+		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], family.name)
+		b.put(summarySheet, at("D", row), b.styles.cell[number], findings)
+		b.amount(summarySheet, at("E", row), cents, risk)
+	}
+}
+
+// worstEncounters lists the encounters with the most at risk.
+func (b *book) worstEncounters() {
+	row := worstRow
+	b.put(summarySheet, at("B", row), b.styles.heading, "Encounters with the most at risk")
+	b.heads(row+1, pageColumn{"B", "C", "Patient", text}, pageColumn{"D", "D", "Date", day},
+		pageColumn{"E", "E", "Errors", number}, pageColumn{"F", "F", "Findings", number},
+		pageColumn{"G", "G", "At risk", cents}, pageColumn{"H", "K", "Rules", text})
+	worst := b.worst()
+	for i, n := range worst[:min(numWorst, len(worst))] {
+		e := &b.encounters[n]
+		l := b.Findings[e.findings[0]].Line
+		row := row + 2 + i
+		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], cmp.Or(l.Patient, "no patient"))
+		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(e.at), "Location"))
+		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(int(l.From)))
+		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(b.Findings, audit.Error))
+		b.put(summarySheet, at("F", row), b.styles.cell[number], len(e.findings))
+		b.amount(summarySheet, at("G", row), cents, e.risk)
+		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.rulesOf(e))
+	}
+}
+
+// notChecked says in plain words what the findings do not cover.
+func (b *book) notChecked() string {
+	texts := []string{}
+	unreadable := 0
+	for _, s := range b.Sources {
+		unreadable += s.Unreadable
+	}
+	if unreadable > 0 {
+		texts = append(texts, plural(unreadable, "row")+" could not be read (Rows Not Read)")
+	}
+	for i, r := range b.obstacles() {
+		if i == 3 {
+			texts = append(texts, "and more, see Coverage")
+			break
+		}
+		texts = append(texts, fmt.Sprintf("%s on up to %s: %s", plural(r.checks, "check"), plural(r.lines, "line"), r.reason))
+	}
+	if b.hidden > 0 {
+		texts = append(texts, plural(b.hidden, "finding")+" of lower severity left out of this workbook")
+	}
+	if len(texts) == 0 {
+		return "Not checked: nothing; every check ran on every line it concerns. Limits of the audit are on Run Info."
+	}
+	return "Not checked: " + strings.Join(texts, "; ") + ". No finding on a line says only that the checks that ran on it found none: Coverage has them all."
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return thousands(n) + " " + what + "s"
+}
+
+// obstacle is a reason why checks could not be made.
+type obstacle struct {
+	reason        string
+	checks, lines int
+}
+
+// obstacles are the reasons of Coverage, those that hinder the most checks first.
+func (b *book) obstacles() (list []obstacle) {
+	for _, c := range b.Coverage {
+		if c.Reason == "" || c.NotChecked == 0 {
+			continue
+		}
+		i := slices.IndexFunc(list, func(o obstacle) bool { return o.reason == c.Reason })
+		if i < 0 {
+			i = len(list)
+			list = append(list, obstacle{reason: c.Reason})
+		}
+		list[i].checks++
+		list[i].lines = max(list[i].lines, c.NotChecked)
+	}
+	slices.SortStableFunc(list, func(x, y obstacle) int { return cmp.Compare(y.checks, x.checks) })
+	return list
+}
+
+// charts draws findings by family and the trend by month. Nothing is told by colour alone, and
+// each chart has its text for those who cannot see it.
+func (b *book) charts() {
+	if len(b.Findings) == 0 {
+		return
+	}
+	b.do(b.f.AddChart(summarySheet, at("B", chartsRow), b.familyChart()))
+	if len(b.Months) > 0 {
+		columns, line := b.trendChart()
+		b.do(b.f.AddChart(summarySheet, at("G", chartsRow), columns, line))
+	}
+}
+
+func chartTitle(s string) excelize.ChartTitle {
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{
+		Text: s, Font: &excelize.Font{Size: 12, Bold: true, Color: navy},
+	}}}
+}
+
+func axisTitle(s string) excelize.ChartTitle {
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s, Font: &excelize.Font{Size: 9, Color: quiet}}}}
+}
+
+const chartWidth, chartHeight = 455, 320
+
+func chart(of excelize.ChartType, title, alt string, series ...excelize.ChartSeries) *excelize.Chart {
+	axis := excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: ink}}
+	vary := false
+	return &excelize.Chart{
+		Type: of, Series: series, Title: chartTitle(title), XAxis: axis, YAxis: axis, VaryColors: &vary,
+		Format:    excelize.GraphicOptions{AltText: alt, Name: title, OffsetX: 2, OffsetY: 2},
+		Dimension: excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
+		Legend:    excelize.ChartLegend{Position: "none"},
+		Border:    excelize.LineOptions{Type: excelize.LineNone},
+	}
+}
+
+func (b *book) familyChart() *excelize.Chart {
+	first, last := familiesRow+1, familiesRow+len(families)
+	c := chart(excelize.Bar, "Findings by what rules speak of",
+		"Bar chart of the number of findings for each family of rules; the figures are in the table above it.",
+		excelize.ChartSeries{
+			Name:       fmt.Sprintf("%s!$D$%d", summarySheet, familiesRow),
+			Categories: fmt.Sprintf("%s!$B$%d:$B$%d", summarySheet, first, last),
+			Values:     fmt.Sprintf("%s!$D$%d:$D$%d", summarySheet, first, last),
+			Fill:       filled(blue),
+			DataLabel:  excelize.ChartDataLabel{Font: excelize.Font{Size: 9, Color: ink}},
+		})
+	gap := uint(60)
+	c.GapWidth = &gap
+	c.PlotArea = excelize.ChartPlotArea{ShowVal: true}
+	c.XAxis.ReverseOrder = true
+	c.YAxis.Title, c.YAxis.TickLabelPosition = axisTitle("Findings"), excelize.ChartTickLabelHigh
+	return c
+}
+
+// trendChart shows charge at risk as columns and the clean rate as a line.
+func (b *book) trendChart() (columns, line *excelize.Chart) {
+	last := len(b.Months) + 1
+	series := func(column, name string) excelize.ChartSeries {
+		return excelize.ChartSeries{
+			Name:       fmt.Sprintf("'%s'!$%s$1", monthSheet, column),
+			Categories: fmt.Sprintf("'%s'!$A$2:$A$%d", monthSheet, last),
+			Values:     fmt.Sprintf("'%s'!$%s$2:$%s$%d", monthSheet, column, column, last),
+		}
+	}
+	risk, clean := series("I", "At risk"), series("G", "Clean")
+	risk.Fill = filled("B9CFE8")
+	clean.Fill, clean.Line = filled(penHead), excelize.LineOptions{Type: excelize.LineSolid, Width: 2, Fill: filled(penHead)}
+	clean.Marker = excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: filled(penHead)}
+	columns = chart(excelize.Col, "Charge at risk and clean encounters by month",
+		"Columns of charge at risk and a line of the share of clean encounters for each month of service; the figures are on the sheet "+monthSheet+".", risk)
+	columns.Legend.Position = "bottom"
+	columns.YAxis.Title, columns.YAxis.NumFmt = axisTitle("At risk"), excelize.ChartNumFmt{CustomNumFmt: "$#,##0"}
+	line = chart(excelize.Line, "", "", clean)
+	top, bottom := 1.0, 0.0
+	line.YAxis = excelize.ChartAxis{
+		Secondary: true, Maximum: &top, Minimum: &bottom, Font: excelize.Font{Size: 9, Color: ink},
+		NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0%"}, Title: axisTitle("Clean of encounters"),
+	}
+	return columns, line
+}

@@ -1,0 +1,316 @@
+package reports
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func write(t *testing.T, r *audit.Report, ending string, o Options) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "out"+ending)
+	if err := Write(t.Context(), r, []string{path}, o); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestGolden(t *testing.T) {
+	for _, ending := range []string{".json", ".csv"} {
+		t.Run(ending, func(t *testing.T) {
+			got := write(t, small(), ending, Options{})
+			golden := "testdata/report" + ending
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("differs from %s (-want +got):\n%s", golden, diff)
+			}
+		})
+	}
+}
+
+// An empty report has every field, and no list is null.
+func TestEmptyJSON(t *testing.T) {
+	data := write(t, &audit.Report{AsOf: claim.MustDate("2025-06-30")}, ".json", Options{})
+	if bytes.Contains(data, []byte("null")) || !json.Valid(data) {
+		t.Errorf("not as the contract says:\n%s", data)
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	for _, ending := range []string{".xlsx", ".json", ".csv"} {
+		first := write(t, large(3000), ending, Options{})
+		for _, procs := range []int{1, 2, 8} {
+			before := runtime.GOMAXPROCS(procs)
+			again := write(t, large(3000), ending, Options{})
+			runtime.GOMAXPROCS(before)
+			if !bytes.Equal(first, again) {
+				t.Errorf("%s: another file with %d processors", ending, procs)
+			}
+		}
+	}
+}
+
+// folder is what lies in a folder, by name.
+func folder(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, e := range entries {
+		data, _ := os.ReadFile(filepath.Join(dir, e.Name()))
+		files[e.Name()] = string(data)
+	}
+	return files
+}
+
+func TestWritesAllOrNone(t *testing.T) {
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		last string // the output that cannot be written
+	}{
+		"folder missing": {t.Context(), "missing/b.csv"},
+		"name taken":     {t.Context(), "taken.csv"},
+		"bad ending":     {t.Context(), "b.pdf"},
+		"cancelled":      {cancelled, "b.csv"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.MkdirAll(filepath.Join(dir, "taken.csv", "inside"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "a.json"), []byte("before"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			before := folder(t, dir)
+			err := Write(test.ctx, small(), []string{
+				filepath.Join(dir, "a.json"), filepath.Join(dir, "a.xlsx"), filepath.Join(dir, test.last),
+			}, Options{})
+			if err == nil {
+				t.Error("no error")
+			}
+			if diff := cmp.Diff(before, folder(t, dir)); diff != "" {
+				t.Errorf("the folder is another (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReplacesAndProtects(t *testing.T) {
+	dir := t.TempDir()
+	paths := []string{filepath.Join(dir, "a.json"), filepath.Join(dir, "A.XLSX"), filepath.Join(dir, "a.csv")}
+	for range 2 {
+		if err := Write(t.Context(), small(), paths, Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(folder(t, dir)); n != len(paths) {
+		t.Errorf("%d files, want %d", n, len(paths))
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %o", path, info.Mode().Perm())
+		}
+	}
+}
+
+var hostile = []struct{ name, text, csv string }{
+	{"formula", `=cmd|' /C calc'!A0`, `'=cmd|' /C calc'!A0`},
+	{"plus", "+1+1", "'+1+1"},
+	{"minus", "-2+3", "'-2+3"},
+	{"at", "@SUM(A1)", "'@SUM(A1)"},
+	{"tab", "\t=1", "'\t=1"},
+	{"full width", "＝1+1", "'＝1+1"},
+	{"negative number", "-12.50", "-12.50"},
+	{"number", "+5", "+5"},
+	{"controls", "a\x00b\x0bc", "a\x00b\x0bc"},
+	{"emoji", "😀 x", "😀 x"},
+	{"invalid", "a\xffb", "a\uFFFDb"},
+	{"markup", `</v><f>1</f>&amp;"`, `</v><f>1</f>&amp;"`},
+	{"escape", "_x0041_", "_x0041_"},
+	{"blanks", "  x  ", "  x  "},
+	{"lines", "a\nb", "a\nb"},
+}
+
+func withPatient(id string) *audit.Report {
+	r := small()
+	r.Findings = r.Findings[1:2]
+	r.Findings[0].Line.Patient = id
+	r.Findings[0].Message = id
+	return r
+}
+
+func TestHostileCSV(t *testing.T) {
+	for _, h := range hostile {
+		t.Run(h.name, func(t *testing.T) {
+			rows, err := csv.NewReader(bytes.NewReader(write(t, withPatient(h.text), ".csv", Options{}))).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			column := slices.Index(rows[0], "patient")
+			if got := rows[1][column]; got != h.csv {
+				t.Errorf("got %q, want %q", got, h.csv)
+			}
+		})
+	}
+}
+
+func TestHostileJSON(t *testing.T) {
+	for _, h := range hostile {
+		t.Run(h.name, func(t *testing.T) {
+			data := write(t, withPatient(h.text), ".json", Options{})
+			var document struct {
+				Findings []struct{ Patient string }
+			}
+			if err := json.Unmarshal(data, &document); err != nil || !utf8.Valid(data) {
+				t.Fatalf("not a valid document: %v", err)
+			}
+			if got, want := document.Findings[0].Patient, strings.ToValidUTF8(h.text, "\uFFFD"); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestMinSeverityCountsAgain(t *testing.T) {
+	r := small()
+	shown := newView(r, Options{MinSeverity: audit.Error})
+	want := r.Summary
+	want.Findings, want.FlaggedLines, want.Uncounted = 3, 3, 0
+	want.ChargeAtRisk = 62345
+	want.BySeverity = map[audit.Severity]int{audit.Error: 3}
+	want.ByRule = map[string]int{"deleted-code": 1, "imaging-included": 1, "invalid-npi": 1}
+	if diff := cmp.Diff(want, shown.Summary); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	if got := shown.Months[1].Counts; got.Flagged != 1 || got.AtRisk != 25000 || got.Lines != 3 {
+		t.Errorf("April: %+v", got)
+	}
+	if shown.hidden != 2 || len(r.Findings) != 5 || r.Months[1].Flagged != 3 {
+		t.Error("the report itself has changed, or what is hidden is not counted")
+	}
+}
+
+func TestFingerprintIgnoresRowsAndOrder(t *testing.T) {
+	of := func(r *audit.Report) map[string]claim.Cents {
+		v := newView(r, Options{})
+		byPrint := map[string]claim.Cents{}
+		for i, p := range v.prints {
+			byPrint[p.String()] = v.Findings[i].Line.Charge
+		}
+		return byPrint
+	}
+	twins := func(rows ...int32) *audit.Report {
+		r := small()
+		r.Findings = nil
+		for i, row := range rows {
+			l := line(row, "P1", "2025-01-06", "64483")
+			l.Charge = claim.Cents(100 * (i + 1))
+			r.Findings = append(r.Findings, audit.Finding{Rule: npi, Severity: audit.Error, Line: l, Money: audit.Deny})
+		}
+		slices.SortFunc(r.Findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
+		return r
+	}
+	first := of(twins(2, 3, 4))
+	if len(first) != 3 {
+		t.Fatalf("%d fingerprints for 3 findings", len(first))
+	}
+	if diff := cmp.Diff(first, of(twins(40, 9, 77))); diff != "" {
+		t.Errorf("other rows, other fingerprints:\n%s", diff)
+	}
+	if got := Fingerprint(&twins(2).Findings[0], 1); first[got] == 0 {
+		t.Errorf("%s is none of %v", got, first)
+	}
+}
+
+// contents are all bytes of an output, a workbook's parts unpacked.
+func contents(t *testing.T, data []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return string(data)
+	}
+	var all strings.Builder
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+func TestDisguise(t *testing.T) {
+	r := small()
+	l := r.Findings[1].Line
+	l.Narrative = "patient of the clinic in town"
+	l.Faults = []claim.Fault{{Field: claim.FieldBirth, Text: "4th March 57"}}
+	r.Findings[1].Message = `P001 born 1957-03-04 on claim CP001: DOB cannot be read from "4th March 57", ` + l.Narrative
+	secrets := []string{"P001", "P002", "1957-03-04", "4th March 57", "in town"}
+	for name, o := range map[string]Options{
+		"deidentify": {Deidentify: []byte("key")},
+		"redact":     {Redact: true},
+	} {
+		for _, ending := range []string{".xlsx", ".json", ".csv"} {
+			all := contents(t, write(t, r, ending, o))
+			for _, secret := range secrets {
+				if strings.Contains(all, secret) {
+					t.Errorf("%s %s shows %q", name, ending, secret)
+				}
+			}
+			if name == "redact" && strings.Contains(all, "1234567893") {
+				t.Errorf("%s shows a provider", ending)
+			}
+		}
+	}
+	v := newView(r, Options{Deidentify: []byte("key")})
+	if a, b := v.Findings[1].Line.Patient, v.Findings[2].Line.Patient; a == "" || a != b {
+		t.Errorf("one patient became %q and %q", a, b)
+	}
+	if w := newView(r, Options{Deidentify: []byte("other")}); w.Findings[1].Line.Patient == v.Findings[1].Line.Patient {
+		t.Error("another key gives the same id")
+	}
+	if l.Patient != "P001" {
+		t.Error("the report itself has changed")
+	}
+}

@@ -1,0 +1,161 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"claimaudit/audit/claim"
+	"claimaudit/reports/xlsx"
+)
+
+// signOffLabels stand beside the cells in which the audit is signed; Check knows a signed workbook
+// by them.
+var signOffLabels = []string{"Reviewed by", "Reviewer's signature", "Approved by", "Date signed"}
+
+// limits of what the workbook says, for whoever it is handed to.
+var limits = []string{
+	"Charge at risk counts each line once, by its largest finding. It is what was billed, not what a payer allows or has paid.",
+	"A line without findings was checked as far as Coverage says; it was not compared with the medical record.",
+	"Rows that were skipped carry no charge that is billed (totals, payments, headers); unreadable rows were not audited.",
+	"A fix is a proposal: modifiers state facts, and the record must support them before they are billed.",
+	"Missed revenue is apart from charge at risk and never added to it.",
+}
+
+// page writes one row after another of a page of labels and values.
+type page struct {
+	b   *book
+	row int
+}
+
+// runInfo says what the findings came from, so that they can be had again.
+func (b *book) runInfo() {
+	_, err := b.f.NewSheet(runSheet)
+	b.do(err)
+	for i, width := range []float64{34, 44, 18, 12, 12, 12, 12, 66} {
+		b.do(b.f.SetColWidth(runSheet, xlsx.Letter(i), xlsx.Letter(i), width))
+	}
+	b.printing(runSheet, "landscape", 0, quiet)
+	p := &page{b: b}
+	p.program()
+	p.tables()
+	p.inputs()
+	p.totals()
+	p.heading("Limits")
+	for _, limit := range limits {
+		p.next()
+		b.across(runSheet, at("A", p.row), at("H", p.row), b.styles.note, limit)
+	}
+	p.signOff()
+}
+
+func (p *page) next() { p.row++ }
+
+func (p *page) heading(s string) {
+	if p.row > 0 {
+		p.row++
+	}
+	p.next()
+	p.b.put(runSheet, at("A", p.row), p.b.styles.heading, s)
+	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 22))
+}
+
+// line writes a label and a value over the rest of the row.
+func (p *page) line(label, value string) {
+	p.next()
+	p.b.put(runSheet, at("A", p.row), p.b.styles.label, label)
+	p.b.across(runSheet, at("B", p.row), at("G", p.row), p.b.styles.value, value)
+	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(5+15*xlsx.Lines(value, 100))))
+}
+
+func (p *page) program() {
+	b := p.b
+	p.heading("Run")
+	p.line("Program", "claimaudit "+b.Version)
+	if b.Catalog != "" {
+		p.line("Catalogue", b.Catalog)
+	}
+	p.line("As of", b.AsOf.String())
+	for _, o := range b.Options {
+		if o.Name != "as of" {
+			p.line(o.Name, o.Value)
+		}
+	}
+	if b.hidden > 0 {
+		p.line("Findings left out", thousands(b.hidden)+" below the severity shown")
+	}
+	p.line("Rules that ran", fmt.Sprintf("%d, listed on %s", len(b.Rules), coverageSheet))
+}
+
+// heads writes a header row; those from number from to to stand over numbers.
+func (p *page) heads(from, to int, heads ...string) {
+	p.next()
+	for i, head := range heads {
+		k := text
+		if i >= from && i < to {
+			k = number
+		}
+		p.b.put(runSheet, at(xlsx.Letter(i), p.row), p.b.styles.head[k], head)
+	}
+}
+
+// cells writes one cell after another from column A on, texts as text and numbers as numbers.
+func (p *page) cells(values ...any) {
+	p.next()
+	for i, v := range values {
+		cell := at(xlsx.Letter(i), p.row)
+		switch v := v.(type) {
+		case claim.Cents:
+			p.b.amount(runSheet, cell, cents, v)
+		case int:
+			p.b.put(runSheet, cell, p.b.styles.cell[number], v)
+		default:
+			p.b.put(runSheet, cell, p.b.styles.cell[text], v)
+		}
+	}
+}
+
+func (p *page) tables() {
+	p.heading("Tables of knowledge")
+	p.heads(0, 0, "Table", "In force", "SHA-256")
+	for _, t := range p.b.Tables {
+		p.cells(t.Name, t.Effective, t.SHA256)
+	}
+}
+
+func (p *page) inputs() {
+	p.heading("Inputs and control totals: rows = audited + unreadable + skipped")
+	p.heads(3, 7, "File", "Read as", "Sheet", "Rows", "Audited", "Unreadable", "Skipped", "SHA-256")
+	for _, s := range p.b.Sources {
+		as := strings.Join(s.Notes, "; ")
+		if s.Context {
+			as = strings.TrimSuffix("history, not reported on; "+as, "; ")
+		}
+		p.cells(s.File, as, s.Sheet, s.Rows, s.Audited, s.Unreadable, s.Skipped, s.SHA256)
+	}
+}
+
+func (p *page) totals() {
+	b := p.b
+	inputs, _ := b.inputs()
+	var sum claim.Source
+	for _, s := range inputs {
+		sum.Rows += s.Rows
+		sum.Audited += s.Audited
+		sum.Unreadable += s.Unreadable
+		sum.Skipped += s.Skipped
+	}
+	p.cells("All inputs, without history", "", "", sum.Rows, sum.Audited, sum.Unreadable, sum.Skipped, "")
+	p.cells("Charge of audited lines", b.Summary.Charge)
+	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
+	p.cells("Missed revenue", b.Summary.MissedRevenue)
+}
+
+func (p *page) signOff() {
+	p.heading("Sign-off")
+	for _, label := range signOffLabels {
+		p.next()
+		p.b.put(runSheet, at("A", p.row), p.b.styles.label, label)
+		p.b.do(p.b.f.SetCellStyle(runSheet, at("B", p.row), at("B", p.row), p.b.styles.signLine))
+		p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 24))
+	}
+}

@@ -1,0 +1,273 @@
+package reports
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"claimaudit/audit"
+	"claimaudit/reports/xlsx"
+)
+
+// The sheets others refer to by name.
+const (
+	summarySheet  = "Summary"
+	flaggedSheet  = "Flagged Lines"
+	monthSheet    = "By Month"
+	ruleSheet     = "By Rule"
+	rulesSheet    = "Rules"
+	coverageSheet = "Coverage"
+	runSheet      = "Run Info"
+	defaultSheet  = "Sheet1" // excelize begins a workbook with it
+)
+
+// writeWorkbook writes the report as an Excel workbook.
+func writeWorkbook(ctx context.Context, w io.Writer, v *view) error {
+	b, err := newBook(v, xlsx.MaxRows-1)
+	if err != nil {
+		return err
+	}
+	defer b.f.Close()
+	b.summary()
+	for _, t := range b.tables() {
+		b.add(t)
+	}
+	b.runInfo()
+	b.finish()
+	if b.err != nil {
+		return b.err
+	}
+	return xlsx.Write(ctx, w, b.f, b.rows)
+}
+
+// book is a workbook in the making. Its methods keep the first error and do nothing after it.
+type book struct {
+	*view
+	f          *excelize.File
+	styles     *styles
+	rows       []xlsx.Rows
+	most       int // records on a sheet below its header
+	encounters []encounter
+	order      []int32 // of the findings on Flagged Lines
+	firstOf    map[*audit.Rule]int
+	firstBy    map[audit.Severity]int
+	ruleRow    map[*audit.Rule]int // on the Rules sheet
+	met        []*audit.Rule
+	err        error
+}
+
+func newBook(v *view, most int) (*book, error) {
+	b := &book{view: v, f: excelize.NewFile(), most: most}
+	var err error
+	if b.styles, err = newStyles(b.f); err != nil {
+		return nil, err
+	}
+	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
+	b.encounters = encounters(v.Findings)
+	b.order = make([]int32, 0, len(v.Findings))
+	for i := range b.encounters {
+		b.order = append(b.order, b.encounters[i].findings...)
+	}
+	b.index()
+	return b, nil
+}
+
+// index notes where each rule and severity comes first on Flagged Lines, and where each rule
+// stands on Rules.
+func (b *book) index() {
+	b.met = b.rulesMet()
+	b.firstOf, b.firstBy = map[*audit.Rule]int{}, map[audit.Severity]int{}
+	b.ruleRow = map[*audit.Rule]int{}
+	for k := len(b.order) - 1; k >= 0; k-- {
+		f := &b.Findings[b.order[k]]
+		b.firstOf[f.Rule], b.firstBy[f.Severity] = k, k
+	}
+	for i, r := range b.met {
+		b.ruleRow[r] = i + 2
+	}
+}
+
+// do keeps the first error.
+func (b *book) do(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// flaggedPlace is where the k-th finding of Flagged Lines stands, which may go on over several
+// sheets.
+func (b *book) flaggedPlace(k int) string {
+	return fmt.Sprintf("'%s'!A%d", sheetName(flaggedSheet, k/b.most), k%b.most+2)
+}
+
+// sheetName is the n-th sheet of a table.
+func sheetName(name string, n int) string {
+	if n == 0 {
+		return name
+	}
+	return name + " " + strconv.Itoa(n+1)
+}
+
+// column is one column of a table.
+type column struct {
+	head  string
+	width float64
+	kind  kind
+	bar   bool // show its size as a bar
+}
+
+// chars is about how many characters go into a line of the column; 0 when it does not wrap.
+func (c column) chars() int {
+	if c.kind != prose {
+		return 0
+	}
+	return int(c.width) - 2
+}
+
+// table is a sheet with a header row and records below it, continued on further sheets when there
+// are too many.
+type table struct {
+	name    string
+	columns []column
+	count   int
+	frozen  int // columns that stay in sight
+	printed int // columns that are printed; 0 all
+	empty   string
+	colour  string // of the tab
+	fill    func(i int, r *xlsx.Row)
+	extras  func(sheet string, count int) // what only this table has
+}
+
+func (b *book) add(t table) {
+	for n, from := 0, 0; n == 0 || from < t.count; n, from = n+1, from+b.most {
+		b.addSheet(&t, n, from, min(t.count-from, b.most))
+	}
+}
+
+// addSheet lays out the n-th sheet of a table, with count records from from on.
+func (b *book) addSheet(t *table, n, from, count int) {
+	sheet := sheetName(t.name, n)
+	_, err := b.f.NewSheet(sheet)
+	b.do(err)
+	b.header(sheet, t)
+	b.page(sheet, t, count)
+	if count > 0 {
+		b.body(sheet, t, count)
+		if t.extras != nil {
+			t.extras(sheet, count)
+		}
+	} else if t.empty != "" {
+		b.do(b.f.SetCellValue(sheet, "A2", t.empty))
+		b.do(b.f.SetCellStyle(sheet, "A2", "A2", b.styles.cell[text]))
+	}
+	rows := xlsx.Rows{Sheet: sheet, Count: count, Fill: func(i int, r *xlsx.Row) { t.fill(from+i, r) }}
+	for _, c := range t.columns {
+		rows.Columns = append(rows.Columns, xlsx.Column{Style: b.styles.cell[c.kind], Chars: c.chars()})
+	}
+	b.rows = append(b.rows, rows)
+}
+
+const headHeight = 32
+
+func (b *book) header(sheet string, t *table) {
+	for i, c := range t.columns {
+		name := xlsx.Letter(i)
+		b.do(b.f.SetColWidth(sheet, name, name, c.width))
+		b.do(b.f.SetCellValue(sheet, name+"1", c.head))
+		b.do(b.f.SetCellStyle(sheet, name+"1", name+"1", b.styles.head[c.kind]))
+	}
+	b.do(b.f.SetRowHeight(sheet, 1, headHeight))
+	corner, pane := "A2", "bottomLeft"
+	if t.frozen > 0 {
+		corner, pane = xlsx.Letter(t.frozen)+"2", "bottomRight"
+	}
+	b.do(b.f.SetPanes(sheet, &excelize.Panes{
+		Freeze: true, XSplit: t.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane,
+		Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}},
+	}))
+}
+
+// body makes the records a table that can be filtered and sorted, and keeps Excel from marking
+// codes as numbers stored as text.
+func (b *book) body(sheet string, t *table, count int) {
+	last := count + 1
+	area := fmt.Sprintf("A1:%s%d", xlsx.Letter(len(t.columns)-1), last)
+	stripes := false
+	b.do(b.f.AddTable(sheet, &excelize.Table{
+		Range: area, Name: strings.ReplaceAll(sheet, " ", ""), ShowRowStripes: &stripes,
+	}))
+	b.do(b.f.SetSheetDimension(sheet, area))
+	b.do(b.f.AddIgnoredErrors(sheet, area, excelize.IgnoredErrorsNumberStoredAsText))
+	for i, c := range t.columns {
+		if !c.bar {
+			continue
+		}
+		b.do(b.f.SetConditionalFormat(sheet, columnRange(i, last), []excelize.ConditionalFormatOptions{{
+			Type: "data_bar", Criteria: "=", MinType: "num", MinValue: "0", MaxType: "max", BarColor: "#9DC1E8", BarSolid: true,
+		}}))
+	}
+}
+
+// columnRange is a column's cells below the header.
+func columnRange(i, last int) string {
+	name := xlsx.Letter(i)
+	return fmt.Sprintf("%s2:%s%d", name, name, last)
+}
+
+const letterPaper = 1
+
+// page sets how a sheet prints: landscape, as wide as the paper, the header on every page.
+func (b *book) page(sheet string, t *table, count int) {
+	printed := t.printed
+	if printed == 0 {
+		printed = len(t.columns)
+	}
+	b.printing(sheet, "landscape", 0, t.colour)
+	last := xlsx.Letter(printed - 1)
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet,
+	}))
+	if printed < len(t.columns) {
+		b.do(b.f.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Area", Scope: sheet,
+			RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", sheet, last, count+1),
+		}))
+	}
+}
+
+// printing sets paper, margins and footer; high is how many pages high, 0 as many as needed.
+func (b *book) printing(sheet, orientation string, high int, colour string) {
+	fit, size, wide := true, letterPaper, 1
+	colour = "FF" + colour // opaque
+	b.do(b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &colour}))
+	b.do(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{
+		Size: &size, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high,
+	}))
+	side, top, edge := 0.5, 0.6, 0.3
+	b.do(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{
+		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge,
+	}))
+	b.do(b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
+		OddFooter: `&L&8Contains patient data: handle as your policy says&C&8&A&R&8Page &P of &N`,
+	}))
+}
+
+// finish sets what concerns the whole workbook. Its dates are the day the audit looked from, so
+// that the same audit gives the same bytes.
+func (b *book) finish() {
+	day := b.AsOf.Time().Format(time.RFC3339)
+	b.do(b.f.SetDocProps(&excelize.DocProperties{
+		Title: "Claim audit", Creator: "claimaudit", LastModifiedBy: "claimaudit",
+		Created: day, Modified: day, Version: b.Version,
+	}))
+	b.f.SetActiveSheet(0)
+	hide := false
+	for _, sheet := range b.f.GetSheetList() {
+		b.do(b.f.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: &hide}))
+	}
+}

@@ -1,0 +1,343 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"claimaudit/audit"
+	"claimaudit/reports/xlsx"
+)
+
+func reopened(t *testing.T, data []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// rowsOf are a sheet's rows by the names in its header.
+func rowsOf(t *testing.T, f *excelize.File, sheet string) []map[string]string {
+	t.Helper()
+	rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []map[string]string
+	for _, cells := range rows[1:] {
+		row := map[string]string{}
+		for i, cell := range cells {
+			row[rows[0][i]] = cell
+		}
+		named = append(named, row)
+	}
+	return named
+}
+
+func TestWorkbookSheets(t *testing.T) {
+	f := reopened(t, write(t, small(), ".xlsx", Options{}))
+	want := []string{
+		"Summary", "Flagged Lines", "By Encounter", "By Provider", "By Rule", "By Month", "Missed Revenue",
+		"Coverage", "Rows Not Read", "Repairs", "Rules", "Run Info",
+	}
+	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
+		t.Errorf("sheets (-want +got):\n%s", diff)
+	}
+	for sheet, count := range map[string]int{
+		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
+		"Coverage": 3, "Rows Not Read": 2, "Repairs": 1, "Rules": 5,
+	} {
+		if got := len(rowsOf(t, f, sheet)); got != count {
+			t.Errorf("%s has %d rows, want %d", sheet, got, count)
+		}
+	}
+}
+
+func TestFlaggedLine(t *testing.T) {
+	f := reopened(t, write(t, small(), ".xlsx", Options{}))
+	got := rowsOf(t, f, "Flagged Lines")[1]
+	want := map[string]string{
+		"Row": "14", "Code": "62311", "Severity": "error", "Rule": "deleted-code",
+		"Finding": "62311 was deleted: its last valid date of service was 2016-12-31, and this one is 2025-03-10",
+		"Fix":     "replace 62311 with 62323, and remove 77003, which 62323 includes",
+		"Date":    "45726", "Patient": "P001", "Claim": "CP001", "Modifiers": "59", "Units": "1", "Charge": "250.00", "At risk": "250.00",
+		"Disposition": "", "Owner": "", "Note": "", "Reviewed on": "",
+		"Proposed line": "62323 59 x 1; row 15: remove", "Related rows": "15; old.xlsx Mai row 3",
+		"Provider": "1234567893", "Payer": "Medicare Part B", "Diagnoses": "M54.16", "Money": "reject",
+		"File": "in/a.csv", "Sheet": "", "Source": "last valid dates of the NCCI tables",
+		"Fingerprint": Fingerprint(&small().Findings[1], 1),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("row 3 (-want +got):\n%s", diff)
+	}
+	formula, err := f.GetCellFormula("Flagged Lines", "D3")
+	if err != nil || formula != `HYPERLINK("#Rules!A2","deleted-code")` {
+		t.Errorf("formula %s, %v", formula, err)
+	}
+}
+
+// What is left unbilled is no risk, and a line without a charge has no figure.
+func TestMoneyApart(t *testing.T) {
+	r := small()
+	r.Findings[0].Money = audit.Underpay
+	f := reopened(t, write(t, r, ".xlsx", Options{}))
+	if row := rowsOf(t, f, "Flagged Lines")[0]; row["At risk"] != "" || row["Charge"] != "250.00" {
+		t.Errorf("at risk %q of %q", row["At risk"], row["Charge"])
+	}
+	missed := rowsOf(t, f, "Missed Revenue")
+	if len(missed) != 2 || missed[0]["Missed"] != "250.00" || missed[1]["Missed"] != "" {
+		t.Errorf("missed: %v", missed)
+	}
+}
+
+// An encounter's findings stand together, encounters in order of their first.
+func TestEncountersTogether(t *testing.T) {
+	r := small()
+	r.Findings = nil
+	for row, patient := range map[int32]string{2: "A", 3: "B", 4: "A", 5: "", 6: "", 7: "B"} {
+		l := line(row, patient, "2025-01-06", "64483")
+		l.Anonymous = patient == ""
+		r.Findings = append(r.Findings, audit.Finding{Rule: npi, Severity: audit.Error, Line: l, Money: audit.Deny})
+	}
+	slices.SortFunc(r.Findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
+	f := reopened(t, write(t, r, ".xlsx", Options{}))
+	var order []string
+	for _, row := range rowsOf(t, f, "Flagged Lines") {
+		order = append(order, row["Row"])
+	}
+	if got := strings.Join(order, " "); got != "2 4 3 7 5 6" {
+		t.Errorf("rows in order %s", got)
+	}
+	if got := len(rowsOf(t, f, "By Encounter")); got != 4 {
+		t.Errorf("%d encounters, want 4", got)
+	}
+}
+
+func TestNoFindings(t *testing.T) {
+	r := small()
+	r.Findings, r.NotRead, r.Repairs = nil, nil, nil
+	recount(r)
+	f := reopened(t, write(t, r, ".xlsx", Options{}))
+	if got := len(rowsOf(t, f, "Flagged Lines")); got != 0 {
+		t.Errorf("%d rows without findings", got)
+	}
+}
+
+// A table goes on over further sheets when one is full, with its header, and links find their way.
+func TestFullSheets(t *testing.T) {
+	var b bytes.Buffer
+	book, err := newBook(newView(large(7), Options{}), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book.add(book.flaggedLines())
+	book.add(book.rules())
+	if book.err != nil {
+		t.Fatal(book.err)
+	}
+	if err := xlsx.Write(t.Context(), &b, book.f, book.rows); err != nil {
+		t.Fatal(err)
+	}
+	f := reopened(t, b.Bytes())
+	total := 0
+	for n, want := range []int{3, 3, 1} {
+		rows := rowsOf(t, f, sheetName("Flagged Lines", n))
+		if len(rows) != want || rows[0]["Row"] != fmt.Sprint(total*7+2) {
+			t.Errorf("sheet %d: %d rows from row %s", n+1, len(rows), rows[0]["Row"])
+		}
+		total += len(rows)
+	}
+	for k := range 7 {
+		sheet, cell, _ := strings.Cut(strings.ReplaceAll(book.flaggedPlace(k), "'", ""), "!")
+		if got, _ := f.GetCellValue(sheet, cell); got != fmt.Sprint(k*7+2) {
+			t.Errorf("finding %d is said to be at %s, where row %s stands", k, book.flaggedPlace(k), got)
+		}
+	}
+}
+
+func TestHostileWorkbook(t *testing.T) {
+	for _, h := range hostile {
+		t.Run(h.name, func(t *testing.T) {
+			f := reopened(t, write(t, withPatient(h.text), ".xlsx", Options{}))
+			want := strings.Map(func(c rune) rune {
+				if c < ' ' && c != '\t' && c != '\n' {
+					return '\uFFFD'
+				}
+				return c
+			}, strings.ToValidUTF8(h.text, "\uFFFD"))
+			if strings.HasPrefix(want, "_x0041_") {
+				want = "_x005F_x0041_" // what Excel shows as _x0041_; excelize does not read the escape here
+			}
+			row := rowsOf(t, f, "Flagged Lines")[0]
+			if row["Patient"] != want || row["Finding"] != want {
+				t.Errorf("got %q and %q, want %q", row["Patient"], row["Finding"], want)
+			}
+			for _, cell := range []string{"H2", "E2"} {
+				if formula, _ := f.GetCellFormula("Flagged Lines", cell); formula != "" {
+					t.Errorf("%s became the formula %s", cell, formula)
+				}
+			}
+		})
+	}
+}
+
+// Texts longer than a cell holds say that they were cut, counted as Excel counts.
+func TestLongTexts(t *testing.T) {
+	for _, text := range []string{strings.Repeat("x", 40_000), strings.Repeat("😀", 20_000), strings.Repeat("é", 32_767)} {
+		f := reopened(t, write(t, withPatient(text), ".xlsx", Options{}))
+		got := rowsOf(t, f, "Flagged Lines")[0]["Finding"]
+		size := len(utf16.Encode([]rune(got)))
+		switch fits := len(utf16.Encode([]rune(text))) <= xlsx.MaxText; {
+		case fits && got != text:
+			t.Errorf("a text that fits came back with %d characters", size)
+		case !fits && (size > xlsx.MaxText || size < xlsx.MaxText-100 || !strings.HasSuffix(got, "holds 32,767 characters]")):
+			t.Errorf("cut to %d characters, ending %q", size, got[len(got)-30:])
+		}
+	}
+}
+
+func TestIsOurs(t *testing.T) {
+	dir := t.TempDir()
+	mine, other := filepath.Join(dir, "any name.xlsx"), filepath.Join(dir, "claim-audit.xlsx")
+	if err := Write(t.Context(), small(), []string{mine}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	foreign := excelize.NewFile()
+	if err := foreign.SaveAs(other); err != nil {
+		t.Fatal(err)
+	}
+	if !IsOurs(mine) || IsOurs(other) || IsOurs(filepath.Join(dir, "missing.xlsx")) {
+		t.Error("a workbook is not told by what it is")
+	}
+	edit(t, mine, func(*excelize.File) {})
+	if !IsOurs(mine) {
+		t.Error("not known again after it was saved by another program")
+	}
+}
+
+// edit saves the workbook again as another program would.
+func edit(t *testing.T, path string, change func(*excelize.File)) {
+	t.Helper()
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	change(f)
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func set(sheet, cell, value string) func(*excelize.File) {
+	return func(f *excelize.File) {
+		if err := f.SetCellValue(sheet, cell, value); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func TestCheckKeepsReviewedWorkbooks(t *testing.T) {
+	signature := func(f *excelize.File) {
+		cells, err := f.SearchSheet("Run Info", "Approved by")
+		if err != nil || len(cells) != 1 {
+			panic(fmt.Sprint("no place to sign: ", cells, err))
+		}
+		set("Run Info", strings.Replace(cells[0], "A", "B", 1), "somebody")(f)
+	}
+	for name, test := range map[string]struct {
+		change func(*excelize.File)
+		refuse bool
+	}{
+		"saved again":      {func(*excelize.File) {}, false},
+		"a column widened": {func(f *excelize.File) { _ = f.SetColWidth("Flagged Lines", "A", "A", 30) }, false},
+		"another cell":     {set("Flagged Lines", "T4", "x"), false},
+		"disposition":      {set("Flagged Lines", "N4", "Agree"), true},
+		"owner":            {set("Flagged Lines", "O2", "x"), true},
+		"note":             {set("Flagged Lines", "P6", "look again"), true},
+		"date":             {set("Flagged Lines", "Q3", "2025-07-01"), true},
+		"a column put first": {func(f *excelize.File) {
+			_ = f.InsertCols("Flagged Lines", "A", 1)
+			set("Flagged Lines", "O4", "Agree")(f)
+		}, true},
+		"a row put on top": {func(f *excelize.File) {
+			_ = f.InsertRows("Flagged Lines", 1, 1)
+			set("Flagged Lines", "N5", "Agree")(f)
+		}, true},
+		"signed": {signature, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "out.xlsx")
+			if err := Write(t.Context(), small(), []string{path}, Options{}); err != nil {
+				t.Fatal(err)
+			}
+			if err := Check([]string{path}, false); err != nil {
+				t.Errorf("refused as it was written: %v", err)
+			}
+			edit(t, path, test.change)
+			if err := Check([]string{path}, false); (err != nil) != test.refuse {
+				t.Errorf("refused: %v", err)
+			}
+			if err := Check([]string{path}, true); err != nil {
+				t.Errorf("refused with force: %v", err)
+			}
+		})
+	}
+}
+
+func TestCheckNamesWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	for name, content := range map[string]string{
+		"file": "", "open.xlsx": "", "~$open.xlsx": "", "text.xlsx": "no workbook", "broken.xlsx": "PK\x03\x04 cut off",
+		"locked.xlsx": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old.json": "{}",
+	} {
+		if err := os.WriteFile(in(name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(in("folder.csv"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		paths []string
+		want  string // "" for nothing
+	}{
+		{[]string{in("new.xlsx"), in("new.JSON"), in("old.json")}, ""},
+		{[]string{in("text.xlsx")}, ""},
+		{[]string{in("a.txt")}, "expected a name ending in .xlsx, .json or .csv"},
+		{[]string{in("missing/a.csv")}, "does not exist"},
+		{[]string{in("file/a.csv")}, "is no folder"},
+		{[]string{in("folder.csv")}, "which is no file"},
+		{[]string{in("a.csv"), in("./a.csv")}, "named twice"},
+		{[]string{in("open.xlsx")}, "close it there"},
+		{[]string{in("broken.xlsx")}, "cannot be told"},
+		{[]string{in("locked.xlsx")}, "has typed into it"},
+	} {
+		err := Check(test.paths, false)
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%v: %v", test.paths, err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%v: %v, want %q", test.paths, err, test.want)
+		}
+	}
+	if got := len(folder(t, dir)); got != 8 {
+		t.Errorf("%d files after checking, want 8", got)
+	}
+}

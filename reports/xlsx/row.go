@@ -1,0 +1,286 @@
+// Package xlsx writes and reads back workbooks with big tables: excelize makes the styles, pages
+// and small parts, and the rows of tables are made here, several at a time, and put into their
+// sheets as the file is written. It knows no billing.
+package xlsx
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// MaxRows is how many rows a sheet holds.
+const MaxRows = 1_048_576
+
+// MaxText is how many characters a cell holds, in UTF-16 as Excel counts them.
+const MaxText = 32_767
+
+// Row makes one row of a table, cell by cell from the left, each in the style of its column.
+type Row struct {
+	buf     []byte
+	columns []columnText
+	col     int
+	number  []byte // of the row
+	style   int    // of the next cell, when it is not its column's
+	high    int    // where the row's height stands in buf
+	lines   int
+}
+
+// columnText is what all cells of a column begin with.
+type columnText struct {
+	place string // <c r="A
+	style string // " s="7"
+	chars int    // how many go into a line of the column, when its text wraps
+}
+
+// Column is how the cells of a column look.
+type Column struct {
+	Style int
+	// Chars is about how many characters go into a line of a column whose text wraps; 0 when it
+	// does not.
+	Chars int
+}
+
+func newRow(columns []Column) *Row {
+	r := &Row{}
+	for i, c := range columns {
+		r.columns = append(r.columns, columnText{`<c r="` + Letter(i), styleText(c.Style), c.Chars})
+	}
+	return r
+}
+
+func styleText(style int) string { return `" s="` + strconv.Itoa(style) + `"` }
+
+// The height of a row is that of its lines of 11 points, but not above what Excel takes. It is
+// written in three digits, so that it can be set when the texts are known.
+const (
+	lineHeight = 15
+	rowPadding = 5
+	maxHeight  = 409
+)
+
+func (r *Row) begin(number int) {
+	r.number = strconv.AppendInt(r.number[:0], int64(number), 10)
+	r.col, r.style, r.lines = 0, -1, 1
+	b := append(r.buf, `<row r="`...)
+	b = append(b, r.number...)
+	b = append(b, `" ht="`...)
+	r.high = len(b)
+	r.buf = append(b, `020" customHeight="1">`...)
+}
+
+func (r *Row) end() {
+	height := min(maxHeight, r.lines*lineHeight+rowPadding)
+	for i := 2; i >= 0; i-- {
+		r.buf[r.high+i] = byte('0' + height%10)
+		height /= 10
+	}
+	r.buf = append(r.buf, `</row>`...)
+}
+
+// Styled gives the next cell a style of its own.
+func (r *Row) Styled(style int) *Row {
+	r.style = style
+	return r
+}
+
+// cell opens the next cell and returns what is written so far.
+func (r *Row) cell() []byte {
+	c := &r.columns[r.col]
+	r.col++
+	b := append(r.buf, c.place...)
+	b = append(b, r.number...)
+	if r.style >= 0 {
+		b = append(b, styleText(r.style)...)
+		r.style = -1
+		return b
+	}
+	return append(b, c.style...)
+}
+
+// Blank leaves the next cell empty.
+func (r *Row) Blank() { r.buf = append(r.cell(), `/>`...) }
+
+// Text writes text; whatever it looks like, it stays text.
+func (r *Row) Text(s string) {
+	if s == "" {
+		r.Blank()
+		return
+	}
+	if chars := r.columns[r.col].chars; chars > 0 {
+		r.lines = max(r.lines, Lines(s, chars))
+	}
+	b := append(r.cell(), ` t="str"><v`...)
+	if edged(s) {
+		b = append(b, ` xml:space="preserve"`...)
+	}
+	b = append(b, '>')
+	b = appendText(b, Fit(s))
+	r.buf = append(b, `</v></c>`...)
+}
+
+// edged tells whether the text begins or ends with a blank, which XML would drop.
+func edged(s string) bool { return s[0] <= ' ' || s[len(s)-1] <= ' ' }
+
+// Lines is about how many lines a text takes that wraps after so many characters.
+func Lines(s string, chars int) (n int) {
+	if len(s) <= chars && strings.IndexByte(s, '\n') < 0 {
+		return 1
+	}
+	for part := range strings.SplitSeq(s, "\n") {
+		n += max(1, (utf8.RuneCountInString(part)+chars-1)/chars)
+	}
+	return n
+}
+
+// Int writes a whole number.
+func (r *Row) Int(n int) {
+	b := append(r.cell(), `><v>`...)
+	b = strconv.AppendInt(b, int64(n), 10)
+	r.buf = append(b, `</v></c>`...)
+}
+
+// Decimal writes a number given as text, such as 1234.50; blank leaves the cell empty.
+func (r *Row) Decimal(s string) {
+	if s == "" {
+		r.Blank()
+		return
+	}
+	b := append(r.cell(), `><v>`...)
+	b = append(b, s...)
+	r.buf = append(b, `</v></c>`...)
+}
+
+// Ratio writes part of whole; the cell is empty when there is no whole.
+func (r *Row) Ratio(part, whole int64) {
+	if whole == 0 {
+		r.Blank()
+		return
+	}
+	r.Decimal(strconv.FormatFloat(float64(part)/float64(whole), 'f', 6, 64))
+}
+
+// unixEpoch is 1 January 1970 as a workbook counts days.
+const unixEpoch = 25_569
+
+// Serial is a day counted from 1 January 1970 as a workbook counts it.
+func Serial(days int) int { return days + unixEpoch }
+
+// firstSerial is 1 March 1900: what lies before, workbooks do not count alike.
+const firstSerial = 61
+
+// Date writes a day counted from 1 January 1970; 0 leaves the cell empty. A day before workbooks
+// begin to count is text.
+func (r *Row) Date(days int, text string) {
+	switch {
+	case days == 0:
+		r.Blank()
+	case Serial(days) < firstSerial:
+		r.Text(text)
+	default:
+		r.Int(Serial(days))
+	}
+}
+
+// Link writes text that leads to a place in the workbook, such as Rules!A4. Both become part of a
+// formula: they must be the program's own words, never input.
+func (r *Row) Link(place, text string) {
+	b := append(r.cell(), ` t="str"><f>HYPERLINK("#`...)
+	b = appendText(b, place)
+	b = append(b, `","`...)
+	b = appendText(b, text)
+	b = append(b, `")</f><v>`...)
+	b = appendText(b, text)
+	r.buf = append(b, `</v></c>`...)
+}
+
+// cutNote ends a text that did not fit into its cell.
+const cutNote = " [cut here: a cell holds 32,767 characters]"
+
+// Fit is the text as it fits into a cell; what is cut says so.
+func Fit(s string) string {
+	if len(s) <= MaxText {
+		return s
+	}
+	count, cut := 0, 0
+	for i, c := range s {
+		if count <= MaxText-len(cutNote) {
+			cut = i
+		}
+		count += max(1, utf16.RuneLen(c))
+	}
+	if count <= MaxText {
+		return s
+	}
+	return s[:cut] + cutNote
+}
+
+// appendText adds text as XML. What XML cannot hold (control characters, damaged UTF-8) becomes
+// the replacement character, and what Excel would read as an escape (_x000D_) is escaped.
+func appendText(b []byte, s string) []byte {
+	plain := 0 // where the text not yet added begins
+	for i := 0; i < len(s); {
+		if common[s[i]] {
+			i++
+			continue
+		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		if sub := substitute(c, size, s[i:]); sub != "" {
+			b = append(b, s[plain:i]...)
+			b = append(b, sub...)
+			plain = i + size
+		}
+		i += size
+	}
+	return append(b, s[plain:]...)
+}
+
+// common are the characters that need no second look.
+var common = func() (set [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		set[c] = c != '&' && c != '<' && c != '>' && c != '_' && c != 0x7F
+	}
+	return set
+}()
+
+const replacement = "\uFFFD"
+
+// substitute is what stands for the character at the front of rest; "" for itself.
+func substitute(c rune, size int, rest string) string {
+	switch {
+	case c == '&':
+		return "&amp;"
+	case c == '<':
+		return "&lt;"
+	case c == '>':
+		return "&gt;"
+	case c == '\r':
+		return "&#xD;"
+	case c == '_' && escaped(rest):
+		return "_x005F_"
+	case c < ' ' && c != '\t' && c != '\n', c == 0xFFFE, c == 0xFFFF, c == utf8.RuneError && size == 1:
+		return replacement
+	}
+	return ""
+}
+
+// escaped tells whether the text begins with what a workbook takes for a character's number.
+func escaped(s string) bool {
+	if len(s) < 7 || s[1] != 'x' || s[6] != '_' {
+		return false
+	}
+	_, err := strconv.ParseUint(s[2:6], 16, 16)
+	return err == nil
+}
+
+// Letter is the name of a column, 0 being A.
+func Letter(i int) string {
+	name, err := excelize.ColumnNumberToName(i + 1)
+	if err != nil {
+		return "A"
+	}
+	return name
+}
