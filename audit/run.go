@@ -85,8 +85,8 @@ func (j *judge) part(ctx context.Context, body *Body, i int) error {
 	return nil
 }
 
-// keysOf finds every record of the part and sorts them by patient. The sort need not be stable:
-// a patient's lines are put in order by what they say.
+// keysOf finds every record of the part and sorts them by patient, a patient's in the order read:
+// mostly their final order already.
 func keysOf(seed maphash.Seed, readers []unpacker) []key {
 	var keys []key
 	for k := range readers {
@@ -100,7 +100,10 @@ func keysOf(seed maphash.Seed, readers []unpacker) []key {
 		}
 	}
 	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(compareBool(a.anonymous, b.anonymous), cmp.Compare(a.patient, b.patient))
+		if c := cmp.Compare(a.patient, b.patient); c != 0 {
+			return c
+		}
+		return cmp.Or(compareBool(a.anonymous, b.anonymous), cmp.Compare(a.chunk, b.chunk), cmp.Compare(a.at, b.at))
 	})
 	return keys
 }

@@ -11,8 +11,13 @@ type tally struct {
 	last      sight // of the line before, which most lines share, and how many had it in a row
 	lastRun   int
 	uncovered map[obstacleKind]map[claim.Code]int
-	months    map[int]*Month
+	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
+
+	// What the line before was counted under, which the next mostly is too.
+	lastDay      claim.Date
+	lastMonth    *Month
+	lastProvider *Provider
 }
 
 func newTally() *tally {
@@ -22,7 +27,7 @@ func newTally() *tally {
 		uncovered: map[obstacleKind]map[claim.Code]int{
 			notListed: {}, noPairs: {}, noLimit: {}, noFee: {},
 		},
-		months:    map[int]*Month{},
+		months:    map[claim.Date]*Month{},
 		providers: map[string]*Provider{},
 	}
 }
@@ -151,24 +156,36 @@ func (t *tally) findings(found []Finding) {
 }
 
 func (t *tally) month(d claim.Date) *Month {
-	year, month, _ := d.Civil()
-	key := year*12 + month - 1
-	m := t.months[key]
-	if m == nil {
-		first, _ := claim.NewDate(year, month, 1)
-		m = &Month{First: first}
-		t.months[key] = m
+	if t.lastMonth != nil && t.lastDay == d {
+		return t.lastMonth
 	}
+	year, month, _ := d.Civil()
+	first, _ := claim.NewDate(year, month, 1)
+	m := t.months[first]
+	if m == nil {
+		m = &Month{First: first}
+		t.months[first] = m
+	}
+	t.lastDay, t.lastMonth = d, m
 	return m
 }
 
+// provider is who the line counts for: the rendering NPI, else the billing one.
 func (t *tally) provider(l *Line) *Provider {
 	id := l.Rendering
 	if id == "" {
 		id = l.Billing
 	}
+	if t.lastProvider == nil || t.lastProvider.ID != id {
+		t.lastProvider = t.providerNamed(id)
+	}
+	return t.lastProvider
+}
+
+func (t *tally) providerNamed(id string) *Provider {
 	p := t.providers[id]
 	if p == nil {
+		id = string([]byte(id)) // the text of a line lasts only while its part does
 		p = &Provider{ID: id}
 		t.providers[id] = p
 	}
@@ -188,15 +205,11 @@ func (t *tally) add(u *tally) {
 			t.uncovered[kind][code] += n
 		}
 	}
-	for key, m := range u.months {
-		t.month(m.First)
-		t.months[key].add(m)
+	for first, m := range u.months {
+		t.month(first).add(m)
 	}
 	for id, p := range u.providers {
-		if t.providers[id] == nil {
-			t.providers[id] = &Provider{ID: id}
-		}
-		t.providers[id].add(p)
+		t.providerNamed(id).add(p)
 	}
 }
 

@@ -33,31 +33,24 @@ func MustCode(s string) Code {
 
 func (c Code) String() string { return unpack(uint64(c)) }
 
+// at is the i-th character of the code, 0 behind its last.
+func (c Code) at(i int) byte { return byte(c >> (56 - 8*i)) }
+
 // Shaped tells whether the code has the shape of a CPT or HCPCS code: five characters, four
 // digits first or a letter and four digits (64483, 0213T, 3008F, J3301).
 func (c Code) Shaped() bool {
-	s := c.String()
-	if len(s) != 5 {
+	if c.at(5) != 0 || !digit(c.at(1)) || !digit(c.at(2)) || !digit(c.at(3)) {
 		return false
 	}
-	for i := 1; i < 4; i++ {
-		if !digit(s[i]) {
-			return false
-		}
+	first, last := c.at(0), c.at(4)
+	if digit(first) {
+		return digit(last) || last == 'F' || last == 'T' || last == 'U' || last == 'M' || last == 'A'
 	}
-	switch {
-	case digit(s[0]):
-		return digit(s[4]) || strings.IndexByte("FTUMA", s[4]) >= 0
-	default:
-		return s[0] >= 'A' && s[0] <= 'V' && digit(s[4])
-	}
+	return first >= 'A' && first <= 'V' && digit(last)
 }
 
 // LevelII tells whether the code has the shape of a HCPCS level II code: a letter and four digits.
-func (c Code) LevelII() bool {
-	s := c.String()
-	return c.Shaped() && !digit(s[0])
-}
+func (c Code) LevelII() bool { return c.Shaped() && !digit(c.at(0)) }
 
 // Diagnosis is an ICD-10-CM code without its dot, packed like a Code.
 type Diagnosis uint64
