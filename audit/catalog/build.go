@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -13,9 +14,8 @@ import (
 
 // builder fills a Catalog row by row; its methods refuse what contradicts the rows before.
 type builder struct {
-	c        *Catalog
-	episodes []Edit
-	texts    map[string]string // one copy of each repeated text
+	c     *Catalog
+	texts map[string]string // one copy of each repeated text
 }
 
 func newBuilder() *builder {
@@ -37,11 +37,13 @@ var (
 )
 
 // shared is the text as one string, whatever number of rows repeat it.
-func (b *builder) shared(s string) string {
-	if one, ok := b.texts[s]; ok {
+func (b *builder) shared(s string) string { return shared(b.texts, s) }
+
+func shared(texts map[string]string, s string) string {
+	if one, ok := texts[s]; ok {
 		return one
 	}
-	b.texts[s] = s
+	texts[s] = s
 	return s
 }
 
@@ -92,9 +94,9 @@ func (b *builder) code(r codeRow) error {
 
 type groupRow struct {
 	Group  string `csv:"group"`
-	Code   string `csv:"code"`
 	From   string `csv:"from"`
 	To     string `csv:"to"`
+	Codes  string `csv:"codes"`
 	Source string `csv:"source"`
 }
 
@@ -105,17 +107,21 @@ func (b *builder) group(r groupRow) error {
 		return fmt.Errorf("there is no group %q", r.Group)
 	}
 	v.text("source", r.Source)
-	e := b.listed(&v, v.code(r.Code))
-	from, to := v.span(r.From, r.To)
-	if v.err != nil {
-		return v.err
+	v.text("list of codes", r.Codes)
+	var life span
+	life.from, life.to = v.span(r.From, r.To)
+	for _, code := range v.codes(r.Codes) {
+		e := b.listed(&v, code)
+		if e == nil {
+			continue
+		}
+		if e.member.Has(g) {
+			v.fail(fmt.Errorf("%s in group %s %w", code, g, errTwice))
+		}
+		e.member |= GroupSet(g)
+		e.groups[g] = life
 	}
-	if e.member.Has(g) {
-		return fmt.Errorf("%s in %s %w", e.Code, g, errTwice)
-	}
-	e.member |= GroupSet(g)
-	e.groups[g] = span{from, to}
-	return nil
+	return v.err
 }
 
 type replacementRow struct {
@@ -195,36 +201,6 @@ func (b *builder) deletedCodes(r deletedRow) error {
 	return v.err
 }
 
-type pairRow struct {
-	Column1   string `csv:"column1"`
-	Indicator string `csv:"indicator"`
-	Last      string `csv:"last"`
-	Rationale string `csv:"rationale"`
-	Column2   string `csv:"column2"`
-	Source    string `csv:"source"`
-}
-
-func (b *builder) pair(r pairRow) error {
-	var v values
-	v.text("source", r.Source)
-	e := Edit{
-		Column1: v.code(r.Column1), Indicator: Indicator(v.one(r.Indicator, "019")),
-		Rationale: b.shared(v.text("rationale", r.Rationale)),
-	}
-	_, e.To = v.span("", r.Last)
-	column2 := v.codes(r.Column2)
-	if len(column2) == 0 {
-		v.fail(errors.New("there is no column 2 code"))
-	}
-	for _, e.Column2 = range column2 {
-		if e.Column1 == e.Column2 {
-			v.fail(fmt.Errorf("%s pairs with itself", e.Column1))
-		}
-		b.episodes = append(b.episodes, e)
-	}
-	return v.err
-}
-
 type limitRow struct {
 	Code      string `csv:"code"`
 	Units     string `csv:"units"`
@@ -261,13 +237,15 @@ func (b *builder) addOn(r addOnRow) error {
 	var v values
 	a := AddOn{Code: v.code(r.Code), Type: v.one(r.Type, "123"), Primaries: v.codes(r.Primaries), Source: v.text("source", r.Source)}
 	a.From, a.To = v.span(r.From, r.To)
-	b.listed(&v, a.Code)
+	if e := b.listed(&v, a.Code); e != nil && e.AddOnSince != 0 && e.AddOnSince != a.From {
+		v.fail(fmt.Errorf("%s is an add-on since %s in codes.csv", a.Code, e.AddOnSince))
+	}
 	if a.Type == '1' && len(a.Primaries) == 0 {
 		v.fail(fmt.Errorf("%s is of type 1 and has no primaries", a.Code))
 	}
 	for _, have := range b.c.addOns[a.Code] {
 		if a.From <= have.To && have.From <= a.To {
-			v.fail(fmt.Errorf("%s from %s to %s %w", a.Code, a.From, a.To, errTwice))
+			v.fail(fmt.Errorf("%s %w for the same days", a.Code, errTwice))
 		}
 	}
 	b.c.addOns[a.Code] = append(b.c.addOns[a.Code], a)
@@ -439,39 +417,21 @@ func (b *builder) table(data fs.FS, r tableRow) error {
 }
 
 // finish builds the indexes and checks what only all rows together show.
-func (b *builder) finish() (*Catalog, error) {
-	b.c.pairs = newPairs(b.episodes)
-	b.c.all = make([]*Entry, 0, len(b.c.entries))
-	for _, e := range b.c.entries {
-		b.c.all = append(b.c.all, e)
-	}
-	slices.SortFunc(b.c.all, func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
-	return b.c, errors.Join(b.pairedTwice(), b.dangling())
+func (b *builder) finish(episodes []Edit) (*Catalog, error) {
+	b.c.all = slices.SortedFunc(maps.Values(b.c.entries), func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
+	b.c.pairs = newPairs(episodes, b.c.entries)
+	return b.c, errors.Join(b.c.pairs.check(), b.dangling())
 }
 
-// pairedTwice refuses two episodes of one pair that end on the same day, and a pair that is open
-// in both directions.
-func (b *builder) pairedTwice() error {
-	var faults []error
-	for i, e := range b.c.pairs.episodes {
-		if i > 0 && compareEdits(b.c.pairs.episodes[i-1], e) == 0 {
-			faults = append(faults, fmt.Errorf("pairs.csv: %s with %s until %s %w", e.Column1, e.Column2, e.To, errTwice))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// dangling refuses a deleted code or placeholder without a replacement, and a diagnosis that is
-// replaced by one that is not listed.
+// dangling refuses a diagnosis that names another which is not listed.
 func (b *builder) dangling() error {
 	var faults []error
-	for _, d := range b.c.diagnoses {
-		for _, instead := range d.Instead {
+	for _, code := range slices.Sorted(maps.Keys(b.c.diagnoses)) {
+		for _, instead := range b.c.diagnoses[code].Instead {
 			if _, ok := b.c.diagnoses[instead]; !ok {
-				faults = append(faults, fmt.Errorf("diagnoses.csv: %s names %s, which is not listed", d.Code, instead))
+				faults = append(faults, fmt.Errorf("diagnoses.csv: %s names %s, which is not listed", code, instead))
 			}
 		}
 	}
-	slices.SortFunc(faults, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
 	return errors.Join(faults...)
 }

@@ -1,6 +1,10 @@
 package catalog
 
-import "claimaudit/audit/claim"
+import (
+	"strings"
+
+	"claimaudit/audit/claim"
+)
 
 // Edit is one episode of a procedure-to-procedure (PTP) pair edit: while it is in force, column 2
 // is included in column 1 for the same patient, day and provider.
@@ -117,6 +121,45 @@ type Diagnosis struct {
 	Instead []claim.Diagnosis
 	Text    string
 	Source  string
+}
+
+// DiagnosisState is what a diagnosis code is on a date of service.
+type DiagnosisState uint8
+
+// The states. A code that is not listed has none: it is not thereby wrong.
+const (
+	DiagnosisValid    DiagnosisState = iota
+	DiagnosisCategory                // needs more characters
+	DiagnosisEnded                   // was deleted or divided before the day
+	DiagnosisEarly                   // begins after the day
+)
+
+// On is the state of the code on that day.
+func (n Diagnosis) On(d claim.Date) DiagnosisState {
+	switch {
+	case d > n.To:
+		return DiagnosisEnded
+	case d < n.From:
+		return DiagnosisEarly
+	case !n.Billable:
+		return DiagnosisCategory
+	}
+	return DiagnosisValid
+}
+
+// Modifier is a listed modifier and when it may be billed.
+type Modifier struct {
+	Code     claim.Modifier
+	Label    string // our own words; several modifiers of one family share it
+	From, To claim.Date
+	// Only is the beginning of the codes it may stand on ("A0" for ambulance trips); "" for any.
+	Only   string
+	Source string
+}
+
+// StandsOn tells whether the modifier exists on that date and may stand on codes of that kind.
+func (m Modifier) StandsOn(code claim.Code, d claim.Date) bool {
+	return m.From <= d && d <= m.To && strings.HasPrefix(code.String(), m.Only)
 }
 
 // Table is one table of knowledge in use, for the report.

@@ -24,7 +24,9 @@ var embedded embed.FS
 
 // Embedded is the catalogue built into the program. The result is shared and never changes; an
 // error means that the program was built with faulty data, and names the file and the line.
-var Embedded = sync.OnceValues(func() (*Catalog, error) {
+func Embedded() (*Catalog, error) { return embeddedOnce() }
+
+var embeddedOnce = sync.OnceValues(func() (*Catalog, error) {
 	data, err := fs.Sub(embedded, "data")
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the embedded tables: %w", err)
@@ -32,15 +34,29 @@ var Embedded = sync.OnceValues(func() (*Catalog, error) {
 	return load(data)
 })
 
-// load reads all tables. Codes come first, because the other tables speak of them.
+// load reads all tables. Codes come first, because the other tables speak of them; the pairs, most
+// of the rows, are read meanwhile.
 func load(data fs.FS) (*Catalog, error) {
 	b := newBuilder()
-	steps := []func() error{
+	edits := newPairReader()
+	var pairsErr error
+	var reading sync.WaitGroup
+	reading.Go(func() { pairsErr = each(data, "pairs.csv", edits.add) })
+	err := b.read(data)
+	reading.Wait()
+	if err := errors.Join(err, pairsErr); err != nil {
+		return nil, err
+	}
+	return b.finish(edits.sorted())
+}
+
+// read reads all tables but the pairs, up to the first with a fault.
+func (b *builder) read(data fs.FS) error {
+	for _, step := range []func() error{
 		func() error { return each(data, "codes.csv", b.code) },
 		func() error { return each(data, "groups.csv", b.group) },
 		func() error { return each(data, "replacements.csv", b.replacement) },
 		func() error { return each(data, "deleted.csv", b.deletedCodes) },
-		func() error { return each(data, "pairs.csv", b.pair) },
 		func() error { return each(data, "limits.csv", b.limit) },
 		func() error { return each(data, "addons.csv", b.addOn) },
 		func() error { return each(data, "fees.csv", b.fee) },
@@ -49,13 +65,12 @@ func load(data fs.FS) (*Catalog, error) {
 		func() error { return each(data, "diagnoses.csv", b.diagnosis) },
 		func() error { return each(data, "modifiers.csv", b.modifier) },
 		func() error { return each(data, "tables.csv", func(r tableRow) error { return b.table(data, r) }) },
-	}
-	for _, step := range steps {
+	} {
 		if err := step(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return b.finish()
+	return nil
 }
 
 // RowError is a fault in a row of the embedded tables.
@@ -80,7 +95,7 @@ func each[T any](data fs.FS, name string, add func(T) error) error {
 	defer file.Close()
 	in := &positioned{reader: csv.NewReader(file)}
 	var rows []T
-	if err := checkHeader(in, rows); err != nil {
+	if err := checkHeader(in, reflect.TypeFor[T]()); err != nil {
 		return &RowError{name, 1, err}
 	}
 	if err := gocsv.UnmarshalCSV(in, &rows); err != nil {
@@ -140,7 +155,7 @@ var (
 
 // checkHeader refuses a header that is not exactly the table's columns: gocsv would bind what
 // matches and leave the rest blank.
-func checkHeader[T any](in *positioned, _ []T) error {
+func checkHeader(in *positioned, row reflect.Type) error {
 	header, err := in.next()
 	if errors.Is(err, io.EOF) {
 		return errEmpty
@@ -148,10 +163,9 @@ func checkHeader[T any](in *positioned, _ []T) error {
 	if err != nil {
 		return err
 	}
-	kind := reflect.TypeFor[T]()
-	want := make([]string, kind.NumField())
+	want := make([]string, row.NumField())
 	for i := range want {
-		want[i] = kind.Field(i).Tag.Get("csv")
+		want[i] = row.Field(i).Tag.Get("csv")
 	}
 	if !slices.Equal(header, want) {
 		return fmt.Errorf("%w: expected %s", errHeader, strings.Join(want, ","))

@@ -1,9 +1,263 @@
 package catalog
 
-import "testing"
+import (
+	"encoding/csv"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
 
-func TestEmbedded(t *testing.T) {
-	if _, err := Embedded(); err != nil {
+	"pgregory.net/rapid"
+
+	"claimaudit/audit/claim"
+)
+
+// embeddedFiles is a copy of the embedded tables that a test may damage.
+func embeddedFiles(t *testing.T) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	names, err := fs.Glob(embedded, "data/*.csv")
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := embedded.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[strings.TrimPrefix(name, "data/")] = &fstest.MapFile{Data: text}
+	}
+	return files
+}
+
+func TestLoadingRefusesAFaultyRow(t *testing.T) {
+	type row struct {
+		File string `csv:"file"`
+		Row  string `csv:"row"`
+		Want string `csv:"want"`
+	}
+	for _, r := range rowsOf[row](t, "testdata/refusals.csv") {
+		files := embeddedFiles(t)
+		table := files[r.File]
+		line := strings.Count(string(table.Data), "\n") + 1
+		table.Data = append(table.Data, r.Row+"\n"...)
+		_, err := load(files)
+		if err == nil || !strings.Contains(err.Error(), r.Want) || !strings.Contains(err.Error(), r.File) {
+			t.Errorf("%s with %s: error %v, want %q of that file", r.File, r.Row, err, r.Want)
+		}
+		if fault := (*RowError)(nil); errors.As(err, &fault) && (fault.Line != line || fault.File != r.File) {
+			t.Errorf("%s with %s: the error names %s line %d, want line %d", r.File, r.Row, fault.File, fault.Line, line)
+		}
+	}
+}
+
+func TestLoadingNamesEveryFaultyRow(t *testing.T) {
+	files := embeddedFiles(t)
+	files["limits.csv"].Data = []byte("code,units,mai,rationale,source\n62323,x,3,,\"a\nsource\"\n20610,2,3,,test\n64483,1,9,,test\n")
+	_, err := load(files)
+	want := "limits.csv line 2: \"x\" is not a whole number of units\nlimits.csv line 5: \"9\" is none of 123"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+func TestLoadingRefusesOtherColumns(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"", "the table is empty"},
+		{"code,units,mai,source\n", "expected code,units,mai,rationale,source"},
+		{"code,units,mai,rationale,source,note\n", "expected code,units,mai,rationale,source"},
+		{"code,units,units,rationale,source\n", "expected code,units,mai,rationale,source"},
+	} {
+		files := embeddedFiles(t)
+		files["limits.csv"].Data = []byte(test.text)
+		if _, err := load(files); err == nil || !strings.Contains(err.Error(), "limits.csv line 1: ") || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("header %q: error %v, want %q", test.text, err, test.want)
+		}
+	}
+	files := embeddedFiles(t)
+	delete(files, "fees.csv")
+	if _, err := load(files); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without fees.csv: error %v, want that it does not exist", err)
+	}
+}
+
+// naivePair is a pair as a reader of the file with a pencil would list it.
+type naivePair struct {
+	column1, column2, indicator, first, last string
+}
+
+func naivePairs(t *testing.T) []naivePair {
+	t.Helper()
+	text, err := embedded.ReadFile("data/pairs.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pairs []naivePair
+	for _, row := range rows[1:] {
+		for _, column2 := range strings.Split(row[5], " ") {
+			pairs = append(pairs, naivePair{row[0], column2, row[1], row[2], row[3]})
+		}
+	}
+	return pairs
+}
+
+// naiveEdit reads the whole list: the strictest indicator in force, or "none".
+func naiveEdit(cat *Catalog, pairs []naivePair, column1, column2, day string) string {
+	found := "none"
+	for _, p := range pairs {
+		if p.column1 != column1 || p.column2 != column2 || p.indicator == "9" ||
+			p.first != "" && day < p.first || p.last != "" && day > p.last {
+			continue
+		}
+		if found == "none" || p.indicator == "0" {
+			found = p.indicator
+		}
+	}
+	for _, code := range []string{column1, column2} {
+		if e := cat.Lookup(claim.MustCode(code)); e != nil && e.From != 0 && day < e.From.String() {
+			return "none"
+		}
+	}
+	return found
+}
+
+func TestEditsAreThoseOfTheTable(t *testing.T) {
+	const inTheTable = 12423
+	cat, pairs := embeddedCatalog(t), naivePairs(t)
+	if len(pairs) != inTheTable {
+		t.Fatalf("the table has %d edits, want %d", len(pairs), inTheTable)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SampledFrom(pairs).Draw(t, "pair")
+		q := rapid.SampledFrom(pairs).Draw(t, "other pair")
+		days := []string{"2003-07-01", "2009-12-31", "2016-12-31", "2017-01-01", "2019-12-31", "2020-01-01", "2024-09-30", "2025-06-30"}
+		for _, day := range []string{p.first, p.last} {
+			if day != "" {
+				d := claim.MustDate(day)
+				days = append(days, (d - 1).String(), day, (d + 1).String())
+			}
+		}
+		day := rapid.SampledFrom(days).Draw(t, "day")
+		for _, two := range [][2]string{{p.column1, p.column2}, {p.column2, p.column1}, {p.column1, q.column2}} {
+			want := naiveEdit(cat, pairs, two[0], two[1], day)
+			if got := askEdit(cat, factRow{Code: two[0], Other: two[1], Date: day}); got != want {
+				t.Fatalf("%s with %s on %s is %s, want %s", two[0], two[1], day, got, want)
+			}
+		}
+	})
+}
+
+func TestEpisodesAreBothDirections(t *testing.T) {
+	cat := embeddedCatalog(t)
+	episodes := cat.Episodes(claim.MustCode("64420"), claim.MustCode("64421"))
+	if len(episodes) == 0 || episodes[0].Column1 != claim.MustCode("64421") {
+		t.Fatalf("episodes of 64420 and 64421 are %v, want those of 64421 as column 1", episodes)
+	}
+	if got := cat.Episodes(claim.MustCode("64633"), claim.MustCode("64635")); len(got) != 0 {
+		t.Errorf("episodes of a pair without an edit are %v", got)
+	}
+}
+
+func TestAddOnsOfAPrimary(t *testing.T) {
+	cat := embeddedCatalog(t)
+	for _, test := range []struct{ primary, day, want string }{
+		{"64493", "2025-03-10", "64494 64495"},
+		{"64490", "2025-03-10", "64491 64492 64494"},
+		{"64420", "2025-03-10", "64421 77002"},
+		{"64420", "2019-12-31", "77002"},
+		{"J3301", "2025-03-10", ""},
+	} {
+		var found []claim.Code
+		for _, a := range cat.AddOnsOf(claim.MustCode(test.primary), claim.MustDate(test.day)) {
+			found = append(found, a.Code)
+		}
+		if got := list(found); got != test.want {
+			t.Errorf("add-ons of %s on %s are %q, want %q", test.primary, test.day, got, test.want)
+		}
+	}
+}
+
+func TestAllIsSortedAndComplete(t *testing.T) {
+	cat := embeddedCatalog(t)
+	all := cat.All()
+	if len(all) != len(cat.entries) {
+		t.Fatalf("All has %d codes, want %d", len(all), len(cat.entries))
+	}
+	for i := 1; i < len(all); i++ {
+		if all[i-1].Code >= all[i].Code {
+			t.Errorf("%s stands before %s", all[i-1].Code, all[i].Code)
+		}
+	}
+}
+
+func TestEveryGroupHasMembers(t *testing.T) {
+	cat := embeddedCatalog(t)
+	var seen Groups
+	for _, e := range cat.All() {
+		seen |= e.Ever()
+	}
+	for g := range NumGroups {
+		if g.String() == "" || !seen.Has(g) {
+			t.Errorf("group %d (%s) has no name or no members", g, g)
+		}
+	}
+	if NumGroups > 64 {
+		t.Errorf("%d groups do not fit in a Groups", NumGroups)
+	}
+}
+
+func TestEveryTableIsNamed(t *testing.T) {
+	cat := embeddedCatalog(t)
+	if got, want := len(cat.Tables()), len(embeddedFiles(t))-1; got != want {
+		t.Errorf("tables.csv names %d tables, want %d: each file but itself", got, want)
+	}
+	names := map[string]bool{}
+	for _, table := range cat.Tables() {
+		if len(table.SHA256) != 64 || names[table.Name] {
+			t.Errorf("%+v lacks its checksum or is named twice", table)
+		}
+		names[table.Name] = true
+	}
+}
+
+// A replacement that itself ended must lead on to one that is in force.
+func TestReplacementsEndInForce(t *testing.T) {
+	cat := embeddedCatalog(t)
+	const steps = 5
+	for _, e := range cat.All() {
+		code := e.Code
+		for range steps {
+			last, ended := cat.LastValid(code)
+			rows := cat.Replacements(code)
+			if !ended || len(rows) == 0 || rows[0].New == 0 || rows[0].When == BeforeSuccessor {
+				break
+			}
+			if code = rows[0].New; cat.Lookup(code).To <= last {
+				t.Errorf("%s leads to %s, which ended no later", e.Code, code)
+			}
+		}
+	}
+}
+
+func TestLookUpsMakeNoGarbage(t *testing.T) {
+	cat := embeddedCatalog(t)
+	a, b, d := claim.MustCode("64635"), claim.MustCode("77003"), claim.MustDate("2025-03-10")
+	dx := claim.MustDiagnosis("M47.816")
+	if n := testing.AllocsPerRun(100, func() {
+		cat.Edit(a, b, d)
+		cat.Edit(b, a, d)
+		cat.Edits(a, b)
+		cat.Limit(a)
+		cat.AddOn(b, d)
+		cat.Fee(a, d)
+		cat.Lookup(a).In(ImagingIncluded, d)
+		cat.DiagnosisOn(dx, d)
+	}); n != 0 {
+		t.Errorf("the look-ups of one line allocate %v times", n)
 	}
 }

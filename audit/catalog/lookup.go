@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"iter"
 	"slices"
 
 	"claimaudit/audit/claim"
@@ -47,30 +48,30 @@ func (c *Catalog) LastValid(code claim.Code) (claim.Date, bool) {
 
 // Edits are all episodes of the pair in that direction, oldest first.
 func (c *Catalog) Edits(column1, column2 claim.Code) []Edit {
-	return c.pairs.of(column1, column2)
+	first, end := c.pairs.span(column1, column2)
+	return c.pairs.episodes[first:end:end]
 }
 
 // Edit is the edit in force between the two codes on that day, in that direction; none before both
-// codes exist. Where episodes of both indicators cover the day the stricter one is taken.
+// codes existed. Where episodes of both indicators cover the day the stricter one is taken.
 func (c *Catalog) Edit(column1, column2 claim.Code, d claim.Date) (Edit, bool) {
-	var found Edit
-	for _, e := range c.pairs.of(column1, column2) {
-		if e.InForce(d) && (found.Indicator == 0 || e.Indicator == Never) {
-			found = e
+	first, end := c.pairs.span(column1, column2)
+	found := -1
+	for i := first; i < end; i++ {
+		e := &c.pairs.episodes[i]
+		if e.InForce(d) && c.pairs.since[i] <= d && (found < 0 || e.Indicator == Never) {
+			found = i
 		}
 	}
-	return found, found.Indicator != 0 && c.began(column1, d) && c.began(column2, d)
-}
-
-// began tells whether the code existed by that day, as far as is known.
-func (c *Catalog) began(code claim.Code, d claim.Date) bool {
-	e := c.entries[code]
-	return e == nil || e.From <= d
+	if found < 0 {
+		return Edit{}, false
+	}
+	return c.pairs.episodes[found], true
 }
 
 // Episodes are all edits between the two codes in both directions, those with a as column 1 first.
 func (c *Catalog) Episodes(a, b claim.Code) []Edit {
-	return slices.Concat(c.pairs.of(a, b), c.pairs.of(b, a))
+	return slices.Concat(c.Edits(a, b), c.Edits(b, a))
 }
 
 // Paired tells whether the pair table covers the code at all; where it does not, a line was not
@@ -141,10 +142,31 @@ func (c *Catalog) Diagnosis(code claim.Diagnosis) (Diagnosis, bool) {
 	return d, ok
 }
 
-// DiagnosisOn is the note on a diagnosis code as of that day; see Diagnosis.On for what it says.
-// False means that nothing is known of the code, which is not thereby wrong.
+// DiagnosisOn is the note on a diagnosis code for a date of service: Diagnosis, but where the code
+// cannot be billed that day Instead names only codes that can. False means that nothing is known
+// of the code, which is not thereby wrong.
 func (c *Catalog) DiagnosisOn(code claim.Diagnosis, d claim.Date) (Diagnosis, bool) {
-	return c.Diagnosis(code)
+	note, ok := c.diagnoses[code]
+	if ok && note.On(d) != DiagnosisValid {
+		note.Instead = slices.Collect(c.billableOn(note.Instead, d))
+	}
+	return note, ok
+}
+
+func (c *Catalog) billableOn(codes []claim.Diagnosis, d claim.Date) iter.Seq[claim.Diagnosis] {
+	return func(yield func(claim.Diagnosis) bool) {
+		for _, code := range codes {
+			if c.diagnoses[code].On(d) == DiagnosisValid && !yield(code) {
+				return
+			}
+		}
+	}
+}
+
+// Modifier is the listed modifier, exactly as given.
+func (c *Catalog) Modifier(m claim.Modifier) (Modifier, bool) {
+	listed, ok := c.modifiers[m]
+	return listed, ok
 }
 
 // Studies is the one nerve conduction code for that many studies on a day; zero for none.
@@ -159,3 +181,11 @@ func (c *Catalog) Studies(n int) claim.Code {
 
 // Tables are the tables in use, in a fixed order.
 func (c *Catalog) Tables() []Table { return c.tables }
+
+// Vintage is the quarter of the pair table in use: how new the knowledge is.
+func (c *Catalog) Vintage() string {
+	if len(c.tables) == 0 {
+		return ""
+	}
+	return c.tables[0].Effective
+}
