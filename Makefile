@@ -1,0 +1,83 @@
+# claimaudit: everything a developer does is a target here. `make` alone lists them.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+CACHE   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/claimaudit
+
+# The linter is built from its module once and kept outside the repository.
+LINT_VERSION := v2.15.0
+LINT         := $(CACHE)/golangci-lint-$(LINT_VERSION)/golangci-lint
+
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+AS_OF    ?= 2025-06-30
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := help
+.PHONY: help build audit test race check fmt vet lint mod docs samples bench fuzz dist clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build ./claimaudit for this machine
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o claimaudit ./cmd/claimaudit
+
+audit: ## audit the sample exports into claim-audit.xlsx
+	$(GO) run ./cmd/claimaudit audit samples --as-of $(AS_OF) --fail-on never
+
+test: ## run all tests
+	$(GO) test ./...
+
+race: ## run all tests in random order with the race detector
+	$(GO) test -race -shuffle=on ./...
+
+check: fmt vet mod lint test race ## everything CI checks; stale docs and samples fail the tests
+
+fmt: ## fail if a file is not gofmt'd
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w these:"; echo "$$unformatted"; exit 1; }
+
+vet: ## run go vet
+	$(GO) vet ./...
+
+mod: ## fail if go.mod or go.sum is not tidy
+	$(GO) mod tidy -diff
+
+lint: $(LINT) ## run golangci-lint (built on first use)
+	$(LINT) run
+
+$(LINT):
+	GOBIN=$(dir $(LINT)) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+docs: ## rewrite the parts of the README that are made from the program
+	$(GO) test ./cmd/claimaudit -run 'TestREADME' -update
+
+samples: ## make the sample exports and their expected findings again
+	$(GO) run ./samples/generate -samples samples
+
+bench: ## measure 1 million lines beside DuckDB and pandas, and the Go benchmarks
+	$(GO) run ./samples/bench
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (30s)
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+dist: ## build for linux, darwin and windows into dist/, with checksums
+	@mkdir -p dist && rm -f dist/claimaudit-* dist/SHA256SUMS
+	@for platform in $(PLATFORMS); do \
+		os=$${platform%/*} arch=$${platform#*/} suffix=; \
+		if [ $$os = windows ]; then suffix=.exe; fi; \
+		echo "dist/claimaudit-$(VERSION)-$$os-$$arch$$suffix"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' \
+			-o "dist/claimaudit-$(VERSION)-$$os-$$arch$$suffix" ./cmd/claimaudit || exit 1; \
+	done
+	@cd dist && sha256sum claimaudit-* > SHA256SUMS
+
+clean: ## remove what builds and runs leave behind
+	rm -rf claimaudit claimaudit.exe claim-audit.xlsx dist bin
+	find . -name '*.test' -o -name '*.prof' | xargs rm -f
