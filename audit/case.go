@@ -39,6 +39,8 @@ type Case struct {
 	Groups catalog.Groups
 	// Settings are the parts of the configuration rules read.
 	Settings *Settings
+
+	days iter.Seq[[]Line] // eachDay, made once for all patients of a goroutine
 }
 
 // Settings are what a practice may configure for the rules.
@@ -51,17 +53,22 @@ type Settings struct {
 // Days are the case's lines by date of service and claim type, in order: the lines that can
 // bundle with each other. Lines of different claim types are never together.
 func (c *Case) Days() iter.Seq[[]Line] {
-	return func(yield func([]Line) bool) {
-		for start := 0; start < len(c.Lines); {
-			end := start + 1
-			for end < len(c.Lines) && sameDay(&c.Lines[start], &c.Lines[end]) {
-				end++
-			}
-			if !yield(c.Lines[start:end:end]) {
-				return
-			}
-			start = end
+	if c.days != nil {
+		return c.days
+	}
+	return c.eachDay
+}
+
+func (c *Case) eachDay(yield func([]Line) bool) {
+	for start := 0; start < len(c.Lines); {
+		end := start + 1
+		for end < len(c.Lines) && sameDay(&c.Lines[start], &c.Lines[end]) {
+			end++
 		}
+		if !yield(c.Lines[start:end:end]) {
+			return
+		}
+		start = end
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
@@ -17,17 +18,13 @@ type sight struct {
 	bad       claim.Fields
 	anonymous bool
 	listed    bool
-	pairs     bool // the pair table knows the code
-	limit     bool // a unit limit is published
-	fee       bool // the fee schedule lists it
+	covered   catalog.Covered // the CMS tables that know the code
 }
 
 func sightOf(c *Case, l *Line) sight {
-	_, limit := c.Catalog.Limit(l.Code)
-	_, fee := c.Catalog.Fee(l.Code, l.From)
 	return sight{
 		source: l.Pos.Input, given: l.Given, bad: l.Bad, anonymous: l.Anonymous,
-		listed: l.Known != nil, pairs: c.Catalog.Paired(l.Code), limit: limit, fee: fee,
+		listed: l.Known != nil, covered: c.Catalog.Covered(l.Code, l.Known),
 	}
 }
 
@@ -97,11 +94,11 @@ func (n *Needs) knowledge(s sight) obstacle {
 	switch {
 	case n.Listed && !s.listed:
 		return obstacle{kind: notListed}
-	case n.Tables&PairEdits != 0 && !s.pairs:
+	case n.Tables&PairEdits != 0 && s.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
-	case n.Tables&UnitLimits != 0 && !s.limit:
+	case n.Tables&UnitLimits != 0 && s.covered&catalog.InLimits == 0:
 		return obstacle{kind: noLimit}
-	case n.Tables&FeeSchedule != 0 && !s.fee:
+	case n.Tables&FeeSchedule != 0 && s.covered&catalog.InFees == 0:
 		return obstacle{kind: noFee}
 	}
 	return checked

@@ -65,14 +65,17 @@ type judge struct {
 	rest  []*Rule
 	order map[*Rule]int
 
-	c     Case
-	found []Finding // of the current patient
-	tally *tally
-	kept  []Finding // of all patients, on lines of their own
+	c      Case
+	rule   *Rule         // the one running
+	report func(Finding) // takes what it reports
+	found  []Finding     // of the current patient
+	tally  *tally
+	kept   []Finding // of all patients, on lines of their own
 }
 
 func newJudge(o *Options) *judge {
 	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally()}
+	j.report = j.take
 	for i, r := range o.Rules {
 		j.order[r] = i
 		if r.Rank == RootCause {
@@ -82,6 +85,7 @@ func newJudge(o *Options) *judge {
 		}
 	}
 	j.c = Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: o.since, Settings: o.Settings}
+	j.c.days = j.c.eachDay
 	if j.c.Settings == nil {
 		j.c.Settings = &Settings{}
 	}
@@ -155,37 +159,34 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// run shows the case to each rule that concerns it.
-func (j *judge) run(rules []*Rule) error {
-	for _, r := range rules {
-		if r.Needs.Groups != 0 && r.Needs.Groups&j.c.Groups == 0 {
-			continue
+// run shows the case to each rule that concerns it. A rule's panic is an error that names the rule
+// and the patient's first row.
+func (j *judge) run(rules []*Rule) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = j.failed(j.rule, p)
 		}
-		if err := j.check(r); err != nil {
-			return err
+	}()
+	for _, j.rule = range rules {
+		if g := j.rule.Needs.Groups; g == 0 || g&j.c.Groups != 0 {
+			j.rule.Check(&j.c, j.report)
 		}
 	}
 	return nil
 }
 
-// check runs one rule; its panic is an error that names the rule and the patient's first row.
-func (j *judge) check(r *Rule) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = j.failed(r, p)
-		}
-	}()
-	r.Check(&j.c, func(f Finding) {
-		if f.Line.Context && r.Rank != RootCause || r.whyNot(sightOf(&j.c, f.Line), j.o.Sources) != checked {
-			return
-		}
-		f.Rule = r
-		if f.Severity == 0 || f.Severity > r.Severity {
-			f.Severity = r.Severity
-		}
-		j.found = append(j.found, f)
-	})
-	return nil
+// take keeps a finding the rule now running reports, unless it cannot have checked the line or
+// the line is history. A root cause in history still stands for what it replaces.
+func (j *judge) take(f Finding) {
+	r := j.rule
+	if f.Line.Context && r.Rank != RootCause || r.whyNot(sightOf(&j.c, f.Line), j.o.Sources) != checked {
+		return
+	}
+	f.Rule = r
+	if f.Severity == 0 || f.Severity > r.Severity {
+		f.Severity = r.Severity
+	}
+	j.found = append(j.found, f)
 }
 
 // failed tells of a panic without what it was called with, which may be patient data; the run

@@ -37,10 +37,10 @@ func (w *words) id(s string) uint64 {
 		if len(w.text) == maxWords {
 			return 0
 		}
-		s = string([]byte(s)) // the text given belongs to the input
-		w.text = append(w.text, s)
+		own := string([]byte(s)) // the text given belongs to the input
+		w.text = append(w.text, own)
 		id = uint64(len(w.text))
-		w.ids[s] = id
+		w.ids[own] = id
 	}
 	slot.text, slot.id = w.text[id-1], id
 	return id

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
@@ -77,22 +78,21 @@ func (t *tally) flush() {
 	}
 }
 
-// cover counts the codes a table does not know.
+// cover counts the codes the catalogue or a table does not know.
 func (t *tally) cover(l *Line, s sight) {
-	if !l.Code.Shaped() || l.Root {
+	if s.listed && s.covered == catalog.InPairs|catalog.InLimits|catalog.InFees || !l.Code.Shaped() || l.Root {
 		return
 	}
-	if !s.listed {
-		t.uncovered[notListed][l.Code]++
-	}
-	if !s.pairs {
-		t.uncovered[noPairs][l.Code]++
-	}
-	if !s.limit {
-		t.uncovered[noLimit][l.Code]++
-	}
-	if !s.fee {
-		t.uncovered[noFee][l.Code]++
+	for _, gap := range [...]struct {
+		kind  obstacleKind
+		known bool
+	}{
+		{notListed, s.listed}, {noPairs, s.covered&catalog.InPairs != 0},
+		{noLimit, s.covered&catalog.InLimits != 0}, {noFee, s.covered&catalog.InFees != 0},
+	} {
+		if !gap.known {
+			t.uncovered[gap.kind][l.Code]++
+		}
 	}
 }
 

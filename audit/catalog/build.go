@@ -420,6 +420,9 @@ func (b *builder) table(data fs.FS, r tableRow) error {
 func (b *builder) finish(episodes []Edit) (*Catalog, error) {
 	b.c.all = slices.SortedFunc(maps.Values(b.c.entries), func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
 	b.c.pairs = newPairs(episodes, b.c.entries)
+	for _, e := range b.c.all {
+		e.covered = b.c.coverage(e.Code)
+	}
 	return b.c, errors.Join(b.c.pairs.check(), b.dangling())
 }
 

@@ -30,11 +30,22 @@ type Entry struct {
 	// is none or always was.
 	AddOnSince claim.Date
 
-	groups [NumGroups]span // when the code belongs to each group; see In
-	member Groups          // the groups it belongs to at any time
+	covered Covered         // the CMS tables that know the code
+	groups  [NumGroups]span // when the code belongs to each group; see In
+	member  Groups          // the groups it belongs to at any time
 }
 
 type span struct{ from, to claim.Date }
+
+// Covered is the set of CMS tables that know a code; what a table does not know it cannot check.
+type Covered uint8
+
+// The tables.
+const (
+	InPairs  Covered = 1 << iota // the pair table has the code in either column
+	InLimits                     // a unit limit is published
+	InFees                       // the fee schedule lists it
+)
 
 // ValidOn tells whether the code may be billed for that date of service.
 func (e *Entry) ValidOn(d claim.Date) bool {

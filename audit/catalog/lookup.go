@@ -74,9 +74,27 @@ func (c *Catalog) Episodes(a, b claim.Code) []Edit {
 	return slices.Concat(c.Edits(a, b), c.Edits(b, a))
 }
 
-// Paired tells whether the pair table covers the code at all; where it does not, a line was not
-// checked for pairs.
-func (c *Catalog) Paired(code claim.Code) bool { return c.pairs.codes[code] }
+// Covered are the CMS tables that know the code; its entry, when it is listed, is given because
+// it has the answer at hand.
+func (c *Catalog) Covered(code claim.Code, entry *Entry) Covered {
+	if entry != nil {
+		return entry.covered
+	}
+	return c.coverage(code)
+}
+
+func (c *Catalog) coverage(code claim.Code) (covered Covered) {
+	if c.pairs.codes[code] {
+		covered |= InPairs
+	}
+	if _, ok := c.limits[code]; ok {
+		covered |= InLimits
+	}
+	if len(c.fees[code]) > 0 {
+		covered |= InFees
+	}
+	return covered
+}
 
 // Limit is the unit limit of a code. False means that none is published or none is loaded: the
 // code was not checked, not that it has no limit.
