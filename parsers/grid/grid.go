@@ -1,0 +1,110 @@
+// Package grid turns the bytes of an export into positioned rows of text. It knows files, encodings,
+// delimiters, sheets and damage, and nothing of billing.
+//
+// Open a file, walk the Blocks of each of its Sheets, and the Rows of each block; rows of different
+// blocks may be walked at the same time.
+package grid
+
+import (
+	"context"
+	"fmt"
+	"iter"
+)
+
+// Row is one record. Its cells are parts of the block's text and may be kept; the slice of them is
+// used again for the next row.
+type Row struct {
+	Number int      // as a spreadsheet shows it: blank and title rows count
+	Line   int      // physical line of a text file; 0 in a workbook
+	Cells  []string // as written, less quotes; a row may be shorter or longer than the header
+	Kinds  []Kind   // what each cell of a workbook holds; nil for text
+	Hidden bool     // in a workbook
+	Err    error    // the record cannot be split; Cells then hold what came before the fault
+}
+
+// Kind is what a cell of a workbook holds.
+type Kind uint8
+
+// The kinds of cells.
+const (
+	Text Kind = iota
+	Number
+	Bool
+	ErrorCell // #N/A, #REF! and the like
+	NoValue   // a formula without its value: the workbook was written by a program and never opened
+)
+
+// Options are how a file is to be opened.
+type Options struct {
+	// MaxUnpacked is the most a packed file may unpack to; 0 is 64 GiB.
+	MaxUnpacked int64
+}
+
+// File is an open export.
+type File struct {
+	Name      string
+	Format    string // "csv" or "xlsx"
+	Encoding  string // of a text file; complete once its rows are read
+	Delimiter rune   // of a text file
+	Date1904  bool   // a workbook that counts dates from 1904
+	Sheets    []*Sheet
+
+	sha   func() string
+	close func() error
+}
+
+// SHA256 is the hash of the file's bytes, in hex; of a text file once all rows are read.
+func (f *File) SHA256() string { return f.sha() }
+
+// Close releases the file.
+func (f *File) Close() error { return f.close() }
+
+// Sheet is one table of a file: a text file has one, without a name.
+type Sheet struct {
+	Name   string
+	Hidden bool
+
+	blocks func(ctx context.Context) iter.Seq2[*Block, error]
+}
+
+// Blocks cuts the sheet into blocks at the ends of records, in order. It may be walked once.
+func (s *Sheet) Blocks(ctx context.Context) iter.Seq2[*Block, error] { return s.blocks(ctx) }
+
+// Block is a run of whole records.
+type Block struct {
+	rows  func(yield func(*Row) bool)
+	bytes int64
+}
+
+// Rows are the block's records in order; it may be walked more than once.
+func (b *Block) Rows() iter.Seq[*Row] { return b.rows }
+
+// Bytes is how much of the file the block stands for.
+func (b *Block) Bytes() int64 { return b.bytes }
+
+// DamageError is a file that cannot be read to its end, and where.
+type DamageError struct {
+	File  string
+	Sheet string
+	Row   int // as a spreadsheet shows it; 0 when not known
+	Line  int // physical line of a text file; 0 in a workbook
+	What  string
+	Err   error
+}
+
+func (e *DamageError) Error() string {
+	where := e.File
+	if e.Sheet != "" {
+		where += " sheet " + e.Sheet
+	}
+	if e.Row > 0 {
+		where += fmt.Sprintf(" row %d", e.Row)
+	}
+	if e.Line > 0 {
+		where += fmt.Sprintf(" (line %d of the file)", e.Line)
+	}
+	return where + ": " + e.What
+}
+
+// Unwrap is the cause, when another error told of it.
+func (e *DamageError) Unwrap() error { return e.Err }
