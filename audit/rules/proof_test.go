@@ -27,6 +27,10 @@ var settings = &audit.Settings{TimelyFiling: map[claim.Payer]int{claim.Medicaid:
 var undated = []string{
 	"unknown-code", "code-range", "referral-code", "consult-for-referral",
 	"invalid-npi", "unreadable-cell", "units-not-positive", "missing-patient",
+	"bilateral-units", "bilateral-units-over-one", "bilateral-with-side", "bilateral-not-allowed", "both-sides-on-one-line",
+	"side-missing", "distinct-modifier-on-visit", "visit-modifier-on-procedure",
+	"paddle-lead-in-office", "component-26-missing", "component-not-split", "sacroiliac-code-of-claim-type",
+	"staff-service-in-facility", "second-sedation-doctor-in-office", "bilateral-50-on-asc", "not-covered", "kx-misused",
 }
 
 // proofRow is one line of a proof case: what is billed, and what the rule must say of it. Blank

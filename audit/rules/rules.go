@@ -23,11 +23,105 @@ func All() []*audit.Rule {
 
 		consultForReferral(),
 
+		// Imaging guidance.
+		ultrasoundForSacroiliac(),
+		epiduralImagingCode(),
+		imagingIncluded(),
+		jointUltrasound(),
+		sacroiliacWithoutImaging(),
+		largeJointForSacroiliac(),
+		guidedTriggerPoint(),
+		triggerPointBothSides(),
+
+		// Two codes on one day (data/same-day.csv).
+		sacroiliacBlockWithFacet(),
+		tendonWithTriggerPoint(),
+		triggerPointWithBlock(),
+		jointWithInjection(),
+		oneVertebralPrimary(),
+		bloodPatchWithEpidural(),
+		facetInjectionWithAblation(),
+		twoEpiduralApproaches(),
+
+		// Add-ons, visits and repeats.
+		intercostalOldStyle(),
+		addOnWithoutPrimary(),
+		visitNeeds25(),
+		modifier25Alone(),
+		duplicateLine(),
+
+		// Sides and modifiers.
+		bilateralUnits(),
+		bilateralUnitsOverOne(),
+		bilateralDuplicate(),
+		bilateralNotAllowed(),
+		bilateralWithSide(),
+		bothSidesOnOneLine(),
+		bilateralAddOn(),
+		sideMissing(),
+		distinctTwice(),
+		distinctOnVisit(),
+		visitModifierOnProcedure(),
+		addOnWith51(),
+
+		// Drugs.
+		wasteNotStated(),
+		wasteAndNone(),
+		wasteWithoutDose(),
+		wasteOverVial(),
+		wasteOfMultiDose(),
+		vialTotal(),
+		drugUnits(),
+		localAnesthetic(),
+		hyaluronateAlone(),
+		drugWithoutProcedure(),
+		jointWithoutDrug(),
+
+		// Places and payers.
+		paddleInOffice(),
+		sacroiliacByClaimType(),
+		componentMissing(),
+		componentNotSplit(),
+		notPaidInFacility(),
+		sedationByOtherInOffice(),
+		fiftyOnASC(),
+		drugTestByClass(),
+		authorizationMissing(),
+		wiserAuthorization(),
+		notCovered(),
+
+		// Diagnoses beside the procedure.
+		diagnosisSupport(),
+		occipitalForBack(),
+		kneeElsewhere(),
+		sacroiliacNerveBlock(),
+		sacroiliacAblationCode(),
+		bloodPatchDiagnosis(),
+		unimagedEpidural(),
+		nerveConductionVolume(),
+		hyaluronateDiagnosis(),
+		sideAgainstDiagnosis(),
+		jointSizeAgainstDiagnosis(),
+		diagnosisUnspecified(),
+		oneSideOfTwo(),
+
+		// Unlisted codes and modifiers without effect.
+		unlistedProcedure(),
+		unlistedRepeated(),
+		distinctWithoutPair(),
+		coverageModifierMisused(),
+		oneLeadBilled(),
+
+		// The tables.
+		bundledPair(),
+		unitsOverLimit(),
+
 		// Cells of their own.
 		invalidDiagnosis(),
 		codeAsDiagnosis(),
 		invalidModifier(),
 		unitsNotPositive(),
+		placeUnknown(),
 		missingPatient(),
 		dateOrder(),
 		timelyFiling(),

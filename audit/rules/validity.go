@@ -79,6 +79,7 @@ func replace(cat *catalog.Catalog, l *audit.Line, day []audit.Line, row catalog.
 		f.Fix.Text += fmt.Sprintf(", %s units", units)
 		f.Fix.Edits = append(f.Fix.Edits, audit.SetQuantity(l, units))
 	}
+	describeUnlisted(l, row, f)
 	for _, g := range includedGuidance(cat, l, day, row.New) {
 		f.Fix.Text += fmt.Sprintf(", and remove %s, which %s includes", g.Code, row.New)
 		f.Fix.Edits = append(f.Fix.Edits, audit.Remove(g))
@@ -174,5 +175,15 @@ func replaceByEarlier(cat *catalog.Catalog, l *audit.Line, row catalog.Replaceme
 	if units != l.Units {
 		f.Fix.Text += fmt.Sprintf(", %s unit", units)
 		f.Fix.Edits = append(f.Fix.Edits, audit.SetQuantity(l, units))
+	}
+	describeUnlisted(l, row, f)
+}
+
+// describeUnlisted takes the edits back where the new code is the unlisted one and the line has no
+// narrative: the code alone would be refused.
+func describeUnlisted(l *audit.Line, row catalog.Replacement, f *audit.Finding) {
+	if row.New == unlistedNerve && l.Narrative == "" {
+		f.Fix.Edits = nil
+		f.Fix.Text += ", with a narrative"
 	}
 }

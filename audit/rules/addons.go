@@ -1,0 +1,226 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+func addOnWithoutPrimary() *audit.Rule {
+	return &audit.Rule{
+		ID:       "add-on-without-primary",
+		Title:    "Add-on code without its primary",
+		Severity: audit.Error,
+		Rank:     audit.Specific,
+		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S6", "S9", "S11", "S12"},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Listed: true, Tables: audit.AddOns},
+		Help: "An add-on code is paid only beside one of its primaries, billed for the same patient and day by the same provider or group, on this claim or another. " +
+			"77002 and 77003 are add-ons since 2017-01-01; their primaries are many, so that a missing one is a warning, and for review where a code of the day is not in the catalogue. " +
+			"A line whose code must be replaced is taken for a primary it may turn out to be. Right after all when the primary stands on a claim that was not in the export.",
+		Source: "NCCI add-on code file 2024-06; the guide gives first-level codes only and 64421 as a code of its own; rules S-24, S-08, A-21",
+		Check:  beside(checkAddOn),
+	}
+}
+
+func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+	if l.Known == nil || l.Root {
+		return
+	}
+	addOn, ok := c.Catalog.AddOn(l.Code, l.From)
+	if !ok || len(addOn.Primaries) == 0 || addOn.Type == contractorToo || hasPrimary(addOn, l, day) {
+		return
+	}
+	report(withoutPrimary(addOn, l, day))
+}
+
+// contractorToo is CMS's type of an add-on whose list the payer may lengthen: a primary that is
+// missing from the list is no fault that could be told from the claim.
+const contractorToo = '3'
+
+// hasPrimary tells whether the day has a primary of the add-on, or a line that may turn out to be
+// one because its code is yet to be replaced.
+func hasPrimary(addOn catalog.AddOn, l *audit.Line, day *company) bool {
+	for m := range day.each {
+		if m != l && primaryFor(addOn, m, l) {
+			return true
+		}
+	}
+	return false
+}
+
+func primaryFor(addOn catalog.AddOn, m, l *audit.Line) bool {
+	if audit.Providers(l, m) == audit.DifferentProvider {
+		return false
+	}
+	unsettled := m.Root && (m.Known == nil || !m.Known.ValidOn(m.From))
+	return unsettled || slices.Contains(addOn.Primaries, m.Code)
+}
+
+func withoutPrimary(addOn catalog.AddOn, l *audit.Line, day *company) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Deny,
+		Message: fmt.Sprintf("%s is an add-on, and none of its primaries is billed for this patient on %s by the same provider or group: %s", billedAs(l), l.From, primaries(addOn)),
+		Fix: audit.Fix{
+			Action: audit.AddLine,
+			Text:   fmt.Sprintf("if the record shows the primary service, bill it as well (%s); otherwise remove %s", primaries(addOn), l.Code),
+		},
+	}
+	switch {
+	case l.In(catalog.Guidance):
+		f.Severity, f.Fix.Action = audit.Warning, audit.Document
+		f.Fix.Text = fmt.Sprintf("bill %s with the procedure it guided, if that takes %s apart; otherwise remove %s", l.Code, l.Code, l.Code)
+		if name := unlisted(day); name != nil {
+			f.Severity = audit.Review
+			f.Message += fmt.Sprintf("; %s on the same day is not in the catalogue and may be one", name.Code)
+		}
+	case l.In(catalog.NeedleAddOn):
+		f.Fix.Action = audit.ReplaceCode
+		f.Fix.Text = needleAlone(l, day)
+	}
+	return f
+}
+
+// primaries are the add-on's primaries in words, the first few of a long list.
+func primaries(addOn catalog.AddOn) string {
+	const many = 12
+	if n := len(addOn.Primaries); n > many {
+		return fmt.Sprintf("%s and %d others", codeList(addOn.Primaries[:many]), n-many)
+	}
+	return alternatives(addOn.Primaries)
+}
+
+func codeList(codes []claim.Code) string {
+	text := ""
+	for i, code := range codes {
+		if i > 0 {
+			text += ", "
+		}
+		text += code.String()
+	}
+	return text
+}
+
+// unlisted is a line of the day whose code the catalogue does not list, if there is one.
+func unlisted(day *company) *audit.Line {
+	for m := range day.each {
+		if m.Known == nil && m.Code != 0 {
+			return m
+		}
+	}
+	return nil
+}
+
+// needleLimbs are the codes for needle EMG of one to four limbs without nerve conduction studies.
+var needleLimbs = [...]string{"95860", "95861", "95863", "95864"}
+
+// needleAlone says what to bill for needle EMG when no nerve conduction study was done: by the
+// limbs studied whole, 95870 for limbs studied in part.
+func needleAlone(l *audit.Line, day *company) string {
+	text := "if nerve conduction studies were done, bill them as well (95907 to 95913 by their number); if not, "
+	switch l.Code.String() {
+	case "95885":
+		return text + "replace 95885 with 95870, one unit for each limb studied in part"
+	case "95886":
+		limbs := int(unitsOf(l, day) / claim.One)
+		if limbs < 1 || limbs > len(needleLimbs) {
+			return text + "replace 95886 with 95860, 95861, 95863 or 95864 by the number of limbs"
+		}
+		return text + fmt.Sprintf("replace 95886 with %s, 1 unit (limbs billed: %d)", needleLimbs[limbs-1], limbs)
+	}
+	return text + "replace 95887 with the code of the muscles studied: 95867 or 95868 (cranial nerves), 95869 (thoracic paraspinals) or 95870 (others)"
+}
+
+// unitsOf are the units of the line's code on the day by its provider.
+func unitsOf(l *audit.Line, day *company) (units claim.Units) {
+	for m := range day.of(l.Code).each {
+		if audit.Providers(l, m) == audit.SameProvider {
+			units += m.Units
+		}
+	}
+	return units
+}
+
+// orphans are the add-ons of the day that lose their only primary when the line goes, and those
+// that lose theirs with them.
+func orphans(cat *catalog.Catalog, l *audit.Line, day *company) []*audit.Line {
+	for m := range day.of(l.Code).each {
+		if m != l && audit.Providers(l, m) != audit.DifferentProvider {
+			return nil // another line of the code stays
+		}
+	}
+	var gone []*audit.Line
+	for again := true; again; {
+		again = false
+		for i := range day.lines {
+			a := &day.lines[i]
+			if a.Context || a == l || slices.Contains(gone, a) || !bereft(cat, a, l, gone, day) {
+				continue
+			}
+			gone, again = append(gone, a), true
+		}
+	}
+	return gone
+}
+
+// bereft tells whether an add-on that has a primary has none but the lines that go.
+func bereft(cat *catalog.Catalog, a, l *audit.Line, gone []*audit.Line, day *company) bool {
+	addOn, ok := cat.AddOn(a.Code, a.From)
+	if !ok {
+		return false
+	}
+	had := false
+	for i := range day.lines {
+		m := &day.lines[i]
+		if m == a || !primaryFor(addOn, m, a) {
+			continue
+		}
+		if m != l && !slices.Contains(gone, m) {
+			return false
+		}
+		had = true
+	}
+	return had
+}
+
+func intercostalOldStyle() *audit.Rule {
+	return &audit.Rule{
+		ID:       "intercostal-old-style",
+		Title:    "64421 billed without 64420",
+		Severity: audit.Error,
+		Rank:     audit.Specific,
+		Over:     []string{"add-on-without-primary"},
+		Guide:    []string{"S3"},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true},
+		Help: "Since 2020-01-01 64421 is the add-on for each intercostal level after the first and stands beside 64420. Before that date it was the code for several levels by itself, " +
+			"and 64420 beside it was bundled.",
+		Source: "guide section of nerve blocks (64421 as a code of its own), outdated since 2020-01-01; fee schedule (ZZZ); rule S-25",
+		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if l.Code != laterIntercostal || l.Root {
+				return
+			}
+			if addOn, ok := c.Catalog.AddOn(l.Code, l.From); ok && !hasPrimary(addOn, l, day) {
+				report(oldIntercostal(l))
+			}
+		}),
+	}
+}
+
+var firstIntercostal, laterIntercostal = claim.MustCode("64420"), claim.MustCode("64421")
+
+func oldIntercostal(l *audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Deny,
+		Message: fmt.Sprintf("%s is billed without 64420 on %s; since 2020-01-01 it is the add-on for levels after the first", billedAs(l), l.From),
+		Fix:     audit.Fix{Action: audit.AddLine},
+	}
+	f.Fix.Text = "count the levels in the record: bill 64420, 1 unit, for the first level and 64421, 1 unit for each further one"
+	if l.Units > claim.One {
+		f.Fix.Text += fmt.Sprintf(" (%s of 64421 by themselves would be 64420 and %s of 64421)", quantity(l.Units), quantity(l.Units-claim.One))
+	} else {
+		f.Fix.Text += " (one level alone is 64420)"
+	}
+	return f
+}

@@ -1,0 +1,65 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// cleanLines are lines of patients who come four times a year for an injection with its drug.
+func cleanLines(n int) []claim.Line {
+	codes := [...]string{"64483", "64484", "J1100", "99213"}
+	lines := make([]claim.Line, n)
+	for i := range lines {
+		visit := i / 4
+		lines[i] = claim.Line{
+			Pos: claim.Pos{Row: int32(i + 2)}, Claim: fmt.Sprint("C", visit), Patient: fmt.Sprint("P", visit/4),
+			Birth: claim.MustDate("1963-04-10"), From: claim.MustDate("2025-01-06") + claim.Date(visit%4*91),
+			Code: claim.MustCode(codes[i%4]), Billed: codes[i%4], Units: claim.One, Charge: 12000,
+			Rendering: "1234567893", POS: "11", Payer: claim.Commercial, PayerName: "AETNA", Given: 1<<claim.NumFields - 1,
+			Dx: [12]claim.Diagnosis{claim.MustDiagnosis("M54.16"), claim.MustDiagnosis("M17.11")},
+		}
+		switch i % 4 {
+		case 0, 1:
+			lines[i].Mods = claim.Mods("RT")
+		case 2:
+			lines[i].Units = claim.Whole(4)
+		case 3:
+			lines[i].Mods = claim.Mods("25")
+		}
+	}
+	return lines
+}
+
+// BenchmarkJudge is what packing and judging one clean line costs with every rule on.
+func BenchmarkJudge(b *testing.B) {
+	cat, err := catalog.Embedded()
+	if err != nil {
+		b.Fatal(err)
+	}
+	lines := cleanLines(100_000)
+	o := audit.Options{
+		Rules: All(), Catalog: cat, AsOf: claim.MustDate("2025-12-31"), Workers: 1,
+		Sources: []claim.Source{{Columns: 1<<claim.NumFields - 1}},
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		body := audit.NewBody(0)
+		c := body.Collector()
+		for i := range lines {
+			c.Line(&lines[i])
+		}
+		if err := c.Close(); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := audit.Run(context.Background(), body, o); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perLine := float64(b.N) * float64(len(lines))
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/perLine, "ns/line")
+}

@@ -1,0 +1,131 @@
+package rules
+
+import (
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// opening is what the modifiers of two lines do to a pair edit that a modifier can open
+// (indicator 1).
+type opening uint8
+
+const (
+	shut     opening = iota
+	oneSided         // shut, but one line names a side: a payer's system may let it pass
+	open
+)
+
+// The days from which modifiers mean what they mean now.
+var (
+	xModifiersFrom = claim.MustDate("2015-01-01") // XE, XP, XS and XU exist
+	eitherLineFrom = claim.MustDate("2019-07-01") // 59 and X count on column 1 as well
+)
+
+var (
+	mod25, mod50, mod51, mod52, mod57, mod59 = claim.Mod("25"), claim.Mod("50"), claim.Mod("51"), claim.Mod("52"), claim.Mod("57"), claim.Mod("59")
+	modRT, modLT                             = claim.Mod("RT"), claim.Mod("LT")
+	xModifiers                               = []claim.Modifier{claim.Mod("XE"), claim.Mod("XP"), claim.Mod("XS"), claim.Mod("XU")}
+	distinctModifiers                        = slices.Concat([]claim.Modifier{mod59}, xModifiers)
+	visitModifiers                           = []claim.Modifier{claim.Mod("24"), mod25, mod57}
+	globalModifiers                          = []claim.Modifier{claim.Mod("58"), claim.Mod("78"), claim.Mod("79")}
+)
+
+// bypass tells what the modifiers of a column 1 and a column 2 line do to an edit of indicator 1
+// between them. 50, 51, 76, 26 and KX never open one.
+func bypass(column1, column2 *audit.Line) opening {
+	if column1.Mods.Count() == 0 && column2.Mods.Count() == 0 {
+		return shut
+	}
+	either := column2.From >= eitherLineFrom
+	switch {
+	case distinct(column2) || either && distinct(column1):
+		return open
+	case opens(column1) || opens(column2):
+		return open
+	case otherSites(column1.Mods, column2.Mods):
+		return open
+	case nameless(column1.Mods) && column2.Mods.Site() != 0, nameless(column2.Mods) && column1.Mods.Site() != 0:
+		return oneSided
+	}
+	return shut
+}
+
+// distinct tells whether the line says by 59 or an X modifier that it is a service apart. On a
+// visit none of them says anything.
+func distinct(l *audit.Line) bool {
+	if isVisit(l) {
+		return false
+	}
+	return l.Mods.Has(mod59) || l.From >= xModifiersFrom && l.Mods.Has(xModifiers...)
+}
+
+// opens tells whether the line carries a modifier that opens a pair from either column: 24, 25, 57
+// on a visit, 58, 78, 79 on a procedure, 27 on a facility's claim, 91 on a laboratory test.
+func opens(l *audit.Line) bool {
+	switch {
+	case l.Mods.Has(visitModifiers...) && isVisit(l):
+		return true
+	case l.Mods.Has(globalModifiers...) && isProcedure(l):
+		return true
+	case l.Mods.Has(claim.Mod("27")) && l.Type == claim.Facility:
+		return true
+	}
+	return l.Mods.Has(claim.Mod("91")) && isLaboratory(l)
+}
+
+// otherSites tells whether both lines name where they were done and it is not the same place:
+// opposite sides, or different fingers, toes, eyelids or arteries.
+func otherSites(a, b claim.Modifiers) bool {
+	if a.Side().Opposite(b.Side()) && a.Site() != 0 && b.Site() != 0 {
+		return true
+	}
+	return exactSites(a) && exactSites(b) && !slices.ContainsFunc(a[:], func(m claim.Modifier) bool {
+		return claim.Modifiers{m}.Site() != 0 && b.Has(m)
+	})
+}
+
+// nameless tells whether the modifiers name no site and no side.
+func nameless(ms claim.Modifiers) bool { return ms.Site() == 0 && !ms.Has(mod50) }
+
+// exactSites tells whether the modifiers name a finger, toe, eyelid or artery, and no side as a
+// whole.
+func exactSites(ms claim.Modifiers) bool {
+	return ms.Site() != 0 && !ms.Has(modRT, modLT, mod50)
+}
+
+func isVisit(l *audit.Line) bool { return l.In(catalog.Visit) || l.In(catalog.Modifier25) }
+
+// isProcedure tells whether the line is neither a visit nor a drug or supply.
+func isProcedure(l *audit.Line) bool { return !isVisit(l) && !isGoods(l) }
+
+// isGoods tells whether the line is a drug or a supply.
+func isGoods(l *audit.Line) bool {
+	if l.In(catalog.Drugs) || l.In(catalog.Supplies) {
+		return true
+	}
+	switch l.Code.String()[:min(1, len(l.Code.String()))] {
+	case "A", "B", "E", "J", "K", "L", "Q":
+		return l.Code.LevelII()
+	}
+	return false
+}
+
+// isLaboratory tells whether the code is of the laboratory section of CPT (80000 to 89999), a
+// proprietary laboratory analysis (0001U), or a drug test.
+func isLaboratory(l *audit.Line) bool {
+	code := l.Code.String()
+	if len(code) != 5 || !l.Code.Shaped() {
+		return false
+	}
+	return code[4] == 'U' || code[0] == '8' || code[0] == 'P' || l.In(catalog.PresumptiveDrugTest) || l.In(catalog.DefinitiveDrugTest)
+}
+
+// isSurgery tells whether the code is of the surgery section of CPT (10004 to 69990): something a
+// needle may have been guided for.
+func isSurgery(code claim.Code) bool {
+	s := code.String()
+	return len(s) == 5 && code.Shaped() && s[0] >= '1' && s[0] <= '6' && isDigit(s[4])
+}

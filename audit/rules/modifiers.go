@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"fmt"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// modifierNeeds are the needs of the rules about modifiers that contradict their line.
+func modifierNeeds() audit.Needs {
+	return audit.Needs{Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode)}
+}
+
+func distinctTwice() *audit.Rule {
+	return &audit.Rule{
+		ID:       "distinct-modifier-twice",
+		Title:    "59 and X modifiers on one line",
+		Severity: audit.Error,
+		Rank:     audit.Policy,
+		Guide:    []string{"S14"},
+		Needs:    modifierNeeds(),
+		Help:     "XE, XP, XS and XU each name one reason for what 59 says in general, from 2015-01-01. A line has one reason: 59 beside an X modifier, or two X modifiers, are refused.",
+		Source:   "CMS modifiers 59 and X{EPSU}; rule A-36",
+		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if l.From >= xModifiersFrom && countOf(l, distinctModifiers) > 1 {
+				report(twoReasons(l))
+			}
+		}),
+	}
+}
+
+func countOf(l *audit.Line, modifiers []claim.Modifier) (n int) {
+	for _, m := range l.Mods {
+		for _, wanted := range modifiers {
+			if m == wanted {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func twoReasons(l *audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Reject,
+		Message: fmt.Sprintf("%s on %s gives more than one reason for a service apart", billedAs(l), l.From),
+		Fix: audit.Fix{
+			Action: audit.SetModifiers,
+			Text:   "keep the one X modifier the record supports (XE another encounter, XP another practitioner, XS another site, XU no overlap) and remove the others",
+		},
+	}
+	if countOf(l, xModifiers) == 1 {
+		f.Fix.Text = "remove 59, which the X modifier says more exactly"
+		f.Fix.Edits = []audit.Edit{audit.SetMods(l, l.Mods.Without(mod59))}
+	}
+	return f
+}
+
+func distinctOnVisit() *audit.Rule {
+	return &audit.Rule{
+		ID:       "distinct-modifier-on-visit",
+		Title:    "59 or an X modifier on a visit",
+		Severity: audit.Error,
+		Rank:     audit.Policy,
+		Guide:    []string{"S13", "S14"},
+		Needs:    modifierNeeds(),
+		Help:     "59 and the X modifiers are for procedures. A visit apart from the procedures of its day is marked by 25.",
+		Source:   "CPT modifier 59; NCCI policy manual chapter 1; rule A-36",
+		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if isVisit(l) && l.Mods.Has(distinctModifiers...) {
+				report(audit.Finding{
+					Line: l, Money: audit.Deny,
+					Message: fmt.Sprintf("%s on %s is a visit, on which 59 and the X modifiers do not stand", billedAs(l), l.From),
+					Fix: audit.Fix{
+						Action: audit.SetModifiers, Text: "remove it; append 25 only if the note shows a significant visit apart from the day's procedures",
+						Edits: []audit.Edit{audit.SetMods(l, without(l.Mods, distinctModifiers))},
+					},
+				})
+			}
+		}),
+	}
+}
+
+func without(ms claim.Modifiers, gone []claim.Modifier) claim.Modifiers {
+	for _, m := range gone {
+		ms = ms.Without(m)
+	}
+	return ms
+}
+
+func visitModifierOnProcedure() *audit.Rule {
+	needs := modifierNeeds()
+	needs.Listed = true
+	return &audit.Rule{
+		ID:       "visit-modifier-on-procedure",
+		Title:    "24, 25 or 57 on a line that is no visit",
+		Severity: audit.Error,
+		Rank:     audit.Policy,
+		Guide:    []string{"S13", "S14"},
+		Needs:    needs,
+		Help:     "24, 25 and 57 say something of a visit (99202-99499, eye visits 92002-92014, G0402, G0438, G0439). On a procedure they are refused or ignored; the visit of the day is what needs them.",
+		Source:   "CPT modifiers; rule A-36",
+		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if l.Known != nil && !isVisit(l) && l.Mods.Has(visitModifiers...) {
+				report(audit.Finding{
+					Line: l, Money: audit.Deny,
+					Message: fmt.Sprintf("%s on %s is no visit; 24, 25 and 57 stand on visits only", billedAs(l), l.From),
+					Fix: audit.Fix{
+						Action: audit.SetModifiers, Text: "remove it from this line; if the day has a visit that needs it, append it there",
+						Edits: []audit.Edit{audit.SetMods(l, without(l.Mods, visitModifiers))},
+					},
+				})
+			}
+		}),
+	}
+}
+
+func bothSidesOnOneLine() *audit.Rule {
+	return &audit.Rule{
+		ID:       "both-sides-on-one-line",
+		Title:    "RT and LT on one line",
+		Severity: audit.Error,
+		Rank:     audit.Policy,
+		Guide:    []string{"S4", "S10"},
+		Needs:    modifierNeeds(),
+		Help:     "Both sides are one line with 50 where the code takes it, or two lines, RT and LT. RT with LT on one line is read as either and refused.",
+		Source:   "CPT and HCPCS modifiers; fee schedule, bilateral indicator; rule A-36",
+		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if l.Mods.Has(modRT) && l.Mods.Has(modLT) {
+				report(rightAndLeft(c.Catalog, l))
+			}
+		}),
+	}
+}
+
+func rightAndLeft(cat *catalog.Catalog, l *audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Reject,
+		Message: fmt.Sprintf("%s on %s carries RT and LT on one line", billedAs(l), l.From),
+		Fix:     audit.Fix{Action: audit.SetModifiers, Text: "bill two lines, one with RT and one with LT, each with its units and charge"},
+	}
+	if !sided(cat, l) || l.In(catalog.ReportTwice) || l.Type != claim.Professional || l.Mods.Has(mod50) {
+		return f
+	}
+	f.Fix.Text = "bill one line with 50 and 1 unit instead of RT and LT, if both sides are in the record"
+	if l.Units == claim.One {
+		mods, _ := without(l.Mods, []claim.Modifier{modRT, modLT}).With(mod50)
+		f.Fix.Edits = []audit.Edit{audit.SetMods(l, mods)}
+	}
+	return f
+}
+
+func addOnWith51() *audit.Rule {
+	needs := modifierNeeds()
+	needs.Listed, needs.Tables = true, audit.AddOns
+	return &audit.Rule{
+		ID:       "add-on-with-51",
+		Title:    "51 on an add-on code",
+		Severity: audit.Warning,
+		Rank:     audit.Policy,
+		Guide:    []string{"S4", "S5", "S11"},
+		Needs:    needs,
+		Help:     "51 marks the second of several procedures, whose fee is reduced. Add-ons are priced as seconds already and are exempt from it: with 51 a payer may reduce them twice.",
+		Source:   "CPT modifier 51; NCCI add-on code file; rule A-36",
+		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if !l.Mods.Has(mod51) {
+				return
+			}
+			if _, ok := c.Catalog.AddOn(l.Code, l.From); ok {
+				report(audit.Finding{
+					Line: l, Money: audit.Underpay,
+					Message: fmt.Sprintf("%s on %s is an add-on, which is exempt from 51", billedAs(l), l.From),
+					Fix:     audit.Fix{Action: audit.SetModifiers, Text: "remove 51", Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(mod51))}},
+				})
+			}
+		}),
+	}
+}

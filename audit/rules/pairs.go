@@ -1,0 +1,195 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+func bundledPair() *audit.Rule {
+	return &audit.Rule{
+		ID:       "bundled-pair",
+		Title:    "Included in another service of the day",
+		Severity: audit.Error,
+		Rank:     audit.PairTable,
+		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S7", "S8", "S9", "S11"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
+			Patient: true, Tables: audit.PairEdits,
+		},
+		Help: "Medicare's procedure-to-procedure edits name pairs of codes of which the column 2 code is part of the column 1 code when one provider gives both to one patient on one day. " +
+			"With indicator 0 the column 2 code is never paid. With indicator 1 it is paid when a modifier says truly that it was a service apart: " +
+			"another encounter (XE), site (XS, or RT and LT on the two lines), practitioner (XP), or an unusual service that does not overlap (XU); 59 where a payer takes none of these; 25 on a visit. " +
+			"50, 51, 76, 26 and KX open nothing. 59 and X count on the column 2 line only for services before 2019-07-01. " +
+			"Two providers of one group are for review, because their specialties are not known; strangers are not compared.",
+		Source: "NCCI procedure-to-procedure edits, Medicare practitioner; NCCI policy manual chapter 1; rule A-40",
+		Check:  beside(checkPairs),
+	}
+}
+
+// conflict is a line and a column 1 line it bundles into.
+type conflict struct {
+	column1  *audit.Line
+	edit     catalog.Edit
+	severity audit.Severity
+	opening  opening
+}
+
+// worse tells whether k is the stricter of two conflicts.
+func (k conflict) worse(than conflict) bool {
+	if k.severity != than.severity {
+		return k.severity > than.severity
+	}
+	return k.edit.Indicator == catalog.Never && than.edit.Indicator != catalog.Never
+}
+
+// conflictOf is the conflict of a line with a column 1 line, if there is one that no modifier
+// opens.
+func conflictOf(cat *catalog.Catalog, column1, column2 *audit.Line) (conflict, bool) {
+	edit, ok := cat.Edit(column1.Code, column2.Code, column2.From)
+	if !ok || column1 == column2 || turned(cat, edit, column2.From) {
+		return conflict{}, false
+	}
+	k := conflict{column1: column1, edit: edit, severity: lower(audit.Error, audit.Providers(column1, column2))}
+	if edit.Indicator == catalog.Allowed {
+		k.opening = bypass(column1, column2)
+	}
+	return k, k.severity != 0 && k.opening != open
+}
+
+// turned tells whether the edit had not begun because the two codes stood in the other order then:
+// the table gives no start dates, and an edit begins when the one it turns round ends.
+func turned(cat *catalog.Catalog, e catalog.Edit, on claim.Date) bool {
+	if e.Dated() {
+		return false
+	}
+	other, ok := cat.Edit(e.Column2, e.Column1, on)
+	return ok && !other.Dated() && other.To < e.To
+}
+
+func checkPairs(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+	var worst conflict
+	for m := range day.each {
+		if k, ok := conflictOf(c.Catalog, m, l); ok && k.worse(worst) {
+			worst = k
+		}
+	}
+	if worst.column1 != nil {
+		report(bundled(c, l, day, worst))
+	}
+}
+
+func bundled(c *audit.Case, l *audit.Line, day *company, k conflict) audit.Finding {
+	f := audit.Finding{
+		Line: l, Severity: k.severity, Money: audit.Deny, Related: []*audit.Line{k.column1},
+		Message: fmt.Sprintf("%s is included in %s, billed on the same day %s: pair edit, %s", billedAs(l), billedAs(k.column1), l.From, because(k)),
+	}
+	f.Message += also(c, l, day, k, &f.Related) + sinceWhen(c.Catalog, k.edit, l.From)
+	switch {
+	case k.severity == audit.Review:
+		f.Message += "; another provider of the same group billed it"
+		f.Fix.Text = fmt.Sprintf("if both providers are of one specialty they count as one: %s", k.remedy(l))
+	case k.edit.Indicator == catalog.Never:
+		f.Fix = removal(c, l, day, fmt.Sprintf("no modifier opens %s with %s", l.Code, k.column1.Code))
+	default:
+		f.Fix.Text = k.remedy(l)
+	}
+	return f
+}
+
+// because says what the modifiers of the pair do and why they do not open it.
+func because(k conflict) string {
+	if k.edit.Indicator == catalog.Never {
+		return "indicator 0, which no modifier opens"
+	}
+	text := "indicator 1, opened only by a modifier the record supports"
+	switch {
+	case k.edit.Indicator == catalog.Allowed && distinct(k.column1):
+		text += fmt.Sprintf(" and, before %s, only on the column 2 line", eitherLineFrom)
+	case k.opening == oneSided:
+		text += "; only one of the lines names a side, so a payer's system may pay it and an audit take it back"
+	}
+	return text
+}
+
+// also names the other column 1 codes the line bundles into, and relates their lines.
+func also(c *audit.Case, l *audit.Line, day *company, k conflict, related *[]*audit.Line) string {
+	var codes []string
+	for m := range day.each {
+		if _, ok := conflictOf(c.Catalog, m, l); !ok || m == k.column1 {
+			continue
+		}
+		*related = append(*related, m)
+		if code := m.Code.String(); m.Code != k.column1.Code && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	if len(codes) == 0 {
+		return ""
+	}
+	return "; also included in " + strings.Join(codes, ", ")
+}
+
+// sinceWhen says that the table does not tell when the edit began, where that matters: before the
+// quarter of the table.
+func sinceWhen(cat *catalog.Catalog, e catalog.Edit, on claim.Date) string {
+	if e.Dated() {
+		return ""
+	}
+	for _, t := range cat.Tables() {
+		if strings.HasPrefix(t.Name, "pair edits") {
+			if on >= t.From {
+				return ""
+			}
+			return fmt.Sprintf("; in force on that day as far as known, because the table of %s does not say when the edit began", t.Effective)
+		}
+	}
+	return "; in force on that day as far as known"
+}
+
+// remedy asks for the fact in the record and names the modifier that it supports.
+func (k conflict) remedy(l *audit.Line) string {
+	code, other := l.Code, k.column1.Code
+	remove := fmt.Sprintf("; otherwise remove %s", code)
+	switch {
+	case k.edit.Indicator == catalog.Never:
+		return fmt.Sprintf("remove %s, because no modifier opens it with %s", code, other)
+	case isVisit(l):
+		return fmt.Sprintf("append 25 to %s only if the note shows a significant visit apart from %s and its usual work before and after", code, other) + remove
+	case l.From < xModifiersFrom:
+		return fmt.Sprintf("append 59 to %s only if the record shows that it was apart from %s: another site, encounter or injury", code, other) + remove
+	}
+	return fmt.Sprintf("find in the record how %s was apart from %s and append the modifier of that fact to %s: XS for another site (or RT on one line and LT on the other for opposite sides), "+
+		"XE for another encounter that day, XP for another practitioner, XU for a service that does not overlap; 59 only where the payer takes none of these", code, other, code) + remove
+}
+
+// removal is the fix that takes a line off the claim, with the add-ons it would leave without a
+// primary.
+func removal(c *audit.Case, l *audit.Line, day *company, why string) audit.Fix {
+	fix := audit.Fix{
+		Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: %s", l.Code, why),
+		Edits: []audit.Edit{audit.Remove(l)},
+	}
+	if left := orphans(c.Catalog, l, day); len(left) > 0 {
+		fix.Text += "; with it remove " + codesOf(left) + ", which would have no primary"
+		for _, a := range left {
+			fix.Edits = append(fix.Edits, audit.Remove(a))
+		}
+	}
+	return fix
+}
+
+// codesOf are the codes of the lines, each once.
+func codesOf(lines []*audit.Line) string {
+	var codes []string
+	for _, l := range lines {
+		if code := l.Code.String(); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return strings.Join(codes, ", ")
+}

@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"bytes"
+	"embed"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gocarina/gocsv"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+//go:embed data/*.csv
+var data embed.FS
+
+// mustRows binds a table that is part of the program; a slip in one stops the program at its
+// first use, and every test with it.
+func mustRows[T any](name string) []T {
+	text, err := data.ReadFile("data/" + name)
+	if err != nil {
+		panic(fmt.Sprintf("rules: %v", err))
+	}
+	var rows []T
+	if err := gocsv.UnmarshalCSV(csv.NewReader(bytes.NewReader(text)), &rows); err != nil {
+		panic(fmt.Sprintf("rules: table %s: %v", name, err))
+	}
+	return rows
+}
+
+// codeSet is codes named one by one and by groups of the catalogue.
+type codeSet struct {
+	groups catalog.Groups
+	codes  []claim.Code
+	// bits are set for the codes by a short hash, which spares most lines the search.
+	bits uint64
+}
+
+// mustCodes reads "facet-injection 64451 27096".
+func mustCodes(text string) codeSet {
+	var s codeSet
+	for _, word := range strings.Fields(text) {
+		if g, ok := groupNamed(word); ok {
+			s.groups |= catalog.GroupSet(g)
+			continue
+		}
+		code := claim.MustCode(word)
+		if !code.Shaped() {
+			panic("rules: neither a code nor a group: " + word)
+		}
+		s.codes = append(s.codes, code)
+		s.bits |= codeBit(code)
+	}
+	return s
+}
+
+func groupNamed(name string) (catalog.Group, bool) {
+	for g := range catalog.NumGroups {
+		if g.String() == name {
+			return g, true
+		}
+	}
+	return 0, false
+}
+
+func codeBit(code claim.Code) uint64 { return 1 << (uint64(code) * 0x9e3779b97f4a7c15 >> 58) }
+
+// has tells whether the set has the line's code on its date of service.
+func (s *codeSet) has(l *audit.Line) bool {
+	if s.bits&codeBit(l.Code) != 0 && slices.Contains(s.codes, l.Code) {
+		return true
+	}
+	if s.groups&l.Known.Ever() == 0 {
+		return false
+	}
+	for g := range catalog.NumGroups {
+		if s.groups.Has(g) && l.In(g) {
+			return true
+		}
+	}
+	return false
+}
+
+// or is both sets in one.
+func (s codeSet) or(t codeSet) codeSet {
+	return codeSet{s.groups | t.groups, slices.Concat(s.codes, t.codes), s.bits | t.bits}
+}
+
+// setRow names codes that one rule speaks of together; sets several rules share are groups of the
+// catalogue.
+type setRow struct {
+	Set    string `csv:"set"`
+	Codes  string `csv:"codes"`
+	Source string `csv:"source"`
+}
+
+// mustSet is the set of that name.
+func mustSet(name string) codeSet {
+	for _, row := range mustRows[setRow]("code-sets.csv") {
+		if row.Set == name {
+			return mustCodes(row.Codes)
+		}
+	}
+	panic("rules: there is no code set " + name)
+}
+
+// diagnosisRow names diagnoses, each with all codes below it.
+type diagnosisRow struct {
+	Set       string `csv:"set"`
+	Diagnoses string `csv:"diagnoses"`
+	Source    string `csv:"source"`
+}
+
+// diagnosisSet is diagnoses, each standing for all below it.
+type diagnosisSet []claim.Diagnosis
+
+func mustDiagnoses(name string) (set diagnosisSet) {
+	for _, row := range mustRows[diagnosisRow]("diagnosis-sets.csv") {
+		if row.Set != name {
+			continue
+		}
+		for _, text := range strings.Fields(row.Diagnoses) {
+			set = append(set, claim.MustDiagnosis(text))
+		}
+	}
+	if set == nil {
+		panic("rules: there is no diagnosis set " + name)
+	}
+	return set
+}
+
+// has tells whether the diagnosis is in the set.
+func (s diagnosisSet) has(d claim.Diagnosis) bool {
+	return slices.ContainsFunc(s, d.Under)
+}
+
+// all tells whether the line has diagnoses and all are in the set.
+func (s diagnosisSet) all(l *audit.Line) bool {
+	if l.Dx[0] == 0 {
+		return false
+	}
+	for _, d := range l.Dx {
+		if d != 0 && !s.has(d) {
+			return false
+		}
+	}
+	return true
+}
+
+// imagedRow says which code includes the imaging another does not.
+type imagedRow struct {
+	Code   string `csv:"code"`
+	With   string `csv:"with"` // fluoroscopy (or CT), or ultrasound
+	Imaged string `csv:"imaged"`
+	From   string `csv:"from"`
+	Source string `csv:"source"`
+}
+
+// imagedTwins are, for the codes without imaging, the codes that include it.
+func imagedTwins() map[claim.Code]claim.Code {
+	twins := map[claim.Code]claim.Code{}
+	for _, row := range mustRows[imagedRow]("imaged-codes.csv") {
+		twins[claim.MustCode(row.Code)] = claim.MustCode(row.Imaged)
+	}
+	return twins
+}

@@ -1,0 +1,263 @@
+package rules
+
+import (
+	"fmt"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+func unitsOverLimit() *audit.Rule {
+	return &audit.Rule{
+		ID:       "units-over-limit",
+		Title:    "More units than are paid",
+		Severity: audit.Error,
+		Rank:     audit.UnitTable,
+		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Tables: audit.UnitLimits,
+		},
+		Help: "Medicare's medically unlikely edits (MUE) give for many codes the most units of one line (MAI 1) or of one day and provider (MAI 2, which nothing overrides, and MAI 3, which can be appealed with the record). " +
+			"Units count as billed: 50 does not double them. RT and LT are compared side by side where the code has sides; an ASC, which bills both sides in units, has twice the limit. " +
+			"Duplicate lines are left out. A code without a published limit is not checked, and a line without a patient only by itself. " +
+			"On two lines, RT and LT, Medicare wants one line with 50 where the limit is 1.",
+		Source: "NCCI MUE table, Medicare practitioner; CPT instructions for bilateral add-ons; rule A-39",
+		Check:  beside(checkUnits),
+	}
+}
+
+func checkUnits(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+	limit, ok := c.Catalog.Limit(l.Code)
+	alone := limit.By == catalog.ByLine || onlyOne(l, day)
+	if !ok || !counts(l) || alone && l.Units <= limit.Units {
+		return
+	}
+	q := quota{Limit: limit, sided: sided(c.Catalog, l), last: true}
+	switch {
+	case alone:
+		q.add(l)
+	case !q.fill(c, l, day):
+		return
+	}
+	checkDay(c, l, day, &q, report)
+}
+
+// onlyOne tells whether the line is the day's only one of its code.
+func onlyOne(l *audit.Line, day *company) bool {
+	for m := range day.of(l.Code).each {
+		if m != l {
+			return false
+		}
+	}
+	return true
+}
+
+// counts tells whether the line has units that can be counted.
+func counts(l *audit.Line) bool { return l.Given.Has(claim.FieldUnits) && l.Units > 0 }
+
+// sided tells whether the code is billed by side: 50 is allowed on it, or each side is paid whole.
+func sided(cat *catalog.Catalog, l *audit.Line) bool {
+	fee, ok := cat.Fee(l.Code, l.From)
+	return ok && (fee.Bilateral == '1' || fee.Bilateral == '3')
+}
+
+// quota is a unit limit and what is billed against it on one day by one provider.
+type quota struct {
+	catalog.Limit
+	sided             bool
+	left, right, both claim.Units   // billed for a side, and for both or none
+	lines             []*audit.Line // where there are several
+	fifty             bool          // one of the lines carries 50
+	last              bool          // no line of any side is counted behind the one looked at
+}
+
+func (q *quota) add(l *audit.Line) {
+	switch l.Mods.Side() {
+	case claim.Left:
+		q.left += l.Units
+	case claim.Right:
+		q.right += l.Units
+	default:
+		q.both += l.Units
+	}
+	q.fifty = q.fifty || l.Mods.Has(mod50)
+}
+
+func (q *quota) total() claim.Units { return q.left + q.right + q.both }
+
+// over is by how many units the limit is passed on the line's sides.
+func (q *quota) over(l *audit.Line) claim.Units {
+	if !q.sided {
+		return q.total() - q.Units
+	}
+	left, right := q.left, q.right
+	switch l.Mods.Side() {
+	case claim.Left:
+		right = 0
+	case claim.Right:
+		left = 0
+	}
+	if l.Type == claim.ASC {
+		return max(q.total()-2*q.Units, left-q.Units, right-q.Units)
+	}
+	return max(left, right) + q.both - q.Units
+}
+
+// fill counts the lines of the code and day by the line's provider, less duplicates. False when a
+// later line is counted with it: the finding belongs to the last.
+func (q *quota) fill(c *audit.Case, l *audit.Line, day *company) bool {
+	if original(c, l, day) != nil || q.followed(c, l, day) {
+		return false
+	}
+	for m := range day.of(l.Code).each {
+		if m == l || counted(c, m, l, day) {
+			q.add(m)
+			q.lines = append(q.lines, m)
+		}
+	}
+	return true
+}
+
+// followed tells whether a line behind l in the case's order is counted against the same limit,
+// and notes whether any is, of whatever side.
+func (q *quota) followed(c *audit.Case, l *audit.Line, day *company) bool {
+	behind := false
+	for m := range day.of(l.Code).each {
+		if behind && counted(c, m, l, day) {
+			q.last = false
+			if !q.sided || m.Mods.Side().Meets(l.Mods.Side()) {
+				return true
+			}
+		}
+		behind = behind || m == l
+	}
+	return false
+}
+
+func counted(c *audit.Case, m, l *audit.Line, day *company) bool {
+	return counts(m) && audit.Providers(m, l) == audit.SameProvider && original(c, m, day) == nil
+}
+
+// checkDay compares a full quota with the limit.
+func checkDay(c *audit.Case, l *audit.Line, day *company, q *quota, report func(audit.Finding)) {
+	twice := l.In(catalog.ReportTwice) && q.Units == claim.One && l.Type == claim.Professional && !q.fifty
+	switch {
+	case twice && q.total() == 2*claim.One:
+		if f, ok := bothSides(c, l, day, q); ok && q.last {
+			report(f)
+		}
+	case q.over(l) > 0:
+		report(tooMany(c, l, q))
+	case q.last && isMedicare(l) && l.Type == claim.Professional && q.Units == claim.One && q.left > 0 && q.right > 0 && q.sided:
+		report(oneLineFor50(l, q))
+	}
+}
+
+func tooMany(c *audit.Case, l *audit.Line, q *quota) audit.Finding {
+	over := q.over(l)
+	part := l.Charge.Share(over, l.Units)
+	f := audit.Finding{
+		Line: l, Money: audit.Deny, Part: &part, Related: others(q.lines, l),
+		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s", billedAs(l), quantity(q.total()), onLines(q), l.From, q.allowed(l), q.kind()),
+	}
+	f.Fix = q.fix(c, l)
+	return f
+}
+
+func others(lines []*audit.Line, l *audit.Line) (rest []*audit.Line) {
+	for _, m := range lines {
+		if m != l {
+			rest = append(rest, m)
+		}
+	}
+	return rest
+}
+
+func onLines(q *quota) string {
+	if n := len(q.lines); n > 1 {
+		return fmt.Sprintf(" over %d lines", n)
+	}
+	return ""
+}
+
+// allowed is the limit in words.
+func (q *quota) allowed(l *audit.Line) string {
+	switch {
+	case q.sided && l.Type == claim.ASC:
+		return fmt.Sprintf("%s, twice %s for the two sides of an ASC claim,", 2*q.Units, q.Units)
+	case q.sided && q.left+q.right > 0:
+		return q.Units.String() + " a side"
+	}
+	return q.Units.String()
+}
+
+func (q *quota) kind() string {
+	switch q.By {
+	case catalog.ByLine:
+		return "for one line (MUE, MAI 1)"
+	case catalog.ByDayPolicy:
+		return "for one day and provider (MUE, MAI 2: nothing overrides it)"
+	}
+	return "for one day and provider (MUE, MAI 3: it can be appealed with the record)"
+}
+
+// fix takes the units down to the limit where nothing overrides it and one line is all there is;
+// elsewhere the record decides.
+func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
+	fix := audit.Fix{Action: audit.SetUnits, Text: fmt.Sprintf("bill the units the record documents, at most %s", q.allowed(l))}
+	switch {
+	case q.Units == 0:
+		fix = audit.Fix{Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: no unit of it is paid", l.Code), Edits: []audit.Edit{audit.Remove(l)}}
+	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1 && l.Type != claim.ASC:
+		fix.Edits = []audit.Edit{audit.SetQuantity(l, q.Units)}
+		fix.Text = "bill " + quantity(q.Units)
+	case q.By == catalog.ByLine:
+		fix.Text += "; if the record shows more, bill them on further lines with 76, XS (59) or RT and LT"
+	case q.By == catalog.ByDayClinical:
+		fix.Text += "; if the record shows more, bill them and be ready to appeal with it"
+	}
+	if drug, ok := c.Catalog.Drug(l.Code); ok {
+		fix.Text += fmt.Sprintf("; one unit is %s", drug.PerUnit)
+	} else if l.Known != nil && l.Known.Units != "" {
+		fix.Text += fmt.Sprintf(" (%s: %s)", l.Code, l.Known.Units)
+	}
+	return fix
+}
+
+// bothSides judges two units, or RT and LT lines, of an add-on with a limit of 1: so CPT reports
+// both sides beside a bilateral primary, while Medicare wants 50. False when they are right.
+func bothSides(c *audit.Case, l *audit.Line, day *company, q *quota) (audit.Finding, bool) {
+	if primarySides(c, l, day) != claim.Both {
+		f := tooMany(c, l, q)
+		if q.over(l) <= 0 {
+			f.Part = nil
+		}
+		f.Message += ", and the primary is billed for one side only"
+		f.Fix.Edits = nil
+		return f, true
+	}
+	if !isMedicare(l) {
+		return audit.Finding{}, false
+	}
+	f := oneLineFor50(l, q)
+	f.Severity = audit.Error
+	if len(q.lines) <= 1 {
+		f.Message = fmt.Sprintf("%s is billed with 2 units on %s for both sides; Medicare takes 50 with 1 unit", billedAs(l), l.From)
+		if mods, ok := l.Mods.With(mod50); ok {
+			f.Fix.Edits = []audit.Edit{audit.SetMods(l, mods), audit.SetQuantity(l, claim.One)}
+		}
+	}
+	return f, true
+}
+
+func oneLineFor50(l *audit.Line, q *quota) audit.Finding {
+	return audit.Finding{
+		Line: l, Severity: audit.Warning, Money: audit.Deny, Related: others(q.lines, l),
+		Message: fmt.Sprintf("%s is billed for both sides on two lines on %s; Medicare takes one line with 50 and 1 unit, and may deny the second line as over the limit of 1", l.Code, l.From),
+		Fix: audit.Fix{
+			Action: audit.SetModifiers,
+			Text:   fmt.Sprintf("bill one line of %s with 50, 1 unit and the charge of both lines, and remove the other", l.Code),
+		},
+	}
+}

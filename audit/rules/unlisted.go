@@ -1,0 +1,254 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+var unlistedNerve = claim.MustCode("64999")
+
+// hintRow names the code that exists for what is sometimes billed as unlisted.
+type hintRow struct {
+	Words     string `csv:"words"` // one of them in the narrative; separated by semicolons
+	Diagnoses string `csv:"diagnoses"`
+	Codes     string `csv:"codes"`
+	From      string `csv:"from"`
+	Source    string `csv:"source"`
+}
+
+type hint struct {
+	words []string
+	dx    diagnosisSet
+	codes string
+	from  claim.Date
+}
+
+func mustHints() (hints []hint) {
+	for _, row := range mustRows[hintRow]("unlisted-hints.csv") {
+		h := hint{words: strings.Split(row.Words, ";"), codes: row.Codes, from: mustDate(row.From)}
+		for _, text := range strings.Fields(row.Diagnoses) {
+			h.dx = append(h.dx, claim.MustDiagnosis(text))
+		}
+		hints = append(hints, h)
+	}
+	return hints
+}
+
+func (h *hint) at(l *audit.Line, narrative string) bool {
+	named := slices.ContainsFunc(h.words, func(word string) bool { return strings.Contains(narrative, word) })
+	return l.From >= h.from && (named || l.From >= icd10 && h.dx.all(l))
+}
+
+func unlistedProcedure() *audit.Rule {
+	hints := mustHints()
+	return &audit.Rule{
+		ID:       "unlisted-procedure",
+		Title:    "Unlisted code 64999",
+		Severity: audit.Error,
+		Rank:     audit.Specific,
+		Guide:    []string{"S3"},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode)},
+		Help: "64999 is priced by hand: the line needs a narrative that says what was done and names a code of like work, and the note is sent along. Without a narrative it is refused (an error); with one, or where the export has no column for it, it is for review. " +
+			"Where diagnosis or narrative point to a code that exists, it is named. Right to bill for what has no code, such as pulsed radiofrequency.",
+		Source: "guide section of nerve blocks (64999); Medicare claims manual on unlisted codes; published coding forum on pulsed radiofrequency; rule S-17",
+		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if l.Code == unlistedNerve && !l.Root {
+				report(unlistedLine(hints, l, c.HasColumn(l, claim.FieldNarrative)))
+			}
+		}),
+	}
+}
+
+func unlistedLine(hints []hint, l *audit.Line, column bool) audit.Finding {
+	narrative := strings.ToLower(strings.TrimSpace(l.Narrative))
+	f := audit.Finding{
+		Line: l, Severity: audit.Review, Money: audit.Deny,
+		Message: fmt.Sprintf("%s on %s is unlisted and is priced by hand from its narrative", billedAs(l), l.From),
+		Fix:     audit.Fix{Action: audit.Document, Text: "see that the narrative says what was done and names a code of like work, and attach the note"},
+	}
+	if narrative == "" && column {
+		f.Severity, f.Money = audit.Error, audit.Reject
+		f.Message = fmt.Sprintf("%s on %s is unlisted and has no narrative", billedAs(l), l.From)
+		f.Fix = audit.Fix{Action: audit.CorrectCell, Text: "describe the procedure and name a code of like work in the narrative (NTE segment, box 19), and attach the note"}
+	}
+	for i := range hints {
+		if h := &hints[i]; h.at(l, narrative) {
+			f.Fix.Text += "; if it was that, bill " + h.codes + " instead"
+			break
+		}
+	}
+	return f
+}
+
+func unlistedRepeated() *audit.Rule {
+	return &audit.Rule{
+		ID:       "unlisted-more-than-once",
+		Title:    "64999 more than once a day, or set apart",
+		Severity: audit.Warning,
+		Rank:     audit.Policy,
+		Guide:    []string{"S3"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
+		},
+		Help: "An unlisted code is billed once a day, 1 unit, for all that was done, with its price in one sum: units, 50 and 59 mean nothing on it. " +
+			"Right after all when two different unlisted procedures were done and each has its narrative.",
+		Source: "guide section of nerve blocks (64999); fee schedule, bilateral indicator 0; NCCI MUE (1); rule S-17",
+		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if l.Code == unlistedNerve && !l.Root {
+				checkUnlistedOnce(l, day, report)
+			}
+		}),
+	}
+}
+
+func checkUnlistedOnce(l *audit.Line, day *company, report func(audit.Finding)) {
+	f := audit.Finding{
+		Line: l, Money: audit.Deny,
+		Fix: audit.Fix{Action: audit.Document, Text: "bill 64999 once, 1 unit without 50, 59 or an X modifier, with one narrative and one price for all of it"},
+	}
+	earlier := earlierOf(l, day)
+	switch {
+	case earlier != nil:
+		f.Related = []*audit.Line{earlier}
+		f.Message = fmt.Sprintf("%s is billed again on %s: an unlisted code is billed once a day", billedAs(l), l.From)
+	case distinct(l):
+		f.Severity = audit.Review
+		f.Message = fmt.Sprintf("%s on %s: an unlisted code has no pair edit for the modifier to open", billedAs(l), l.From)
+	default:
+		return
+	}
+	report(f)
+}
+
+// earlierOf is a line of the code that stands before l in the case's order, by the same provider.
+func earlierOf(l *audit.Line, day *company) *audit.Line {
+	for m := range day.of(l.Code).each {
+		if m == l {
+			return nil
+		}
+		if audit.Providers(l, m) == audit.SameProvider && !m.Root {
+			return m
+		}
+	}
+	return nil
+}
+
+func distinctWithoutPair() *audit.Rule {
+	return &audit.Rule{
+		ID:       "distinct-modifier-without-pair",
+		Title:    "59 or X modifier that opens no pair",
+		Severity: audit.Review,
+		Rank:     audit.Policy,
+		Guide:    []string{"S15"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true, Tables: audit.PairEdits,
+		},
+		Help: "59, XE, XS, XP and XU open a pair edit between two codes of a day. On a line that has no such pair they do nothing, and much use of them draws audits. Not judged where the code is billed twice that day, " +
+			"beside guidance that is included in one procedure and was for another, or beside a code the pair table does not cover. Right after all where a payer has edits of its own.",
+		Source: "NCCI policy manual, chapter 1 (59 and X modifiers); NCCI PTP; rule A-37",
+		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if distinct(l) && !l.Root && l.Code != unlistedNerve && !mayNeedDistinct(c.Catalog, l, day) {
+				report(opensNothing(l))
+			}
+		}),
+	}
+}
+
+// mayNeedDistinct tells whether a line of the day gives the modifier something to open, or may.
+func mayNeedDistinct(cat *catalog.Catalog, l *audit.Line, day *company) bool {
+	if l.In(catalog.Guidance) || l.In(catalog.LocalAnesthetic) {
+		return true
+	}
+	for m := range day.each {
+		switch {
+		case m == l || audit.Providers(l, m) == audit.DifferentProvider:
+		case m.Code == l.Code || m.Root || paired(cat, l.Code, m.Code, l.From):
+			return true
+		case !isGoods(m) && cat.Covered(m.Code, m.Known)&catalog.InPairs == 0:
+			return true
+		}
+	}
+	return false
+}
+
+func opensNothing(l *audit.Line) audit.Finding {
+	return audit.Finding{
+		Line: l, Money: audit.NoMoney,
+		Message: fmt.Sprintf("%s on %s: no code of the day has a pair edit with %s for the modifier to open", billedAs(l), l.From, l.Code),
+		Fix:     audit.Fix{Action: audit.Document, Text: "remove the modifier, unless the other service it sets this one apart from is on another claim"},
+	}
+}
+
+func coverageModifierMisused() *audit.Rule {
+	misused := mustSet("kx-not-for")
+	return &audit.Rule{
+		ID:       "kx-misused",
+		Title:    "KX where it has no meaning",
+		Severity: audit.Warning,
+		Rank:     audit.Policy,
+		Guide:    []string{"S4", "S5", "S11"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
+		},
+		Help: "KX marks diagnostic facet and sacroiliac injections and diagnostic nerve root blocks. On an ablation, an interlaminar epidural or a trigger point it says something untrue, and contractors count it as aberrant. " +
+			"For Medicare, Medicare Advantage and payers that are not known. Right after all where the contractor's article asks for it.",
+		Source: "contractors' articles and questions on KX for facet, sacroiliac and epidural injections; rule A-38",
+		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if l.Mods.Has(modKX) && misused.has(l) && !l.Root && underCoverage(l) {
+				report(audit.Finding{
+					Line: l, Money: audit.Deny,
+					Message: fmt.Sprintf("%s on %s carries KX, which marks diagnostic injections and has no meaning on %s", billedAs(l), l.From, l.Code),
+					Fix: audit.Fix{
+						Action: audit.SetModifiers, Text: "remove KX",
+						Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(modKX))},
+					},
+				})
+			}
+		}),
+	}
+}
+
+var modKX = claim.Mod("KX")
+
+var oneLead, generator = claim.MustCode("63650"), claim.MustCode("63685")
+
+func oneLeadBilled() *audit.Rule {
+	return &audit.Rule{
+		ID:       "one-lead-with-generator",
+		Title:    "One lead billed with a generator",
+		Severity: audit.Review,
+		Rank:     audit.Policy,
+		Guide:    []string{"S7"},
+		Needs: audit.Needs{
+			Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Patient: true, Groups: catalog.GroupSet(catalog.Stimulator),
+		},
+		Help: "63650 is billed for each lead, and most systems have two: one unit beside 63685 may leave the second unbilled. Missed revenue, not a risk. " +
+			"Right after all when one lead was placed.",
+		Source: "guide section of stimulators (63685 as leads and generator), corrected; rule A-51",
+		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if l.Code != oneLead || l.Root || l.Units != claim.One || another(l, day) {
+				return
+			}
+			for m := range day.of(generator).each {
+				if audit.Providers(l, m) == audit.SameProvider {
+					report(audit.Finding{
+						Line: l, Money: audit.Underpay, Related: []*audit.Line{m},
+						Message: fmt.Sprintf("63650 is billed with 1 unit beside 63685 on %s; it is billed for each lead", l.From),
+						Fix:     audit.Fix{Action: audit.Document, Text: "count the leads in the operative note and bill 63650 with that many units"},
+					})
+					return
+				}
+			}
+		}),
+	}
+}
+
+// another tells whether the code is on a further line of the day by the same provider.
+func another(l *audit.Line, day *company) bool {
+	return other(l, day, func(*audit.Line) bool { return true }) != nil
+}
