@@ -22,8 +22,6 @@ type Finding struct {
 	// Part is the part of the line's charge in question where it is not all of it, as when only
 	// some units are over a limit; see Finding.AtRisk.
 	Part *claim.Cents
-
-	nth int // among findings that say the same, for the fingerprint
 }
 
 // Money is what becomes of the money on a flagged line.

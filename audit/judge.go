@@ -229,7 +229,7 @@ func (j *judge) keep() {
 	copyOf := func(l *Line) *Line {
 		if own[l] == nil {
 			c := *l
-			c.Line = *l.Line.Clone()
+			c.Line = *l.Clone()
 			own[l] = &c
 		}
 		return own[l]

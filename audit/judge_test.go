@@ -92,7 +92,7 @@ func TestOneFindingForOneRootCause(t *testing.T) {
 		{"a table yields to a rule about the codes", []claim.Line{bill(2, "P", "62323", 1), bill(3, "P", "77003", 2)}, "3 second +2\n"},
 		{"the unit table yields to the pair table", []claim.Line{bill(2, "P", "77003", 2)}, "2 table\n"},
 		{"the unit table speaks when nothing else does", []claim.Line{bill(2, "P", "62323", 2)}, "2 units\n"},
-		{"a companion only of a root cause belongs to it", []claim.Line{bill(2, "P", "62311", 2), bill(3, "P", "77003", 1)}, "2 root +3\n"},
+		{"a companion only of a root cause belongs to it", []claim.Line{bill(2, "P", "62311", 2), bill(3, "P", "77003", 1)}, "2 root +3\n3 table\n"},
 		{"other patients are other cases", []claim.Line{bill(2, "P", "62323", 1), bill(3, "Q", "77003", 1)}, "3 table\n"},
 	} {
 		findings, err := Judge(test.lines, testOptions(t))

@@ -15,7 +15,12 @@ func settle(found []Finding) []Finding {
 	}
 	stands := make([]int, len(found)) // by which finding each is replaced; itself when it stays
 	for i := range found {
-		stands[i] = stronger(found, on, i)
+		stands[i] = rootOf(found, on, i)
+	}
+	for i := range found {
+		if stands[i] == i {
+			stands[i] = stronger(found, on, stands, i)
+		}
 	}
 	for i := range found {
 		if by := last(stands, i); by != i {
@@ -28,22 +33,46 @@ func settle(found []Finding) []Finding {
 	return kept(found, stands)
 }
 
-// stronger is the first finding that outranks the i-th: on its line, or a root cause on one of its
-// related lines; i when there is none.
-func stronger(found []Finding, on map[*Line][]int, i int) int {
+// rootOf is the root cause the i-th finding follows from: on its line, or on all of its related
+// lines; i when there is none.
+func rootOf(found []Finding, on map[*Line][]int, i int) int {
 	for _, k := range on[found[i].Line] {
-		if k != i && outranks(&found[k], &found[i]) {
+		if found[k].Rule.Rank == RootCause && found[i].Rule.Rank != RootCause && found[i].Rule.Rank != Apart {
 			return k
 		}
 	}
-	for _, l := range found[i].Related {
-		if !l.Root {
-			continue
+	if !follows(&found[i]) {
+		return i
+	}
+	for _, k := range on[found[i].Related[0]] {
+		if found[k].Rule.Rank == RootCause {
+			return k
 		}
-		for _, k := range on[l] {
-			if outranks(&found[k], &found[i]) {
-				return k
-			}
+	}
+	return i
+}
+
+// follows tells whether the finding is there only because of lines with a root cause.
+func follows(weak *Finding) bool {
+	switch weak.Rule.Rank {
+	case Specific, PairTable, UnitTable:
+	default:
+		return false
+	}
+	for _, l := range weak.Related {
+		if !l.Root {
+			return false
+		}
+	}
+	return len(weak.Related) > 0
+}
+
+// stronger is the first finding on the line of the i-th that outranks it and has no root cause of
+// its own; i when there is none.
+func stronger(found []Finding, on map[*Line][]int, stands []int, i int) int {
+	for _, k := range on[found[i].Line] {
+		if k != i && (stands[k] == k || found[stands[k]].Line == found[k].Line) && outranks(&found[k], &found[i]) {
+			return k
 		}
 	}
 	return i
@@ -83,33 +112,12 @@ func (f *Finding) relate(l *Line) {
 // outranks tells whether strong speaks of the cause of weak and says it better.
 func outranks(strong, weak *Finding) bool {
 	switch {
-	case strong.Rule.Rank == RootCause && weak.Rule.Rank != RootCause:
-		return underRoot(strong, weak)
 	case strong.Line != weak.Line || strong.Rule == weak.Rule:
 		return false
 	case slices.Contains(strong.Rule.Over, weak.Rule.ID):
 		return true
 	}
 	return silences(strong, weak)
-}
-
-// underRoot: nothing but its own cells is said of a line with a root cause, and what is said of
-// its companions only because of it belongs to it.
-func underRoot(root, weak *Finding) bool {
-	if weak.Line == root.Line {
-		return weak.Rule.Rank != Apart
-	}
-	switch weak.Rule.Rank {
-	case Specific, PairTable, UnitTable:
-	default:
-		return false
-	}
-	for _, l := range weak.Related {
-		if l != root.Line {
-			return false
-		}
-	}
-	return len(weak.Related) > 0
 }
 
 // silences: a rule about named codes silences the tables on its line, and the pair table the unit

@@ -41,7 +41,7 @@ func original(c *audit.Case, l *audit.Line, day *company) *audit.Line {
 		switch {
 		case m == l:
 			return nil
-		case alike(m, l) && !reportedTwice(c, l, day):
+		case !m.Root && alike(m, l) && !reportedTwice(c, l, day):
 			return m
 		}
 	}

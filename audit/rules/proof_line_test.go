@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -62,7 +63,7 @@ func (b *lineBuilder) cell(f claim.Field, text string, err error) {
 }
 
 func expected(err error) string {
-	if fe, ok := err.(*claim.FormatError); ok {
+	if fe, ok := errors.AsType[*claim.FormatError](err); ok {
 		return fe.Expected
 	}
 	return err.Error()
