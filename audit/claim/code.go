@@ -94,13 +94,14 @@ func (d Diagnosis) String() string {
 	return s[:3] + "." + s[3:]
 }
 
-// Shaped tells whether the code has the shape of an ICD-10-CM code.
+// Shaped tells whether the code has the shape of an ICD-10-CM code: three to seven characters, a
+// letter and a digit first.
 func (d Diagnosis) Shaped() bool {
-	s := d.Text()
-	if len(s) < 3 || len(s) > 7 || s[0] < 'A' || s[0] > 'Z' || !digit(s[1]) {
+	first, second, third := byte(d>>56), byte(d>>48), byte(d>>40)
+	if byte(d) != 0 || first < 'A' || first > 'Z' || !digit(second) {
 		return false
 	}
-	return digit(s[2]) || s[2] == 'A' || s[2] == 'B'
+	return digit(third) || third == 'A' || third == 'B'
 }
 
 // Under tells whether the diagnosis is prefix or lies below it: M54.16 is under M54.1.

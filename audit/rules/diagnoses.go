@@ -66,8 +66,8 @@ func codeAsDiagnosis() *audit.Rule {
 // procedureCode is the procedure code that stands as a diagnosis. The diagnoses' list is asked
 // first, then shape for codes that begin with a digit, then the procedures' list.
 func procedureCode(c *catalog.Catalog, d claim.Diagnosis, on claim.Date) (claim.Code, bool) {
-	code, err := claim.ParseCode(d.Text())
-	if err != nil || on < icd10 {
+	code := claim.Code(d) // the same characters, packed alike
+	if code == 0 || on < icd10 {
 		return 0, false
 	}
 	if _, listed := c.Diagnosis(d); listed {
