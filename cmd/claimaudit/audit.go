@@ -1,0 +1,367 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rs/zerolog"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules"
+	"claimaudit/parsers"
+	"claimaudit/reports"
+)
+
+const defaultOutput = "claim-audit.xlsx"
+
+// auditCmd is the main job.
+type auditCmd struct {
+	Inputs []string `arg:"" name:"file" help:"Exports, or folders of exports; - reads CSV from standard input."`
+
+	Output      []string `short:"o" placeholder:"FILE" help:"Write here; .xlsx, .json or .csv. Repeatable. Default: claim-audit.xlsx."`
+	AsOf        string   `placeholder:"DATE" help:"The day the audit looks from. Default: today."`
+	Context     []string `placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, never reported. Repeatable."`
+	Table       []string `placeholder:"FILE" help:"CMS tables to use instead of the built-in ones. Repeatable."`
+	Map         []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
+	Sheet       string   `placeholder:"NAME" help:"Audit this sheet only."`
+	Rule        []string `placeholder:"ID" help:"Run only this rule. Repeatable."`
+	SkipRule    []string `placeholder:"ID" help:"Do not run this rule. Repeatable."`
+	MinSeverity string   `placeholder:"SEVERITY" help:"Leave lesser findings out of the outputs: error, warning or review."`
+	FailOn      string   `placeholder:"SEVERITY" help:"Exit with 1 from this severity on: error, warning, review or never. Default: error."`
+	Workers     int      `placeholder:"N" help:"How many patients to judge at a time. Default: one a core."`
+	Memory      string   `placeholder:"SIZE" help:"How much memory claim lines may fill before they go to private files. Default: half the machine's, at most 4GiB."`
+	Deidentify  string   `placeholder:"KEYFILE" help:"Replace patient and claim ids in every output by hashes only this key makes; leaves out birth dates and narratives."`
+	Redact      bool     `help:"Leave ids and providers out of every output: for a copy to share."`
+	Force       bool     `help:"Replace a workbook even when a reviewer has typed into it."`
+	LogFormat   string   `placeholder:"FORMAT" help:"auto, console or json."`
+	Quiet       bool     `short:"q" help:"Log errors only."`
+	Config      string   `placeholder:"FILE" help:"Read settings from this file instead of the nearest claimaudit.yaml."`
+}
+
+// job is an audit made ready: every setting read and checked.
+type job struct {
+	cmd      *auditCmd
+	log      zerolog.Logger
+	progress *progress
+
+	asOf       claim.Date
+	memory     int64
+	workers    int
+	failOn     audit.Severity // 0: never
+	rules      []*audit.Rule
+	settings   *audit.Settings
+	catalog    *catalog.Catalog
+	outputs    []string
+	write      reports.Options
+	parse      parsers.Options
+	inputs     []*parsers.Export
+	numContext int // the first inputs are context
+}
+
+// Run audits the inputs and writes the outputs.
+func (a *auditCmd) Run(ctx context.Context, io *streams) error {
+	j, err := a.prepare(io)
+	if err != nil {
+		return err
+	}
+	defer j.progress.stop()
+	if err := j.open(); err != nil {
+		return err
+	}
+	defer j.close()
+	body := audit.NewBody(j.memory)
+	defer body.Close()
+	report, err := j.audit(ctx, body)
+	if err != nil {
+		return err
+	}
+	if err := reports.Write(ctx, report, j.outputs, j.write); err != nil {
+		return err
+	}
+	j.progress.stop()
+	j.announce(report)
+	for _, path := range workbookLast(j.outputs) {
+		fmt.Fprintln(io.out, path)
+	}
+	return j.status(report)
+}
+
+// prepare reads and checks all settings, so that a slip is told before any file is read.
+func (a *auditCmd) prepare(io *streams) (*job, error) {
+	config, err := loadConfig(a.Config)
+	if err != nil {
+		return nil, err
+	}
+	config.fill(a)
+	j := &job{cmd: a}
+	j.log, err = newLogger(io.err, a.LogFormat, a.Quiet)
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(j.limits(), j.severities(), j.knowledge(config), j.destinations(), j.mappings(config, io))
+	if err != nil {
+		return nil, err
+	}
+	j.progress = newProgress(io.err, a.Quiet)
+	return j, nil
+}
+
+func (j *job) limits() error {
+	var errs [3]error
+	j.asOf, errs[0] = asOfDate(j.cmd.AsOf)
+	j.memory, errs[1] = memorySize(j.cmd.Memory)
+	j.workers, errs[2] = workerCount(j.cmd.Workers)
+	return errors.Join(errs[:]...)
+}
+
+func (j *job) severities() (err error) {
+	if j.cmd.MinSeverity != "" {
+		if j.write.MinSeverity, err = severityNamed(j.cmd.MinSeverity); err != nil {
+			return fmt.Errorf("--min-severity: %w", err)
+		}
+	}
+	switch j.cmd.FailOn {
+	case "":
+		j.failOn = audit.Error
+	case "never":
+	default:
+		if j.failOn, err = severityNamed(j.cmd.FailOn); err != nil {
+			return fmt.Errorf("--fail-on: %w (or never)", err)
+		}
+	}
+	return nil
+}
+
+func (j *job) knowledge(config *config) (err error) {
+	if len(j.cmd.Table) > 0 {
+		return errors.New("--table: this version reads no CMS tables beside its own")
+	}
+	if j.catalog, err = catalog.Embedded(); err != nil {
+		return err
+	}
+	switches, err := config.switches()
+	if err != nil {
+		return err
+	}
+	if j.settings, err = config.settings(); err != nil {
+		return err
+	}
+	j.rules, err = chooseRules(rules.All(), j.cmd.Rule, j.cmd.SkipRule, switches)
+	return err
+}
+
+func (j *job) destinations() error {
+	j.outputs = j.cmd.Output
+	if len(j.outputs) == 0 {
+		j.outputs = []string{defaultOutput}
+	}
+	return errors.Join(reports.Check(j.outputs, j.cmd.Force), j.disguise())
+}
+
+// disguise reads the key patient ids are replaced with.
+func (j *job) disguise() error {
+	j.write.Redact = j.cmd.Redact
+	if j.cmd.Deidentify == "" {
+		return nil
+	}
+	key, err := os.ReadFile(j.cmd.Deidentify)
+	if err != nil {
+		return fmt.Errorf("--deidentify: %w", err)
+	}
+	if len(key) < minKey {
+		return fmt.Errorf("--deidentify: %s holds %d bytes: expected a key of at least %d", j.cmd.Deidentify, len(key), minKey)
+	}
+	j.write.Deidentify = key
+	return nil
+}
+
+// minKey is the shortest key that cannot be found by trying.
+const minKey = 16
+
+func (j *job) mappings(config *config, io *streams) error {
+	j.parse = parsers.Options{Sheet: j.cmd.Sheet, Stdin: io.in}
+	var errs []error
+	for _, text := range j.cmd.Map {
+		m, err := parsers.ParseMapping(text)
+		errs = append(errs, err)
+		j.parse.Map = append(j.parse.Map, m)
+	}
+	return errors.Join(errs...)
+}
+
+// open opens every input, context first so that earlier history comes before what is audited, and
+// names every bad one.
+func (j *job) open() error {
+	context, errs := j.openAll(j.cmd.Context)
+	inputs, more := j.openAll(j.cmd.Inputs)
+	j.inputs, j.numContext = append(context, inputs...), len(context)
+	if err := errors.Join(append(errs, more...)...); err != nil {
+		j.close()
+		return err
+	}
+	return nil
+}
+
+func (j *job) openAll(names []string) (opened []*parsers.Export, errs []error) {
+	for _, name := range names {
+		paths, err := j.find(name)
+		errs = append(errs, err)
+		for _, path := range paths {
+			if j.isOutput(path) {
+				errs = append(errs, fmt.Errorf("%s is an input and an output: write the report elsewhere", path))
+				continue
+			}
+			export, err := parsers.Open(path, j.parse)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			opened = append(opened, export)
+		}
+	}
+	return opened, errs
+}
+
+// find is the exports a name on the command line stands for: our own workbooks, and the outputs
+// of this run, are not among a folder's.
+func (j *job) find(name string) ([]string, error) {
+	paths, err := parsers.Find(name)
+	if err != nil || len(paths) == 1 && paths[0] == name {
+		return paths, err
+	}
+	return slices.DeleteFunc(paths, func(path string) bool {
+		return j.isOutput(path) || reports.IsOurs(path)
+	}), nil
+}
+
+func (j *job) isOutput(path string) bool {
+	return slices.ContainsFunc(j.outputs, func(o string) bool { return filepath.Clean(o) == filepath.Clean(path) })
+}
+
+func (j *job) close() {
+	for _, export := range j.inputs {
+		if err := export.Close(); err != nil {
+			j.log.Error().Err(err).Msg("an input could not be closed")
+		}
+	}
+}
+
+// audit reads every input into the body and judges it.
+func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error) {
+	sources, repairs, err := j.read(ctx, body)
+	if err != nil {
+		return nil, err
+	}
+	report, err := audit.Run(ctx, body, audit.Options{
+		Rules: j.rules, Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
+		Settings: j.settings, Workers: j.workers, Progress: j.progress.judged,
+	})
+	if err != nil {
+		return nil, err
+	}
+	report.Version, report.Catalog = version, j.catalog.Vintage()
+	report.Repairs, report.Options = repairs, j.options()
+	return report, nil
+}
+
+func (j *job) read(ctx context.Context, body *audit.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
+	collectors := make([]*audit.Collector, j.workers)
+	for i := range collectors {
+		collectors[i] = body.Collector()
+	}
+	var errs []error
+	for i, export := range j.inputs {
+		mended, err := export.Read(ctx, len(sources), j.workers,
+			func(worker int) parsers.Sink { return collectors[worker] }, j.progress.read)
+		if err != nil {
+			errs = append(errs, err)
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		for _, t := range export.Tables {
+			t.Source.Context = i < j.numContext
+			sources = append(sources, t.Source)
+		}
+		repairs = append(repairs, mended...)
+	}
+	for _, c := range collectors {
+		errs = append(errs, c.Close())
+	}
+	return sources, repairs, errors.Join(errs...)
+}
+
+// options are the settings that change findings, in a fixed order.
+func (j *job) options() []audit.Option {
+	list := []audit.Option{{Name: "as of", Value: j.asOf.String()}}
+	for _, o := range []struct {
+		name   string
+		values []string
+	}{
+		{"context", j.cmd.Context}, {"mapped columns", j.cmd.Map}, {"sheet", nonBlank(j.cmd.Sheet)},
+		{"only rules", j.cmd.Rule}, {"skipped rules", j.cmd.SkipRule}, {"shown from severity", nonBlank(j.cmd.MinSeverity)},
+	} {
+		if len(o.values) > 0 {
+			list = append(list, audit.Option{Name: o.name, Value: strings.Join(o.values, ", ")})
+		}
+	}
+	return list
+}
+
+func nonBlank(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// announce logs the outcome in counts.
+func (j *job) announce(r *audit.Report) {
+	event := j.log.Info().Int("lines", r.Summary.Lines).Int("flagged_lines", r.Summary.FlaggedLines)
+	for _, s := range audit.Severities {
+		event = event.Int(s.String()+"s", r.Summary.BySeverity[s])
+	}
+	event.Int("not_read", len(r.NotRead)).Stringer("charge_at_risk", r.Summary.ChargeAtRisk).Msg("audited")
+	for _, s := range r.Sources {
+		if s.Unreadable > 0 {
+			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).
+				Msg("rows could not be read; they are listed in the report")
+		}
+	}
+}
+
+// status is the exit status the findings call for.
+func (j *job) status(r *audit.Report) error {
+	for _, s := range r.Sources {
+		if s.Unreadable > 0 {
+			return status(exitIncomplete)
+		}
+	}
+	for s, n := range r.Summary.BySeverity {
+		if n > 0 && j.failOn != 0 && s >= j.failOn {
+			return status(exitFindings)
+		}
+	}
+	return nil
+}
+
+// workbookLast orders the outputs as scripts expect them: workbooks behind the others.
+func workbookLast(outputs []string) []string {
+	sorted := slices.Clone(outputs)
+	slices.SortStableFunc(sorted, func(a, b string) int { return isWorkbook(a) - isWorkbook(b) })
+	return sorted
+}
+
+func isWorkbook(path string) int {
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit statuses. They are a contract: scripts branch on them.
+const (
+	exitClean       = 0   // audited, nothing at or above --fail-on
+	exitFindings    = 1   // audited, findings at or above --fail-on
+	exitFailed      = 2   // could not audit; nothing was written
+	exitIncomplete  = 3   // audited, but some rows could not be read
+	exitInterrupted = 130 // stopped by a signal; nothing was written
+)
+
+// version is stamped by the build of a release.
+var version = "dev"
+
+type cli struct {
+	Audit   auditCmd   `cmd:"" help:"Audit exports and write what is wrong with each flagged line."`
+	Columns columnsCmd `cmd:"" help:"Show how a file's columns and rows are understood; audits nothing."`
+	Explain explainCmd `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
+	Rules   rulesCmd   `cmd:"" help:"List every rule: id, severity, title, source."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+// streams are the program's inputs and outputs, so that tests can stand in for them.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// status is an exit status other than 0 that is no failure to report.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// run is the whole program: it reads the arguments, does the command and returns the exit status.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	io := &streams{in, out, errOut}
+	exited, exitCode := false, exitClean
+	var commands cli
+	parser, err := kong.New(&commands,
+		kong.Name("claimaudit"),
+		kong.Description("Audits billing exports of interventional pain management."),
+		kong.Vars{"version": version},
+		kong.Writers(out, errOut),
+		kong.Exit(func(code int) { exited, exitCode = true, code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(io),
+	)
+	if err != nil {
+		return fail(errOut, err)
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case exited: // --help or --version has been printed
+		return exitCode
+	case err != nil:
+		return fail(errOut, fmt.Errorf("%w (see claimaudit --help)", err))
+	}
+	return statusOf(ctx, parsed.Run(), errOut)
+}
+
+// statusOf turns a command's outcome into the exit status, and says what went wrong.
+func statusOf(ctx context.Context, err error, errOut io.Writer) int {
+	var s status
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(errOut, "claimaudit: interrupted; nothing was written")
+		return exitInterrupted
+	case err == nil:
+		return exitClean
+	case errors.As(err, &s):
+		return int(s)
+	}
+	return fail(errOut, err)
+}
+
+// fail prints each of the joined errors on a line of its own.
+func fail(errOut io.Writer, err error) int {
+	for _, e := range flatten(err) {
+		fmt.Fprintf(errOut, "claimaudit: %v\n", e)
+	}
+	return exitFailed
+}
+
+func flatten(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, flatten(e)...)
+	}
+	return all
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules"
+)
+
+// explainCmd prints what is known of a rule, a code, or two codes.
+type explainCmd struct {
+	What string `arg:"" name:"rule-or-code" help:"A rule id or a code."`
+	With string `arg:"" optional:"" name:"code2" help:"A second code: what the two do to each other over time."`
+	Date string `placeholder:"DATE" help:"The code on this date of service."`
+}
+
+// Run prints the explanation, or fails when there is nothing to explain.
+func (e *explainCmd) Run(io *streams) error {
+	date := claim.Date(0)
+	if e.Date != "" {
+		d, layout, err := claim.ParseDate(e.Date)
+		if err != nil || layout != claim.Plain {
+			return fmt.Errorf("--date %q cannot be read: expected a date such as 2025-03-10", e.Date)
+		}
+		date = d
+	}
+	for _, r := range rules.All() {
+		if r.ID == e.What && e.With == "" {
+			return explainRule(io.out, r)
+		}
+	}
+	cat, err := catalog.Embedded()
+	if err != nil {
+		return err
+	}
+	x := &explainer{w: tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0), cat: cat, date: date}
+	if e.With != "" {
+		return x.pair(e.What, e.With)
+	}
+	return x.code(e.What)
+}
+
+func explainRule(w io.Writer, r *audit.Rule) error {
+	_, err := fmt.Fprintf(w, "%s (%s)\n%s\n\n%s\n\nSource: %s\n", r.ID, r.Severity, r.Title, r.Help, r.Source)
+	return err
+}
+
+// explainer prints facts as two columns, a name and a value.
+type explainer struct {
+	w    *tabwriter.Writer
+	cat  *catalog.Catalog
+	date claim.Date // zero: no date in particular
+}
+
+func (x *explainer) fact(name, format string, args ...any) {
+	if value := strings.TrimSpace(fmt.Sprintf(format, args...)); value != "" {
+		fmt.Fprintf(x.w, "%s\t%s\n", name, value)
+	}
+}
+
+// code explains a procedure code, or a diagnosis when it is none.
+func (x *explainer) code(text string) error {
+	code, err := claim.ParseCode(text)
+	if err == nil {
+		if entry := x.cat.Lookup(code); entry != nil {
+			x.procedure(entry)
+			return x.w.Flush()
+		}
+	}
+	if dx, err := claim.ParseDiagnosis(text); err == nil {
+		if note, ok := x.cat.Diagnosis(dx); ok {
+			x.diagnosis(note)
+			return x.w.Flush()
+		}
+	}
+	if last, ok := x.cat.LastValid(code); ok && code != 0 {
+		x.fact("code", "%s (outside the catalogue)", code)
+		x.fact("last valid day", "%s", last)
+		return x.w.Flush()
+	}
+	if near := x.cat.NearMisses(text, x.date); len(near) > 0 {
+		return fmt.Errorf("%q is no rule and no code in the catalogue; %s looks like it", text, near[0])
+	}
+	return fmt.Errorf("%q is no rule and no code in the catalogue: claimaudit rules lists the rules", text)
+}
+
+func (x *explainer) procedure(e *catalog.Entry) {
+	x.fact("code", "%s", e.Code)
+	x.fact("label", "%s", e.Label)
+	x.life(e)
+	for _, r := range x.cat.Replacements(e.Code) {
+		x.fact("replacement", "%s", replacementText(r))
+	}
+	x.fees(e)
+	x.addOn(e)
+	if d, ok := x.cat.Drug(e.Code); ok {
+		x.fact("one unit", "%s; usual doses: %s; single-dose containers only: %s", d.PerUnit, d.Doses, d.SingleDose)
+	}
+	if l, ok := x.cat.Limit(e.Code); ok {
+		x.fact("unit limit", "%s a %s", l.Units, limitText(l.By))
+	}
+	x.fact("units", "%s", e.Units)
+	x.fact("imaging", "%s", e.Imaging)
+	x.fact("age", "%s", e.Ages)
+	x.fact("guide section", "%s", e.Section)
+	x.fact("source", "%s", e.Source)
+}
+
+func (x *explainer) life(e *catalog.Entry) {
+	switch {
+	case e.Placeholder:
+		x.fact("valid", "never: a placeholder")
+	default:
+		from := e.From.String()
+		if e.From == 0 || e.From.Year() < 1990 {
+			from = "before our records"
+		}
+		x.fact("valid", "%s to %s", from, e.To)
+	}
+	if x.date != 0 {
+		verdict := "not valid"
+		if e.ValidOn(x.date) {
+			verdict = "valid"
+		}
+		x.fact("on "+x.date.String(), "%s", verdict)
+	}
+}
+
+func replacementText(r catalog.Replacement) string {
+	text := "none: remove the line"
+	if r.New != 0 {
+		text = r.New.String()
+	}
+	if r.When != catalog.Always {
+		text += " (" + string(r.When) + ")"
+	}
+	if r.Text != "" {
+		text += ": " + r.Text
+	}
+	return text
+}
+
+func limitText(by catalog.Adjudication) string {
+	switch by {
+	case catalog.ByLine:
+		return "line"
+	case catalog.ByDayPolicy:
+		return "day, whatever the record says (MAI 2)"
+	}
+	return "day, open to appeal with the record (MAI 3)"
+}
+
+// fees prints the fee schedule's facts: of the date's year, or of the newest.
+func (x *explainer) fees(e *catalog.Entry) {
+	on := x.date
+	if on == 0 {
+		on = min(e.To, claim.MustDate("9999-12-31"))
+	}
+	f, ok := x.cat.Fee(e.Code, on)
+	if !ok {
+		x.fact("global period", "%s", e.Global)
+		return
+	}
+	x.fact("global period", "%s (fee schedule %d)", f.Global, f.Year)
+	x.fact("modifier 50", "%s", bilateralText(f.Bilateral))
+}
+
+func bilateralText(indicator byte) string {
+	switch indicator {
+	case '0':
+		return "not used (indicator 0)"
+	case '1':
+		return "both sides, paid at 150 % (indicator 1)"
+	case '2':
+		return "never: the code is for both sides already (indicator 2)"
+	case '3':
+		return "each side paid in full (indicator 3)"
+	case '9':
+		return "does not apply (indicator 9)"
+	}
+	return ""
+}
+
+func (x *explainer) addOn(e *catalog.Entry) {
+	on := x.date
+	if on == 0 {
+		on = min(e.To, claim.MustDate("2025-12-31"))
+	}
+	a, ok := x.cat.AddOn(e.Code, on)
+	if !ok {
+		return
+	}
+	primaries := make([]string, len(a.Primaries))
+	for i, p := range a.Primaries {
+		primaries[i] = p.String()
+	}
+	x.fact("add-on to", "%s", strings.Join(primaries, " "))
+}
+
+func (x *explainer) diagnosis(d catalog.Diagnosis) {
+	x.fact("diagnosis", "%s", d.Code)
+	x.fact("label", "%s", d.Label)
+	if !d.Billable {
+		x.fact("billable", "no: a category, more characters are needed")
+	}
+	if d.To != claim.EndOfTime {
+		x.fact("last valid day", "%s", d.To)
+	}
+	instead := make([]string, len(d.Instead))
+	for i, c := range d.Instead {
+		instead[i] = c.String()
+	}
+	x.fact("use instead", "%s", strings.Join(instead, " "))
+	x.fact("note", "%s", d.Text)
+	x.fact("source", "%s", d.Source)
+}
+
+// pair prints the whole history of two codes, in both directions.
+func (x *explainer) pair(first, second string) error {
+	a, err := claim.ParseCode(first)
+	if err != nil {
+		return fmt.Errorf("%q is no code: %w", first, err)
+	}
+	b, err := claim.ParseCode(second)
+	if err != nil {
+		return fmt.Errorf("%q is no code: %w", second, err)
+	}
+	for _, code := range []claim.Code{a, b} {
+		if x.cat.Covered(code, x.cat.Lookup(code))&catalog.InPairs == 0 && x.cat.Lookup(code) == nil {
+			return fmt.Errorf("%s is not in the catalogue", code)
+		}
+	}
+	episodes := x.cat.Episodes(a, b)
+	if len(episodes) == 0 {
+		fmt.Fprintf(x.w, "no pair edit between %s and %s is in the tables in use\n", a, b)
+		return x.w.Flush()
+	}
+	fmt.Fprintln(x.w, "COLUMN 1\tCOLUMN 2\tFROM\tTO\tMODIFIER\tREASON")
+	for _, e := range episodes {
+		fmt.Fprintf(x.w, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Column1, e.Column2, startText(e), e.To, indicatorText(e.Indicator), e.Rationale)
+	}
+	return x.w.Flush()
+}
+
+func startText(e catalog.Edit) string {
+	if e.Dated() {
+		return e.From.String()
+	}
+	return "not in the table"
+}
+
+func indicatorText(i catalog.Indicator) string {
+	switch i {
+	case catalog.Never:
+		return "0: no modifier opens it"
+	case catalog.Allowed:
+		return "1: opened by 59, XE, XS, XP, XU, opposite sides and the like"
+	}
+	return "9: never was in force"
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/term"
+)
+
+// newLogger logs to stderr: for people on a terminal, one JSON object a line elsewhere. Events
+// hold counts, names of files and rules, never a cell of the input, which may be patient data.
+func newLogger(w io.Writer, format string, quiet bool) (zerolog.Logger, error) {
+	level := zerolog.InfoLevel
+	if quiet {
+		level = zerolog.ErrorLevel
+	}
+	switch format {
+	case "", "auto":
+		if isTerminal(w) {
+			return console(w).Level(level), nil
+		}
+		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
+	case "console":
+		return console(w).Level(level), nil
+	case "json":
+		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
+	}
+	return zerolog.Nop(), fmt.Errorf("--log-format %q: expected auto, console or json", format)
+}
+
+func console(w io.Writer) zerolog.Logger {
+	return zerolog.New(zerolog.ConsoleWriter{
+		Out: w, NoColor: !isTerminal(w) || os.Getenv("NO_COLOR") != "", TimeFormat: "15:04:05",
+	}).With().Timestamp().Logger()
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

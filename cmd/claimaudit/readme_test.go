@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/rules"
+)
+
+// guideSections are the sections of the coding guide, in our words.
+var guideSections = []struct{ id, title string }{
+	{"S1", "Joints and bursae"},
+	{"S2", "Tendons, ligaments, muscles"},
+	{"S3", "Nerve blocks"},
+	{"S4", "Epidural injections"},
+	{"S5", "Radiofrequency ablation"},
+	{"S6", "Vertebroplasty and kyphoplasty"},
+	{"S7", "Spinal cord stimulators"},
+	{"S8", "Discography"},
+	{"S9", "Other procedures"},
+	{"S10", "Nerve conduction studies"},
+	{"S11", "Facet injections"},
+	{"S12", "Deleted codes"},
+	{"S13", "Reference table of codes"},
+	{"S14", "Compliance"},
+	{"S15", "Billing and reimbursement"},
+}
+
+// TestREADME holds the parts of the README that the program knows better: run make docs when it
+// fails.
+func TestREADME(t *testing.T) {
+	path, err := filepath.Abs(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	current := string(text)
+	for name, part := range map[string]func(*testing.T) string{
+		"finding": sampleFinding, "flags": flagTable, "coverage": coverageTable, "tables": knowledgeTable,
+	} {
+		current = replacePart(t, current, name, part(t))
+	}
+	switch {
+	case current == string(text):
+	case *update:
+		if err := os.WriteFile(path, []byte(current), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("README.md is not current: run make docs\n%s", cmp.Diff(string(text), current))
+	}
+}
+
+// replacePart puts text between the part's two comments.
+func replacePart(t *testing.T, whole, name, text string) string {
+	t.Helper()
+	before, rest, begun := strings.Cut(whole, "<!-- "+name+" -->\n")
+	_, after, ended := strings.Cut(rest, "<!-- end of "+name+" -->\n")
+	if !begun || !ended {
+		t.Fatalf("README.md has no part %q", name)
+	}
+	return before + "<!-- " + name + " -->\n" + text + "<!-- end of " + name + " -->\n" + after
+}
+
+// sampleFinding is the first deleted code of the sample with planted faults, as JSON.
+func sampleFinding(t *testing.T) string {
+	path := filepath.Join(t.TempDir(), "report.json")
+	t.Chdir(root)
+	var said bytes.Buffer
+	args := []string{"audit", "samples/faults.csv", "--as-of", "2025-06-30", "-o", path}
+	if got := run(t.Context(), args, strings.NewReader(""), &said, &said); got != exitFindings {
+		t.Fatalf("exit status %d: %s", got, said.String())
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report struct{ Findings []json.RawMessage }
+	if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(report.Findings, func(f json.RawMessage) bool { return bytes.Contains(f, []byte(`"deleted-code"`)) })
+	if i < 0 {
+		t.Fatal("the sample has no deleted code")
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, report.Findings[i], "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return "```json\n" + b.String() + "\n```\n"
+}
+
+// flagTable is a row for each flag of audit.
+func flagTable(t *testing.T) string {
+	parser, err := kong.New(&cli{}, kong.Name("claimaudit"), kong.Vars{"version": version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(parser.Model.Children, func(n *kong.Node) bool { return n.Name == "audit" })
+	if i < 0 {
+		t.Fatal("no command audit")
+	}
+	var b strings.Builder
+	b.WriteString("| flag | |\n|---|---|\n")
+	for _, f := range parser.Model.Children[i].Flags {
+		if f.Name == "help" {
+			continue
+		}
+		name := "--" + f.Name
+		if f.Short != 0 {
+			name = fmt.Sprintf("-%c, %s", f.Short, name)
+		}
+		if !f.IsBool() {
+			name += " " + f.PlaceHolder
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", name, f.Help)
+	}
+	return b.String()
+}
+
+// coverageTable is a row for each section of the guide: how many of its codes are in the catalogue,
+// and the rules about it.
+func coverageTable(t *testing.T) string {
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]int{}
+	for _, e := range cat.All() {
+		for id := range strings.FieldsSeq(e.Section) {
+			codes[id]++
+		}
+	}
+	speak := map[string][]string{}
+	for _, r := range rules.All() {
+		for _, id := range r.Guide {
+			speak[id] = append(speak[id], "`"+r.ID+"`")
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| section | | codes it names | rules |\n|---|---|---:|---|\n")
+	for _, s := range guideSections {
+		list := "not yet"
+		if len(speak[s.id]) > 0 {
+			list = strings.Join(speak[s.id], " ")
+		}
+		fmt.Fprintf(&b, "| %s | %s | %d | %s |\n", s.id, s.title, codes[s.id], list)
+		delete(speak, s.id)
+	}
+	for id := range speak {
+		t.Errorf("a rule names section %q, which the guide does not have", id)
+	}
+	return b.String()
+}
+
+// knowledgeTable is a row for each table of the catalogue with its vintage.
+func knowledgeTable(t *testing.T) string {
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("| table | vintage |\n|---|---|\n")
+	for _, table := range cat.Tables() {
+		fmt.Fprintf(&b, "| %s | %s |\n", table.Name, table.Effective)
+	}
+	return b.String()
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// exitStatus runs claimaudit and checks its exit status: status 1 audit a.csv
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N arguments of claimaudit")
+	}
+	got := 0
+	if err := ts.Exec("claimaudit", args[1:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("claimaudit did not run: %v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
+}
+
+// jsonHas checks a value in a JSON file: jsonhas report.json summary.findings 3
+func jsonHas(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: jsonhas FILE PATH VALUE")
+	}
+	var doc any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
+	for _, name := range strings.Split(args[1], ".") {
+		switch v := doc.(type) {
+		case map[string]any:
+			doc = v[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			ts.Check(err)
+			if i >= len(v) {
+				ts.Fatalf("%s: only %d entries", args[1], len(v))
+			}
+			doc = v[i]
+		default:
+			ts.Fatalf("%s: no %s", args[1], name)
+		}
+	}
+	got, err := json.Marshal(doc)
+	ts.Check(err)
+	if (string(got) == args[2] || string(got) == strconv.Quote(args[2])) == neg {
+		ts.Fatalf("%s is %s, want %s", args[1], got, args[2])
+	}
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts expect")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"claimaudit": func() {
+			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
+	})
+}
+
+// TestCommand drives the command as a stranger would: each script in testdata/script is a story
+// with the exit status and the messages it must end in.
+func TestCommand(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			samples, err := os.Getwd()
+			if err != nil {
+				return err
+			}
+			env.Setenv("SAMPLES", samples+"/../../samples")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"status":  exitStatus,
+			"jsonhas": jsonHas,
+		},
+	})
+}

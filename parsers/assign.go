@@ -1,0 +1,356 @@
+package parsers
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/claim"
+)
+
+// assign gives every column the field it is taken for.
+func (t *Table) assign(mappings []Mapping) error {
+	for i := range t.Columns {
+		t.know.holdTo(&t.Columns[i])
+	}
+	if err := t.applyMappings(mappings); err != nil {
+		return err
+	}
+	for r := range numRoles {
+		if err := t.choose(r); err != nil {
+			return err
+		}
+	}
+	return t.finish()
+}
+
+// holdTo drops the meanings that the column's values do not bear out.
+func (k *knowledge) holdTo(c *Column) {
+	c.readings = slices.DeleteFunc(c.readings, func(m meaning) bool {
+		if m.decoy != "" {
+			c.Why = m.decoy
+			return true
+		}
+		if k.bearsOut(c.values, m) {
+			return false
+		}
+		c.Why = fmt.Sprintf("named like %s, but its cells do not read as one", m.slot)
+		return true
+	})
+}
+
+// fewToJudge is how many values it takes to refuse a column whose name is plain.
+const fewToJudge = 10
+
+// bearsOut tells whether sampled values read as what the meaning asks for: half of them where the
+// name alone is not enough, any one of ten where it is. Required fields are never refused by their
+// values, so that unreadable cells are told one by one.
+func (k *knowledge) bearsOut(values []string, m meaning) bool {
+	readable := 0
+	for _, v := range values {
+		if k.readsAs(m.slot.role, v) {
+			readable++
+		}
+	}
+	f, isField := m.slot.field()
+	switch {
+	case m.holds != "":
+		return 2*readable >= len(values)
+	case !isField, slices.Contains(required, f), len(values) < fewToJudge:
+		return true
+	}
+	return readable > 0
+}
+
+// applyMappings gives mapped columns their field, whatever their header says.
+func (t *Table) applyMappings(mappings []Mapping) error {
+	for _, m := range mappings {
+		if m.Header == "" && m.Column == 0 {
+			t.release(func(s slot) bool { return s.role == m.slot.role && (m.slot.nth == 0 || s == m.slot) }, "left unread by --map")
+			continue
+		}
+		i, err := t.mapped(m)
+		if err != nil {
+			return err
+		}
+		t.release(func(s slot) bool {
+			return s.role == m.slot.role && (s.nth == 0 || m.slot.nth == 0 || s.nth == m.slot.nth)
+		}, "--map names another column for "+m.slot.String())
+		t.Columns[i].readings = []meaning{{slot: m.slot}}
+		t.Columns[i].Why = "named by --map"
+	}
+	return nil
+}
+
+// release takes the slots from the columns that would fill them, but not from mapped ones.
+func (t *Table) release(taken func(slot) bool, why string) {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		c.readings = slices.DeleteFunc(c.readings, func(m meaning) bool {
+			if m.rank == 0 || !taken(m.slot) {
+				return false
+			}
+			c.Why = why
+			return true
+		})
+	}
+}
+
+func (t *Table) mapped(m Mapping) (int, error) {
+	if m.Column > len(t.Columns) {
+		return 0, &headerError{fatal: true, what: fmt.Sprintf("--map %s: there is no column %d", m, m.Column), help: fmt.Sprintf("the header has %d", len(t.Columns))}
+	}
+	if m.Column > 0 {
+		return m.Column - 1, nil
+	}
+	found := -1
+	for i, c := range t.Columns {
+		if headerKey(c.Header) != headerKey(m.Header) || c.Header == "" {
+			continue
+		}
+		if found >= 0 {
+			return 0, &headerError{fatal: true, what: fmt.Sprintf("--map %s: columns %d and %d have that header", m, found+1, i+1),
+				help: fmt.Sprintf("name one by its place, such as --map '%s=#%d'", m.Field, found+1)}
+		}
+		found = i
+	}
+	if found < 0 {
+		return 0, &headerError{fatal: true, what: fmt.Sprintf("--map %s: no column has that header", m), help: "the header has " + t.headerList()}
+	}
+	return found, nil
+}
+
+func (t *Table) headerList() string {
+	var names []string
+	for _, c := range t.Columns {
+		if c.Header != "" {
+			names = append(names, fmt.Sprintf("%q", c.Header))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// candidate is a column that may fill a slot.
+type candidate struct {
+	column int
+	meaning
+}
+
+func (t *Table) candidates(r role) (found []candidate) {
+	for i, c := range t.Columns {
+		for _, m := range c.readings {
+			if m.slot.role == r && c.Field == "" {
+				found = append(found, candidate{i, m})
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
+	return found
+}
+
+// choose gives the role to the column whose header is nearest to it.
+func (t *Table) choose(r role) error {
+	found := t.candidates(r)
+	if len(found) == 0 {
+		return nil
+	}
+	if r.several() {
+		t.chooseSeveral(found)
+		return nil
+	}
+	best := found[0]
+	if len(found) > 1 && found[1].rank == best.rank {
+		return t.ambiguous(found)
+	}
+	t.take(best)
+	t.passOver(found[1:], best)
+	return nil
+}
+
+// chooseSeveral takes numbered columns (Mod1, Mod2), for each number the nearest, or else every
+// column of the nearest name that may hold several.
+func (t *Table) chooseSeveral(found []candidate) {
+	list := found[0].slot.nth == 0
+	for _, c := range found {
+		if c.rank == found[0].rank && c.slot.nth > 0 {
+			list = false
+		}
+	}
+	filled := map[int]candidate{}
+	for _, c := range found {
+		taken, twice := filled[c.slot.nth]
+		switch {
+		case list && c.slot.nth == 0 && c.rank == found[0].rank, !list && c.slot.nth > 0 && !twice:
+			t.take(c)
+			filled[c.slot.nth] = c
+		case twice && taken.rank == c.rank && !list:
+			t.unread(c.column, fmt.Sprintf("%s already comes from column %d", c.slot, taken.column+1))
+		default:
+			t.passOver([]candidate{c}, found[0])
+		}
+	}
+}
+
+func (t *Table) take(c candidate) {
+	column := &t.Columns[c.column]
+	column.Field, column.slot, column.Rank = c.slot.String(), c.slot, c.rank
+	switch {
+	case c.rank == 0:
+	case c.rank > loosely:
+		column.Why = "its header in part"
+	default:
+		column.Why = "its header"
+	}
+}
+
+func (t *Table) passOver(others []candidate, taken candidate) {
+	for _, c := range others {
+		if c.column != taken.column {
+			t.Columns[c.column].Why = fmt.Sprintf("%q is nearer to %s", t.Columns[taken.column].Header, taken.slot)
+		}
+	}
+}
+
+// unread leaves a column out and says so.
+func (t *Table) unread(column int, why string) {
+	t.Columns[column].Why = why
+	t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("column %q was not read: %s", t.Columns[column].Header, why))
+}
+
+// ambiguous is an error where a required field is claimed twice; another field is left unread.
+func (t *Table) ambiguous(found []candidate) error {
+	best := found[0]
+	same := slices.DeleteFunc(slices.Clone(found), func(c candidate) bool { return c.rank != best.rank })
+	var names, flags []string
+	for _, c := range same {
+		header := t.Columns[c.column].Header
+		names = append(names, fmt.Sprintf("%q (column %d)", header, c.column+1))
+		flags = append(flags, t.mapFlag(c.slot, c.column))
+	}
+	both := strings.Join(names, " and ")
+	if f, ok := best.slot.field(); ok && slices.Contains(required, f) {
+		return &headerError{fatal: true,
+			what: fmt.Sprintf("%s may each be %s", both, fieldText(f)),
+			help: "choose one: " + strings.Join(flags, " or ")}
+	}
+	for _, c := range same {
+		t.Columns[c.column].Why = fmt.Sprintf("%s may each be %s", both, best.slot)
+	}
+	t.Source.Notes = append(t.Source.Notes,
+		fmt.Sprintf("%s was not read: %s may each be it; choose one: %s", best.slot, both, strings.Join(flags, " or ")))
+	return nil
+}
+
+// mapFlag is the --map that names the column: by its header, or by its place when another column
+// has the same one.
+func (t *Table) mapFlag(s slot, column int) string {
+	header := t.Columns[column].Header
+	for i, c := range t.Columns {
+		if i != column && headerKey(c.Header) == headerKey(header) {
+			return fmt.Sprintf("--map '%s=#%d'", s, column+1)
+		}
+	}
+	return fmt.Sprintf("--map '%s=%s'", s, header)
+}
+
+// finish notes what no column holds; that a required field is among it is an error.
+func (t *Table) finish() error {
+	var have claim.Fields
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if f, ok := c.slot.field(); ok && c.Field != "" {
+			have |= claim.FieldSet(f)
+		}
+		if c.Why == "" {
+			c.Why = "not needed"
+		}
+	}
+	t.Source.Columns = have
+	var lacking []claim.Field
+	for f := range claim.NumFields {
+		if !have.Has(f) {
+			t.Missing = append(t.Missing, f)
+			if slices.Contains(required, f) {
+				lacking = append(lacking, f)
+			}
+		}
+	}
+	if len(lacking) > 0 {
+		return t.lacks(lacking)
+	}
+	return nil
+}
+
+// lacks says which required fields the header does not name, what the candidates are, and how to
+// name one.
+func (t *Table) lacks(fields []claim.Field) error {
+	var names, help []string
+	for _, f := range fields {
+		names = append(names, fieldText(f))
+		help = append(help, t.suggest(f))
+	}
+	where := "the columns mapped"
+	if len(t.Headers) > 0 {
+		where = fmt.Sprintf("the header in row %d", t.Headers[len(t.Headers)-1])
+	}
+	return &headerError{
+		what: where + " names no " + strings.Join(names, " and no "),
+		help: strings.Join(help, "; "),
+	}
+}
+
+func (t *Table) suggest(f claim.Field) string {
+	var likely []string
+	for i, c := range t.Columns {
+		if c.Field == "" && c.Header != "" && t.know.near(c, f) {
+			text := t.mapFlag(fieldSlot(f), i)
+			if c.Why != "not needed" {
+				text += " (" + c.Why + ")"
+			}
+			likely = append(likely, text)
+		}
+	}
+	if len(likely) == 0 {
+		return fmt.Sprintf("add a column such as %s to the export, or name it: --map '%s=HEADER'; the header has %s", exampleHeaders[f], f, t.headerList())
+	}
+	return fmt.Sprintf("add a column such as %s to the export; if one of these is it: %s", exampleHeaders[f], strings.Join(likely, ", "))
+}
+
+// near tells whether a column may be meant for the field: its header is a known decoy for it, or
+// most of its values read as one.
+func (k *knowledge) near(c Column, f claim.Field) bool {
+	known := k.meanings(c.Header)
+	for _, m := range known {
+		if m.slot.role == role(f) {
+			return true
+		}
+	}
+	if f == claim.FieldPatient || known != nil {
+		return false
+	}
+	readable := 0
+	for _, v := range c.values {
+		if k.readsAs(role(f), v) && len(v) >= codeWidth {
+			readable++
+		}
+	}
+	return 2*readable > len(c.values)
+}
+
+// codeWidth is how long a procedure code is.
+const codeWidth = 5
+
+var exampleHeaders = map[claim.Field]string{
+	claim.FieldPatient: `"Patient ID", "MRN" or "Account #"`,
+	claim.FieldFrom:    `"DOS", "Date of Service" or "From"`,
+	claim.FieldCode:    `"CPT", "HCPCS" or "Procedure Code"`,
+}
+
+// fieldText is a required field in a biller's words, with the name --map takes.
+func fieldText(f claim.Field) string {
+	words := map[claim.Field]string{
+		claim.FieldPatient: "patient", claim.FieldFrom: "date of service", claim.FieldCode: "procedure code",
+	}
+	return words[f] + " (" + f.String() + ")"
+}

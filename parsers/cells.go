@@ -1,0 +1,486 @@
+package parsers
+
+import (
+	"strings"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// trim drops blanks around a cell, non-breaking and zero-width ones too.
+func trim(s string) string {
+	if s == "" {
+		return s
+	}
+	if first, last := s[0], s[len(s)-1]; first > ' ' && first < 0x80 && last > ' ' && last < 0x80 {
+		return s
+	}
+	return strings.TrimFunc(s, isBlankRune)
+}
+
+func isBlankRune(r rune) bool {
+	switch {
+	case r <= ' ', r == 0x7f, r == 0xa0, r >= 0x2000 && r <= 0x200f, r == 0x2028, r == 0x2029, r == 0x202f, r == 0x2060, r == 0x3000, r == 0xfeff:
+		return true
+	}
+	return false
+}
+
+// unwrap takes a value out of what keeps a spreadsheet from changing it: ="64483" and '64483.
+func unwrap(s string) (text string, wrapped bool) {
+	text = trim(s)
+	switch n := len(text); {
+	case n > 3 && text[0] == '=' && text[1] == '"' && text[n-1] == '"':
+		return trim(text[2 : n-1]), true
+	case n > 1 && text[0] == '\'':
+		return trim(strings.TrimSuffix(text[1:], "'")), true
+	case n > 2 && text[0] == '"' && text[n-1] == '"':
+		return trim(text[1 : n-1]), true
+	}
+	return text, false
+}
+
+// reading is what became of a number that a spreadsheet may have rewritten.
+type reading uint8
+
+const (
+	asWritten reading = iota
+	rewritten         // 64483.0 or 6.4483E+04: nothing is lost
+	rounded           // 1.00309E+09: digits are lost
+)
+
+// wholeNumber undoes what a spreadsheet does to a number of digits: 64483.0, 6.4483E+04.
+func wholeNumber(s string) (string, reading) {
+	mantissa, exponent, scientific := cutExponent(s)
+	whole, frac, dotted := strings.Cut(mantissa, ".")
+	if !isDigits(whole) || dotted && !isDigits(frac) || !dotted && !scientific {
+		return s, asWritten
+	}
+	frac = strings.TrimRight(frac, "0")
+	switch {
+	case !scientific && frac == "":
+		return whole, rewritten
+	case !scientific:
+		return s, asWritten
+	case len(whole) != 1 || len(frac) > exponent || len(frac) < exponent && len(frac) <= shownDecimals || exponent > 14:
+		return s, rounded
+	}
+	return whole + frac + strings.Repeat("0", exponent-len(frac)), rewritten
+}
+
+// shownDecimals is how many decimals a spreadsheet leaves of a long number it shows as 1.00309E+09.
+const shownDecimals = 5
+
+// cutExponent cuts 6.4483E+04 before its E.
+func cutExponent(s string) (mantissa string, exponent int, ok bool) {
+	at := strings.IndexAny(s, "Ee")
+	if at < 1 || at+2 > len(s) || len(s)-at > 5 {
+		return s, 0, false
+	}
+	digits := strings.TrimPrefix(s[at+1:], "+")
+	if !isDigits(digits) || len(digits) == len(s)-at-1 && !strings.Contains(s, ".") {
+		return s, 0, false // 64E1 is no number of a spreadsheet's
+	}
+	for i := range len(digits) {
+		exponent = exponent*10 + int(digits[i]-'0')
+	}
+	return s[:at], exponent, true
+}
+
+// codeCell is what a code cell holds.
+type codeCell struct {
+	code   claim.Code // zero when the cell cannot be one code
+	mods   claim.Modifiers
+	repair repair
+	kind   claim.UnreadKind // pseudo-code or payment: what stands for a code and is no service
+}
+
+// readCode reads the cell of a procedure code, with what a spreadsheet or an export may have done
+// to it undone.
+func (k *knowledge) readCode(cell string) codeCell {
+	text, wrapped := unwrap(cell)
+	number, how := wholeNumber(text)
+	c := codeCell{}
+	switch {
+	case how == rewritten:
+		text, c.repair = number, codeAsNumber
+	case how == rounded:
+		return c
+	case wrapped:
+		c.repair = codeWrapped
+	}
+	if lostZeros(text) {
+		text, c.repair = "00000"[len(text):]+text, codeZeros
+	}
+	if kind := k.pseudo[wordKey(text)]; kind != "" {
+		return codeCell{kind: kind}
+	}
+	if code, mods, ok := k.glued(text); ok {
+		return codeCell{code: code, mods: mods, repair: codeGlued}
+	}
+	if code, err := claim.ParseCode(text); err == nil && strings.ContainsAny(text, "0123456789") {
+		c.code = code
+		return c
+	}
+	return codeCell{}
+}
+
+// lostZeros tells whether the text is an anesthesia code (00100 to 01999) without its zeros. No
+// other code is written with three digits, or with four of which the first is 1.
+func lostZeros(text string) bool {
+	return isDigits(text) && (len(text) == 3 && text[0] != '0' || len(text) == 4 && text[0] == '1')
+}
+
+// glued takes apart a code with modifiers behind it: 64483-50, 90371/26, 64483-RT-59, 64483RT.
+func (k *knowledge) glued(text string) (code claim.Code, mods claim.Modifiers, ok bool) {
+	if len(text) < 7 {
+		return 0, mods, false
+	}
+	code, err := claim.ParseCode(text[:5])
+	if err != nil || !code.Shaped() {
+		return 0, mods, false
+	}
+	rest := text[5:]
+	if isAlnum(rest[0]) && !(isDigit(text[0]) && len(rest) == 2 && isLetter(rest[0]) && isLetter(rest[1])) {
+		return 0, mods, false // M8008XA is a diagnosis
+	}
+	n := 0
+	for part := range strings.FieldsFuncSeq(rest, isSeparator) {
+		m, err := claim.ParseModifier(part)
+		if err != nil || n == len(mods) || !k.isModifier(text[:5], part) {
+			return 0, mods, false
+		}
+		mods[n] = m
+		n++
+	}
+	return code, mods, n > 0
+}
+
+func isSeparator(r rune) bool { return strings.ContainsRune("-/,;:.|+&^~ \t\r\n\u00a0\u2013\u2014", r) }
+
+// isModifier tells whether two characters behind a code are a modifier and not the end of a range:
+// 64490-95 ends in one that exists, and yet means 64490 to 64495.
+func (k *knowledge) isModifier(code, text string) bool {
+	if !isDigits(text) {
+		return len(text) == 2
+	}
+	listed := k.words[role(claim.FieldModifiers)][text] != ""
+	return listed && (text[0] != '9' || code[3] != '9' || text[1] <= code[4])
+}
+
+// readModifiers reads a cell of one modifier or more into mods behind those there: 59,RT or 59RT
+// or 50:RT.
+func readModifiers(cell string, mods *claim.Modifiers, n int) (int, repair, bool) {
+	text, _ := unwrap(cell)
+	mended := noRepair
+	if number, how := wholeNumber(text); how == rewritten {
+		text, mended = number, modifierAsNumber
+	}
+	for part := range strings.FieldsFuncSeq(text, isSeparator) {
+		if len(part)%2 != 0 {
+			return n, mended, false
+		}
+		for ; part != ""; part = part[2:] {
+			m, err := claim.ParseModifier(part[:2])
+			if err != nil || n == len(mods) {
+				return n, mended, false
+			}
+			mods[n] = m
+			n++
+		}
+	}
+	return n, mended, true
+}
+
+// readDiagnoses reads a cell of one diagnosis, one with its description, or a list, and hands each
+// on; false when it holds anything else.
+func readDiagnoses(cell string, add func(claim.Diagnosis) bool) bool {
+	text, _ := unwrap(cell)
+	if d, err := claim.ParseDiagnosis(strings.TrimSuffix(text, ".")); err == nil {
+		return add(d)
+	}
+	var found [len(claim.Line{}.Dx)]claim.Diagnosis
+	n := 0
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '.' && isSeparator(r) }) {
+		d, err := claim.ParseDiagnosis(strings.TrimSuffix(part, "."))
+		switch {
+		case err == nil && strings.ContainsAny(part, "0123456789"):
+			if n == len(found) {
+				return false
+			}
+			found[n] = d
+			n++
+		case n == 1 && found[0].Shaped() && !strings.ContainsAny(text[strings.Index(text, part):], "0123456789"):
+			return add(found[0]) // the rest is its description
+		default:
+			return false
+		}
+	}
+	for _, d := range found[:n] {
+		if !add(d) {
+			return false
+		}
+	}
+	return n > 0
+}
+
+// dateCell is what a date cell holds.
+type dateCell struct {
+	date   claim.Date
+	layout claim.Layout
+	ok     bool
+	serial bool // a spreadsheet's number in a text file
+}
+
+// dateWay is how the cells of a date column are read.
+type dateWay struct {
+	epoch  claim.Epoch
+	number bool // a numeric cell of a workbook
+	birth  bool // dates before May 1927, serials of four digits, are likely
+}
+
+func readDate(cell string, way dateWay) dateCell {
+	text, _ := unwrap(cell)
+	if d, layout, err := claim.ParseDate(text); err == nil && d != 0 {
+		return dateCell{date: d, layout: layout, ok: true}
+	}
+	days, _, _ := strings.Cut(text, ".")
+	if len(days) != 5 && !(way.number && way.birth && len(days) == 4) || !isDigits(days) {
+		return dateCell{}
+	}
+	d, err := claim.ParseSerial(text, way.epoch)
+	return dateCell{date: d, ok: err == nil && d != 0, serial: !way.number}
+}
+
+// span cuts "3/10/2025 - 3/12/2025" in two.
+func span(text string) (from, to string, ok bool) {
+	for _, between := range []string{" - ", " – ", " to ", " thru ", " through ", "–"} {
+		if from, to, ok = strings.Cut(text, between); ok {
+			return from, to, true
+		}
+	}
+	if n := len(text); n > 12 && n%2 == 1 && (text[n/2] == '-' || text[n/2] == '/') { // 03/10/2025-03/12/2025
+		return text[:n/2], text[n/2+1:], true
+	}
+	return "", "", false
+}
+
+// textCell is a short text read from a cell, such as a number of ten digits.
+type textCell struct {
+	text   string
+	repair repair
+	fault  string // what was expected, when the cell does not read
+}
+
+const (
+	expectedNPI       = "an NPI of ten digits"
+	expectedWholeNPI  = "an NPI of ten digits; a spreadsheet has rounded this one and its digits are lost: export the column again as text"
+	expectedTIN       = "a tax number of nine digits"
+	expectedPOS       = "a place of service of two digits, such as 11"
+	expectedState     = "a state of two letters, such as PA"
+	expectedType      = "professional, facility or asc"
+	expectedFrequency = "a claim frequency of one digit, such as 1 or 7"
+	expectedDOS       = "a date such as 2025-03-10 or 3/10/2025"
+	expectedMods      = "at most four modifiers of two letters or digits, such as 59 or RT"
+	expectedDx        = "ICD-10-CM codes such as M54.16, at most twelve on a line"
+)
+
+// readNPI reads a provider's number. One of another length is handed on as it is: that it cannot
+// exist is a finding of its own.
+func readNPI(cell string) textCell {
+	text, wrapped := unwrap(cell)
+	number, how := wholeNumber(text)
+	switch {
+	case how == rounded:
+		return textCell{fault: expectedWholeNPI}
+	case how == rewritten:
+		return textCell{text: number, repair: npiAsNumber}
+	case wrapped:
+		return textCell{text: text, repair: npiAsNumber}
+	case len(text) == 0 || !isDigit(text[0]):
+		return textCell{fault: expectedNPI}
+	}
+	return textCell{text: text}
+}
+
+func readTIN(cell string) textCell {
+	text, _ := unwrap(cell)
+	number, how := wholeNumber(text)
+	digits := strings.NewReplacer("-", "", " ", "").Replace(number)
+	switch {
+	case how == rounded || !isDigits(digits):
+		return textCell{fault: expectedTIN}
+	case len(digits) == 8:
+		return textCell{text: "0" + digits, repair: tinZero}
+	case len(digits) != 9:
+		return textCell{fault: expectedTIN}
+	}
+	return textCell{text: digits}
+}
+
+func (k *knowledge) readPOS(cell string) textCell {
+	text, _ := unwrap(cell)
+	number, how := wholeNumber(text)
+	if place := k.words[role(claim.FieldPOS)][wordKey(text)]; place != "" {
+		return textCell{text: place, repair: posInWords}
+	}
+	if how == asWritten {
+		number = leadingNumber(text)
+	}
+	switch {
+	case !isDigits(number) || len(number) > 2 || number == "00" || number == "0":
+		return textCell{fault: expectedPOS}
+	case len(number) == 1:
+		return textCell{text: "0" + number, repair: posAsNumber}
+	case number != text:
+		return textCell{text: number, repair: posAsNumber}
+	}
+	return textCell{text: number}
+}
+
+// leadingNumber is the 11 of "11 - Office", "POS 11", "Office (11)" and "11".
+func leadingNumber(text string) string {
+	if open := strings.IndexByte(text, '('); open > 0 && strings.HasSuffix(text, ")") {
+		return text[open+1 : len(text)-1]
+	}
+	text = strings.TrimLeft(strings.TrimPrefix(strings.ToUpper(text), "POS"), " #:-")
+	n := 0
+	for n < len(text) && isDigit(text[n]) {
+		n++
+	}
+	if n < len(text) && (!isSeparator(rune(text[n])) || text[n] == '.' || strings.ContainsAny(text[n:], "0123456789")) {
+		return ""
+	}
+	return text[:n]
+}
+
+func (k *knowledge) readState(cell string) textCell {
+	text, _ := unwrap(cell)
+	if len(text) == 2 && isLetter(text[0]) && isLetter(text[1]) {
+		return textCell{text: strings.ToUpper(text)}
+	}
+	if state := k.words[role(claim.FieldState)][wordKey(text)]; state != "" {
+		return textCell{text: state}
+	}
+	return textCell{fault: expectedState}
+}
+
+func (k *knowledge) readFrequency(cell string) textCell {
+	text, _ := unwrap(cell)
+	if number, how := wholeNumber(text); how == rewritten {
+		text = number
+	}
+	if word := k.words[role(claim.FieldFrequency)][wordKey(text)]; word != "" {
+		text = word
+	}
+	if len(text) != 1 || text[0] < '1' || text[0] > '9' {
+		return textCell{fault: expectedFrequency}
+	}
+	return textCell{text: text}
+}
+
+func (k *knowledge) readType(cell string) textCell {
+	if word := k.words[role(claim.FieldType)][wordKey(cell)]; word != "" {
+		return textCell{text: word}
+	}
+	return textCell{fault: expectedType}
+}
+
+// claimType is the type a word of the table stands for.
+func claimType(word string) claim.Type {
+	for _, t := range []claim.Type{claim.Facility, claim.ASC} {
+		if word == t.String() {
+			return t
+		}
+	}
+	return claim.Professional
+}
+
+// isAbsent tells whether a cell says that there is nothing: NULL, N/A, "-". Spreadsheet errors
+// count only where any text would do.
+func (k *knowledge) isAbsent(text string, errorsToo bool) bool {
+	switch {
+	case text == "":
+		return true
+	case len(text) > 7 || isDigit(text[0]):
+		return false
+	}
+	var buf [8]byte
+	n := 0
+	for i := range len(text) {
+		if text[i] != ' ' {
+			buf[n] = upper(text[i])
+			n++
+		}
+	}
+	blank, listed := k.absent[string(buf[:n])]
+	return blank || listed && errorsToo
+}
+
+// isPlaceholder tells whether a patient id is no patient: blank, 0, 999999999, UNKNOWN, TEST.
+func (k *knowledge) isPlaceholder(id string) bool {
+	if k.isAbsent(id, true) {
+		return true
+	}
+	if len(id) > 24 {
+		return false
+	}
+	var buf [24]byte
+	n, same := 0, true
+	for i := range len(id) {
+		if b := upper(id[i]); isAlnum(b) {
+			same = same && (n == 0 || b == buf[0])
+			buf[n] = b
+			n++
+		}
+	}
+	if least := k.repeats[buf[0]]; n == 0 || same && least > 0 && n >= least {
+		return true
+	}
+	return k.placeholders[string(buf[:n])]
+}
+
+// readsAs tells whether a value reads as what a role's column holds.
+func (k *knowledge) readsAs(r role, value string) bool {
+	if k.isAbsent(value, false) {
+		return true
+	}
+	ok := func(c textCell) bool { return c.fault == "" }
+	switch r {
+	case role(claim.FieldFrom), role(claim.FieldTo), role(claim.FieldBirth), role(claim.FieldReceived):
+		_, _, spans := span(value)
+		return readDate(value, dateWay{number: true}).ok || spans
+	case role(claim.FieldCode):
+		c := k.readCode(value)
+		return c.code.Shaped() || c.kind != ""
+	case role(claim.FieldModifiers):
+		_, _, ok := readModifiers(value, &claim.Modifiers{}, 0)
+		return ok
+	case role(claim.FieldDiagnoses):
+		return readDiagnoses(value, func(claim.Diagnosis) bool { return true })
+	case role(claim.FieldUnits):
+		_, err := claim.ParseUnits(value)
+		return err == nil
+	case role(claim.FieldCharge):
+		_, err := claim.ParseCents(value)
+		return err == nil
+	case role(claim.FieldRendering), role(claim.FieldBilling):
+		return len(readNPI(value).text) == 10 && isDigits(readNPI(value).text) || readNPI(value).fault == expectedWholeNPI
+	case role(claim.FieldTIN):
+		return ok(readTIN(value))
+	case role(claim.FieldPOS):
+		return ok(k.readPOS(value))
+	case role(claim.FieldState):
+		return ok(k.readState(value))
+	case role(claim.FieldFrequency):
+		return ok(k.readFrequency(value))
+	case role(claim.FieldType), rowType, rowStatus, voidFlag, activeFlag:
+		return k.words[r][wordKey(value)] != ""
+	}
+	return true
+}
+
+// isNumber tells whether a workbook's cell was a number.
+func isNumber(row *grid.Row, column int) bool {
+	return column < len(row.Kinds) && row.Kinds[column] == grid.Number
+}

@@ -1,0 +1,193 @@
+// Package parsers reads billing exports into claim lines: it finds the header, tells what each
+// column holds, and reads every cell exactly or says that it cannot.
+//
+// Open an export, look at its Tables, and Read it into sinks. Every row below a header is told
+// apart as audited, unreadable or skipped, and none is lost.
+package parsers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// Options are how an export is to be read.
+type Options struct {
+	Map   []Mapping // columns the header does not tell, or tells wrongly
+	Sheet string    // the only sheet to read; "" reads all
+	Stdin io.Reader // what "-" stands for
+}
+
+// Export is an open file with at least one table of claim lines.
+type Export struct {
+	Tables []*Table // one for each sheet that has a claim header
+	Format string   // "csv" or "xlsx"
+
+	file   *grid.File
+	cancel context.CancelFunc
+}
+
+// Table is one sheet of claim lines, or a text file, and how it was understood.
+type Table struct {
+	Source  claim.Source // counts, notes and hash are complete after Read
+	Headers []int        // row numbers of the header: one, two when it is doubled, none when mapped by place
+	Columns []Column
+	Missing []claim.Field // fields no column holds
+
+	pages *pages
+	know  *knowledge
+	plan  plan
+}
+
+// endings are what the names of a folder's exports end with, before an optional .gz.
+var endings = []string{".csv", ".tsv", ".txt", ".psv", ".xlsx", ".xlsm"}
+
+// Find lists the exports a path stands for: a file or "-" itself, and of a folder its own files
+// with the ending of an export, in name order.
+func Find(path string) ([]string, error) {
+	if path == "-" {
+		return []string{path}, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	var found []string
+	for _, entry := range entries {
+		if name := entry.Name(); !entry.IsDir() && isExport(name) {
+			found = append(found, filepath.Join(path, name))
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s: the folder holds no export: expected files ending in %s (or .gz behind it)", path, strings.Join(endings, " "))
+	}
+	return found, nil
+}
+
+// isExport leaves out hidden files and the lock files of open workbooks.
+func isExport(name string) bool {
+	name = strings.ToLower(name)
+	return name[0] != '.' && !strings.HasPrefix(name, "~$") &&
+		slices.Contains(endings, filepath.Ext(strings.TrimSuffix(name, ".gz")))
+}
+
+func cause(err error) error {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// Open opens an export and finds the header of each of its sheets. "-" is what o.Stdin holds.
+func Open(path string, o Options) (*Export, error) {
+	k, err := known()
+	if err != nil {
+		return nil, err
+	}
+	var file *grid.File
+	if path == "-" {
+		file, err = grid.FromReader(path, o.Stdin, grid.Options{})
+	} else {
+		file, err = grid.Open(path, grid.Options{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	e := &Export{Format: file.Format, file: file}
+	ctx, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	if err := e.tables(ctx, k, path, o); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// Close releases the file.
+func (e *Export) Close() error {
+	e.cancel()
+	for _, t := range e.Tables {
+		t.pages.stop()
+	}
+	return e.file.Close()
+}
+
+// tables makes a table of each sheet with a claim header; sheets without one are noted on the
+// first table, and are an error when no sheet has one.
+func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Options) error {
+	sheets, err := e.chosen(o.Sheet)
+	if err != nil {
+		return err
+	}
+	var notes []string
+	var refused []error
+	for _, sheet := range sheets {
+		t, err := openTable(ctx, k, sheet, o.Map)
+		if err != nil && !errors.As(err, new(*headerError)) {
+			return err
+		}
+		if err != nil {
+			refused = append(refused, place(path, sheet.Name, err))
+			notes = append(notes, fmt.Sprintf("sheet %s was not read: %s", sheet.Name, brief(err)))
+			continue
+		}
+		t.Source.File, t.Source.Sheet = path, sheet.Name
+		if sheet.Hidden {
+			t.Source.Notes = append(t.Source.Notes, "a hidden sheet")
+		}
+		e.Tables = append(e.Tables, t)
+	}
+	switch {
+	case len(e.Tables) == 0 && len(refused) == 0:
+		return fmt.Errorf("%s: the workbook has no sheets with cells", path)
+	case len(e.Tables) == 0 || fatal(refused):
+		return errors.Join(refused...)
+	}
+	first := &e.Tables[0].Source
+	first.Notes = append(first.Notes, notes...)
+	return nil
+}
+
+// fatal tells whether a sheet was refused for a column that two headers claim: it is a claim
+// table then, and not to be left out in silence.
+func fatal(refused []error) bool {
+	return slices.ContainsFunc(refused, func(err error) bool {
+		h, ok := errors.AsType[*headerError](err)
+		return ok && h.fatal
+	})
+}
+
+func place(path, sheet string, err error) error {
+	if sheet == "" {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return fmt.Errorf("%s sheet %s: %w", path, sheet, err)
+}
+
+func (e *Export) chosen(name string) ([]*grid.Sheet, error) {
+	if name == "" || e.Format == "csv" {
+		return e.file.Sheets, nil
+	}
+	var names []string
+	for _, sheet := range e.file.Sheets {
+		if strings.EqualFold(sheet.Name, name) {
+			return []*grid.Sheet{sheet}, nil
+		}
+		names = append(names, sheet.Name)
+	}
+	return nil, fmt.Errorf("%s: no sheet is called %s: expected one of %s", e.file.Name, name, strings.Join(names, ", "))
+}

@@ -1,0 +1,315 @@
+package parsers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// Column is one column of a table and what it was taken for.
+type Column struct {
+	Index    int      // 0 is the first
+	Header   string   // as written, blanks and line breaks made one blank
+	Field    string   // what it was taken for, as --map names it; "" when it is not read
+	Why      string   // why it was taken, or why not
+	Rank     int      // how near its header is to the field: 1 is nearest, 0 is mapped or not read
+	Examples []string // shapes of its first values: letters as A, digits as 9
+
+	slot     slot
+	readings []meaning
+	values   []string // the sampled values that are not blank
+}
+
+// heading is a header row, or two rows read as one.
+type heading struct {
+	rows  []grid.Row
+	texts []string
+}
+
+// required are the fields without which no line can be audited.
+var required = []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode}
+
+func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, mappings []Mapping) (*Table, error) {
+	t := &Table{know: k, pages: openPages(ctx, sheet)}
+	rows, err := t.pages.preview()
+	if err == nil {
+		err = t.understand(rows, mappings)
+	}
+	if err != nil {
+		t.pages.stop()
+		return nil, err
+	}
+	return t, nil
+}
+
+// understand finds the header among the first rows and gives each column its field.
+func (t *Table) understand(rows []grid.Row, mappings []Mapping) error {
+	h := t.know.findHeading(rows, mappings)
+	if h == nil {
+		return withoutHeader(rows)
+	}
+	below := rows
+	for _, row := range h.rows {
+		t.Headers = append(t.Headers, row.Number)
+		below = rows[slices.IndexFunc(rows, func(r grid.Row) bool { return r.Number == row.Number })+1:]
+	}
+	t.Columns = t.know.columns(h.texts, below)
+	if err := t.assign(mappings); err != nil {
+		return err
+	}
+	t.planRows(h, below)
+	return nil
+}
+
+// findHeading is the row, or two rows, among the first in which most fields are named; nil when
+// none names two.
+func (k *knowledge) findHeading(rows []grid.Row, mappings []Mapping) *heading {
+	var best *heading
+	most := 1
+	for i := range min(len(rows), headerRows) {
+		one := &heading{rows: rows[i : i+1], texts: headerTexts(rows[i].Cells)}
+		if n := k.score(one.texts, mappings); n > most {
+			best, most = one, n
+		}
+	}
+	for i := 0; i+1 < min(len(rows), headerRows); i++ {
+		two := k.doubled(rows[i : i+2])
+		if two == nil {
+			continue
+		}
+		if n := k.score(two.texts, mappings); n > most {
+			best, most = two, n
+		}
+	}
+	if best == nil && len(rows) > 0 && mappedByPlace(mappings) {
+		return &heading{texts: make([]string, widest(rows))}
+	}
+	return best
+}
+
+// score counts the fields a row names, those that are required thrice.
+func (k *knowledge) score(texts []string, mappings []Mapping) (score int) {
+	named := map[role]bool{}
+	for _, text := range texts {
+		for _, m := range k.meanings(text) {
+			if m.decoy == "" {
+				named[m.slot.role] = true
+			}
+		}
+		for _, m := range mappings {
+			if m.Header != "" && headerKey(m.Header) == headerKey(text) {
+				named[m.slot.role] = true
+			}
+		}
+	}
+	for r := range named {
+		score++
+		if f, ok := (slot{role: r}).field(); ok && slices.Contains(required, f) {
+			score += 2
+		}
+	}
+	return score
+}
+
+// doubled reads two rows as one header: "Service" above "From" is "Service From". A name in the
+// upper row holds for the blank cells to its right, as merged cells do. Rows with numbers in the
+// lower one are no header.
+func (k *knowledge) doubled(rows []grid.Row) *heading {
+	upper, lower := headerTexts(rows[0].Cells), headerTexts(rows[1].Cells)
+	if rows[1].Number != rows[0].Number+1 || slices.ContainsFunc(lower, looksLikeData) {
+		return nil
+	}
+	h := &heading{rows: rows, texts: make([]string, max(len(upper), len(lower)))}
+	over := ""
+	for i := range h.texts {
+		if i < len(upper) && upper[i] != "" {
+			over = upper[i]
+		}
+		under := ""
+		if i < len(lower) {
+			under = lower[i]
+		}
+		h.texts[i] = k.joined(over, under)
+	}
+	return h
+}
+
+func (k *knowledge) joined(over, under string) string {
+	both := strings.TrimSpace(over + " " + under)
+	switch {
+	case under == "":
+		return over
+	case k.meanings(both) != nil || k.meanings(under) == nil:
+		return both
+	}
+	return under
+}
+
+// looksLikeData tells whether a cell holds a number or a date longer than the small numbers that
+// count modifiers and diagnoses.
+func looksLikeData(text string) bool {
+	digits := 0
+	for i := range len(text) {
+		switch b := text[i]; {
+		case isDigit(b):
+			digits++
+		case isLetter(b):
+			return false
+		}
+	}
+	return digits > 2
+}
+
+func mappedByPlace(mappings []Mapping) bool {
+	for _, f := range required {
+		if !slices.ContainsFunc(mappings, func(m Mapping) bool { return m.slot == fieldSlot(f) && m.Column > 0 }) {
+			return false
+		}
+	}
+	return true
+}
+
+func widest(rows []grid.Row) (width int) {
+	for _, row := range rows {
+		width = max(width, len(row.Cells))
+	}
+	return width
+}
+
+func headerTexts(cells []string) []string {
+	texts := make([]string, len(cells))
+	for i, cell := range cells {
+		texts[i] = strings.Join(strings.FieldsFunc(cell, isBlankRune), " ")
+	}
+	return texts
+}
+
+// columns are the columns of a header with what their names may mean and their sampled values.
+func (k *knowledge) columns(texts []string, below []grid.Row) []Column {
+	columns := make([]Column, len(texts))
+	for i, text := range texts {
+		c := &columns[i]
+		c.Index, c.Header, c.readings = i, text, k.meanings(text)
+		for _, row := range below {
+			if i < len(row.Cells) {
+				if v := trim(row.Cells[i]); v != "" {
+					c.values = append(c.values, v)
+				}
+			}
+		}
+		c.Examples = shapes(c.values)
+	}
+	k.dropLoneNumbers(columns)
+	return columns
+}
+
+// dropLoneNumbers keeps "ICD10" from being the tenth diagnosis where there is no first or second.
+func (k *knowledge) dropLoneNumbers(columns []Column) {
+	first := map[role]bool{}
+	for _, c := range columns {
+		for _, m := range c.readings {
+			if m.slot.nth == 1 || m.slot.nth == 2 {
+				first[m.slot.role] = true
+			}
+		}
+	}
+	for i := range columns {
+		c := &columns[i]
+		if len(c.readings) > 1 {
+			c.readings = slices.DeleteFunc(c.readings, func(m meaning) bool { return m.slot.nth > 2 && !first[m.slot.role] })
+		}
+	}
+}
+
+// shapes are the first three different shapes of values: letters as A, digits as 9.
+func shapes(values []string) (found []string) {
+	for _, v := range values {
+		if shape := mask(v); len(found) < 3 && !slices.Contains(found, shape) {
+			found = append(found, shape)
+		}
+	}
+	return found
+}
+
+// mask hides a value and shows its shape, at most 24 characters of it.
+func mask(value string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range value {
+		if n++; n > 24 {
+			b.WriteString("...")
+			break
+		}
+		switch {
+		case r >= '0' && r <= '9':
+			r = '9'
+		case r > 127 || isLetter(byte(r)):
+			r = 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// headerError says that a sheet has no header that names what is required. fatal says that it has
+// one all the same, and that two of its columns claim one field.
+type headerError struct {
+	what  string // in a few words
+	help  string // what to do
+	fatal bool
+}
+
+func (e *headerError) Error() string { return e.what + ": " + e.help }
+
+// brief is what an error says, without what to do.
+func brief(err error) string {
+	if h, ok := err.(*headerError); ok {
+		return h.what
+	}
+	return err.Error()
+}
+
+// withoutHeader shows the shape of the first row, and never its cells: they may be a patient's.
+func withoutHeader(rows []grid.Row) error {
+	if len(rows) == 0 {
+		return &headerError{what: "there are no rows", help: "expected a header with PatientID, DOS and CPT"}
+	}
+	row := rows[len(rows)-1]
+	var seen []string
+	for _, cell := range row.Cells[:min(len(row.Cells), 8)] {
+		seen = append(seen, fmt.Sprintf("%q", mask(trim(cell))))
+	}
+	return &headerError{
+		what: fmt.Sprintf("none of the first %d rows is a header", min(len(rows), headerRows)),
+		help: fmt.Sprintf("expected one that names the patient, the date of service and the procedure code; row %d looks like %s: "+
+			"add a header, or name the columns by their place: %s", row.Number, strings.Join(seen, ", "), byPlace(row.Cells)),
+	}
+}
+
+// byPlace guesses from shapes which columns the required fields may be, for the reader to check.
+func byPlace(cells []string) string {
+	places := [3]int{}
+	for i, cell := range cells {
+		text := trim(cell)
+		if _, _, err := claim.ParseDate(text); err == nil && places[1] == 0 {
+			places[1] = i + 1
+		} else if code, err := claim.ParseCode(text); err == nil && code.Shaped() && places[2] == 0 {
+			places[2] = i + 1
+		} else if places[0] == 0 && text != "" {
+			places[0] = i + 1
+		}
+	}
+	var flags []string
+	for i, f := range required {
+		n := "N"
+		if places[i] > 0 {
+			n = fmt.Sprint(places[i])
+		}
+		flags = append(flags, fmt.Sprintf("--map '%s=#%s'", f, n))
+	}
+	return strings.Join(flags, " ")
+}

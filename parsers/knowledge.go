@@ -1,0 +1,293 @@
+package parsers
+
+import (
+	"bytes"
+	"embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gocarina/gocsv"
+
+	"claimaudit/audit/claim"
+)
+
+//go:embed data/*.csv
+var embedded embed.FS
+
+// knowledge is what is known of how exports are written: the tables in data.
+type knowledge struct {
+	names        map[string][]meaning        // header names, as headerKey writes them
+	canonical    map[string]slot             // names --map takes, as headerKey writes them
+	words        map[role]map[string]string  // what a word in a column of a role means
+	payers       []payerWord                 // by rank
+	placeholders map[string]bool             // patient ids that are no patient, as wordKey writes them
+	repeats      map[byte]int                // a digit or letter that repeated so often is no patient
+	absent       map[string]bool             // cells that say "nothing"; false: a spreadsheet's error
+	pseudo       map[string]claim.UnreadKind // what stands for a code and is no service
+	rowWords     map[string]claim.UnreadKind // how a total or a note begins
+}
+
+// meaning is one thing a header name may stand for.
+type meaning struct {
+	slot  slot
+	rank  int
+	holds string // what the column's cells must read as for this meaning; "" asks nothing
+	decoy string // why the column is not to be taken for the slot's field; "" when it is
+}
+
+type (
+	synonymRow struct {
+		Field string `csv:"field"`
+		Name  string `csv:"name"`
+		Rank  string `csv:"rank"`
+		Holds string `csv:"holds"`
+		Note  string `csv:"note"`
+	}
+	wordRow struct {
+		Field string `csv:"field"`
+		Word  string `csv:"word"`
+		Value string `csv:"value"`
+	}
+	payerRow struct {
+		Word  string `csv:"word"`
+		Payer string `csv:"payer"`
+		Rank  string `csv:"rank"`
+	}
+	placeholderRow struct {
+		Word    string `csv:"word"`
+		Repeats string `csv:"repeats"`
+		Use     string `csv:"use"`
+	}
+	kindRow struct {
+		Word string `csv:"word"`
+		Kind string `csv:"kind"`
+	}
+)
+
+// known is the knowledge built into the program; an error means that it was built with a faulty
+// table, and names the row.
+var known = sync.OnceValues(func() (*knowledge, error) {
+	data, err := fs.Sub(embedded, "data")
+	if err != nil {
+		return nil, fmt.Errorf("open the tables of column names: %w", err)
+	}
+	return load(data)
+})
+
+func load(data fs.FS) (*knowledge, error) {
+	k := &knowledge{
+		names: map[string][]meaning{}, canonical: canonicalNames(), words: map[role]map[string]string{},
+		placeholders: map[string]bool{}, repeats: map[byte]int{}, absent: map[string]bool{},
+		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{},
+	}
+	err := errors.Join(
+		each(data, "synonyms.csv", k.addSynonym),
+		each(data, "words.csv", k.addWord),
+		each(data, "payers.csv", k.addPayer),
+		each(data, "placeholders.csv", k.addPlaceholder),
+		each(data, "pseudocodes.csv", func(r kindRow) error { return addKind(k.pseudo, r) }),
+		each(data, "rowwords.csv", func(r kindRow) error { return addKind(k.rowWords, r) }),
+	)
+	slices.SortStableFunc(k.payers, func(a, b payerWord) int { return a.rank - b.rank })
+	return k, err
+}
+
+// each binds the rows of a table and hands them on; every faulty row is named.
+func each[T any](data fs.FS, name string, add func(T) error) error {
+	text, err := fs.ReadFile(data, name)
+	if err != nil {
+		return fmt.Errorf("open table %s: %w", name, err)
+	}
+	var rows []T
+	if err := gocsv.UnmarshalCSV(csv.NewReader(bytes.NewReader(text)), &rows); err != nil {
+		return fmt.Errorf("read table %s: %w", name, err)
+	}
+	var faults []error
+	for i, row := range rows {
+		if err := add(row); err != nil {
+			faults = append(faults, fmt.Errorf("%s line %d: %w", name, i+2, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (k *knowledge) addSynonym(r synonymRow) error {
+	m := meaning{holds: r.Holds, decoy: r.Note}
+	field, decoy := strings.CutPrefix(r.Field, "-")
+	base, wildcard := field, ""
+	if n := len(field); n > 0 && (field[n-1] == '#' || field[n-1] == '@') {
+		base, wildcard = field[:n-1], field[n-1:]
+	}
+	var ok bool
+	if m.slot, ok = slotNamed(base); !ok {
+		return fmt.Errorf("no field %s", r.Field)
+	}
+	if decoy != (r.Note != "") {
+		return fmt.Errorf("%s: a decoy, and nothing else, has a note", r.Name)
+	}
+	if !decoy {
+		rank, err := strconv.Atoi(r.Rank)
+		if err != nil {
+			return fmt.Errorf("rank of %s: %w", r.Name, err)
+		}
+		m.rank = rank
+	}
+	key := headerKey(strings.TrimSuffix(r.Name, wildcard)) + wildcard
+	for _, other := range k.names[key] {
+		if other.slot == m.slot || other.holds == "" || m.holds == "" {
+			return fmt.Errorf("%s is listed twice", r.Name)
+		}
+	}
+	k.names[key] = append(k.names[key], m)
+	return nil
+}
+
+func (k *knowledge) addWord(r wordRow) error {
+	s, ok := slotNamed(r.Field)
+	if !ok || r.Value == "" {
+		return fmt.Errorf("no field %s, or no value", r.Field)
+	}
+	if k.words[s.role] == nil {
+		k.words[s.role] = map[string]string{}
+	}
+	word := wordKey(r.Word)
+	if _, twice := k.words[s.role][word]; twice || word == "" {
+		return fmt.Errorf("%s is listed twice, or blank", r.Word)
+	}
+	k.words[s.role][word] = r.Value
+	return nil
+}
+
+func (k *knowledge) addPlaceholder(r placeholderRow) error {
+	switch {
+	case r.Use == "blank" || r.Use == "damage":
+		k.absent[r.Word] = r.Use == "blank"
+	case r.Use != "patient":
+		return fmt.Errorf("no use %s", r.Use)
+	case r.Repeats != "":
+		least, err := strconv.Atoi(r.Repeats)
+		if err != nil || len(r.Word) != 1 {
+			return fmt.Errorf("%s repeated %s times", r.Word, r.Repeats)
+		}
+		k.repeats[r.Word[0]] = least
+	default:
+		k.placeholders[wordKey(r.Word)] = true
+	}
+	return nil
+}
+
+func addKind(kinds map[string]claim.UnreadKind, r kindRow) error {
+	word := wordKey(r.Word)
+	if word == "" || r.Kind == "" || kinds[word] != "" {
+		return fmt.Errorf("%q is listed twice, or blank", r.Word)
+	}
+	kinds[word] = claim.UnreadKind(r.Kind)
+	return nil
+}
+
+// headerKey is what is compared of a header: its letters and digits in lower case, with "#" read
+// as "no" unless a number follows it.
+func headerKey(header string) string {
+	key := make([]byte, 0, len(header))
+	for i := range len(header) {
+		b := lower(header[i])
+		switch {
+		case isAlnum(b):
+			key = append(key, b)
+		case b == '#' && (i+1 == len(header) || !isDigit(header[i+1])):
+			key = append(key, "no"...)
+		}
+	}
+	return string(key)
+}
+
+// wordKey is what is compared of a word: its letters and digits in upper case.
+func wordKey(word string) string {
+	key := make([]byte, 0, len(word))
+	for i := range len(word) {
+		if b := upper(word[i]); isAlnum(b) {
+			key = append(key, b)
+		}
+	}
+	return string(key)
+}
+
+// meanings is what a header may stand for: by its whole name, its name with a number behind it,
+// and else by its name without what is in parentheses or without its "#".
+func (k *knowledge) meanings(header string) []meaning {
+	if found := k.exact(headerKey(header)); found != nil {
+		return found
+	}
+	for _, loose := range []string{withoutParentheses(header), strings.ReplaceAll(header, "#", "")} {
+		found := slices.Clone(k.exact(headerKey(loose)))
+		for i := range found {
+			found[i].rank += loosely
+		}
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// loosely is added to the rank of a name that matched only in part.
+const loosely = 10
+
+func (k *knowledge) exact(key string) []meaning {
+	found := slices.Clone(k.names[key])
+	for digits := 1; digits <= 2 && digits < len(key); digits++ {
+		base, number := key[:len(key)-digits], key[len(key)-digits:]
+		if n, err := strconv.Atoi(number); err == nil && n > 0 && n <= maxNth {
+			found = append(found, numbered(k.names[base+"#"], n)...)
+		}
+	}
+	if n := len(key) - 1; n > 0 && key[n] >= 'a' && key[n] <= 'l' {
+		found = append(found, numbered(k.names[key[:n]+"@"], int(key[n]-'a')+1)...)
+	}
+	return found
+}
+
+// maxNth is the highest number a diagnosis column has in the exports known.
+const maxNth = 25
+
+func numbered(meanings []meaning, n int) []meaning {
+	meanings = slices.Clone(meanings)
+	for i := range meanings {
+		meanings[i].slot.nth = n
+	}
+	return meanings
+}
+
+func withoutParentheses(s string) string {
+	open, end := strings.IndexByte(s, '('), strings.LastIndexByte(s, ')')
+	if open < 0 || end < open {
+		return s
+	}
+	return s[:open] + s[end+1:]
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+func isLetter(b byte) bool { return upper(b) >= 'A' && upper(b) <= 'Z' }
+
+func isAlnum(b byte) bool { return isDigit(b) || isLetter(b) }
+
+func lower(b byte) byte {
+	if b >= 'A' && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
+}
+
+func upper(b byte) byte {
+	if b >= 'a' && b <= 'z' {
+		return b - ('a' - 'A')
+	}
+	return b
+}

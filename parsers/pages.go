@@ -1,0 +1,81 @@
+package parsers
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"claimaudit/parsers/grid"
+)
+
+const (
+	headerRows  = 30  // a header is among the first so many rows
+	sampledRows = 120 // rows behind it that tell what columns hold
+)
+
+// pages are the blocks of a sheet, the first of them looked into before the rest is read.
+type pages struct {
+	seen []*grid.Block
+	next func() (*grid.Block, error, bool)
+	stop func()
+}
+
+func openPages(ctx context.Context, sheet *grid.Sheet) *pages {
+	p := &pages{}
+	p.next, p.stop = iter.Pull2(sheet.Blocks(ctx))
+	return p
+}
+
+// preview is the first rows of the sheet that hold anything, with cells of their own.
+func (p *pages) preview() ([]grid.Row, error) {
+	var rows []grid.Row
+	for len(rows) < headerRows+sampledRows {
+		block, err, more := p.next()
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			break
+		}
+		p.seen = append(p.seen, block)
+		for row := range block.Rows() {
+			if len(rows) == headerRows+sampledRows {
+				break
+			}
+			if row.Err == nil && !blank(row) {
+				own := *row
+				own.Cells, own.Kinds = slices.Clone(row.Cells), slices.Clone(row.Kinds)
+				rows = append(rows, own)
+			}
+		}
+	}
+	return rows, nil
+}
+
+// all hands out every block in order, those seen before first.
+func (p *pages) all() iter.Seq2[*grid.Block, error] {
+	return func(yield func(*grid.Block, error) bool) {
+		defer p.stop()
+		for _, block := range p.seen {
+			if !yield(block, nil) {
+				return
+			}
+		}
+		p.seen = nil
+		for {
+			block, err, more := p.next()
+			if !more || !yield(block, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func blank(row *grid.Row) bool {
+	for _, cell := range row.Cells {
+		if trim(cell) != "" {
+			return false
+		}
+	}
+	return true
+}

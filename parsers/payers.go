@@ -1,0 +1,75 @@
+package parsers
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"claimaudit/audit/claim"
+)
+
+// payerWord is what in a payer's name tells its kind: words that all stand in it, or its whole.
+type payerWord struct {
+	rank  int
+	payer claim.Payer
+	words []string // each with a blank on either side
+	whole bool
+}
+
+func (k *knowledge) addPayer(r payerRow) error {
+	rank, err := strconv.Atoi(r.Rank)
+	if err != nil {
+		return fmt.Errorf("rank of %s: %w", r.Word, err)
+	}
+	text, whole := strings.CutPrefix(r.Word, "=")
+	w := payerWord{rank: rank, whole: whole}
+	for word := range strings.SplitSeq(text, "+") {
+		w.words = append(w.words, " "+payerKey(word)+" ")
+	}
+	for p := claim.UnknownPayer; p <= claim.Commercial; p++ {
+		if p.String() == r.Payer {
+			w.payer = p
+			k.payers = append(k.payers, w)
+			return nil
+		}
+	}
+	return fmt.Errorf("no kind of payer %s", r.Payer)
+}
+
+// payerKey is a name in upper case with single blanks for whatever is no letter or digit.
+func payerKey(name string) string {
+	key := make([]byte, 0, len(name))
+	for i := range len(name) {
+		b := upper(name[i])
+		switch {
+		case isAlnum(b):
+			key = append(key, b)
+		case len(key) > 0 && key[len(key)-1] != ' ':
+			key = append(key, ' ')
+		}
+	}
+	return strings.TrimRight(string(key), " ")
+}
+
+// payer tells the kind of payer from its name.
+func (k *knowledge) payer(name string) claim.Payer {
+	key := " " + payerKey(name) + " "
+	for _, w := range k.payers {
+		if w.in(key) {
+			return w.payer
+		}
+	}
+	return claim.UnknownPayer
+}
+
+func (w *payerWord) in(key string) bool {
+	if w.whole {
+		return key == w.words[0]
+	}
+	for _, word := range w.words {
+		if !strings.Contains(key, word) {
+			return false
+		}
+	}
+	return true
+}

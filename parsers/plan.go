@@ -1,0 +1,132 @@
+package parsers
+
+import (
+	"slices"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// plan is how a table's rows are read: which column holds what. Workers share it.
+type plan struct {
+	column  [claim.NumFields]int // of each field with one column; -1: none
+	mods    []int
+	diags   []int
+	kinds   []rowColumn // columns that tell what kind of row it is
+	headers [][]string  // the header's rows, as headerKey writes them
+	below   int         // rows up to this number are title and header
+	width   int         // a row of a text file with a cell behind it is shifted; 0: not told
+	epoch   claim.Epoch
+}
+
+// rowColumn is a column that tells what kind of row it is, and what its words mean.
+type rowColumn struct {
+	column int
+	words  map[string]string
+}
+
+// planRows makes the plan from the columns taken.
+func (t *Table) planRows(h *heading, below []grid.Row) {
+	p := &t.plan
+	for f := range p.column {
+		p.column[f] = -1
+	}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Field != "" {
+			p.add(c, t.know)
+		}
+	}
+	order := func(columns []int) {
+		slices.SortStableFunc(columns, func(a, b int) int { return t.Columns[a].slot.nth - t.Columns[b].slot.nth })
+	}
+	order(p.mods)
+	order(p.diags)
+	for _, row := range h.rows {
+		keys := make([]string, len(row.Cells))
+		for i, cell := range row.Cells {
+			keys[i] = headerKey(cell)
+		}
+		p.headers = append(p.headers, keys)
+		p.below = row.Number
+	}
+	p.width = headedWidth(h.texts, below)
+}
+
+func (p *plan) add(c *Column, k *knowledge) {
+	field, isField := c.slot.field()
+	switch {
+	case !isField:
+		p.kinds = append(p.kinds, rowColumn{c.Index, k.words[c.slot.role]})
+	case field == claim.FieldModifiers:
+		p.mods = append(p.mods, c.Index)
+	case field == claim.FieldDiagnoses:
+		p.diags = append(p.diags, c.Index)
+	default:
+		p.column[field] = c.Index
+	}
+}
+
+// headedWidth is how many columns have a header, when the rows below keep to it: a row of a text
+// file that is longer was shifted by a delimiter inside a cell. 0 when most rows are longer, or
+// when no column has a header.
+func headedWidth(texts []string, below []grid.Row) int {
+	width := len(texts)
+	for width > 0 && texts[width-1] == "" {
+		width--
+	}
+	longer := 0
+	for i := range below {
+		if beyond(&below[i], width) {
+			longer++
+		}
+	}
+	if 2*longer > len(below) {
+		return 0
+	}
+	return width
+}
+
+// beyond tells whether a row has a cell that is not blank behind the headed columns.
+func beyond(row *grid.Row, width int) bool {
+	for i := width; i < len(row.Cells); i++ {
+		if trim(row.Cells[i]) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// repair is a way in which a cell was mended.
+type repair uint8
+
+const (
+	noRepair repair = iota
+	codeAsNumber
+	codeWrapped
+	codeZeros
+	codeGlued
+	modifierAsNumber
+	dateAsSerial
+	npiAsNumber
+	tinZero
+	posAsNumber
+	posInWords
+	patientAsNumber
+	numRepairs
+)
+
+// repairKinds are how the repairs are told in the report.
+var repairKinds = [numRepairs]string{
+	codeAsNumber:     "codes written as numbers (64483.0)",
+	codeWrapped:      `codes wrapped to stay text (="64483")`,
+	codeZeros:        "codes whose leading zeros were lost",
+	codeGlued:        "codes with modifiers behind them (64483-50)",
+	modifierAsNumber: "modifiers written as numbers (50.0)",
+	dateAsSerial:     "dates written as a spreadsheet's numbers (45726)",
+	npiAsNumber:      "NPIs written as numbers or wrapped to stay text",
+	tinZero:          "tax numbers whose leading zero was lost",
+	posAsNumber:      "places of service written as numbers or with their names",
+	posInWords:       "places of service written in words",
+	patientAsNumber:  "patient ids written as numbers (1001.0)",
+}

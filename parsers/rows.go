@@ -1,0 +1,268 @@
+package parsers
+
+import (
+	"fmt"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// reader reads rows into lines; each worker has its own for each table.
+type reader struct {
+	*plan
+	know *knowledge
+	sink Sink
+	line claim.Line
+	row  *grid.Row
+
+	counts
+	caches
+}
+
+// counts are what a reader has met; those of all readers together are the table's.
+type counts struct {
+	rows, audited, unreadable, skipped, hidden, rounded, noValue int
+
+	orders [claim.NumFields]dateOrder
+	mended [claim.NumFields][numRepairs]int
+}
+
+// read tells what a record is and hands on its line, or the row as unread.
+func (r *reader) read(row *grid.Row) {
+	if row.Number <= r.below || blank(row) && row.Err == nil {
+		return
+	}
+	r.row = row
+	r.rows++
+	for _, kind := range row.Kinds {
+		if kind == grid.NoValue {
+			r.noValue++
+		}
+	}
+	if row.Hidden {
+		r.hidden++
+	}
+	kind, reason := r.sort()
+	switch kind {
+	case "":
+		r.audited++
+		r.sink.Line(&r.line)
+		return
+	case claim.Unreadable:
+		r.unreadable++
+	default:
+		r.skipped++
+	}
+	r.sink.Unread(claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason})
+}
+
+// sort fills the line and says what kind of row it is: "" for a charge to audit.
+func (r *reader) sort() (claim.UnreadKind, string) {
+	r.line = claim.Line{
+		Pos:    claim.Pos{Input: r.line.Pos.Input, Row: int32(r.row.Number)},
+		Units:  claim.One,
+		Faults: r.line.Faults[:0],
+	}
+	if r.row.Err != nil {
+		return claim.Unreadable, fmt.Sprintf("the record cannot be split: %v", r.row.Err)
+	}
+	if r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width) {
+		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)
+	}
+	if kind, reason := r.rowKind(); kind != "" {
+		return kind, reason
+	}
+	return r.charge()
+}
+
+// charge reads the row as a charge: the date and the code first, which tell whether it is one.
+func (r *reader) charge() (claim.UnreadKind, string) {
+	if !r.serviceDate() {
+		return r.unplaced()
+	}
+	code := r.code()
+	switch {
+	case code.kind == claim.PaymentRow:
+		return code.kind, "a payment, not a charge"
+	case code.kind != "":
+		return code.kind, "no service: the code column holds what is never sent to a payer"
+	case code.code == 0 && r.beginsWith(claim.TotalRow):
+		return claim.TotalRow, "a total"
+	}
+	r.identity()
+	r.modifiers(code.mods)
+	r.amounts()
+	r.diagnoses()
+	r.otherDates()
+	r.parties()
+	r.claimFields()
+	return "", ""
+}
+
+// rowKind is what the columns that tell the kind of row say.
+func (r *reader) rowKind() (claim.UnreadKind, string) {
+	for _, c := range r.kinds {
+		text := r.cell(c.column)
+		if text == "" || len(text) > longestWord {
+			continue
+		}
+		switch kind := claim.UnreadKind(c.word(text)); kind {
+		case claim.PaymentRow:
+			return kind, "a payment or adjustment, not a charge"
+		case claim.DiagnosisRow:
+			return kind, "a diagnosis, not a charge"
+		case claim.VoidedRow:
+			return kind, "marked void or deleted"
+		}
+	}
+	return "", ""
+}
+
+// longestWord is the longest word a column of row kinds is asked about.
+const longestWord = 24
+
+// word looks a cell up as wordKey writes it, without making a text of it.
+func (c *rowColumn) word(text string) string {
+	var buf [longestWord]byte
+	n := 0
+	for i := range len(text) {
+		if b := upper(text[i]); isAlnum(b) {
+			buf[n] = b
+			n++
+		}
+	}
+	return c.words[string(buf[:n])]
+}
+
+// unplaced says what a row without a date of service is: a repeated header, a total, a note, or a
+// charge that cannot be placed.
+func (r *reader) unplaced() (claim.UnreadKind, string) {
+	text := r.cell(r.column[claim.FieldFrom])
+	code := r.know.readCode(r.cell(r.column[claim.FieldCode]))
+	filled := r.filled()
+	switch {
+	case r.repeatsHeader(filled):
+		return claim.RepeatedHeader, "the header again"
+	case !code.code.Shaped() && r.beginsWith(claim.TotalRow):
+		return claim.TotalRow, "a total"
+	case !code.code.Shaped() && r.amountsAlone():
+		return claim.TotalRow, "amounts without a patient, a date and a code"
+	case code.kind == claim.PaymentRow:
+		return code.kind, "a payment, not a charge"
+	case code.kind != "":
+		return code.kind, "no service: the code column holds what is never sent to a payer"
+	case !code.code.Shaped() && r.beginsWith(claim.NoteRow):
+		return claim.NoteRow, "text below the table"
+	case filled == 1 && !code.code.Shaped(), !r.chargesAnything():
+		return claim.NoteRow, "text without a date, a code and an amount"
+	case text == "":
+		return claim.Unreadable, "the date of service is blank"
+	}
+	return claim.Unreadable, "the date of service cannot be read: expected " + expectedDOS
+}
+
+func (r *reader) filled() (n int) {
+	for _, cell := range r.row.Cells {
+		if trim(cell) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// repeatsHeader tells whether most cells of the row stand in the header of their column.
+func (r *reader) repeatsHeader(filled int) bool {
+	for _, header := range r.headers {
+		same := 0
+		for i, cell := range r.row.Cells {
+			if i < len(header) && header[i] != "" && header[i] == headerKey(cell) {
+				same++
+			}
+		}
+		if same >= 2 && 2*same >= filled {
+			return true
+		}
+	}
+	return false
+}
+
+// firstCells is among how many of a row's cells the word of a total or a note stands.
+const firstCells = 3
+
+// beginsWith tells whether one of the first cells that are not blank begins with a word of that
+// kind of row: "Total", "Grand Total:", "Totals for June".
+func (r *reader) beginsWith(kind claim.UnreadKind) bool {
+	seen := 0
+	for _, cell := range r.row.Cells {
+		text := trim(cell)
+		if text == "" {
+			continue
+		}
+		if seen++; seen > firstCells {
+			return false
+		}
+		if r.know.rowWord(text) == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// rowWord is the kind of row that a text begins: by its first word, its first two, or its first
+// three.
+func (k *knowledge) rowWord(text string) claim.UnreadKind {
+	key := make([]byte, 0, 24)
+	words := 0
+	for i := range len(text) + 1 {
+		if i < len(text) && isAlnum(text[i]) {
+			if len(key) == cap(key) {
+				return ""
+			}
+			key = append(key, upper(text[i]))
+			continue
+		}
+		if kind := k.rowWords[string(key)]; kind != "" {
+			return kind
+		}
+		if words++; words == 3 {
+			return ""
+		}
+	}
+	return ""
+}
+
+// amountsAlone tells whether the row holds numbers and nothing else, none of them a patient or a
+// claim: a sum without a word.
+func (r *reader) amountsAlone() bool {
+	for _, f := range []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldClaim} {
+		if r.cell(r.column[f]) != "" {
+			return false
+		}
+	}
+	for _, cell := range r.row.Cells {
+		if text := trim(cell); text != "" {
+			if _, err := claim.ParseCents(text); err != nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// chargesAnything tells whether the row has a code, units or a charge.
+func (r *reader) chargesAnything() bool {
+	for _, f := range []claim.Field{claim.FieldCode, claim.FieldUnits, claim.FieldCharge} {
+		if r.cell(r.column[f]) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// cell is a cell of the row less blanks around it; "" where the table or the row has none.
+func (r *reader) cell(column int) string {
+	if column < 0 || column >= len(r.row.Cells) {
+		return ""
+	}
+	return trim(r.row.Cells[column])
+}

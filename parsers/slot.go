@@ -1,0 +1,150 @@
+package parsers
+
+import (
+	"fmt"
+	"strings"
+
+	"claimaudit/audit/claim"
+)
+
+// role is what a column is for: a field of the claim line, or telling what kind of row it is.
+type role uint8
+
+// The roles behind the fields of a line.
+const (
+	rowType    = role(claim.NumFields) + iota // CHARGE, PAYMENT; CPT4, ICD10, COPAY
+	rowStatus                                 // OPEN, VOID
+	voidFlag                                  // Y: the row was taken back
+	activeFlag                                // 0: the row was taken back
+	numRoles
+)
+
+var rowRoles = [...]string{"RowType", "RowStatus", "VoidFlag", "ActiveFlag"}
+
+// slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column
+// that may hold several).
+type slot struct {
+	role role
+	nth  int
+}
+
+func fieldSlot(f claim.Field) slot { return slot{role: role(f)} }
+
+func (s slot) field() (claim.Field, bool) { return claim.Field(s.role), s.role < rowType }
+
+// several tells whether more than one column can fill the role.
+func (r role) several() bool {
+	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses)
+}
+
+// String is the slot's name as --map takes it.
+func (s slot) String() string {
+	switch {
+	case s.role >= rowType:
+		return rowRoles[s.role-rowType]
+	case !s.role.several():
+		return claim.Field(s.role).String()
+	}
+	name := "Mod"
+	if s.role == role(claim.FieldDiagnoses) {
+		name = "Dx"
+	}
+	if s.nth == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s%d", name, s.nth)
+}
+
+// canonicalNames are all slots by headerKey of their names.
+func canonicalNames() map[string]slot {
+	names := map[string]slot{}
+	for r := range numRoles {
+		last := 0
+		switch r {
+		case role(claim.FieldModifiers):
+			last = len(claim.Modifiers{})
+		case role(claim.FieldDiagnoses):
+			last = len(claim.Line{}.Dx)
+		}
+		for n := range last + 1 {
+			s := slot{r, n}
+			names[headerKey(s.String())] = s
+		}
+	}
+	return names
+}
+
+func slotNamed(name string) (slot, bool) {
+	for r := range numRoles {
+		for n := range maxNth + 1 {
+			if s := (slot{r, n}); strings.EqualFold(s.String(), name) {
+				return s, true
+			}
+			if !r.several() {
+				break
+			}
+		}
+	}
+	return slot{}, false
+}
+
+// Mapping tells which column holds a field, where its header does not.
+type Mapping struct {
+	Field  string // as in the canonical header: PatientID, DOS, CPT, Mod1, Dx
+	Header string // the column's header, or "" to leave the field unread
+	Column int    // its place instead, 1 for the first; 0 when the header is given
+	slot   slot
+}
+
+// ParseMapping reads Field=Header, Field=#4 (the fourth column) or Field= (not to be read).
+func ParseMapping(s string) (Mapping, error) {
+	field, header, ok := strings.Cut(s, "=")
+	m := Mapping{Field: strings.TrimSpace(field), Header: strings.TrimSpace(header)}
+	if !ok || m.Field == "" {
+		return m, fmt.Errorf("--map %s: expected Field=Header, such as 'CPT=Proc Code', or Field=#4 for the fourth column", s)
+	}
+	if m.slot, ok = canonicalNames()[headerKey(m.Field)]; !ok {
+		return m, fmt.Errorf("--map %s: there is no field %s: expected one of %s", s, m.Field, fieldList())
+	}
+	if number, byPlace := strings.CutPrefix(m.Header, "#"); byPlace && isDigits(number) {
+		if _, err := fmt.Sscan(number, &m.Column); err != nil || m.Column < 1 || m.Column > maxColumn {
+			return m, fmt.Errorf("--map %s: expected a column between #1 and #%d", s, maxColumn)
+		}
+		m.Header = ""
+	}
+	return m, nil
+}
+
+// maxColumn is the last column a spreadsheet has.
+const maxColumn = 16384
+
+func fieldList() string {
+	var names []string
+	for f := range claim.NumFields {
+		switch f {
+		case claim.FieldModifiers:
+			names = append(names, "Mod (several in one column)", "Mod1 to Mod4")
+		case claim.FieldDiagnoses:
+			names = append(names, "Dx (several in one column)", "Dx1 to Dx12")
+		default:
+			names = append(names, f.String())
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (m Mapping) String() string {
+	if m.Column > 0 {
+		return fmt.Sprintf("%s=#%d", m.Field, m.Column)
+	}
+	return m.Field + "=" + m.Header
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
