@@ -12,7 +12,7 @@ import (
 // assign gives every column the field it is taken for.
 func (t *Table) assign(mappings []Mapping) error {
 	for i := range t.Columns {
-		t.know.holdTo(&t.Columns[i])
+		t.hold(i)
 	}
 	if err := t.applyMappings(mappings); err != nil {
 		return err
@@ -25,17 +25,24 @@ func (t *Table) assign(mappings []Mapping) error {
 	return t.finish()
 }
 
-// holdTo drops the meanings that the column's values do not bear out.
-func (k *knowledge) holdTo(c *Column) {
+// hold drops the meanings that the column's values do not bear out. That a column with a plain name
+// is not read for its values is noted.
+func (t *Table) hold(i int) {
+	c := &t.Columns[i]
 	c.readings = slices.DeleteFunc(c.readings, func(m meaning) bool {
-		if m.decoy != "" {
+		f, isField := m.slot.field()
+		switch {
+		case m.decoy != "":
 			c.Why = m.decoy
-			return true
-		}
-		if k.bearsOut(c.values, m) {
+		case isField && f == claim.FieldDiagnoses && m.slot.nth > len(claim.Line{}.Dx):
+			c.Why = "a line has twelve diagnoses"
+		case t.know.bearsOut(c.values, m):
 			return false
+		case m.holds != "":
+			c.Why = fmt.Sprintf("named like %s, but its cells do not read as one", m.slot)
+		default:
+			t.unread(i, fmt.Sprintf("none of its first %d cells reads as %s", len(c.values), m.slot))
 		}
-		c.Why = fmt.Sprintf("named like %s, but its cells do not read as one", m.slot)
 		return true
 	})
 }
@@ -99,7 +106,7 @@ func (t *Table) release(taken func(slot) bool, why string) {
 
 func (t *Table) mapped(m Mapping) (int, error) {
 	if m.Column > len(t.Columns) {
-		return 0, &headerError{fatal: true, what: fmt.Sprintf("--map %s: there is no column %d", m, m.Column), help: fmt.Sprintf("the header has %d", len(t.Columns))}
+		return 0, &headerError{what: fmt.Sprintf("--map %s: there is no column %d", m, m.Column), help: fmt.Sprintf("the header has %d", len(t.Columns))}
 	}
 	if m.Column > 0 {
 		return m.Column - 1, nil
@@ -110,13 +117,13 @@ func (t *Table) mapped(m Mapping) (int, error) {
 			continue
 		}
 		if found >= 0 {
-			return 0, &headerError{fatal: true, what: fmt.Sprintf("--map %s: columns %d and %d have that header", m, found+1, i+1),
+			return 0, &headerError{what: fmt.Sprintf("--map %s: columns %d and %d have that header", m, found+1, i+1),
 				help: fmt.Sprintf("name one by its place, such as --map '%s=#%d'", m.Field, found+1)}
 		}
 		found = i
 	}
 	if found < 0 {
-		return 0, &headerError{fatal: true, what: fmt.Sprintf("--map %s: no column has that header", m), help: "the header has " + t.headerList()}
+		return 0, &headerError{what: fmt.Sprintf("--map %s: no column has that header", m), help: "the header has " + t.headerList()}
 	}
 	return found, nil
 }
@@ -230,7 +237,7 @@ func (t *Table) ambiguous(found []candidate) error {
 	}
 	both := strings.Join(names, " and ")
 	if f, ok := best.slot.field(); ok && slices.Contains(required, f) {
-		return &headerError{fatal: true,
+		return &headerError{fatal: t.isClaims(),
 			what: fmt.Sprintf("%s may each be %s", both, fieldText(f)),
 			help: "choose one: " + strings.Join(flags, " or ")}
 	}
@@ -240,6 +247,18 @@ func (t *Table) ambiguous(found []candidate) error {
 	t.Source.Notes = append(t.Source.Notes,
 		fmt.Sprintf("%s was not read: %s may each be it; choose one: %s", best.slot, both, strings.Join(flags, " or ")))
 	return nil
+}
+
+// isClaims tells whether some column may be each of the required fields.
+func (t *Table) isClaims() bool {
+	for _, f := range required {
+		if !slices.ContainsFunc(t.Columns, func(c Column) bool {
+			return slices.ContainsFunc(c.readings, func(m meaning) bool { return m.slot.role == role(f) })
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // mapFlag is the --map that names the column: by its header, or by its place when another column

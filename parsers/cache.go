@@ -15,6 +15,11 @@ type caches struct {
 	texts  cache[textCell]
 	payers map[string]claim.Payer
 
+	// last is what the row before had in each field of few texts; it mostly comes again.
+	last [claim.NumFields]struct {
+		cell string
+		textCell
+	}
 	lastPatient string
 	lastAnyone  bool // lastPatient is a placeholder
 }

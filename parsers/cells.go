@@ -141,7 +141,8 @@ func (k *knowledge) glued(text string) (code claim.Code, mods claim.Modifiers, o
 		return 0, mods, false
 	}
 	rest := text[5:]
-	if isAlnum(rest[0]) && !(isDigit(text[0]) && len(rest) == 2 && isLetter(rest[0]) && isLetter(rest[1])) {
+	twoLetters := isDigit(text[0]) && len(rest) == 2 && isLetter(rest[0]) && isLetter(rest[1])
+	if isAlnum(rest[0]) && !twoLetters {
 		return 0, mods, false // M8008XA is a diagnosis
 	}
 	n := 0
@@ -245,7 +246,8 @@ func readDate(cell string, way dateWay) dateCell {
 		return dateCell{date: d, layout: layout, ok: true}
 	}
 	days, _, _ := strings.Cut(text, ".")
-	if len(days) != 5 && !(way.number && way.birth && len(days) == 4) || !isDigits(days) {
+	early := way.number && way.birth && len(days) == 4
+	if len(days) != 5 && !early || !isDigits(days) {
 		return dateCell{}
 	}
 	d, err := claim.ParseSerial(text, way.epoch)

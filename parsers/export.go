@@ -24,6 +24,8 @@ type Options struct {
 	Map   []Mapping // columns the header does not tell, or tells wrongly
 	Sheet string    // the only sheet to read; "" reads all
 	Stdin io.Reader // what "-" stands for
+	// Payers says which kind of payer a name with these words is, over what is built in.
+	Payers map[string]claim.Payer
 }
 
 // Export is an open file with at least one table of claim lines.
@@ -99,6 +101,7 @@ func Open(path string, o Options) (*Export, error) {
 	if err != nil {
 		return nil, err
 	}
+	k = k.withPayers(o.Payers)
 	var file *grid.File
 	if path == "-" {
 		file, err = grid.FromReader(path, o.Stdin, grid.Options{})

@@ -61,6 +61,11 @@ func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bo
 }
 
 func (r *reader) dateOf(f claim.Field, column int, text string) dateCell {
+	if len(text) == len("2025-03-10") && text[4] == '-' {
+		if d, _, err := claim.ParseDate(text); err == nil && d != 0 {
+			return dateCell{date: d, ok: true}
+		}
+	}
 	way := dateWay{epoch: r.epoch, number: isNumber(r.row, column), birth: f == claim.FieldBirth}
 	var bits uint8
 	if way.number {
@@ -276,7 +281,8 @@ func (r *reader) identity() {
 	if len(text) > 1 && (text[0] == '=' || text[0] == '\'') {
 		text, _ = unwrap(text)
 	}
-	if how := asWritten; len(text) > 2 && isDigit(text[0]) {
+	if len(text) > 2 && isDigit(text[0]) {
+		var how reading
 		if text, how = wholeNumber(text); how == rewritten {
 			r.mend(claim.FieldPatient, patientAsNumber)
 		}
@@ -341,12 +347,16 @@ func (r *reader) npi(f claim.Field, to *string) {
 	}
 }
 
-// short reads a cell of a field with few different texts.
+// short reads a cell of a field with few different texts; "" when it is absent or cannot be read.
 func (r *reader) short(f claim.Field, text string) string {
-	if r.know.isAbsent(text, false) {
+	last := &r.last[f]
+	if last.cell != text {
+		last.cell, last.textCell = text, r.shortOf(f, text)
+	}
+	c := last.textCell
+	if c == (textCell{}) {
 		return ""
 	}
-	c := r.shortOf(f, text)
 	if c.fault != "" {
 		r.fault(f, text, c.fault)
 		return ""
@@ -370,6 +380,9 @@ func (r *reader) shortOf(f claim.Field, text string) textCell {
 }
 
 func (k *knowledge) readShort(f claim.Field, text string) textCell {
+	if k.isAbsent(text, false) {
+		return textCell{}
+	}
 	switch f {
 	case claim.FieldTIN:
 		return readTIN(text)

@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -267,7 +268,7 @@ func (e *headerError) Error() string { return e.what + ": " + e.help }
 
 // brief is what an error says, without what to do.
 func brief(err error) string {
-	if h, ok := err.(*headerError); ok {
+	if h, ok := errors.AsType[*headerError](err); ok {
 		return h.what
 	}
 	return err.Error()

@@ -1,7 +1,10 @@
 package parsers
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +37,25 @@ func (k *knowledge) addPayer(r payerRow) error {
 		}
 	}
 	return fmt.Errorf("no kind of payer %s", r.Payer)
+}
+
+// withPayers is the knowledge with a practice's own words in front: they win over the built-in ones.
+func (k *knowledge) withPayers(own map[string]claim.Payer) *knowledge {
+	if len(own) == 0 {
+		return k
+	}
+	more := *k
+	more.payers = nil
+	for _, name := range slices.SortedFunc(maps.Keys(own), longestFirst) {
+		more.payers = append(more.payers, payerWord{payer: own[name], words: []string{" " + payerKey(name) + " "}})
+	}
+	more.payers = append(more.payers, k.payers...)
+	return &more
+}
+
+// longestFirst lets the words that say most about a payer win over those that say less.
+func longestFirst(a, b string) int {
+	return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
 }
 
 // payerKey is a name in upper case with single blanks for whatever is no letter or digit.

@@ -39,7 +39,7 @@ func sumOf(f *audit.Finding, scratch []byte) (sum [12]byte) {
 	for _, s := range [...]string{f.Rule.ID, f.Line.Patient, f.Line.Claim} {
 		b = append(append(b, s...), 0)
 	}
-	b = strconv.AppendInt(b, int64(f.Line.From), 10)
+	b = strconv.AppendInt(b, int64(f.Line.From.Unix()), 10)
 	b = append(append(b, 0), f.Line.Billed...)
 	b = append(append(b, 0), f.Line.Mods.Sorted().String()...)
 	for _, code := range relatedCodes(f) {

@@ -32,8 +32,8 @@ func (b *book) across(sheet, from, to string, style int, value any) {
 }
 
 // amount writes money into a cell of a page.
-func (b *book) amount(sheet, cell string, k kind, c claim.Cents) {
-	b.put(sheet, cell, b.styles.cell[k], dollars(c))
+func (b *book) amount(sheet, cell string, c claim.Cents) {
+	b.put(sheet, cell, b.styles.cell[cents], dollars(c))
 }
 
 // dollars is an amount for excelize, which takes numbers as floats: cents up to 2^53 are exact to
@@ -216,7 +216,7 @@ func (b *book) bySeverity() {
 		}
 		b.put(summarySheet, at("C", row), b.styles.cell[number], b.Summary.BySeverity[s])
 		b.put(summarySheet, at("D", row), b.styles.cell[number], byLine[s].lines)
-		b.amount(summarySheet, at("E", row), cents, byLine[s].risk)
+		b.amount(summarySheet, at("E", row), byLine[s].risk)
 	}
 }
 
@@ -254,7 +254,7 @@ func (b *book) topRules() {
 		b.across(summarySheet, at("G", row), at("I", row), b.styles.cell[link], r.ID)
 		b.do(b.f.SetCellHyperLink(summarySheet, at("G", row), b.flaggedPlace(b.firstOf[r]), "Location"))
 		b.put(summarySheet, at("J", row), b.styles.cell[number], b.Summary.ByRule[r.ID])
-		b.amount(summarySheet, at("K", row), cents, figures[r].risk)
+		b.amount(summarySheet, at("K", row), figures[r].risk)
 	}
 	if len(rules) > numRules {
 		b.link(summarySheet, at("G", row+2+numRules), b.styles.plainLink,
@@ -287,7 +287,7 @@ func (b *book) families() {
 		}
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], family.name)
 		b.put(summarySheet, at("D", row), b.styles.cell[number], findings)
-		b.amount(summarySheet, at("E", row), cents, risk)
+		b.amount(summarySheet, at("E", row), risk)
 	}
 }
 
@@ -305,10 +305,10 @@ func (b *book) worstEncounters() {
 		row := row + 2 + i
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], cmp.Or(l.Patient, "no patient"))
 		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(e.at), "Location"))
-		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(int(l.From)))
+		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(l.From.Unix()))
 		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(b.Findings, audit.Error))
 		b.put(summarySheet, at("F", row), b.styles.cell[number], len(e.findings))
-		b.amount(summarySheet, at("G", row), cents, e.risk)
+		b.amount(summarySheet, at("G", row), e.risk)
 		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.rulesOf(e))
 	}
 }
@@ -429,14 +429,14 @@ func (b *book) familyChart() *excelize.Chart {
 // trendChart shows charge at risk as columns and the clean rate as a line.
 func (b *book) trendChart() (columns, line *excelize.Chart) {
 	last := len(b.Months) + 1
-	series := func(column, name string) excelize.ChartSeries {
+	series := func(column string) excelize.ChartSeries {
 		return excelize.ChartSeries{
 			Name:       fmt.Sprintf("'%s'!$%s$1", monthSheet, column),
 			Categories: fmt.Sprintf("'%s'!$A$2:$A$%d", monthSheet, last),
 			Values:     fmt.Sprintf("'%s'!$%s$2:$%s$%d", monthSheet, column, column, last),
 		}
 	}
-	risk, clean := series("I", "At risk"), series("G", "Clean")
+	risk, clean := series("I"), series("G")
 	risk.Fill = filled("B9CFE8")
 	clean.Fill, clean.Line = filled(penHead), excelize.LineOptions{Type: excelize.LineSolid, Width: 2, Fill: filled(penHead)}
 	clean.Marker = excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: filled(penHead)}

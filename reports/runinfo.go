@@ -105,7 +105,7 @@ func (p *page) cells(values ...any) {
 		cell := at(xlsx.Letter(i), p.row)
 		switch v := v.(type) {
 		case claim.Cents:
-			p.b.amount(runSheet, cell, cents, v)
+			p.b.amount(runSheet, cell, v)
 		case int:
 			p.b.put(runSheet, cell, p.b.styles.cell[number], v)
 		default:

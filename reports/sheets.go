@@ -78,7 +78,7 @@ func (b *book) flaggedLine(i int, r *xlsx.Row) {
 	r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID)
 	r.Text(f.Message)
 	r.Text(f.Fix.Text)
-	r.Date(int(l.From), l.From.String())
+	r.Date(l.From.Unix(), l.From.String())
 	r.Text(l.Patient)
 	r.Text(l.Claim)
 	r.Text(l.Mods.String())
@@ -248,7 +248,7 @@ func (b *book) byEncounter() table {
 			e := &b.encounters[worst[i]]
 			l := b.Findings[e.findings[0]].Line
 			r.Text(l.Patient)
-			r.Date(int(l.From), l.From.String())
+			r.Date(l.From.Unix(), l.From.String())
 			r.Text(l.Claim)
 			r.Text(providerOf(l))
 			r.Text(l.PayerName)
@@ -467,7 +467,7 @@ func (b *book) missedLine(k int, r *xlsx.Row) {
 	r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID)
 	r.Text(f.Message)
 	r.Text(f.Fix.Text)
-	r.Date(int(l.From), l.From.String())
+	r.Date(l.From.Unix(), l.From.String())
 	r.Decimal(charge(l))
 	r.Decimal(atRisk(f))
 	r.Text(l.Patient)

@@ -6,9 +6,12 @@ import (
 	"time"
 )
 
-// Date is a day, counted from 1 January 1970; the zero Date is "no date" (nothing is billed for
-// that day in what we read, and it prints blank).
+// Date is a day, counted as spreadsheets count: 1 is 31 December 1899. The zero Date is "no date"
+// and prints blank; the day it would be, no patient now living was born on.
 type Date int32
+
+// unixEpoch is 1 January 1970.
+const unixEpoch = 25569
 
 // EndOfTime is later than every date of service: what a value still in force ends on.
 const EndOfTime Date = math.MaxInt32
@@ -32,8 +35,8 @@ func NewDate(year, month, day int) (Date, bool) {
 	return civil(year, month, day), true
 }
 
-// civil counts days from 1970-01-01 in the Gregorian calendar (years start in March, so that the
-// leap day is the last of its year).
+// civil counts the days of the Gregorian calendar (years start in March, so that the leap day is
+// the last of its year).
 func civil(year, month, day int) Date {
 	if month <= 2 {
 		year--
@@ -42,7 +45,7 @@ func civil(year, month, day int) Date {
 	era := year / 400
 	ofEra := year - era*400
 	ofYear := (153*(month-3)+2)/5 + day - 1
-	return Date(era*146097 + ofEra*365 + ofEra/4 - ofEra/100 + ofYear - 719468)
+	return Date(era*146097 + ofEra*365 + ofEra/4 - ofEra/100 + ofYear - 693899)
 }
 
 func daysIn(year, month int) int {
@@ -62,7 +65,10 @@ func daysIn(year, month int) int {
 func DateOf(t time.Time) Date { return civil(t.Year(), int(t.Month()), t.Day()) }
 
 // Time is midnight UTC of the day.
-func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+func (d Date) Time() time.Time { return time.Unix(int64(d-unixEpoch)*86400, 0).UTC() }
+
+// Unix is the number of days from 1 January 1970 to the day.
+func (d Date) Unix() int { return int(d) - unixEpoch }
 
 // Civil is the day's year, month and day of month.
 func (d Date) Civil() (year, month, day int) {

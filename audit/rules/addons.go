@@ -208,7 +208,7 @@ func intercostalOldStyle() *audit.Rule {
 	}
 }
 
-var firstIntercostal, laterIntercostal = claim.MustCode("64420"), claim.MustCode("64421")
+var laterIntercostal = claim.MustCode("64421")
 
 func oldIntercostal(l *audit.Line) audit.Finding {
 	f := audit.Finding{

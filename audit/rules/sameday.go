@@ -87,10 +87,10 @@ func (row *sameDayRow) typed() dayPair {
 		p.open = true
 	case "table":
 	default:
-		panic("rules: same-day.csv has no indicator " + row.Indicator)
+		panic("rules: same-day.csv has no indicator " + row.Indicator) // the table is part of the program
 	}
 	if p.payers == nil || p.severity == 0 || !p.sameSide && row.Where != "" || row.Say == "" || row.Source == "" {
-		panic("rules: a row of " + row.Rule + " in same-day.csv is not whole")
+		panic("rules: a row of " + row.Rule + " in same-day.csv is not whole") // likewise
 	}
 	return p
 }

@@ -64,7 +64,7 @@ func mustSupport(rule string) (rows []support) {
 func (row supportRow) typed() support {
 	s := support{codes: mustCodes(row.Codes), when: supportKinds[row.When], from: icd10, say: row.Say, fix: row.Fix}
 	if s.when == nil {
-		panic("rules: support.csv knows no " + row.When)
+		panic("rules: support.csv knows no " + row.When) // the table is part of the program
 	}
 	if row.From != "" {
 		s.from = claim.MustDate(row.From)

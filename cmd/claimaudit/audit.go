@@ -188,6 +188,14 @@ const minKey = 16
 func (j *job) mappings(config *config, io *streams) error {
 	j.parse = parsers.Options{Sheet: j.cmd.Sheet, Stdin: io.in}
 	var errs []error
+	j.parse.Payers = map[string]claim.Payer{}
+	for name, kind := range config.Payers {
+		p, err := payerNamed(kind)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("payers: %s: %w", name, err))
+		}
+		j.parse.Payers[name] = p
+	}
 	for _, text := range j.cmd.Map {
 		m, err := parsers.ParseMapping(text)
 		errs = append(errs, err)

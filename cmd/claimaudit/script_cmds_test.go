@@ -10,7 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// exitStatus runs claimaudit and checks its exit status: status 1 audit a.csv
+// exitStatus runs claimaudit and checks its exit status, as in "status 1 audit a.csv".
 func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: status N arguments of claimaudit")
@@ -28,7 +28,7 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// jsonHas checks a value in a JSON file: jsonhas report.json summary.findings 3
+// jsonHas checks a value in a JSON file, as in "jsonhas report.json summary.findings 3".
 func jsonHas(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: jsonhas FILE PATH VALUE")

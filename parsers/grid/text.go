@@ -38,9 +38,7 @@ func newText(f *File, head []byte, body io.Reader) (*text, error) {
 	}
 	start = start[:n]
 	rest := t.in
-	if bytes.HasPrefix(start, utf8BOM) {
-		start = start[len(utf8BOM):]
-	}
+	start = bytes.TrimPrefix(start, utf8BOM)
 	t.cr = !bytes.ContainsRune(start, '\n') && bytes.ContainsRune(start, '\r')
 	t.in = io.MultiReader(bytes.NewReader(start), rest)
 	sample, _ := toUTF8(start)

@@ -82,9 +82,7 @@ func (o order) workday(day int) (int, bool) {
 }
 
 // weekday is 0 on Mondays.
-func weekday(d claim.Date) int {
-	return int((d + 3) % 7)
-}
+func weekday(d claim.Date) int { return (int(d.Time().Weekday()) + 6) % 7 }
 
 func newPlan(p *practice, o order, out sink, expect func(expectation) error) (*plan, error) {
 	pl := &plan{practice: p, order: o, out: out, expect: expect, claim: o.claims}

@@ -75,7 +75,7 @@ func headed(list string) []column {
 		}
 		c, ok := cellNamed(name)
 		if !ok {
-			panic("generate: no column " + name)
+			panic("generate: no column " + name) // the layouts are literals of this program
 		}
 		columns = append(columns, column{c, header})
 	}

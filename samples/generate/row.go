@@ -18,11 +18,11 @@ func mix(x uint64) uint64 {
 // row is one line of the export with all that its cells are written from.
 type row struct {
 	*line
-	claim, patient       int
-	birth, from, entered claim.Date
-	provider, payer      string
-	pos                  string
-	received             claim.Date
+	claim, patient  int
+	birth, from     claim.Date
+	provider, payer string
+	pos             string
+	received        claim.Date
 }
 
 const (
@@ -38,7 +38,7 @@ func npi(nine int) string {
 			return s
 		}
 	}
-	panic("generate: every nine digits have a check digit")
+	panic("generate: every nine digits have a check digit") // one of ten always fits
 }
 
 // dates writes dates in one form, and keeps what it wrote: the same days come on every line.

@@ -142,12 +142,11 @@ func (s *xlsxSink) value(r *row, c cell, styled bool) any {
 	case text == "":
 		return nil
 	case isDate(c.field) && !other:
-		const serialOf1970 = 25569
-		if serial := int(r.date(c.field)) + serialOf1970; styled {
+		serial := int(r.date(c.field))
+		if styled {
 			return excelize.Cell{StyleID: s.style, Value: serial}
-		} else {
-			return serial
 		}
+		return serial
 	case s.layout.numbers || c.field == claim.FieldUnits || c.field == claim.FieldCharge:
 		if n, err := strconv.ParseFloat(text, 64); err == nil {
 			return n
