@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"errors"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -218,7 +219,7 @@ func (r *reader) amount(f claim.Field, text string, err error) bool {
 }
 
 func expectedBy(err error) string {
-	if f, ok := err.(*claim.FormatError); ok {
+	if f, ok := errors.AsType[*claim.FormatError](err); ok {
 		return f.Expected
 	}
 	return err.Error()
