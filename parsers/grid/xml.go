@@ -46,7 +46,7 @@ func (t *tags) next() (tag, error) {
 		if err != nil {
 			return t.atEnd(err)
 		}
-		if special, err := t.special(lt, &g); err != nil {
+		if special, err := t.special(&lt, &g); err != nil {
 			return g, err
 		} else if special {
 			continue
@@ -77,12 +77,13 @@ func (t *tags) atEnd(err error) (tag, error) {
 	return tag{}, io.EOF
 }
 
-// special passes over declarations and comments, and takes the text of CDATA.
-func (t *tags) special(lt int, g *tag) (bool, error) {
-	if err := t.need(&lt, 9); err != nil && !errors.Is(err, io.EOF) {
+// special passes over declarations and comments, and takes the text of CDATA. Reading on may move
+// the window, and lt with it.
+func (t *tags) special(lt *int, g *tag) (bool, error) {
+	if err := t.need(lt, 9); err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	rest := t.buf[lt:]
+	rest := t.buf[*lt:]
 	var end string
 	switch {
 	case bytes.HasPrefix(rest, []byte("<?")):
@@ -97,15 +98,15 @@ func (t *tags) special(lt int, g *tag) (bool, error) {
 		return false, nil
 	}
 	for {
-		if i := bytes.Index(t.buf[lt:], []byte(end)); i >= 0 {
-			g.text = append(bytes.Clone(g.text), t.buf[t.at:lt]...)
+		if i := bytes.Index(t.buf[*lt:], []byte(end)); i >= 0 {
+			g.text = append(bytes.Clone(g.text), t.buf[t.at:*lt]...)
 			if end == "]]>" {
-				g.text = append(g.text, escape(t.buf[lt+9:lt+i])...)
+				g.text = append(g.text, escape(t.buf[*lt+9:*lt+i])...)
 			}
-			t.at = lt + i + len(end)
+			t.at = *lt + i + len(end)
 			return true, nil
 		}
-		if err := t.need(&lt, len(t.buf)-lt+1); err != nil {
+		if err := t.need(lt, len(t.buf)-*lt+1); err != nil {
 			return false, errMalformed
 		}
 	}
