@@ -336,7 +336,7 @@ func (j *job) announce(r *audit.Report) {
 	for _, s := range audit.Severities {
 		event = event.Int(s.String()+"s", r.Summary.BySeverity[s])
 	}
-	event.Int("not_read", len(r.NotRead)).Stringer("charge_at_risk", r.Summary.ChargeAtRisk).Msg("audited")
+	event.Int("not_read", len(r.NotRead)).Msg("audited")
 	for _, s := range r.Sources {
 		if s.Unreadable > 0 {
 			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).

@@ -2,6 +2,7 @@ package grid
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -104,7 +105,7 @@ func (w *workbook) walk(part string, see func(tag) error) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer func() { err = cmp.Or(err, r.Close()) }() // a damaged part says so twice
 	t := newTags(r)
 	for {
 		g, err := t.next()
