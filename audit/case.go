@@ -40,7 +40,7 @@ type Case struct {
 	// Settings are the parts of the configuration rules read.
 	Settings *Settings
 
-	days iter.Seq[[]Line] // eachDay, made once for all patients of a goroutine
+	ends []int // where each day ends in Lines
 }
 
 // Settings are what a practice may configure for the rules.
@@ -53,22 +53,35 @@ type Settings struct {
 // Days are the case's lines by date of service and claim type, in order: the lines that can
 // bundle with each other. Lines of different claim types are never together.
 func (c *Case) Days() iter.Seq[[]Line] {
-	if c.days != nil {
-		return c.days
+	return func(yield func([]Line) bool) {
+		for i := range c.NumDays() {
+			if !yield(c.Day(i)) {
+				return
+			}
+		}
 	}
-	return c.eachDay
 }
 
-func (c *Case) eachDay(yield func([]Line) bool) {
-	for start := 0; start < len(c.Lines); {
-		end := start + 1
-		for end < len(c.Lines) && sameDay(&c.Lines[start], &c.Lines[end]) {
-			end++
+// NumDays is how many Days the case has. With Day it is the form of Days for the shapes all rules
+// share, because it makes no garbage.
+func (c *Case) NumDays() int { return len(c.ends) }
+
+// Day is the lines of the i-th of the case's Days.
+func (c *Case) Day(i int) []Line {
+	start := 0
+	if i > 0 {
+		start = c.ends[i-1]
+	}
+	return c.Lines[start:c.ends[i]:c.ends[i]]
+}
+
+// cutDays finds where each of the case's days ends.
+func (c *Case) cutDays() {
+	c.ends = c.ends[:0]
+	for i := 1; i <= len(c.Lines); i++ {
+		if i == len(c.Lines) || !sameDay(&c.Lines[i-1], &c.Lines[i]) {
+			c.ends = append(c.ends, i)
 		}
-		if !yield(c.Lines[start:end:end]) {
-			return
-		}
-		start = end
 	}
 }
 

@@ -85,7 +85,6 @@ func newJudge(o *Options) *judge {
 		}
 	}
 	j.c = Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: o.since, Settings: o.Settings}
-	j.c.days = j.c.eachDay
 	if j.c.Settings == nil {
 		j.c.Settings = &Settings{}
 	}
@@ -121,6 +120,7 @@ func (j *judge) prepare(lines []Line) {
 	if len(lines) > 1 {
 		slices.SortFunc(lines, compareLines)
 	}
+	j.c.cutDays()
 }
 
 // compareLines orders a patient's lines: by date and claim type, earlier history first, then by

@@ -45,8 +45,12 @@ func civil(year, month, day int) Date {
 	era := year / 400
 	ofEra := year - era*400
 	ofYear := (153*(month-3)+2)/5 + day - 1
-	return Date(era*146097 + ofEra*365 + ofEra/4 - ofEra/100 + ofYear - 693899)
+	return Date(era*146097 + ofEra*365 + ofEra/4 - ofEra/100 + ofYear - fromMarch)
 }
+
+// fromMarch is the number of days from 1 March of the year 0, where the calendar's cycle of 400
+// years begins, to the zero Date.
+const fromMarch = 693899
 
 func daysIn(year, month int) int {
 	switch month {
@@ -72,12 +76,25 @@ func (d Date) Unix() int { return int(d) - unixEpoch }
 
 // Civil is the day's year, month and day of month.
 func (d Date) Civil() (year, month, day int) {
-	t := d.Time()
-	return t.Year(), int(t.Month()), t.Day()
+	days := int(d) + fromMarch
+	era := days / 146097
+	ofEra := days - era*146097
+	yearOfEra := (ofEra - ofEra/1460 + ofEra/36524 - ofEra/146096) / 365
+	ofYear := ofEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
+	month = (5*ofYear + 2) / 153
+	day = ofYear - (153*month+2)/5 + 1
+	year = yearOfEra + era*400
+	if month += 3; month > 12 {
+		return year + 1, month - 12, day
+	}
+	return year, month, day
 }
 
 // Year is the calendar year of the day.
-func (d Date) Year() int { return d.Time().Year() }
+func (d Date) Year() int {
+	year, _, _ := d.Civil()
+	return year
+}
 
 // String is the day as 2025-03-10; no date is blank and EndOfTime is "open".
 func (d Date) String() string {

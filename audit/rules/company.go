@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -108,15 +109,23 @@ func (b billing) each(yield func(*audit.Line) bool) {
 // beside is the shape of a check that looks at one line and the company it is in. History lines
 // are company and are not looked at themselves.
 func beside(check func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
+	var idle sync.Pool // a company is made once for each goroutine, not for each day
 	return func(c *audit.Case, report func(audit.Finding)) {
-		for lines := range c.Days() {
-			day := companyOf(lines)
+		day, ok := idle.Get().(*company)
+		if !ok {
+			day = &company{}
+		}
+		for n := range c.NumDays() {
+			lines := c.Day(n)
+			*day = companyOf(lines)
 			for i := range lines {
 				if !lines[i].Context {
-					check(c, &lines[i], &day, report)
+					check(c, &lines[i], day, report)
 				}
 			}
 		}
+		*day = company{}
+		idle.Put(day)
 	}
 }
 

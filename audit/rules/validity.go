@@ -31,7 +31,8 @@ func deletedCode() *audit.Rule {
 // eachOfDay is the shape of a check that looks at one line beside the others of its day.
 func eachOfDay(check func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
 	return func(c *audit.Case, report func(audit.Finding)) {
-		for day := range c.Days() {
+		for n := range c.NumDays() {
+			day := c.Day(n)
 			for i := range day {
 				if !day[i].Context {
 					check(c, &day[i], day, report)
