@@ -120,6 +120,12 @@ func Open(path string, o Options) (*Export, error) {
 	return e, nil
 }
 
+// Encoding is how the text of the file is written; complete after Read.
+func (e *Export) Encoding() string { return e.file.Encoding }
+
+// Delimiter is what stands between the cells of a text file.
+func (e *Export) Delimiter() rune { return e.file.Delimiter }
+
 // Close releases the file.
 func (e *Export) Close() error {
 	e.cancel()

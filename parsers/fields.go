@@ -153,11 +153,13 @@ func (r *reader) modifiers(glued claim.Modifiers) {
 			n++
 			continue
 		}
+		if r.know.isAbsent(text, false) {
+			continue
+		}
 		after, how, ok := readModifiers(text, &r.line.Mods, n)
 		if !ok {
-			if !r.know.isAbsent(text, false) {
-				r.fault(claim.FieldModifiers, text, expectedMods)
-			}
+			clear(r.line.Mods[n:])
+			r.fault(claim.FieldModifiers, text, expectedMods)
 			continue
 		}
 		r.mend(claim.FieldModifiers, how)
@@ -238,6 +240,9 @@ func (r *reader) diagnoses() {
 			n++
 			continue
 		}
+		if r.know.isAbsent(text, false) {
+			continue
+		}
 		before := n
 		ok := readDiagnoses(text, func(d claim.Diagnosis) bool {
 			if n == len(r.line.Dx) {
@@ -247,7 +252,7 @@ func (r *reader) diagnoses() {
 			n++
 			return true
 		})
-		if !ok && !r.know.isAbsent(text, false) {
+		if !ok {
 			clear(r.line.Dx[before:n])
 			n = before
 			r.fault(claim.FieldDiagnoses, text, expectedDx)

@@ -86,7 +86,7 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 		return code.kind, "a payment, not a charge"
 	case code.kind != "":
 		return code.kind, "no service: the code column holds what is never sent to a payer"
-	case code.code == 0 && r.beginsWith(claim.TotalRow):
+	case code.code == 0 && r.isTotal(claim.FieldCode, claim.FieldPatient):
 		return claim.TotalRow, "a total"
 	}
 	r.identity()
@@ -143,7 +143,7 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 	switch {
 	case r.repeatsHeader(filled):
 		return claim.RepeatedHeader, "the header again"
-	case !code.code.Shaped() && r.beginsWith(claim.TotalRow):
+	case r.isTotal(claim.FieldCode):
 		return claim.TotalRow, "a total"
 	case !code.code.Shaped() && r.amountsAlone():
 		return claim.TotalRow, "amounts without a patient, a date and a code"
@@ -151,8 +151,6 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return code.kind, "a payment, not a charge"
 	case code.kind != "":
 		return code.kind, "no service: the code column holds what is never sent to a payer"
-	case !code.code.Shaped() && r.beginsWith(claim.NoteRow):
-		return claim.NoteRow, "text below the table"
 	case filled == 1 && !code.code.Shaped(), !r.chargesAnything():
 		return claim.NoteRow, "text without a date, a code and an amount"
 	case text == "":
@@ -186,30 +184,23 @@ func (r *reader) repeatsHeader(filled int) bool {
 	return false
 }
 
-// firstCells is among how many of a row's cells the word of a total or a note stands.
-const firstCells = 3
-
-// beginsWith tells whether one of the first cells that are not blank begins with a word of that
-// kind of row: "Total", "Grand Total:", "Totals for June".
-func (r *reader) beginsWith(kind claim.UnreadKind) bool {
-	seen := 0
-	for _, cell := range r.row.Cells {
-		text := trim(cell)
-		if text == "" {
-			continue
-		}
-		if seen++; seen > firstCells {
+// isTotal tells whether a cell begins with a word such as "Total", and the cells of the fields
+// named hold nothing else. What is told in a narrative is not asked.
+func (r *reader) isTotal(blank ...claim.Field) bool {
+	for _, f := range blank {
+		if text := r.cell(r.column[f]); text != "" && r.know.rowWord(text) != claim.TotalRow {
 			return false
 		}
-		if r.know.rowWord(text) == kind {
+	}
+	for i, cell := range r.row.Cells {
+		if i != r.column[claim.FieldNarrative] && r.know.rowWord(trim(cell)) == claim.TotalRow {
 			return true
 		}
 	}
 	return false
 }
 
-// rowWord is the kind of row that a text begins: by its first word, its first two, or its first
-// three.
+// rowWord is the kind of row that a text begins, by its first word, its first two or first three.
 func (k *knowledge) rowWord(text string) claim.UnreadKind {
 	key := make([]byte, 0, 24)
 	words := 0

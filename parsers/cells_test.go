@@ -1,0 +1,207 @@
+package parsers_test
+
+import (
+	"strings"
+	"testing"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers"
+)
+
+// TestValues reads one cell at a time in a line that is otherwise plain.
+func TestValues(t *testing.T) {
+	eachCase(t, "values.csv", func(t *testing.T, c map[string]string) {
+		cells := map[string]string{"PatientID": "P1", "DOS": "2025-03-10", "CPT": "64483"}
+		cells[c["field"]] = c["cell"]
+		header, row := []string{"PatientID", "DOS", "CPT"}, []string{cells["PatientID"], cells["DOS"], cells["CPT"]}
+		if len(cells) > len(header) {
+			header, row = append(header, c["field"]), append(row, c["cell"])
+		}
+		r := readText(t, table(header, row))
+		if len(r.lines) != 1 {
+			t.Fatalf("%d lines, unread %v", len(r.lines), r.unread)
+		}
+		l := &r.lines[0]
+		if got := strings.TrimSpace(strings.NewReplacer("patient=P1", "", " code=64483", "", "code=64483", "").Replace(show(l))); c["field"] != "PatientID" && c["field"] != "CPT" && got != c["want"] {
+			t.Errorf("got %q, want %q", got, c["want"])
+		}
+		if c["field"] == "PatientID" {
+			if got := strings.TrimSuffix(show(l), " code=64483"); got != c["want"] {
+				t.Errorf("got %q, want %q", got, c["want"])
+			}
+		}
+		if c["field"] == "CPT" {
+			checkCode(t, l, c["want"])
+		}
+		checkRepairs(t, r.repairs, c["repair"])
+	})
+}
+
+// checkCode compares a code cell; "bad" is one that cannot be a code and "" one that is blank.
+func checkCode(t *testing.T, l *claim.Line, want string) {
+	t.Helper()
+	got := strings.TrimSpace(strings.TrimPrefix(show(l), "patient=P1"))
+	if l.Bad.Has(claim.FieldCode) {
+		got = "bad"
+	}
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if (l.Code != 0) != l.Given.Has(claim.FieldCode) {
+		t.Errorf("code %s, given %v", l.Code, l.Given.Has(claim.FieldCode))
+	}
+}
+
+func checkRepairs(t *testing.T, repairs []claim.Repair, want string) {
+	t.Helper()
+	switch {
+	case want == "" && len(repairs) == 0:
+	case len(repairs) != 1 || repairs[0].Kind != want || repairs[0].Count != 1:
+		t.Errorf("repairs %v, want %q", repairs, want)
+	}
+}
+
+// TestRows tells rows apart by what they hold.
+func TestRows(t *testing.T) {
+	eachCase(t, "rows.csv", func(t *testing.T, c map[string]string) {
+		rows := [][]string{strings.Split("ClaimID|PatientID|DOS|CPT|Units|Charge", "|")}
+		for _, cells := range strings.Split(c["rows"], ";") {
+			rows = append(rows, strings.Split(cells, "|"))
+		}
+		for range 3 { // so that most rows keep to the header
+			rows = append(rows, strings.Split("C9|P9|2025-03-10|99213|1|90.00", "|"))
+		}
+		r := readText(t, table(rows...))
+		s := r.Tables[0].Source
+		if !s.Accounted() || s.Rows != 4 || s.Audited != len(r.lines) || s.Unreadable+s.Skipped != len(r.unread) {
+			t.Fatalf("%d rows: %d audited, %d unreadable, %d skipped", s.Rows, s.Audited, s.Unreadable, s.Skipped)
+		}
+		got := "audited"
+		for _, u := range r.unread {
+			got = string(u.Kind) + ": " + u.Reason
+			if (u.Kind == claim.Unreadable) != (s.Unreadable == 1) || u.Pos.Row != 2 {
+				t.Errorf("%v at row %d, with %d unreadable", u.Kind, u.Pos.Row, s.Unreadable)
+			}
+		}
+		if got != c["want"] {
+			t.Errorf("got  %s\nwant %s", got, c["want"])
+		}
+	})
+}
+
+// TestRowColumns routes rows by the columns that tell what kind of row they are.
+func TestRowColumns(t *testing.T) {
+	for _, c := range []struct{ column, cell, want string }{
+		{"code_type", "CPT4", ""},
+		{"code_type", "COPAY", "payment"},
+		{"code_type", "ICD10", "diagnosis"},
+		{"TYPE", "CHARGE", ""},
+		{"TYPE", "PAYMENT", "payment"},
+		{"TYPE", "TRANSFERIN", "payment"},
+		{"Status", "Posted", ""},
+		{"Status", "Void", "void"},
+		{"activity", "0", "void"},
+		{"activity", "1", ""},
+		{"Voided", "Y", "void"},
+		{"Voided", "N", ""},
+	} {
+		r := readText(t, table([]string{"PatientID", "DOS", "CPT", c.column}, []string{"P1", "2025-03-10", "64483", c.cell}))
+		got := ""
+		if len(r.unread) == 1 {
+			got = string(r.unread[0].Kind)
+		}
+		if got != c.want || len(r.lines)+len(r.unread) != 1 {
+			t.Errorf("%s %s: %q, want %q", c.column, c.cell, got, c.want)
+		}
+	}
+}
+
+// A column of which nothing reads is left unread, and that is said.
+func TestUnreadableColumn(t *testing.T) {
+	rows := [][]string{{"PatientID", "DOS", "CPT", "POS", "RenderingNPI"}}
+	for range 12 {
+		rows = append(rows, []string{"P1", "2025-03-10", "64483", "Main Street", "PR0388"})
+	}
+	r := readText(t, table(rows...))
+	s := r.Tables[0].Source
+	if s.Columns.Has(claim.FieldPOS) || s.Columns.Has(claim.FieldRendering) || len(s.Notes) != 2 || len(r.lines) != 12 || r.lines[0].Bad != 0 {
+		t.Errorf("columns %b, notes %q, bad %b", s.Columns, s.Notes, r.lines[0].Bad)
+	}
+}
+
+// TestGluedModifiers puts the modifiers behind the code before those of the columns, each once.
+func TestGluedModifiers(t *testing.T) {
+	r := readText(t, table([]string{"PatientID", "DOS", "CPT", "Mod1", "Mod2", "Mod3", "Mod4"},
+		[]string{"P1", "2025-03-10", "64483-50", "50", "59", "", ""},
+		[]string{"P1", "2025-03-10", "64483-50", "RT", "59", "KX", "GA"}))
+	for i, want := range []string{"50-59", "50-RT-59-KX"} {
+		if got := r.lines[i].Mods.String(); got != want {
+			t.Errorf("modifiers %s, want %s", got, want)
+		}
+	}
+	if len(r.lines[1].Faults) != 1 || r.lines[1].Faults[0].Text != "GA" {
+		t.Errorf("a fifth modifier left no fault: %v", r.lines[1].Faults)
+	}
+}
+
+// TestSpan reads first and last day from one cell.
+func TestSpan(t *testing.T) {
+	for _, cell := range []string{"3/20/2025 - 3/22/2025", "03/20/2025-03/22/2025", "2025-03-20 to 2025-03-22", "3/20/2025 thru 3/22/2025"} {
+		r := readText(t, table([]string{"PatientID", "Svc Dates", "CPT"}, []string{"P1", cell, "64483"}))
+		if len(r.lines) != 1 || r.lines[0].From.String() != "2025-03-20" || r.lines[0].To.String() != "2025-03-22" {
+			t.Errorf("%s: %+v %v", cell, r.lines, r.unread)
+		}
+	}
+}
+
+// TestDateOrder decides from all of a column which of day and month comes first.
+func TestDateOrder(t *testing.T) {
+	const undecided = "the dates of DOS do not tell whether day or month comes first: taken month first"
+	for _, c := range []struct {
+		name, dates, births string
+		dayFirst            claim.Fields
+		note, refusal       string
+	}{
+		{name: "month first", dates: "3/4/2025 3/25/2025"},
+		{name: "day first", dates: "3/4/2025 25/3/2025", dayFirst: claim.FieldSet(claim.FieldFrom)},
+		{name: "undecided", dates: "3/4/2025", note: undecided},
+		{name: "iso", dates: "2025-03-04"},
+		{name: "follows another column", dates: "25/3/2025", births: "3/4/1960", dayFirst: claim.FieldSet(claim.FieldFrom, claim.FieldBirth),
+			note: "the dates of DOB do not tell whether day or month comes first: taken day first, as in the other columns"},
+		{name: "columns that differ", dates: "25/3/2025 3/4/2025", births: "3/4/1960 3/25/1960", dayFirst: claim.FieldSet(claim.FieldFrom)},
+		{name: "two orders", dates: "3/25/2025 3/4/2025 25/3/2025",
+			refusal: "-: the dates of DOS are written in two orders: row 2 reads only month first, row 4 only day first: write them in one order"},
+		{name: "two orders of births", dates: "2025-03-10 2025-03-10", births: "25/3/1960 3/25/1960",
+			refusal: "-: the dates of DOB are written in two orders: row 3 reads only month first, row 2 only day first: write them in one order, or leave the column unread with --map 'DOB='"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rows := [][]string{{"PatientID", "DOS", "CPT", "DOB"}}
+			births := append(strings.Fields(c.births), "", "", "")
+			for i, date := range strings.Fields(c.dates) {
+				rows = append(rows, []string{"P1", date, "64483", births[i]})
+			}
+			if len(strings.Fields(c.births)) > len(rows)-1 {
+				rows = append(rows, []string{"P1", strings.Fields(c.dates)[0], "64483", births[1]})
+			}
+			r, err := read("-", parsers.Options{Stdin: strings.NewReader(table(rows...))}, 2)
+			if c.refusal != "" {
+				if err == nil || err.Error() != c.refusal {
+					t.Fatalf("got %v\nwant %s", err, c.refusal)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := r.Tables[0].Source
+			if s.DayFirst != c.dayFirst || strings.Join(s.Notes, "; ") != c.note {
+				t.Errorf("day first %b, want %b; notes %q, want %q", s.DayFirst, c.dayFirst, s.Notes, c.note)
+			}
+			for _, l := range r.lines {
+				if either := l.From == claim.MustDate("2025-03-04") && c.name != "iso"; l.Ambiguous.Has(claim.FieldFrom) != either {
+					t.Errorf("row %d ambiguous %v, want %v", l.Pos.Row, l.Ambiguous.Has(claim.FieldFrom), either)
+				}
+			}
+		})
+	}
+}
