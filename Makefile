@@ -15,7 +15,7 @@ AS_OF    ?= 2025-06-30
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build audit test race check fmt vet lint mod docs samples bench fuzz dist clean
+.PHONY: help build audit test race check fmt vet lint mod docs samples look bench fuzz dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ docs: ## rewrite the parts of the README that are made from the program
 samples: ## make the sample exports and their expected findings again
 	$(GO) run ./samples/generate -samples samples
 
+look: ## render the sample workbook with LibreOffice into look/, a picture a page
+	@command -v soffice pdftoppm >/dev/null || { echo "look needs soffice and pdftoppm: apt-get install libreoffice-calc poppler-utils"; exit 1; }
+	rm -rf look && mkdir look
+	$(GO) run ./cmd/claimaudit audit samples --as-of $(AS_OF) --fail-on never -q -o look/workbook.xlsx
+	cd look && soffice --headless --convert-to pdf workbook.xlsx >/dev/null && pdftoppm -r 90 -png workbook.pdf page
+
 bench: ## measure 1 million lines beside DuckDB and pandas, and the Go benchmarks
 	$(GO) run ./samples/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -79,5 +85,5 @@ dist: ## build for linux, darwin and windows into dist/, with checksums
 	@cd dist && sha256sum claimaudit-* > SHA256SUMS
 
 clean: ## remove what builds and runs leave behind
-	rm -rf claimaudit claimaudit.exe claim-audit.xlsx dist bin
+	rm -rf claimaudit claimaudit.exe claim-audit.xlsx dist bin look
 	find . -path ./.git -prune -o -type f '(' -name '*.test' -o -name '*.prof' ')' -exec rm -f '{}' +

@@ -28,7 +28,7 @@ type auditCmd struct {
 	Output      []string `short:"o" placeholder:"FILE" help:"Write here; .xlsx, .json or .csv. Repeatable. Default: claim-audit.xlsx."`
 	AsOf        string   `placeholder:"DATE" help:"The day the audit looks from. Default: today."`
 	Context     []string `placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, never reported. Repeatable."`
-	Table       []string `placeholder:"FILE" help:"CMS tables to use instead of the built-in ones. Repeatable."`
+	Table       []string `placeholder:"FILE" help:"Kept for CMS tables of your own; this version reads only the built-in ones and refuses the flag."`
 	Map         []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
 	Sheet       string   `placeholder:"NAME" help:"Audit this sheet only."`
 	Rule        []string `placeholder:"ID" help:"Run only this rule. Repeatable."`
