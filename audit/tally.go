@@ -125,6 +125,9 @@ func flaggedDay(found []Finding, day claim.Date) bool {
 
 // findings counts a patient's findings, and each line's money once, by its largest.
 func (t *tally) findings(found []Finding) {
+	if len(found) == 0 {
+		return
+	}
 	risk, missed := map[*Line]claim.Cents{}, map[*Line]claim.Cents{}
 	flagged := map[*Line]bool{}
 	for i := range found {
