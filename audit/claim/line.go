@@ -1,5 +1,7 @@
 package claim
 
+import "strings"
+
 // Line is one line of a claim: one service billed for one patient on one day.
 //
 // Its texts may share memory with the input they were read from: keep a line beyond the call it
@@ -57,23 +59,27 @@ type Fault struct {
 	Expected string // what a right cell looks like
 }
 
-// Clone is a copy of the line that shares no memory with its input.
+// Clone is a copy of the line that shares no memory with its input. Its texts are parts of one.
 func (l *Line) Clone() *Line {
 	c := *l
-	for _, s := range []*string{
+	texts := [...]*string{
 		&c.Claim, &c.Patient, &c.Billed, &c.Rendering, &c.Billing, &c.TIN, &c.POS,
 		&c.PayerName, &c.Auth, &c.State, &c.Narrative,
-	} {
-		*s = cloneText(*s)
+	}
+	var all strings.Builder
+	for _, s := range texts {
+		all.WriteString(*s)
+	}
+	rest := all.String()
+	for _, s := range texts {
+		*s, rest = rest[:len(*s)], rest[len(*s):]
 	}
 	c.Faults = append([]Fault(nil), l.Faults...)
 	for i := range c.Faults {
-		c.Faults[i].Text = cloneText(c.Faults[i].Text)
+		c.Faults[i].Text = strings.Clone(c.Faults[i].Text)
 	}
 	return &c
 }
-
-func cloneText(s string) string { return string([]byte(s)) }
 
 // Age is the patient's age in completed years on the date of service; false when the date of
 // birth is not known or lies behind the service.

@@ -76,7 +76,7 @@ func (a *auditCmd) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	defer j.close()
-	body := audit.NewBody(j.memory)
+	body := audit.NewBody(j.memory / 4) // the rest is for what is found
 	defer body.Close()
 	report, err := j.audit(ctx, body)
 	if err != nil {
