@@ -2,7 +2,9 @@ package rules
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"runtime"
 	"testing"
 
 	"claimaudit/audit"
@@ -35,31 +37,93 @@ func cleanLines(n int) []claim.Line {
 	return lines
 }
 
-// BenchmarkJudge is what packing and judging one clean line costs with every rule on.
-func BenchmarkJudge(b *testing.B) {
+// options are every rule over the embedded catalogue.
+func options(tb testing.TB) audit.Options {
+	tb.Helper()
 	cat, err := catalog.Embedded()
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	lines := cleanLines(100_000)
-	o := audit.Options{
+	return audit.Options{
 		Rules: All(), Catalog: cat, AsOf: claim.MustDate("2025-12-31"), Workers: 1,
 		Sources: []claim.Source{{Columns: 1<<claim.NumFields - 1}},
 	}
+}
+
+func audited(tb testing.TB, lines []claim.Line, o audit.Options) *audit.Report {
+	tb.Helper()
+	body := audit.NewBody(0)
+	c := body.Collector()
+	for i := range lines {
+		c.Line(&lines[i])
+	}
+	if err := c.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	report, err := audit.Run(context.Background(), body, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return report
+}
+
+// BenchmarkJudge is what packing and judging one clean line costs with every rule on.
+func BenchmarkJudge(b *testing.B) {
+	lines := cleanLines(100_000)
+	o := options(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		body := audit.NewBody(0)
-		c := body.Collector()
-		for i := range lines {
-			c.Line(&lines[i])
-		}
-		if err := c.Close(); err != nil {
-			b.Fatal(err)
-		}
-		if _, err := audit.Run(context.Background(), body, o); err != nil {
-			b.Fatal(err)
-		}
+		audited(b, lines, o)
 	}
 	perLine := float64(b.N) * float64(len(lines))
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/perLine, "ns/line")
+}
+
+// TestCleanLinesLeaveNoGarbage bounds what packing and judging an unflagged line allocates with
+// every rule on: counts, so that a busy machine does not matter.
+func TestCleanLinesLeaveNoGarbage(t *testing.T) {
+	if raced {
+		t.Skip("the race detector allocates on its own account")
+	}
+	const lines, most, mostBytes = 40_000, 0.25, 320
+	all := cleanLines(lines)
+	o := options(t)
+	judge := func() { audited(t, all, o) }
+	judge() // what is made once
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	judge()
+	runtime.ReadMemStats(&after)
+	allocs := float64(after.Mallocs-before.Mallocs) / lines
+	bytes := float64(after.TotalAlloc-before.TotalAlloc) / lines
+	t.Logf("%.3f allocations and %.0f bytes a line", allocs, bytes)
+	if allocs > most || bytes > mostBytes {
+		t.Errorf("%.3f allocations and %.0f bytes an unflagged line: at most %.2f and %d are allowed", allocs, bytes, most, mostBytes)
+	}
+}
+
+var soak = flag.Int("soak", 5, "how often TestSoak audits the same lines")
+
+// TestSoak audits the same lines over and over in one process: memory and goroutines must not grow.
+// Run it long with -soak 200.
+func TestSoak(t *testing.T) {
+	all := cleanLines(20_000)
+	o := options(t)
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	audited(t, all, o)
+	start, goroutines := heap(), runtime.NumGoroutine()
+	for range *soak {
+		audited(t, all, o)
+	}
+	if end := heap(); end > start+4<<20 {
+		t.Errorf("the heap grew from %d to %d bytes in %d runs", start, end, *soak)
+	}
+	if n := runtime.NumGoroutine(); n > goroutines {
+		t.Errorf("goroutines grew from %d to %d", goroutines, n)
+	}
 }

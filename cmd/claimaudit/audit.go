@@ -231,6 +231,7 @@ func (j *job) openAll(names []string) (opened []*parsers.Export, errs []error) {
 				errs = append(errs, err)
 				continue
 			}
+			j.progress.expect(path)
 			opened = append(opened, export)
 		}
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -14,8 +16,10 @@ type progress struct {
 
 	mu       sync.Mutex
 	shown    time.Time
+	total    int64 // bytes of all inputs, when they are known
 	bytes    int64
 	rows     int
+	judging  time.Time // when the first part was judged
 	stopped  bool
 	anything bool
 }
@@ -39,14 +43,37 @@ func (p *progress) read(bytes int64, rows int) {
 	defer p.mu.Unlock()
 	p.bytes += bytes
 	p.rows += rows
-	p.show(fmt.Sprintf("read %d MB, %d rows", p.bytes>>20, p.rows))
+	text := fmt.Sprintf("read %d MB, %d rows", p.bytes>>20, p.rows)
+	if p.total > p.bytes {
+		text += left(time.Since(p.start), float64(p.bytes)/float64(p.total))
+	}
+	p.show(text)
+}
+
+// expect adds an input's size to what is to be read.
+func (p *progress) expect(path string) {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !strings.HasSuffix(path, ".gz") {
+		p.total += info.Size()
+	}
 }
 
 // judged tells how many of the parts are judged.
 func (p *progress) judged(done, of, findings int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.show(fmt.Sprintf("judged %d of %d rows, %d findings", p.rows*done/max(of, 1), p.rows, findings))
+	if p.judging.IsZero() {
+		p.judging = time.Now()
+	}
+	part := float64(done) / float64(of)
+	p.show(fmt.Sprintf("judged %.0f %% of %d rows, %d findings", 100*part, p.rows, findings) + left(time.Since(p.judging), part))
+}
+
+// left tells the time a step needs yet, going by the part of it that is done.
+func left(spent time.Duration, part float64) string {
+	if part <= 0 || part >= 1 {
+		return ""
+	}
+	return fmt.Sprintf(", %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
 }
 
 func (p *progress) show(text string) {
