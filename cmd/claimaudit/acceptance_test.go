@@ -240,8 +240,8 @@ func TestDamageIsRefused(t *testing.T) {
 		says string
 	}{
 		{"cut.xlsx", whole[:len(whole)*2/3], "damaged or cut short"},
-		{"cut-sheet.xlsx", cut, "damaged"},
-		{"flipped.xlsx", flipped, "damaged"},
+		{"cut-sheet.xlsx", cut, "sheet"},
+		{"flipped.xlsx", flipped, "sheet"},
 		{"quote.csv", []byte(header + "P1,2025-03-10,64483\nP2,2025-03-10,\"64483\nP3,2025-03-10,64483\n"), "row 3 (line 3 of the file)"},
 		{"empty.csv", nil, "0 bytes"},
 		{"page.xls", []byte("<html><table><tr><td>PatientID</td></tr></table></html>"), "HTML"},
