@@ -2,51 +2,200 @@ package grid
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"io"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
 
 var utf8BOM = []byte("\ufeff")
 
-// decoded is the body as UTF-8, where its head shows UTF-16, and the encoding's name. Text that
-// is neither is UTF-8 until a block proves otherwise: see toUTF8.
-func decoded(head []byte, body io.Reader) (io.Reader, string) {
-	endian, bom := unicode.LittleEndian, unicode.IgnoreBOM
-	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
-		bom = unicode.ExpectBOM
-	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		endian, bom = unicode.BigEndian, unicode.ExpectBOM
-	case len(head) >= 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
-	case len(head) >= 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
-		endian = unicode.BigEndian
-	default:
-		return body, "UTF-8"
-	}
-	name := "UTF-16LE"
-	if endian == unicode.BigEndian {
-		name = "UTF-16BE"
-	}
-	return transform.NewReader(body, unicode.UTF16(endian, bom).NewDecoder()), name
+// encoding is what was met of a text's encoding so far. Nothing is replaced by a question mark: a
+// byte that UTF-8 does not know is read as Windows-1252, in which every byte is a character, and
+// the file's Encoding says so, also when the first such byte comes late.
+type encoding struct {
+	wide   string // UTF-16LE, UTF-16BE or ""
+	utf8   bool   // characters beyond ASCII in UTF-8
+	single bool   // bytes that are not UTF-8
+	broken bool   // halves of characters in UTF-16
+	nuls   bool
 }
 
-// toUTF8 is the block as UTF-8: as it is when it is valid, else read as Windows-1252, in which
-// every byte is a character, so that nothing is replaced by a question mark.
-func toUTF8(block []byte) (text []byte, latin bool) {
-	if utf8.Valid(block) {
-		return block, false
+func (e *encoding) String() string {
+	name := "UTF-8"
+	switch {
+	case e.wide != "":
+		name = e.wide
+	case e.single && e.utf8:
+		name = "UTF-8 and Windows-1252 mixed"
+	case e.single:
+		name = "Windows-1252"
 	}
-	out := make([]byte, 0, len(block)+len(block)/8)
-	for _, b := range block {
-		r := charmap.Windows1252.DecodeByte(b)
-		if r == utf8.RuneError {
-			r = rune(b) // the five bytes the table leaves open
+	if e.broken {
+		name += ", with broken characters"
+	}
+	if e.nuls {
+		name += ", NUL bytes left out"
+	}
+	return name
+}
+
+// text is the piece as UTF-8; a piece ends where a record ends.
+func (e *encoding) text(piece []byte) []byte {
+	if ascii(piece) {
+		return piece
+	}
+	if utf8.Valid(piece) {
+		e.utf8 = true
+		return piece
+	}
+	out := make([]byte, 0, len(piece)+len(piece)/8)
+	for len(piece) > 0 {
+		r, size := utf8.DecodeRune(piece)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			e.single = true
+			r = windows1252(piece[0])
+		case size > 1:
+			e.utf8 = true
 		}
 		out = utf8.AppendRune(out, r)
+		piece = piece[size:]
 	}
-	return out, true
+	return out
+}
+
+// windows1252 is the character of a byte; the five the table leaves open are control characters,
+// as web browsers have it.
+func windows1252(b byte) rune {
+	if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {
+		return r
+	}
+	return rune(b)
+}
+
+func ascii(p []byte) bool {
+	const high = 0x8080808080808080
+	for ; len(p) >= 8; p = p[8:] {
+		if binary.LittleEndian.Uint64(p)&high != 0 {
+			return false
+		}
+	}
+	for _, b := range p {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutNuls leaves out NUL bytes, which stand for nothing in text.
+type withoutNuls struct {
+	r    io.Reader
+	note *encoding
+}
+
+func (w *withoutNuls) Read(p []byte) (int, error) {
+	for {
+		n, err := w.r.Read(p)
+		if bytes.IndexByte(p[:n], 0) < 0 {
+			return n, err
+		}
+		w.note.nuls = true
+		kept := p[:0]
+		for _, b := range p[:n] {
+			if b != 0 {
+				kept = append(kept, b)
+			}
+		}
+		if len(kept) > 0 || err != nil {
+			return len(kept), err
+		}
+	}
+}
+
+// wideOrder tells UTF-16 by its byte order mark, or by a zero in every other byte.
+func wideOrder(head []byte) (order binary.ByteOrder, name string) {
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	units := len(head) / 2
+	switch {
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), units > 1 && zeros[1]*10 > units*7 && zeros[0]*20 < units:
+		return binary.LittleEndian, "UTF-16LE"
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}), units > 1 && zeros[0]*10 > units*7 && zeros[1]*20 < units:
+		return binary.BigEndian, "UTF-16BE"
+	}
+	return nil, ""
+}
+
+var errHalfUnit = errors.New("the text ends in the middle of a character: the file is cut short")
+
+// wideReader reads UTF-16 as UTF-8.
+type wideReader struct {
+	r     io.Reader
+	order binary.ByteOrder
+	note  *encoding
+	in    []byte // read and not yet understood: less than a character between two calls
+	out   []byte // understood and not yet handed out
+	err   error
+}
+
+func (w *wideReader) Read(p []byte) (int, error) {
+	for len(w.out) == 0 {
+		if w.err != nil {
+			return 0, w.err
+		}
+		w.fill()
+	}
+	n := copy(p, w.out)
+	w.out = w.out[n:]
+	return n, nil
+}
+
+func (w *wideReader) fill() {
+	const size = 32 << 10
+	kept := len(w.in)
+	w.in = append(w.in, make([]byte, size)...)
+	n, err := w.r.Read(w.in[kept:])
+	w.in, w.err = w.in[:kept+n], err
+	used := w.understand(errors.Is(err, io.EOF))
+	w.in = append(w.in[:0], w.in[used:]...)
+	if len(w.in) > 0 && errors.Is(err, io.EOF) {
+		w.err = errHalfUnit
+	}
+}
+
+// understand turns what is read into UTF-8 and says how many bytes of it that took.
+func (w *wideReader) understand(end bool) (used int) {
+	w.out = w.out[:0]
+	for ; len(w.in)-used >= 2; used += 2 {
+		r := rune(w.order.Uint16(w.in[used:]))
+		if utf16.IsSurrogate(r) {
+			if len(w.in)-used < 4 && !end {
+				return used
+			}
+			if pair := w.pair(r, used); pair != utf8.RuneError {
+				r = pair
+				used += 2
+			} else {
+				r, w.note.broken = utf8.RuneError, true
+			}
+		}
+		w.out = utf8.AppendRune(w.out, r)
+	}
+	return used
+}
+
+func (w *wideReader) pair(high rune, at int) rune {
+	if len(w.in)-at < 4 {
+		return utf8.RuneError
+	}
+	return utf16.DecodeRune(high, rune(w.order.Uint16(w.in[at+2:])))
 }

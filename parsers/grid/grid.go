@@ -2,7 +2,8 @@
 // delimiters, sheets and damage, and nothing of billing.
 //
 // Open a file, walk the Blocks of each of its Sheets, and the Rows of each block; rows of different
-// blocks may be walked at the same time.
+// blocks may be walked at the same time. A file is read to its end or refused with a DamageError:
+// fewer rows than it holds are never handed out without an error.
 package grid
 
 import (
@@ -12,9 +13,10 @@ import (
 )
 
 // Row is one record. Its cells are parts of the block's text and may be kept; the slice of them is
-// used again for the next row.
+// used again for the next row. A blank record of text is a row, a blank row of a workbook is not:
+// there the numbers go on behind it.
 type Row struct {
-	Number int      // as a spreadsheet shows it: blank and title rows count
+	Number int      // as a spreadsheet shows it: blank and title rows count, a line break in quotes and a sep= line do not
 	Line   int      // physical line of a text file; 0 in a workbook
 	Cells  []string // as written, less quotes; a row may be shorter or longer than the header
 	Kinds  []Kind   // what each cell of a workbook holds; nil for text
@@ -36,15 +38,17 @@ const (
 
 // Options are how a file is to be opened.
 type Options struct {
-	// MaxUnpacked is the most a packed file may unpack to; 0 is 64 GiB.
+	// MaxUnpacked is the most a packed file may unpack to; 0 is 64 GiB, and 4 GiB for a part of a workbook.
 	MaxUnpacked int64
+
+	block int // bytes of text read at a time; 0 is blockSize
 }
 
 // File is an open export.
 type File struct {
 	Name      string
 	Format    string // "csv" or "xlsx"
-	Encoding  string // of a text file; complete once its rows are read
+	Encoding  string // of a text file, with what was odd about it; complete once its rows are read
 	Delimiter rune   // of a text file
 	Date1904  bool   // a workbook that counts dates from 1904
 	Sheets    []*Sheet
@@ -53,10 +57,11 @@ type File struct {
 	close func() error
 }
 
-// SHA256 is the hash of the file's bytes, in hex; of a text file once all rows are read.
+// SHA256 is the hash of the file's bytes as they lie on the disk, in hex; of a text file once all
+// rows are read.
 func (f *File) SHA256() string { return f.sha() }
 
-// Close releases the file.
+// Close releases the file, and the private copy of a workbook that came packed or as a stream.
 func (f *File) Close() error { return f.close() }
 
 // Sheet is one table of a file: a text file has one, without a name.
@@ -67,7 +72,8 @@ type Sheet struct {
 	blocks func(ctx context.Context) iter.Seq2[*Block, error]
 }
 
-// Blocks cuts the sheet into blocks at the ends of records, in order. It may be walked once.
+// Blocks cuts the sheet into blocks at the ends of records, in order. One goroutine walks it, and
+// once: text comes as a stream. Its last step may be an error, and the block with it is nil.
 func (s *Sheet) Blocks(ctx context.Context) iter.Seq2[*Block, error] { return s.blocks(ctx) }
 
 // Block is a run of whole records.
@@ -79,7 +85,7 @@ type Block struct {
 // Rows are the block's records in order; it may be walked more than once.
 func (b *Block) Rows() iter.Seq[*Row] { return b.rows }
 
-// Bytes is how much of the file the block stands for.
+// Bytes is how much of the file the block stands for; those of all blocks add up to what was read.
 func (b *Block) Bytes() int64 { return b.bytes }
 
 // DamageError is a file that cannot be read to its end, and where.

@@ -3,7 +3,6 @@ package grid
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,39 +10,151 @@ import (
 	"hash"
 	"io"
 	"os"
-	"strings"
+	"path/filepath"
+
+	"github.com/klauspost/compress/gzip"
 )
 
-// Open opens the file at path. What it is, is told from its bytes and never from its name.
+// Open opens the file at path. What it is, is told from its bytes and never from its name; only
+// the lock file of an open workbook has a name that tells.
 func Open(path string, o Options) (*File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	}
-	if info.Size() == 0 {
-		return nil, fmt.Errorf("%s: the file is empty (0 bytes): export it again", path)
+	if isLock(filepath.Base(path)) {
+		return nil, fmt.Errorf("%s: this is the lock file that a spreadsheet program keeps beside an open workbook: audit the workbook itself", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, cause(err))
 	}
-	head := make([]byte, sniffSize)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, cause(err)), f.Close())
+	s := &source{name: path, options: o, meter: newMeter(f), close: f.Close}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s: %w", path, cause(err))
+	case info.IsDir():
+		err = fmt.Errorf("%s: this is a folder: expected a file", path)
+	case info.Mode().IsRegular():
+		s.file = f
 	}
-	if bytes.HasPrefix(head[:n], []byte("PK\x03\x04")) {
-		return openWorkbook(path, f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, cause(err)), f.Close())
-	}
-	return openText(path, f, f.Close, o)
+	return s.open()
 }
 
-// FromReader reads a text export from a stream such as standard input.
+// FromReader reads an export from a stream such as standard input. Text is read as it comes; a
+// workbook is kept in a private file until Close.
 func FromReader(name string, r io.Reader, o Options) (*File, error) {
-	return openText(name, r, func() error { return nil }, o)
+	s := &source{name: name, options: o, meter: newMeter(r), close: func() error { return nil }}
+	return s.open()
+}
+
+// source is where an export's bytes come from.
+type source struct {
+	name    string
+	options Options
+	meter   *meter
+	file    *os.File // the bytes at any place; nil for a stream
+	close   func() error
+}
+
+// sniffSize is how much of a file is looked at before it is read.
+const sniffSize = 64 << 10
+
+func (s *source) open() (*File, error) {
+	f, err := s.recognise()
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	f.Name, f.sha, f.close = s.name, s.meter.hex, s.close
+	return f, nil
+}
+
+func (s *source) recognise() (*File, error) {
+	in := bufio.NewReaderSize(s.meter, sniffSize)
+	head, err := s.peek(in)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
+		if in, err = s.unpack(in); err != nil {
+			return nil, err
+		}
+		if head, err = s.peek(in); err != nil {
+			return nil, err
+		}
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return s.workbook(in)
+	}
+	if err := notText(s.name, head, in); err != nil {
+		return nil, err
+	}
+	return openText(s, in, head)
+}
+
+// peek is the beginning of the file, which is not empty.
+func (s *source) peek(in *bufio.Reader) ([]byte, error) {
+	head, err := in.Peek(sniffSize)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
+	case len(head) == 0:
+		return nil, fmt.Errorf("%s: the file is empty: 0 bytes: export it again", s.name)
+	}
+	return head, nil
+}
+
+func (s *source) unpack(in *bufio.Reader) (*bufio.Reader, error) {
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the gzip file is damaged: %w", s.name, err)
+	}
+	s.file = nil // what is read from here on does not lie on the disk
+	return bufio.NewReaderSize(&limited{r: z, packed: &s.meter.n, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize), nil
+}
+
+// workbook reads a workbook, from a private copy where it cannot be read in place.
+func (s *source) workbook(in io.Reader) (*File, error) {
+	if s.file == nil {
+		if err := s.spool(in); err != nil {
+			return nil, fmt.Errorf("%s: cannot keep a copy of the workbook: %w", s.name, cause(err))
+		}
+	} else if _, err := io.Copy(io.Discard, in); err != nil { // for the hash
+		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
+	}
+	size, err := s.file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
+	}
+	return openWorkbook(s.name, s.file, size, s.options.mostUnpacked(maxPart))
+}
+
+// spool copies the rest of the file into one that only its owner can read and that is gone when
+// the process ends, where the system allows it, or at Close.
+func (s *source) spool(in io.Reader) error {
+	dir, err := os.MkdirTemp("", "claimaudit-") // mode 0700
+	if err != nil {
+		return err
+	}
+	before := s.close
+	s.close = func() error { return errors.Join(before(), os.RemoveAll(dir)) }
+	f, err := os.OpenFile(filepath.Join(dir, "workbook"), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	s.file = f
+	s.close = func() error { return errors.Join(f.Close(), os.RemoveAll(dir), before()) }
+	_ = os.RemoveAll(dir) // fails where an open file cannot be removed; Close does it then
+	_, err = io.Copy(f, in)
+	return err
+}
+
+// mostUnpacked is how much may be unpacked, most unless the options say otherwise.
+func (o Options) mostUnpacked(most int64) int64 {
+	if o.MaxUnpacked > 0 {
+		return o.MaxUnpacked
+	}
+	return most
 }
 
 // cause is the system's reason without the path, which the caller names.
@@ -54,94 +165,51 @@ func cause(err error) error {
 	return err
 }
 
-const sniffSize = 4096
-
-// openText opens delimited text, packed by gzip or not.
-func openText(name string, r io.Reader, closer func() error, o Options) (*File, error) {
-	sum := sha256.New()
-	in := bufio.NewReaderSize(io.TeeReader(r, sum), 1<<20)
-	f := &File{Name: name, Format: "csv", close: closer, sha: func() string { return sumText(sum) }}
-	head, _ := in.Peek(sniffSize)
-	var body io.Reader = in
-	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
-		unpacked, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: the gzip file is damaged: %w", name, err), closer())
-		}
-		packed := bufio.NewReaderSize(newLimited(unpacked, name, o), 1<<20)
-		head, _ = packed.Peek(sniffSize)
-		body = packed
-	}
-	if len(head) == 0 {
-		return nil, errors.Join(fmt.Errorf("%s: the file is empty (0 bytes): export it again", name), closer())
-	}
-	if what := notText(head); what != "" {
-		return nil, errors.Join(fmt.Errorf("%s: this is %s: save it as .xlsx or .csv and try again", name, what), closer())
-	}
-	t, err := newText(f, head, body)
-	if err != nil {
-		return nil, errors.Join(err, closer())
-	}
-	f.Sheets = []*Sheet{{blocks: t.blocks}}
-	return f, nil
+// meter counts and hashes what is read through it.
+type meter struct {
+	r   io.Reader
+	sum hash.Hash
+	n   int64
 }
 
-func sumText(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+func newMeter(r io.Reader) *meter { return &meter{r: r, sum: sha256.New()} }
 
-// maxUnpacked is the most a packed file may unpack to, unless an option says otherwise.
-const maxUnpacked = 64 << 30
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.sum.Write(p[:n])
+	m.n += int64(n)
+	return n, err
+}
 
-// limited stops at a file that unpacks without end.
+func (m *meter) hex() string { return hex.EncodeToString(m.sum.Sum(nil)) }
+
+// The most that packed data may grow to, and by how much. Exports shrink to a tenth or a fiftieth;
+// what grows 400 times was made to fill a disk.
+const (
+	maxUnpacked = 64 << 30
+	maxPart     = 4 << 30
+	maxRatio    = 400
+	freeRatio   = 32 << 20 // up to here any ratio is fine
+)
+
+// limited stops at packed data that grows without end.
 type limited struct {
-	r          io.Reader
-	name       string
-	left, most int64
-}
-
-func newLimited(r io.Reader, name string, o Options) *limited {
-	most := o.MaxUnpacked
-	if most == 0 {
-		most = maxUnpacked
-	}
-	return &limited{r: r, name: name, left: most, most: most}
+	r      io.Reader
+	packed *int64
+	n      int64
+	most   int64
 }
 
 func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, fmt.Errorf("%s: unpacks to more than %d MiB: unpack it and split it", l.name, l.most>>20)
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = fmt.Errorf("the gzip file is damaged or cut short: %w", err)
+	l.n += int64(n)
+	switch {
+	case l.n > l.most:
+		return 0, fmt.Errorf("the file unpacks to more than %d MiB: unpack it and split it", l.most>>20)
+	case l.n > freeRatio && l.n / *l.packed > maxRatio:
+		return 0, fmt.Errorf("the file unpacks to more than %d times its size, as no export does: unpack it and look what it is", maxRatio)
+	case err != nil && !errors.Is(err, io.EOF):
+		return n, fmt.Errorf("the gzip file is damaged or cut short: %w", err)
 	}
 	return n, err
-}
-
-// notText says what a file is that is neither a workbook we read nor text; "" for text.
-func notText(head []byte) string {
-	lower := strings.ToLower(string(head[:min(len(head), 512)]))
-	lower = strings.TrimLeft(strings.TrimPrefix(lower, "\ufeff"), " \t\r\n")
-	switch {
-	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return oldOffice(head)
-	case bytes.HasPrefix(head, []byte("%PDF")):
-		return "a PDF"
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return "a zip file or workbook, which cannot be read from a stream"
-	case strings.HasPrefix(lower, "<?xml") && strings.Contains(lower, "urn:schemas-microsoft-com:office:spreadsheet"):
-		return "an XML spreadsheet of Excel 2003"
-	case strings.HasPrefix(lower, "<?xml"):
-		return "XML"
-	case strings.HasPrefix(lower, "<html"), strings.HasPrefix(lower, "<!doctype html"), strings.HasPrefix(lower, "<table"):
-		return "a web page (HTML), whatever its name says"
-	}
-	return ""
-}
-
-// oldOffice tells the two files with the old Office signature apart.
-func oldOffice(head []byte) string {
-	if bytes.Contains(head, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e")) {
-		return "a workbook protected with a password"
-	}
-	return "an old .xls workbook, or one protected with a password"
 }

@@ -1,10 +1,10 @@
 package grid
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -16,332 +16,270 @@ const (
 	maxRecord = 64 << 20 // a record longer than this is a fault of the file
 )
 
-// text reads delimited text block by block.
+// text reads delimited text block by block. Its line ends are turned into LF or CRLF on the way,
+// so that all below knows only those.
 type text struct {
 	file  *File
-	in    io.Reader
+	in    *bufio.Reader
+	meter *meter
+	note  encoding
 	comma byte
-	cr    bool // records end in CR alone
-	row   int  // number of the next record
-	line  int  // physical line it begins on
-	skip  int  // bytes of a sep= line to pass over
+	row   int   // number of the next record
+	line  int   // physical line it begins on
+	told  int64 // bytes of the file that blocks stand for so far
 	block int
+	begun bool
 }
 
-func newText(f *File, head []byte, body io.Reader) (*text, error) {
-	t := &text{file: f, row: 1, line: 1, block: blockSize}
-	t.in, f.Encoding = decoded(head, body)
-	start := make([]byte, sniffSize*16)
-	n, err := io.ReadFull(t.in, start)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", f.Name, err)
+func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
+	t := &text{file: &File{Name: s.name, Format: "csv"}, in: in, meter: s.meter, row: 1, line: 1, block: s.options.block}
+	if t.block == 0 {
+		t.block = blockSize
 	}
-	start = start[:n]
-	rest := t.in
-	start = bytes.TrimPrefix(start, utf8BOM)
-	t.cr = !bytes.ContainsRune(start, '\n') && bytes.ContainsRune(start, '\r')
-	t.in = io.MultiReader(bytes.NewReader(start), rest)
-	sample, _ := toUTF8(start)
-	t.comma, t.skip = delimiterOf(sample, t.cr)
-	if t.skip > 0 {
-		t.line = 2
+	if order, name := wideOrder(head); order != nil {
+		t.note.wide = name
+		t.in = bufio.NewReaderSize(&wideReader{r: in, order: order, note: &t.note}, sniffSize)
+	} else if err := mostlyNuls(s.name, head); err != nil {
+		return nil, err
 	}
-	f.Delimiter = rune(t.comma)
-	return t, nil
+	t.in = bufio.NewReaderSize(&withoutNuls{r: t.in, note: &t.note}, sniffSize)
+	if err := t.begin(s); err != nil {
+		return nil, err
+	}
+	t.file.Delimiter = rune(t.comma)
+	t.file.Encoding = t.note.String()
+	t.file.Sheets = []*Sheet{{blocks: t.blocks}}
+	return t.file, nil
+}
+
+// begin looks at the first records, and passes over what is not part of them.
+func (t *text) begin(s *source) error {
+	sample, err := s.peek(t.in)
+	if err != nil {
+		return err
+	}
+	if bytes.HasPrefix(sample, utf8BOM) {
+		sample = sample[t.pass(len(utf8BOM)):]
+	}
+	if err := notTable(s.name, sample); err != nil {
+		return err
+	}
+	sample = bytes.Clone(sample)
+	lineEnds(sample, '\n')
+	first, _, _ := bytes.Cut(sample, []byte{'\n'})
+	if comma, ok := separator(first); ok {
+		t.comma, t.line = comma, 2
+		t.pass(min(len(first)+1, len(sample)))
+		return nil
+	}
+	t.comma = delimiterOf(string(sample))
+	return nil
+}
+
+// pass drops bytes that were peeked at.
+func (t *text) pass(n int) int {
+	n, _ = t.in.Discard(n)
+	return n
 }
 
 // blocks cuts the text at the ends of records.
 func (t *text) blocks(ctx context.Context) iter.Seq2[*Block, error] {
 	return func(yield func(*Block, error) bool) {
+		if t.begun {
+			yield(nil, errors.New("the rows of "+t.file.Name+" were read before: text comes as a stream"))
+			return
+		}
+		t.begun = true
 		var carry []byte
 		for {
-			if err := context.Cause(ctx); err != nil {
-				yield(nil, err)
-				return
-			}
-			data, end, err := t.fill(carry)
+			block, rest, end, err := t.next(ctx, carry)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			cut, open := t.cut(data, end)
-			if open >= 0 && end {
-				yield(nil, t.unclosed(data, open))
+			if block != nil && !yield(block, nil) || end {
 				return
 			}
-			carry = data[cut:]
-			if len(carry) > maxRecord {
-				yield(nil, &DamageError{File: t.file.Name, Row: t.row, Line: t.line, What: "a record of over 64 MiB: is a quote left open?"})
-				return
-			}
-			if cut > 0 && !yield(t.take(data[:cut]), nil) || end {
-				return
-			}
+			carry = rest
 		}
 	}
 }
+
+// next makes a block of the whole records in the carry and the bytes behind it; rest is what
+// remains, and block is nil where not even one record ends.
+func (t *text) next(ctx context.Context, carry []byte) (block *Block, rest []byte, end bool, err error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, nil, false, err
+	}
+	data, end, err := t.fill(carry)
+	if err != nil {
+		return nil, nil, false, t.damage(0, 0, err.Error(), err)
+	}
+	e := measure(unsafe.String(unsafe.SliceData(data), len(data)), t.comma, end)
+	rest = data[e.cut:]
+	if end && e.open >= 0 {
+		lines := bytes.Count(data[e.cut:e.open], []byte{'\n'})
+		return nil, nil, false, t.damage(e.records, e.lines+lines, "a quote that opens here is never closed: correct the cell, or export the file again", nil)
+	}
+	if len(rest) > maxRecord {
+		return nil, nil, false, t.damage(e.records, e.lines, "a record of over 64 MiB begins here: is a quote left open, or is this no export?", nil)
+	}
+	if e.cut > 0 {
+		block = t.take(data[:e.cut], e)
+	}
+	return block, rest, end, nil
+}
+
+func (t *text) damage(records, lines int, what string, err error) error {
+	return &DamageError{File: t.file.Name, Row: t.row + records, Line: t.line + lines, What: what, Err: err}
+}
+
+// nearEnd is how near the end of the text a block takes the rest too, so that what stands behind
+// the last record is seen together with it.
+const nearEnd = 8
 
 // fill is the carry and the next bytes behind it; end says that the text ends there.
 func (t *text) fill(carry []byte) (data []byte, end bool, err error) {
-	data = make([]byte, len(carry)+t.block)
-	copy(data, carry)
-	n, err := io.ReadFull(t.in, data[len(carry):])
-	data = data[:len(carry)+n]
-	switch {
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		end = true
-	case err != nil:
-		return nil, false, fmt.Errorf("%s: %w", t.file.Name, err)
+	more := max(t.block, min(len(carry), maxRecord-len(carry)))
+	data = make([]byte, len(carry)+more, len(carry)+more+nearEnd)
+	kept := copy(data, carry)
+	n, end, err := readFull(t.in, data[kept:])
+	if err != nil {
+		return nil, false, err
 	}
-	if t.cr {
-		for i := len(carry); i < len(data); i++ {
-			if data[i] == '\r' {
-				data[i] = '\n'
-			}
+	data = data[:kept+n]
+	after := byte('\n')
+	if !end {
+		next, err := t.in.Peek(nearEnd)
+		switch {
+		case errors.Is(err, io.EOF):
+			data, end = append(data, next...), true
+		case err != nil:
+			return nil, false, err
+		default:
+			after = next[0]
 		}
 	}
-	if t.skip > 0 {
-		data = data[min(t.skip, len(data)):]
-		t.skip = 0
-	}
 	if end {
-		data = bytes.TrimRight(data, "\x1a")
+		after = 0
+		data = withoutEndMark(data)
 	}
+	lineEnds(data[min(kept, len(data)):], after)
 	return data, end, nil
 }
 
-// cut is where the last whole record of data ends. Where a quote is left open, open is where; the
-// record it is in is not whole.
-func (t *text) cut(data []byte, end bool) (cut, open int) {
-	lastQuoted := 0 // end of the last quoted cell with a line break in it
-	lastBreak := 0  // and its beginning
-	for at := 0; ; {
-		i := bytes.IndexByte(data[at:], '"')
-		if i < 0 {
-			break
-		}
-		i += at
-		if !t.startsCell(data, i) {
-			at = i + 1
-			continue
-		}
-		j := closing(data, i+1)
-		if j < 0 {
-			return bytes.LastIndexByte(data[:i], '\n') + 1, i
-		}
-		if bytes.IndexByte(data[i:j], '\n') >= 0 {
-			lastBreak, lastQuoted = i, j
-		}
-		at = j + 1
+// readFull fills p as far as the text reaches.
+func readFull(r io.Reader, p []byte) (n int, end bool, err error) {
+	for n < len(p) && err == nil {
+		var more int
+		more, err = r.Read(p[n:])
+		n += more
 	}
-	if end {
-		return len(data), -1
+	if errors.Is(err, io.EOF) {
+		return n, true, nil
 	}
-	cut = bytes.LastIndexByte(data, '\n') + 1
-	if cut <= lastQuoted {
-		cut = bytes.LastIndexByte(data[:lastBreak], '\n') + 1
-	}
-	return cut, -1
+	return n, false, err
 }
 
-// startsCell tells whether the quote at i is the first character of a cell; elsewhere a quote is a
-// character like any other, as spreadsheets have it.
-func (t *text) startsCell(data []byte, i int) bool {
-	return i == 0 || data[i-1] == t.comma || data[i-1] == '\n'
-}
-
-// closing is the closing quote of the cell whose text begins at i; -1 when there is none.
-func closing(data []byte, i int) int {
-	for {
-		j := bytes.IndexByte(data[i:], '"')
-		if j < 0 {
-			return -1
-		}
-		j += i
-		if j+1 < len(data) && data[j+1] == '"' {
-			i = j + 2
-			continue
-		}
-		return j
+// withoutEndMark leaves out the Ctrl-Z by which old programs end a file.
+func withoutEndMark(data []byte) []byte {
+	body := bytes.TrimRight(data, "\x1a\x00\r\n")
+	if i := bytes.IndexByte(data[len(body):], '\x1a'); i >= 0 {
+		return data[:len(body)+i]
 	}
+	return data
 }
 
-func (t *text) unclosed(data []byte, open int) error {
-	before := data[:open]
-	rows, lines := t.count(before)
-	return &DamageError{
-		File: t.file.Name, Row: t.row + rows, Line: t.line + lines,
-		What: "a quote that opens here is never closed: correct the cell, or export the file again",
-	}
-}
-
-// count is how many records and physical lines end in data.
-func (t *text) count(data []byte) (records, lines int) {
-	lines = bytes.Count(data, []byte{'\n'})
-	records = lines
-	for at := 0; ; {
-		i := bytes.IndexByte(data[at:], '"')
-		if i < 0 {
-			return records, lines
+// lineEnds turns each CR that no LF follows into an LF; after is the byte behind data.
+func lineEnds(data []byte, after byte) {
+	for i := 0; ; i++ {
+		k := bytes.IndexByte(data[i:], '\r')
+		if k < 0 {
+			return
 		}
-		i += at
-		at = i + 1
-		if !t.startsCell(data, i) {
-			continue
+		i += k
+		if i+1 == len(data) && after != '\n' || i+1 < len(data) && data[i+1] != '\n' {
+			data[i] = '\n'
 		}
-		j := closing(data, i+1)
-		if j < 0 {
-			return records, lines
-		}
-		records -= bytes.Count(data[i:j], []byte{'\n'})
-		at = j + 1
 	}
 }
 
 // take makes a block of whole records and moves on behind it.
-func (t *text) take(data []byte) *Block {
-	size := int64(len(data))
-	if bytes.IndexByte(data, 0) >= 0 {
-		data = bytes.ReplaceAll(data, []byte{0}, nil)
-	}
-	utf, latin := toUTF8(data)
-	if latin {
-		t.file.Encoding = "Windows-1252"
-	}
-	records, lines := t.count(data)
+func (t *text) take(data []byte, e extent) *Block {
+	utf := t.note.text(data)
+	t.file.Encoding = t.note.String()
 	b := &textBlock{text: unsafe.String(unsafe.SliceData(utf), len(utf)), comma: t.comma, row: t.row, line: t.line}
-	t.row += records
-	t.line += lines
+	t.row += e.records
+	t.line += e.lines
+	size := t.meter.n - t.told
+	t.told = t.meter.n
 	return &Block{rows: b.each, bytes: size}
 }
 
-// textBlock is whole records of text, split when they are walked.
-type textBlock struct {
-	text      string // nothing writes to its bytes any more
-	comma     byte
-	row, line int
+// extent is how far whole records reach in text that begins with one.
+type extent struct {
+	cut            int // where the last whole record ends
+	records, lines int // in front of there
+	open           int // where a quote is open to the end of the text; -1 for nowhere
 }
 
-func (b *textBlock) each(yield func(*Row) bool) {
-	r := Row{Number: b.row, Line: b.line}
-	for rest := b.text; rest != ""; {
-		var lines int
-		rest, lines = b.record(&r, rest)
-		if !yield(&r) {
-			return
-		}
-		r = Row{Number: r.Number + 1, Line: r.Line + lines, Cells: r.Cells[:0]}
-	}
-}
-
-// record splits the first record off text; lines is how many physical lines it takes.
-func (b *textBlock) record(r *Row, text string) (rest string, lines int) {
-	for {
-		if text != "" && text[0] == '"' {
-			var broken int
-			text, broken = b.quoted(r, text)
-			lines += broken
-		} else {
-			text = b.plain(r, text)
-		}
-		switch {
-		case text == "":
-			return "", lines + 1
-		case text[0] == '\n':
-			return text[1:], lines + 1
-		}
-		text = text[1:] // the delimiter
-		if text == "" {
-			r.Cells = append(r.Cells, "")
-			return "", lines + 1
+// measure finds the last whole record of a piece of text; end says that the text ends with it.
+func measure(s string, comma byte, end bool) extent {
+	e := extent{open: -1}
+	var (
+		from     int // behind the last cell with a line break in it: from here on a line end ends a record
+		embedded int // line breaks inside cells, in front of from
+		before   int // those of them in front of e.cut
+		line     = lineEnd(s, 0)
+		stop     = len(s)
+	)
+	whole := func(to int) { // the last record that ends in s[from:to], where no line end is inside a cell
+		if k := strings.LastIndexByte(s[from:to], '\n'); k >= 0 {
+			e.cut, before = from+k+1, embedded
 		}
 	}
-}
-
-// plain takes an unquoted cell and leaves what ends it.
-func (b *textBlock) plain(r *Row, text string) string {
-	i := 0
-	for i < len(text) && text[i] != b.comma && text[i] != '\n' {
-		i++
-	}
-	cell := text[:i]
-	if i == len(text) || text[i] == '\n' {
-		cell = strings.TrimSuffix(cell, "\r")
-	}
-	r.Cells = append(r.Cells, cell)
-	return text[i:]
-}
-
-// quoted takes a quoted cell; only one with doubled quotes is copied.
-func (b *textBlock) quoted(r *Row, text string) (rest string, broken int) {
-	doubled := false
-	i := 1
-	for ; i < len(text); i++ {
-		if text[i] == '\n' {
-			broken++
-		}
-		if text[i] != '"' {
-			continue
-		}
-		if i+1 < len(text) && text[i+1] == '"' {
-			doubled = true
-			i++
-			continue
-		}
-		break
-	}
-	cell := text[1:min(i, len(text))]
-	if doubled {
-		cell = strings.ReplaceAll(cell, `""`, `"`)
-	}
-	rest = text[min(i+1, len(text)):]
-	if rest != "" && rest[0] == '\r' && (len(rest) == 1 || rest[1] == '\n') {
-		rest = rest[1:]
-	}
-	r.Cells = append(r.Cells, cell)
-	if rest == "" || rest[0] == b.comma || rest[0] == '\n' {
-		return rest, broken
-	}
-	r.Err = errors.New("text follows a closing quote: quote the whole cell, or double the quotes inside it")
-	end := strings.IndexByte(rest, '\n')
-	if end < 0 {
-		return "", broken
-	}
-	return rest[end:], broken
-}
-
-// delimiterOf finds the delimiter that splits the first records most alike into most cells, and
-// the length of a sep= line in front.
-func delimiterOf(sample []byte, cr bool) (comma byte, skip int) {
-	if cr {
-		sample = bytes.ReplaceAll(sample, []byte{'\r'}, []byte{'\n'})
-	}
-	first, _, _ := bytes.Cut(sample, []byte{'\n'})
-	if sep := bytes.TrimRight(first, "\r"); len(sep) == 5 && bytes.EqualFold(sep[:4], []byte("sep=")) {
-		return sep[4], min(len(first)+1, len(sample))
-	}
-	best, bestScore := byte(','), 0
-	for _, c := range []byte{',', ';', '\t', '|'} {
-		if score := consistency(string(sample), c); score > bestScore {
-			best, bestScore = c, score
-		}
-	}
-	return best, 0
-}
-
-// consistency is how many cells the records that agree on a number of cells have together.
-func consistency(sample string, comma byte) (score int) {
-	b := &textBlock{text: sample, comma: comma}
-	widths := map[int]int{}
-	seen := 0
-	for r := range b.each {
-		if n := len(r.Cells); n > 1 && r.Err == nil {
-			widths[n]++
-			score = max(score, widths[n]*(n-1))
-		}
-		if seen++; seen == 50 {
+	for at := 0; ; {
+		q := nextQuote(s, at, comma)
+		if q < 0 {
 			break
 		}
+		if line < q {
+			line = lineEnd(s, q)
+		}
+		shut, next, _ := closing(s, q, comma)
+		if shut < 0 {
+			e.open, stop = q, q
+			break
+		}
+		switch {
+		case next == len(s) && !end, next < 0 && line == len(s) && !end:
+			stop = q // what follows tells how the cell ends
+		case next < 0:
+			next = line // text behind the quote: the record ends with the line
+		case line < next:
+			whole(q)
+			embedded += strings.Count(s[q:next], "\n")
+			from = next
+		}
+		if stop == q {
+			break
+		}
+		at = next
 	}
-	return score
+	whole(stop)
+	last := 0
+	if end && e.open < 0 && e.cut < len(s) {
+		e.cut, before, last = len(s), embedded, 1
+	}
+	e.lines = strings.Count(s[:e.cut], "\n") + last
+	e.records = e.lines - before
+	return e
+}
+
+// lineEnd is where the line of i ends; the end of s where none does.
+func lineEnd(s string, i int) int {
+	if k := strings.IndexByte(s[i:], '\n'); k >= 0 {
+		return i + k
+	}
+	return len(s)
 }

@@ -2,378 +2,352 @@ package grid
 
 import (
 	"archive/zip"
-	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path"
-	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/flate"
 )
 
-// maxPart is the most one part of a workbook may unpack to, and maxRatio by how much: a zip that
-// grows more was made to fill a disk.
-const (
-	maxPart  = 8 << 30
-	maxRatio = 2000
-)
+// maxTexts is the most that the shared strings of a workbook may be, which are kept in memory.
+const maxTexts = 1 << 30
 
-// workbook is an open .xlsx file.
+// workbook is an open .xlsx file. Its parts are read by a scanner of our own: the libraries hand
+// out fewer rows and no error where a part is damaged.
 type workbook struct {
-	name   string
-	parts  map[string]*zip.File // by path in lower case
-	shared []string
+	name  string
+	parts map[string]*zip.File // by path in lower case
+	most  int64                // bytes that a part may unpack to
+
+	packed atomic.Int64 // bytes unpacked so far
+	told   atomic.Int64 // those of them that blocks stand for
+
+	textsPart string
+	mutex     sync.Mutex
+	texts     *texts // nil until the first sheet is read
 }
 
-func openWorkbook(name string, f *os.File) (*File, error) {
-	file, err := readWorkbook(name, f)
+func openWorkbook(name string, r io.ReaderAt, size, most int64) (*File, error) {
+	w := &workbook{name: name, parts: map[string]*zip.File{}, most: most}
+	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, w.damage("the workbook is damaged or cut short", err)
 	}
-	file.close = f.Close
-	return file, nil
-}
-
-func readWorkbook(name string, f *os.File) (*File, error) {
-	sum := sha256.New()
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, cause(err))
-	}
-	size, err := io.Copy(sum, f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, cause(err))
-	}
-	z, err := zip.NewReader(f, size)
-	if err != nil {
-		return nil, &DamageError{File: name, What: "the workbook is damaged or cut short: open it in a spreadsheet program and save it again", Err: err}
-	}
-	w := &workbook{name: name, parts: map[string]*zip.File{}}
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(&packedReader{r, &w.packed}) })
 	for _, part := range z.File {
-		w.parts[strings.ToLower(part.Name)] = part
-	}
-	if err := w.isXLSX(); err != nil {
-		return nil, err
-	}
-	file := &File{Name: name, Format: "xlsx", sha: func() string { return sumText(sum) }}
-	if err := w.sheets(file); err != nil {
-		return nil, err
-	}
-	return file, w.strings()
-}
-
-// isXLSX refuses the zip files that are something else.
-func (w *workbook) isXLSX() error {
-	has := func(part string) bool { _, ok := w.parts[part]; return ok }
-	switch {
-	case has("xl/workbook.xml"):
-		return nil
-	case has("xl/workbook.bin"):
-		return fmt.Errorf("%s: this is an .xlsb workbook: save it as .xlsx or .csv and try again", w.name)
-	case has("content.xml"):
-		return fmt.Errorf("%s: this is an .ods spreadsheet: save it as .xlsx or .csv and try again", w.name)
-	}
-	return fmt.Errorf("%s: this is a zip file, not a workbook: unpack it and audit what is in it", w.name)
-}
-
-// read opens a part; its bytes are checked against the zip's checksum at the end.
-func (w *workbook) read(part string) (io.ReadCloser, error) {
-	f, ok := w.parts[strings.ToLower(part)]
-	if !ok {
-		return nil, w.damage("", 0, "part "+part+" is missing", nil)
-	}
-	if f.UncompressedSize64 > maxPart || f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/max(f.CompressedSize64, 1) > maxRatio {
-		return nil, w.damage("", 0, "part "+part+" unpacks to an implausible size", nil)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, w.damage("", 0, "part "+part+" cannot be unpacked", err)
-	}
-	return r, nil
-}
-
-func (w *workbook) damage(sheet string, row int, what string, err error) error {
-	return &DamageError{File: w.name, Sheet: sheet, Row: row, What: what + ": open it in a spreadsheet program and save it again", Err: err}
-}
-
-// walk hands every tag of a part to see.
-func (w *workbook) walk(part string, see func(tag) error) (err error) {
-	r, err := w.read(part)
-	if err != nil {
-		return err
-	}
-	defer func() { err = cmp.Or(err, r.Close()) }() // a damaged part says so twice
-	t := newTags(r)
-	for {
-		g, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return nil
+		key := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(part.Name, `\`, "/"), "/"))
+		if _, twice := w.parts[key]; twice {
+			return nil, w.damage("the workbook holds a part twice", nil)
 		}
+		w.parts[key] = part
+	}
+	root, err := w.root()
+	if err != nil {
+		return nil, err
+	}
+	file := &File{Format: "xlsx"}
+	return file, w.sheets(file, root)
+}
+
+// packedReader counts what is unpacked.
+type packedReader struct {
+	r io.Reader
+	n *atomic.Int64
+}
+
+func (p *packedReader) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	p.n.Add(int64(n))
+	return n, err
+}
+
+// took is how many bytes were unpacked since it was last asked.
+func (w *workbook) took() int64 {
+	now := w.packed.Load()
+	return now - w.told.Swap(now)
+}
+
+// otherZips are the zip files that are something else, by a part they hold.
+var otherZips = []signature{
+	{"xl/workbook.bin", "an .xlsb workbook", saveAs},
+	{"content.xml", "an .ods spreadsheet", saveAs},
+	{"word/document.xml", "a Word document", saveAs},
+	{"ppt/presentation.xml", "a PowerPoint presentation", saveAs},
+	{"index/document.iwa", "a Numbers spreadsheet", "export it as .xlsx or .csv and try again"},
+}
+
+// root finds the part that lists the sheets, and refuses zip files that are something else.
+func (w *workbook) root() (string, error) {
+	for _, other := range otherZips {
+		if _, ok := w.parts[other.magic]; ok {
+			return "", other.refuse(w.name)
+		}
+	}
+	root := "xl/workbook.xml"
+	if _, ok := w.parts["_rels/.rels"]; ok {
+		links, err := w.links("")
 		if err != nil {
-			return w.damage("", 0, "part "+part+" is damaged", err)
+			return "", err
 		}
-		if err := see(g); err != nil {
-			return err
+		for _, link := range links {
+			if link.is("officeDocument") {
+				root = link.target
+			}
 		}
 	}
+	if _, ok := w.parts[strings.ToLower(root)]; !ok {
+		return "", signature{what: "a zip file and no workbook", advice: "unpack it and audit what is in it"}.refuse(w.name)
+	}
+	return root, nil
+}
+
+// link is a relation of one part to another.
+type link struct{ id, kind, target string }
+
+func (l link) is(kind string) bool { return strings.HasSuffix(l.kind, "/"+kind) }
+
+// links are the relations of a part; those of "" are of the whole file.
+func (w *workbook) links(of string) (links []link, err error) {
+	dir, base := path.Split(of)
+	part := dir + "_rels/" + base + ".rels"
+	err = w.document(part, "Relationships", func(x *xmlReader, name string) error {
+		id, err1 := x.attrText("Id")
+		kind, err2 := x.attrText("Type")
+		target, err3 := x.attrText("Target")
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(dir, target)
+		}
+		links = append(links, link{id, kind, strings.TrimPrefix(target, "/")})
+		return errors.Join(err1, err2, err3, x.skip())
+	})
+	return links, err
 }
 
 // sheets finds the workbook's sheets in their order, and how it counts dates.
-func (w *workbook) sheets(file *File) error {
-	targets := map[string]string{}
-	err := w.walk("xl/_rels/workbook.xml.rels", func(g tag) error {
-		id, _ := g.attr("Id")
-		target, ok := g.attr("Target")
-		if kind, _ := g.attr("Type"); ok && strings.HasSuffix(kind, "/worksheet") {
-			if !strings.HasPrefix(target, "/") {
-				target = path.Join("xl", target)
-			}
-			targets[id] = strings.TrimPrefix(target, "/")
-		}
-		return nil
-	})
+func (w *workbook) sheets(file *File, root string) error {
+	links, err := w.links(root)
 	if err != nil {
 		return err
 	}
-	return w.walk("xl/workbook.xml", func(g tag) error {
-		switch {
-		case g.name == "workbookPr" && g.open:
-			v, _ := g.attr("date1904")
-			file.Date1904 = v == "1" || v == "true"
-		case g.name == "sheet" && g.open:
-			id, _ := g.attr("id")
-			if part, ok := targets[id]; ok { // chart sheets have no rows
-				file.Sheets = append(file.Sheets, w.sheet(g, part))
-			}
+	byID := map[string]link{}
+	for _, l := range links {
+		byID[l.id] = l
+		if l.is("sharedStrings") {
+			w.textsPart = l.target
 		}
-		return nil
+	}
+	return w.document(root, "workbook", func(x *xmlReader, name string) error {
+		switch name {
+		case "workbookPr":
+			file.Date1904 = x.isSet("date1904")
+		case "sheets":
+			return x.children(func(string) error {
+				sheet, err := w.sheet(x, byID)
+				if sheet != nil {
+					file.Sheets = append(file.Sheets, sheet)
+				}
+				return errors.Join(err, x.skip())
+			})
+		}
+		return x.skip()
 	})
 }
 
-func (w *workbook) sheet(g tag, part string) *Sheet {
-	name, _ := g.attr("name")
-	state, _ := g.attr("state")
+// sheet is the sheet that the element just opened names; nil for charts and dialogs, which have no
+// cells.
+func (w *workbook) sheet(x *xmlReader, links map[string]link) (*Sheet, error) {
+	id, err1 := x.attrText("id")
+	name, err2 := x.attrText("name")
+	state := string(x.attr("state"))
+	l, ok := links[id]
+	switch {
+	case err1 != nil || err2 != nil:
+		return nil, errors.Join(err1, err2)
+	case !ok:
+		return nil, fmt.Errorf("sheet %s has no part", name)
+	case !l.is("worksheet"):
+		return nil, nil
+	}
 	s := &Sheet{Name: name, Hidden: state == "hidden" || state == "veryHidden"}
 	s.blocks = func(ctx context.Context) iter.Seq2[*Block, error] {
-		return func(yield func(*Block, error) bool) { w.rows(ctx, name, part, yield) }
+		return func(yield func(*Block, error) bool) {
+			switch err := w.rows(ctx, name, l.target, yield); {
+			case errors.Is(err, errStop):
+			case ctx.Err() != nil:
+				yield(nil, context.Cause(ctx))
+			case err != nil:
+				yield(nil, err)
+			}
+		}
 	}
-	return s
+	return s, nil
 }
 
-// strings reads the shared strings, if there are any; phonetic readings are not part of a text.
-func (w *workbook) strings() error {
-	part := "xl/sharedStrings.xml"
-	if _, ok := w.parts[strings.ToLower(part)]; !ok {
-		return nil
+// rows walks a sheet's part and yields its rows in blocks.
+func (w *workbook) rows(ctx context.Context, sheet, part string, yield func(*Block, error) bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	var item strings.Builder
-	phonetic := false
-	return w.walk(part, func(g tag) error {
-		switch {
-		case g.name == "rPh":
-			phonetic = g.open && !g.close
-		case g.name == "t" && g.close && !phonetic:
-			item.WriteString(unescape(string(g.text)))
-		case g.name == "si" && g.close:
-			w.shared = append(w.shared, item.String())
-			item.Reset()
+	texts, err := w.shared(ctx)
+	if err != nil {
+		return err
+	}
+	s := &sheetReader{texts: texts, took: w.took, send: func(b *Block) error {
+		if !yield(b, nil) {
+			return errStop
 		}
 		return nil
+	}}
+	err = w.read(part, w.most, func(x *xmlReader) error {
+		s.x = x
+		return s.read(ctx)
 	})
-}
-
-const rowsPerBlock = 2048
-
-// sheetReader makes blocks of a sheet's rows.
-type sheetReader struct {
-	w     *workbook
-	sheet string
-	row   Row
-	rows  []Row
-	col   int
-	kind  string
-	value string
-	has   bool // the cell has a value
-	made  bool // by a formula
-}
-
-// rows walks a sheet part and yields its rows in blocks.
-func (w *workbook) rows(ctx context.Context, sheet, part string, yield func(*Block, error) bool) {
-	s := &sheetReader{w: w, sheet: sheet}
-	stop := errors.New("stopped")
-	ended := false
-	err := w.walk(part, func(g tag) error {
-		if g.name == "sheetData" && g.close {
-			ended = true
-		}
-		if err := s.see(g); err != nil {
-			return err
-		}
-		if len(s.rows) < rowsPerBlock {
-			return nil
-		}
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		if !yield(s.block(), nil) {
-			return stop
-		}
-		return nil
-	})
-	switch {
-	case errors.Is(err, stop):
-	case err != nil:
-		yield(nil, s.located(err))
-	case !ended:
-		yield(nil, w.damage(sheet, s.row.Number, "the sheet is cut short", nil))
-	case len(s.rows) > 0:
-		yield(s.block(), nil)
-	}
-}
-
-// located names the sheet and row in a fault of the part.
-func (s *sheetReader) located(err error) error {
-	if d, ok := errors.AsType[*DamageError](err); ok && d.Sheet == "" {
-		d.Sheet, d.Row = s.sheet, s.row.Number
+	if d, ok := errors.AsType[*DamageError](err); ok {
+		d.Sheet, d.Row = sheet, s.number
 	}
 	return err
 }
 
-func (s *sheetReader) block() *Block {
-	rows := s.rows
-	s.rows = nil
-	return &Block{bytes: int64(len(rows)) * 200, rows: func(yield func(*Row) bool) {
-		for i := range rows {
-			r := rows[i]
-			if !yield(&r) {
-				return
-			}
+// shared are the shared strings, read when the first sheet needs them.
+func (w *workbook) shared(ctx context.Context) (*texts, error) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.texts != nil {
+		return w.texts, nil
+	}
+	read := &texts{}
+	if w.textsPart != "" {
+		err := w.read(w.textsPart, min(w.most, maxTexts), func(x *xmlReader) (err error) {
+			read, err = readTexts(ctx, x)
+			return err
+		})
+		if err != nil {
+			return nil, err
 		}
-	}}
+	}
+	w.texts = read
+	return read, nil
 }
 
-func (s *sheetReader) see(g tag) error {
-	switch g.name {
-	case "row":
-		return s.seeRow(g)
-	case "c":
-		return s.seeCell(g)
-	case "f":
-		s.made = true
-	case "v", "t":
-		if g.close && !g.open {
-			s.value += unescape(string(g.text))
-			s.has = true
-		}
-	}
-	return nil
+// document reads a part and hands the elements in its outermost one to see.
+func (w *workbook) document(part, root string, see func(x *xmlReader, name string) error) error {
+	return w.read(part, w.most, func(x *xmlReader) error {
+		return x.document(root, func(name string) error { return see(x, name) })
+	})
 }
 
-const lastRow = 1 << 20
-
-func (s *sheetReader) seeRow(g tag) error {
-	if g.open {
-		number := s.row.Number + 1
-		if text, ok := g.attr("r"); ok {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < number || n > lastRow {
-				return s.w.damage(s.sheet, s.row.Number, "the row after this one has a wrong number", nil)
-			}
-			number = n
-		}
-		hidden, _ := g.attr("hidden")
-		s.row = Row{Number: number, Hidden: hidden == "1" || hidden == "true"}
-		s.col = 0
+// read opens a part for understand, which must read it to its end: its bytes are checked against
+// the zip's checksum there. What is wrong with the part is damage of the workbook.
+func (w *workbook) read(part string, most int64, understand func(*xmlReader) error) error {
+	f, ok := w.parts[strings.ToLower(part)]
+	switch {
+	case !ok:
+		return w.damage("part "+part+" is missing", nil)
+	case f.Flags&1 != 0:
+		return fmt.Errorf("%s: this is protected with a password: take the password away and %s", w.name, saveAs)
+	case f.UncompressedSize64 > uint64(most):
+		return fmt.Errorf("%s: part %s unpacks to more than %d MiB: split the workbook, or save its sheets as .csv", w.name, part, most>>20)
+	case f.UncompressedSize64 > freeRatio && f.UncompressedSize64/max(f.CompressedSize64, 1) > maxRatio:
+		return fmt.Errorf("%s: part %s unpacks to more than %d times its size, as no export does: open it in a spreadsheet program and save it again", w.name, part, maxRatio)
 	}
-	if g.close && len(s.row.Cells) > 0 {
-		s.rows = append(s.rows, s.row)
-	}
-	return nil
-}
-
-func (s *sheetReader) seeCell(g tag) error {
-	if g.open {
-		s.kind, _ = g.attr("t")
-		s.value, s.has, s.made = "", false, false
-		if ref, ok := g.attr("r"); ok {
-			col, ok := column(ref)
-			if !ok || col < s.col {
-				return s.w.damage(s.sheet, s.row.Number, "a cell has a wrong place", nil)
-			}
-			s.col = col
-		}
-		s.col++
-	}
-	if !g.close || !s.has && !s.made {
-		return nil
-	}
-	value, err := s.text()
+	r, err := f.Open()
 	if err != nil {
+		return w.damage("part "+part+" cannot be unpacked", err)
+	}
+	defer r.Close()
+	if f.UncompressedSize64 <= xmlWindow {
+		err = understand(newXML(r, int(f.UncompressedSize64)))
+	} else {
+		a := newAhead(r)
+		defer a.stop()
+		err = understand(newXML(a, xmlWindow))
+	}
+	switch {
+	case err == nil, errors.Is(err, errStop), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
+		return w.damage("part "+part+" is damaged or cut short", err)
 	}
-	for len(s.row.Cells) < s.col-1 {
-		s.put("", Text)
-	}
-	s.put(value, s.kindOf())
-	return nil
+	return w.damage("part "+part+": "+err.Error(), err)
 }
 
-func (s *sheetReader) put(value string, k Kind) {
-	s.row.Cells = append(s.row.Cells, value)
-	s.row.Kinds = append(s.row.Kinds, k)
+func (w *workbook) damage(what string, err error) error {
+	return &DamageError{File: w.name, What: what + ": open it in a spreadsheet program and save it again", Err: err}
 }
 
-func (s *sheetReader) kindOf() Kind {
-	if !s.has {
-		return NoValue
-	}
-	switch s.kind {
-	case "", "n":
-		return Number
-	case "b":
-		return Bool
-	case "e":
-		return ErrorCell
-	}
-	return Text
+// ahead reads on a goroutine of its own, so that unpacking a part and understanding it go on at
+// the same time.
+type ahead struct {
+	r     io.Reader
+	full  chan piece
+	free  chan []byte
+	done  chan struct{}
+	group sync.WaitGroup
+	now   piece
+	rest  []byte // of now
 }
 
-// text is the cell's value as text.
-func (s *sheetReader) text() (string, error) {
-	if !s.has {
-		return "", nil
+type piece struct {
+	data []byte
+	err  error
+}
+
+func newAhead(r io.Reader) *ahead {
+	const pieces, size = 3, 128 << 10
+	a := &ahead{r: r, full: make(chan piece, pieces), free: make(chan []byte, pieces), done: make(chan struct{})}
+	for range pieces {
+		a.free <- make([]byte, size)
 	}
-	switch s.kind {
-	case "s":
-		i, err := strconv.Atoi(strings.TrimSpace(s.value))
-		if err != nil || i < 0 || i >= len(s.w.shared) {
-			return "", s.w.damage(s.sheet, s.row.Number, "a cell refers to a text that is not there", nil)
+	a.group.Go(a.run)
+	return a
+}
+
+func (a *ahead) run() {
+	for {
+		var p piece
+		select {
+		case p.data = <-a.free:
+		case <-a.done:
+			return
 		}
-		return s.w.shared[i], nil
-	case "b":
-		if s.value == "1" {
-			return "TRUE", nil
+		n := 0
+		for n < len(p.data) && p.err == nil {
+			var more int
+			more, p.err = a.r.Read(p.data[n:])
+			n += more
 		}
-		return "FALSE", nil
-	}
-	return s.value, nil
-}
-
-// column is the index of the column a reference such as AB12 names.
-func column(ref string) (int, bool) {
-	n := 0
-	for i := range len(ref) {
-		switch b := ref[i]; {
-		case b >= 'A' && b <= 'Z':
-			n = n*26 + int(b-'A') + 1
-		case b >= '1' && b <= '9' && i > 0:
-			return n - 1, n <= 16384
-		default:
-			return 0, false
+		p.data = p.data[:n]
+		a.full <- p // there is room: no more pieces are about than it holds
+		if p.err != nil {
+			return
 		}
 	}
-	return 0, false
+}
+
+func (a *ahead) Read(to []byte) (int, error) {
+	for len(a.rest) == 0 {
+		if a.now.err != nil {
+			return 0, a.now.err
+		}
+		if a.now.data != nil {
+			a.free <- a.now.data[:cap(a.now.data)]
+		}
+		a.now = <-a.full
+		a.rest = a.now.data
+	}
+	n := copy(to, a.rest)
+	a.rest = a.rest[n:]
+	return n, nil
+}
+
+// stop ends the reading; the goroutine is gone when it returns.
+func (a *ahead) stop() {
+	close(a.done)
+	a.group.Wait()
 }

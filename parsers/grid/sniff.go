@@ -1,0 +1,132 @@
+package grid
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf16"
+)
+
+// saveAs is what to do about a file of another kind.
+const saveAs = "save it as .xlsx or .csv and try again"
+
+// signature is how files of another kind begin.
+type signature struct{ magic, what, advice string }
+
+var signatures = []signature{
+	{"%PDF", "a PDF", "export the table itself as .xlsx or .csv"},
+	{`{\rtf`, "an RTF document", saveAs},
+	{"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it and audit what is in it"},
+	{"Rar!\x1a\x07", "a RAR archive", "unpack it and audit what is in it"},
+	{"SQLite format 3\x00", "an SQLite database", "export the table as .xlsx or .csv"},
+	{"\x00\x01\x00\x00Standard Jet DB", "an Access database", "export the table as .xlsx or .csv"},
+	{"\x00\x01\x00\x00Standard ACE DB", "an Access database", "export the table as .xlsx or .csv"},
+	{"\x89PNG", "a picture", "export the table itself as .xlsx or .csv"},
+	{"\xff\xd8\xff", "a picture", "export the table itself as .xlsx or .csv"},
+}
+
+// markups are how text begins that is no table, in lower case and behind blanks.
+var markups = []signature{
+	{"<html", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"<!doctype", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"<table", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"<head", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"<body", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"<meta", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"<style", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"mime-version:", "a web archive (MHTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{`{"`, "JSON", "export it as .xlsx or .csv"},
+	{"[{", "JSON", "export it as .xlsx or .csv"},
+	{"isa*", "an X12 transmission", "export the claim lines as .xlsx or .csv"},
+}
+
+func (s signature) refuse(name string) error {
+	return fmt.Errorf("%s: this is %s: %s", name, s.what, s.advice)
+}
+
+// isLock tells the files that Excel and LibreOffice keep beside an open workbook.
+func isLock(base string) bool {
+	return strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~lock.") && strings.HasSuffix(base, "#")
+}
+
+// notText refuses what is neither a workbook that we read nor text.
+func notText(name string, head []byte, in io.Reader) error {
+	for _, s := range signatures {
+		if bytes.HasPrefix(head, []byte(s.magic)) {
+			return s.refuse(name)
+		}
+	}
+	if bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}) {
+		return oldOffice(name, in)
+	}
+	return nil
+}
+
+// notTable refuses text that is no table; sample is its beginning as UTF-8.
+func notTable(name string, sample []byte) error {
+	lower := bytes.ToLower(bytes.TrimLeft(sample, " \t\r\n"))
+	if bytes.HasPrefix(lower, []byte("<?xml")) {
+		if bytes.Contains(lower, []byte("urn:schemas-microsoft-com:office:spreadsheet")) {
+			return fmt.Errorf("%s: this is an XML spreadsheet of Excel 2003, whatever its name says: %s", name, saveAs)
+		}
+		if bytes.Contains(lower, []byte("<html")) {
+			return markups[0].refuse(name)
+		}
+		return fmt.Errorf("%s: this is XML: %s", name, saveAs)
+	}
+	for _, s := range markups {
+		if bytes.HasPrefix(lower, []byte(s.magic)) {
+			return s.refuse(name)
+		}
+	}
+	controls := 0
+	for _, b := range sample {
+		if b < ' ' && !bytes.ContainsRune([]byte("\t\n\v\f\r\x1a"), rune(b)) {
+			controls++
+		}
+	}
+	if controls > 8 && controls*50 > len(sample) {
+		return fmt.Errorf("%s: this is neither text nor a workbook: %s", name, saveAs)
+	}
+	return nil
+}
+
+// mostlyNuls refuses what is left where a copy did not finish.
+func mostlyNuls(name string, head []byte) error {
+	if bytes.Count(head, []byte{0})*4 > len(head) {
+		return fmt.Errorf("%s: the file is mostly NUL bytes: it was not copied or synced to its end, or is no text: copy it again", name)
+	}
+	return nil
+}
+
+// oldOfficeSize is how far a file of old Office is searched for the names of its streams.
+const oldOfficeSize = 64 << 20
+
+// oldOffice tells the files with the signature of old Office apart by the streams they hold.
+func oldOffice(name string, in io.Reader) error {
+	all, err := io.ReadAll(io.LimitReader(in, oldOfficeSize))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, cause(err))
+	}
+	for _, kind := range []struct{ stream, what string }{
+		{"EncryptedPackage", "a workbook protected with a password: open it, take the password away"},
+		{"Workbook", "an old .xls workbook: open it"},
+		{"Book", "a very old .xls workbook: open it"},
+		{"WordDocument", "an old Word document: open it"},
+	} {
+		if bytes.Contains(all, wide(kind.stream)) {
+			return fmt.Errorf("%s: this is %s and %s", name, kind.what, saveAs)
+		}
+	}
+	return fmt.Errorf("%s: this is a file of an old Office program: open it and %s", name, saveAs)
+}
+
+// wide is a stream's name as its directory writes it, with the zero behind it.
+func wide(name string) []byte {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(name + "\x00")) {
+		b = append(b, byte(unit), byte(unit>>8))
+	}
+	return b
+}
