@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"claimaudit/audit/claim"
 )
 
@@ -22,6 +24,19 @@ type Finding struct {
 	// Part is the part of the line's charge in question where it is not all of it, as when only
 	// some units are over a limit; see Finding.AtRisk.
 	Part *claim.Cents
+}
+
+// Lines are the lines a finding speaks of, each once: its own, the related ones, and what else
+// its fix edits.
+func (f *Finding) Lines() []*Line {
+	lines := make([]*Line, 0, 1+len(f.Related)+len(f.Fix.Edits))
+	lines = append(append(lines, f.Line), f.Related...)
+	for i := range f.Fix.Edits {
+		if l := f.Fix.Edits[i].Line; !slices.Contains(lines, l) {
+			lines = append(lines, l)
+		}
+	}
+	return lines
 }
 
 // Money is what becomes of the money on a flagged line.

@@ -43,7 +43,11 @@ func Judge(lines []claim.Line, o Options) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.Findings, nil
+	findings := make([]Finding, 0, report.Findings.Len())
+	for _, f := range report.Findings.All() {
+		findings = append(findings, *f)
+	}
+	return findings, nil
 }
 
 // PanicError is a rule that failed on a patient's lines.
@@ -70,11 +74,14 @@ type judge struct {
 	report func(Finding) // takes what it reports
 	found  []Finding     // of the current patient
 	tally  *tally
-	kept   []Finding // of all patients, on lines of their own
+	shelf  *shelf // the findings of all patients
+	// encounters numbers the days with findings; days are those of the current patient.
+	encounters int32
+	days       map[claim.Date]int32
 }
 
 func newJudge(o *Options) *judge {
-	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally()}
+	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(), shelf: newShelf(), days: map[claim.Date]int32{}}
 	j.report = j.take
 	for i, r := range o.Rules {
 		j.order[r] = i
@@ -219,36 +226,20 @@ func (j *judge) takeReplacements() {
 	}
 }
 
-// keep moves the patient's findings to lines of their own, which the next patient does not
-// overwrite.
+// keep packs the patient's findings; the next patient overwrites their lines.
 func (j *judge) keep() {
 	if len(j.found) == 0 {
 		return
 	}
-	own := map[*Line]*Line{}
-	copyOf := func(l *Line) *Line {
-		if own[l] == nil {
-			c := *l
-			c.Line = *l.Clone()
-			own[l] = &c
+	clear(j.days)
+	for i := range j.found {
+		day := j.found[i].Line.From
+		n, seen := j.days[day]
+		if !seen {
+			n = j.encounters
+			j.days[day] = n
+			j.encounters++
 		}
-		return own[l]
+		j.shelf.add(&j.found[i], n)
 	}
-	for _, f := range j.found {
-		f.Line = copyOf(f.Line)
-		f.Related = mapLines(f.Related, copyOf)
-		f.Fix.Edits = slices.Clone(f.Fix.Edits)
-		for i := range f.Fix.Edits {
-			f.Fix.Edits[i].Line = copyOf(f.Fix.Edits[i].Line)
-		}
-		j.kept = append(j.kept, f)
-	}
-}
-
-func mapLines(lines []*Line, to func(*Line) *Line) []*Line {
-	mapped := make([]*Line, len(lines))
-	for i, l := range lines {
-		mapped[i] = to(l)
-	}
-	return mapped
 }

@@ -15,7 +15,7 @@ type Report struct {
 	Rules   []*Rule // the rules that ran, in registry order
 	Summary Summary
 	// Findings are in order of input, row, rule.
-	Findings  []Finding
+	Findings  Findings
 	Months    []Month    // in order of date
 	Providers []Provider // in order of id
 	Coverage  []Coverage

@@ -36,12 +36,12 @@ func judgeParts(ctx context.Context, body *Body, judges []*judge, o *Options) er
 	for _, j := range judges {
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < numParts; i = next.Add(1) - 1 {
-				before := len(j.kept)
+				before := len(j.shelf.briefs)
 				if err := j.part(ctx, body, int(i)); err != nil {
 					cancel(err)
 					return
 				}
-				n := findings.Add(int64(len(j.kept) - before))
+				n := findings.Add(int64(len(j.shelf.briefs) - before))
 				if d := done.Add(1); o.Progress != nil {
 					o.Progress(int(d), numParts, int(n))
 				}
@@ -160,34 +160,18 @@ func allSamePatient(lines []Line) bool {
 // assemble puts what the judges found into one report.
 func assemble(body *Body, judges []*judge, o *Options) *Report {
 	t := judges[0].tally
-	findings := judges[0].kept
 	for _, j := range judges[1:] {
 		t.add(j.tally)
-		findings = append(findings, j.kept...)
 	}
 	t.flush()
-	sortFindings(findings, judges[0].order)
 	slices.SortFunc(body.unread, func(a, b claim.Unread) int {
 		return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
 	})
 	return &Report{
 		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Tables: tablesOf(o), Summary: t.summary,
-		Findings: findings, Months: t.sortedMonths(), Providers: t.sortedProviders(),
+		Findings: gather(judges, o.Catalog), Months: t.sortedMonths(), Providers: t.sortedProviders(),
 		Coverage: t.coverage(o.Rules, o), NotRead: body.unread,
 	}
-}
-
-// sortFindings puts findings into the one total order: input, row, rule, and where a rule says
-// several things of a line, what it says.
-func sortFindings(findings []Finding, order map[*Rule]int) {
-	slices.SortFunc(findings, func(a, b Finding) int {
-		return cmp.Or(
-			cmp.Compare(a.Line.Pos.Input, b.Line.Pos.Input),
-			cmp.Compare(a.Line.Pos.Row, b.Line.Pos.Row),
-			cmp.Compare(order[a.Rule], order[b.Rule]),
-			cmp.Compare(a.Message, b.Message),
-		)
-	})
 }
 
 func tablesOf(o *Options) []Table {

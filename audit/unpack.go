@@ -74,6 +74,9 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	u.service(l, has)
 	u.parties(l, has)
 	u.rest(l, has)
+	if l.Ambiguous == 0 {
+		return
+	}
 	if swap := l.Ambiguous & sources[l.Pos.Input].DayFirst; swap != 0 {
 		swapDates(l, swap)
 	}

@@ -52,9 +52,9 @@ func writeCSV(ctx context.Context, w io.Writer, v *view) error {
 	if err := gocsv.MarshalCSV(&rows, out); err != nil { // the header alone
 		return err
 	}
-	for i := range v.Findings {
-		rows = append(rows, v.csvRow(&v.Findings[i], v.prints[i]))
-		if len(rows) < csvChunk && i < len(v.Findings)-1 {
+	for i := range v.prints {
+		rows = append(rows, v.csvRow(v.finding(i), v.prints[i]))
+		if len(rows) < csvChunk && i < len(v.prints)-1 {
 			continue
 		}
 		if err := context.Cause(ctx); err != nil {

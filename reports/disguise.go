@@ -10,67 +10,48 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// mask replaces what names a patient.
+// mask replaces what names a patient: patient and claim ids; birth dates and narratives are left
+// out, in lines and in what findings say of them.
 type mask struct {
 	key    []byte
 	redact bool
-	lines  map[*audit.Line]*audit.Line
 }
 
-// disguised is the report with patient and claim ids replaced, and without birth dates and
-// narratives, in lines and in what findings say of them.
-func disguised(r *audit.Report, o Options) *audit.Report {
-	m := &mask{key: o.Deidentify, redact: o.Redact, lines: map[*audit.Line]*audit.Line{}}
-	shown := *r
-	shown.Findings = make([]audit.Finding, len(r.Findings))
-	for i := range r.Findings {
-		shown.Findings[i] = m.finding(r.Findings[i])
+// report is the report with what it says of providers masked as far as need be. Findings are
+// masked when they are asked for.
+func (m *mask) report(r *audit.Report) *audit.Report {
+	if !m.redact {
+		return r
 	}
-	if m.redact {
-		shown.Providers = make([]audit.Provider, 1)
-		for _, p := range r.Providers {
-			sum := &shown.Providers[0].Counts
-			sum.Lines += p.Lines
-			sum.Flagged += p.Flagged
-			sum.Encounters += p.Encounters
-			sum.Clean += p.Clean
-			sum.Charge += p.Charge
-			sum.AtRisk += p.AtRisk
-		}
+	shown := *r
+	shown.Providers = make([]audit.Provider, 1)
+	for _, p := range r.Providers {
+		sum := &shown.Providers[0].Counts
+		sum.Lines += p.Lines
+		sum.Flagged += p.Flagged
+		sum.Encounters += p.Encounters
+		sum.Clean += p.Clean
+		sum.Charge += p.Charge
+		sum.AtRisk += p.AtRisk
 	}
 	return &shown
 }
 
-func (m *mask) finding(f audit.Finding) audit.Finding {
+// finding masks a finding, whose lines are its own.
+func (m *mask) finding(f *audit.Finding) {
 	words := m.words(f)
 	f.Message, f.Fix.Text = words.Replace(f.Message), words.Replace(f.Fix.Text)
-	f.Line = m.line(f.Line)
-	related := make([]*audit.Line, len(f.Related))
-	for i, l := range f.Related {
-		related[i] = m.line(l)
+	for _, l := range f.Lines() {
+		m.line(l)
 	}
-	f.Related = related
-	edits := make([]audit.Edit, len(f.Fix.Edits))
-	for i, e := range f.Fix.Edits {
-		e.Line = m.line(e.Line)
-		edits[i] = e
-	}
-	f.Fix.Edits = edits
-	return f
 }
 
-func (m *mask) line(l *audit.Line) *audit.Line {
-	if own := m.lines[l]; own != nil {
-		return own
-	}
-	own := *l
-	own.Patient, own.Claim = m.patient(l), m.id("claim", l.Claim)
-	own.Birth, own.Narrative, own.Auth, own.Faults = 0, "", "", nil
+func (m *mask) line(l *audit.Line) {
+	l.Patient, l.Claim = m.patient(l), m.id("claim", l.Claim)
+	l.Birth, l.Narrative, l.Auth, l.Faults = 0, "", "", nil
 	if m.redact {
-		own.Rendering, own.Billing, own.TIN = "", "", ""
+		l.Rendering, l.Billing, l.TIN = "", "", ""
 	}
-	m.lines[l] = &own
-	return &own
 }
 
 // patient is what stands for the patient's id; a placeholder names nobody and stays.
@@ -95,14 +76,14 @@ const removed = "[removed]"
 
 // words replaces in a finding's texts what its lines are masked of. Words shorter than four
 // characters are left: they would be found in every number.
-func (m *mask) words(f audit.Finding) *strings.Replacer {
+func (m *mask) words(f *audit.Finding) *strings.Replacer {
 	var pairs []string
 	add := func(word, by string) {
 		if len(word) >= 4 {
 			pairs = append(pairs, word, by)
 		}
 	}
-	for _, l := range append([]*audit.Line{f.Line}, f.Related...) {
+	for _, l := range f.Lines() {
 		if !l.Anonymous {
 			add(l.Patient, orRemoved(m.patient(l)))
 		}

@@ -65,28 +65,28 @@ func relatedCodes(f *audit.Finding) []string {
 
 // fingerprints are the fingerprints of all findings. Findings that say the same are numbered in
 // order of the rest of what they say, so that shuffled rows keep theirs.
-func fingerprints(findings []audit.Finding) []fingerprint {
-	prints := make([]fingerprint, len(findings))
+func (v *view) fingerprints() []fingerprint {
+	prints := make([]fingerprint, v.Findings.Len())
 	var workers sync.WaitGroup
-	share := len(findings)/runtime.GOMAXPROCS(0) + 1
-	for from := 0; from < len(findings); from += share {
-		workers.Go(func() { sums(findings[from:min(from+share, len(findings))], prints[from:]) })
+	share := len(prints)/runtime.GOMAXPROCS(0) + 1
+	for from := 0; from < len(prints); from += share {
+		workers.Go(func() { v.sums(prints, from, min(from+share, len(prints))) })
 	}
 	workers.Wait()
-	tellApart(findings, prints)
+	v.tellApart(prints)
 	return prints
 }
 
-func sums(findings []audit.Finding, prints []fingerprint) {
+func (v *view) sums(prints []fingerprint, from, to int) {
 	scratch := make([]byte, 0, 256)
-	for i := range findings {
-		prints[i] = fingerprint{sumOf(&findings[i], scratch), 1}
+	for i := from; i < to; i++ {
+		prints[i] = fingerprint{sumOf(v.finding(i), scratch), 1}
 	}
 }
 
 // tellApart numbers findings that say the same.
-func tellApart(findings []audit.Finding, prints []fingerprint) {
-	first := make(map[[12]byte]int32, len(findings))
+func (v *view) tellApart(prints []fingerprint) {
+	first := make(map[[12]byte]int32, len(prints))
 	alike := map[[12]byte][]int32{}
 	for i := range prints {
 		sum := prints[i].sum
@@ -101,7 +101,7 @@ func tellApart(findings []audit.Finding, prints []fingerprint) {
 		}
 	}
 	for _, group := range alike {
-		slices.SortFunc(group, func(a, b int32) int { return compareContent(&findings[a], &findings[b]) })
+		slices.SortFunc(group, func(a, b int32) int { return compareContent(v.finding(int(a)), v.finding(int(b))) })
 		for n, i := range group {
 			prints[i].nth = int32(n + 1)
 		}

@@ -124,11 +124,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	list(j, "inputs", inputs, func(s *claim.Source) any { return inputOf(s) })
 	j.text(`, "summary": `)
 	j.value(summaryOf(&v.Summary))
-	n := 0
-	list(j, "findings", v.Findings, func(f *audit.Finding) any {
-		n++
-		return v.findingOf(f, v.prints[n-1])
-	})
+	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(v.finding(i), v.prints[i]) })
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes)}
 	})
@@ -174,12 +170,16 @@ func (j *jsonWriter) value(v any) {
 }
 
 func list[T any](j *jsonWriter, name string, items []T, shape func(*T) any) {
+	j.list(name, len(items), func(i int) any { return shape(&items[i]) })
+}
+
+func (j *jsonWriter) list(name string, count int, item func(i int) any) {
 	j.text(`, "` + name + `": [` + "\n")
-	for i := range items {
+	for i := range count {
 		if i > 0 {
 			j.text(",")
 		}
-		j.value(shape(&items[i]))
+		j.value(item(i))
 	}
 	j.text("]")
 }

@@ -226,19 +226,11 @@ func (b *book) severities() map[audit.Severity]*ruleFigures {
 	for _, s := range audit.Severities {
 		figures[s] = &ruleFigures{}
 	}
-	for start := 0; start < len(b.Findings); {
-		var highest audit.Severity
-		var largest claim.Cents
-		end := start
-		for ; end < len(b.Findings) && b.Findings[end].Line.Pos == b.Findings[start].Line.Pos; end++ {
-			risk, _ := money(&b.Findings[end])
-			highest, largest = max(highest, b.Findings[end].Severity), max(largest, risk)
-		}
-		if fig := figures[highest]; fig != nil {
+	for l := range flaggedLines(&b.Findings) {
+		if fig := figures[l.severity]; fig != nil {
 			fig.lines++
-			fig.risk += largest
+			fig.risk += l.risk
 		}
-		start = end
 	}
 	return figures
 }
@@ -301,12 +293,12 @@ func (b *book) worstEncounters() {
 	worst := b.worst()
 	for i, n := range worst[:min(numWorst, len(worst))] {
 		e := &b.encounters[n]
-		l := b.Findings[e.findings[0]].Line
+		l := b.finding(int(e.findings[0])).Line
 		row := row + 2 + i
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], cmp.Or(l.Patient, "no patient"))
 		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(e.at), "Location"))
 		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(l.From.Unix()))
-		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(b.Findings, audit.Error))
+		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(&b.Findings, audit.Error))
 		b.put(summarySheet, at("F", row), b.styles.cell[number], len(e.findings))
 		b.amount(summarySheet, at("G", row), e.risk)
 		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.rulesOf(e))
@@ -373,7 +365,7 @@ func (b *book) obstacles() (list []obstacle) {
 // charts draws findings by family and the trend by month. Nothing is told by colour alone, and
 // each chart has its text for those who cannot see it.
 func (b *book) charts() {
-	if len(b.Findings) == 0 {
+	if b.Findings.Len() == 0 {
 		return
 	}
 	b.do(b.f.AddChart(summarySheet, at("B", chartsRow), b.familyChart()))

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -80,7 +81,7 @@ func small() *audit.Report {
 			ByRule:     map[string]int{"deleted-code": 1, "imaging-included": 1, "visit-needs-25": 1, "drug-units-short": 1, "invalid-npi": 1},
 			Charge:     100000, ChargeAtRisk: 87345, Uncounted: 1, First: claim.MustDate("2025-03-10"), Last: claim.MustDate("2025-04-09"),
 		},
-		Findings: findings,
+		Findings: audit.NewFindings(findings),
 		Months: []audit.Month{
 			{First: claim.MustDate("2025-03-01"), Counts: audit.Counts{Lines: 2, Flagged: 2, Encounters: 1, Charge: 50000, AtRisk: 37345}},
 			{First: claim.MustDate("2025-04-01"), Counts: audit.Counts{Lines: 3, Flagged: 3, Encounters: 3, Clean: 1, Charge: 50000, AtRisk: 50000}},
@@ -102,11 +103,27 @@ func small() *audit.Report {
 	}
 }
 
+// changed makes the report's findings again from what edit makes of them.
+func changed(r *audit.Report, edit func([]audit.Finding) []audit.Finding) *audit.Report {
+	var findings []audit.Finding
+	for _, f := range r.Findings.All() {
+		findings = append(findings, *f)
+	}
+	r.Findings = audit.NewFindings(edit(findings))
+	return r
+}
+
+// inOrder are the findings in order of their rows.
+func inOrder(findings []audit.Finding) audit.Findings {
+	slices.SortFunc(findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
+	return audit.NewFindings(findings)
+}
+
 // large is a report of n findings over months, providers and rules.
 func large(n int) *audit.Report {
 	r := small()
 	rules := r.Rules
-	r.Findings = make([]audit.Finding, 0, n)
+	findings := make([]audit.Finding, 0, n)
 	for i := range n {
 		l := line(int32(i*7+2), fmt.Sprintf("%07d", i/3), "2025-01-06", "64483", "RT")
 		l.From += claim.Date(i / 3 % 170)
@@ -114,7 +131,7 @@ func large(n int) *audit.Report {
 		rule := rules[(i*i+i/7)%len(rules)]
 		other := line(int32(i*7+3), l.Patient, "2025-01-06", "64484")
 		other.Pos.Row++
-		r.Findings = append(r.Findings, audit.Finding{
+		findings = append(findings, audit.Finding{
 			Rule: rule, Severity: rule.Severity, Line: l, Related: []*audit.Line{other}, Money: audit.Deny,
 			Message: fmt.Sprintf("64483 with 64484 on row %d: the add-on is billed for a level the first line of the day does not have", i),
 			Fix: audit.Fix{
@@ -123,6 +140,7 @@ func large(n int) *audit.Report {
 			},
 		})
 	}
+	r.Findings = audit.NewFindings(findings)
 	recount(r)
 	r.Summary.Lines = n * 11
 	return r

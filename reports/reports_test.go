@@ -170,11 +170,11 @@ var hostile = []struct{ name, text, csv string }{
 }
 
 func withPatient(id string) *audit.Report {
-	r := small()
-	r.Findings = r.Findings[1:2]
-	r.Findings[0].Line.Patient = id
-	r.Findings[0].Message = id
-	return r
+	return changed(small(), func(findings []audit.Finding) []audit.Finding {
+		f := findings[1]
+		f.Line.Patient, f.Message = id, id
+		return []audit.Finding{f}
+	})
 }
 
 func TestHostileCSV(t *testing.T) {
@@ -223,7 +223,7 @@ func TestMinSeverityCountsAgain(t *testing.T) {
 	if got := shown.Months[1].Counts; got.Flagged != 1 || got.AtRisk != 25000 || got.Lines != 3 {
 		t.Errorf("April: %+v", got)
 	}
-	if shown.hidden != 2 || len(r.Findings) != 5 || r.Months[1].Flagged != 3 {
+	if shown.hidden != 2 || r.Findings.Len() != 5 || r.Months[1].Flagged != 3 {
 		t.Error("the report itself has changed, or what is hidden is not counted")
 	}
 }
@@ -233,19 +233,19 @@ func TestFingerprintIgnoresRowsAndOrder(t *testing.T) {
 		v := newView(r, Options{})
 		byPrint := map[string]claim.Cents{}
 		for i, p := range v.prints {
-			byPrint[p.String()] = v.Findings[i].Line.Charge
+			byPrint[p.String()] = v.finding(i).Line.Charge
 		}
 		return byPrint
 	}
 	twins := func(rows ...int32) *audit.Report {
 		r := small()
-		r.Findings = nil
+		var findings []audit.Finding
 		for i, row := range rows {
 			l := line(row, "P1", "2025-01-06", "64483")
 			l.Charge = claim.Cents(100 * (i + 1))
-			r.Findings = append(r.Findings, audit.Finding{Rule: npi, Severity: audit.Error, Line: l, Money: audit.Deny})
+			findings = append(findings, audit.Finding{Rule: npi, Severity: audit.Error, Line: l, Money: audit.Deny})
 		}
-		slices.SortFunc(r.Findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
+		r.Findings = inOrder(findings)
 		return r
 	}
 	first := of(twins(2, 3, 4))
@@ -255,7 +255,7 @@ func TestFingerprintIgnoresRowsAndOrder(t *testing.T) {
 	if diff := cmp.Diff(first, of(twins(40, 9, 77))); diff != "" {
 		t.Errorf("other rows, other fingerprints:\n%s", diff)
 	}
-	if got := Fingerprint(&twins(2).Findings[0], 1); first[got] == 0 {
+	if got := Fingerprint(twins(2).Findings.At(0), 1); first[got] == 0 {
 		t.Errorf("%s is none of %v", got, first)
 	}
 }
@@ -281,11 +281,13 @@ func contents(t *testing.T, data []byte) string {
 }
 
 func TestDisguise(t *testing.T) {
-	r := small()
-	l := r.Findings[1].Line
-	l.Narrative = "patient of the clinic in town"
-	l.Faults = []claim.Fault{{Field: claim.FieldBirth, Text: "4th March 57"}}
-	r.Findings[1].Message = `P001 born 1957-03-04 on claim CP001: DOB cannot be read from "4th March 57", ` + l.Narrative
+	r := changed(small(), func(findings []audit.Finding) []audit.Finding {
+		l := findings[1].Line
+		l.Narrative = "patient of the clinic in town"
+		l.Faults = []claim.Fault{{Field: claim.FieldBirth, Text: "4th March 57"}}
+		findings[1].Message = `P001 born 1957-03-04 on claim CP001: DOB cannot be read from "4th March 57", ` + l.Narrative
+		return findings
+	})
 	secrets := []string{"P001", "P002", "1957-03-04", "4th March 57", "in town"}
 	for name, o := range map[string]Options{
 		"deidentify": {Deidentify: []byte("key")},
@@ -304,13 +306,13 @@ func TestDisguise(t *testing.T) {
 		}
 	}
 	v := newView(r, Options{Deidentify: []byte("key")})
-	if a, b := v.Findings[1].Line.Patient, v.Findings[2].Line.Patient; a == "" || a != b {
+	if a, b := v.finding(1).Line.Patient, v.finding(2).Line.Patient; a == "" || a != b {
 		t.Errorf("one patient became %q and %q", a, b)
 	}
-	if w := newView(r, Options{Deidentify: []byte("other")}); w.Findings[1].Line.Patient == v.Findings[1].Line.Patient {
+	if w := newView(r, Options{Deidentify: []byte("other")}); w.finding(1).Line.Patient == v.finding(1).Line.Patient {
 		t.Error("another key gives the same id")
 	}
-	if l.Patient != "P001" {
+	if r.Findings.At(1).Line.Patient != "P001" {
 		t.Error("the report itself has changed")
 	}
 }

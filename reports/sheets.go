@@ -70,7 +70,7 @@ func (b *book) flaggedLines() table {
 }
 
 func (b *book) flaggedLine(i int, r *xlsx.Row) {
-	f := &b.Findings[i]
+	f := b.finding(i)
 	l := f.Line
 	r.Int(int(l.Pos.Row))
 	r.Text(l.Billed)
@@ -92,12 +92,11 @@ func (b *book) flaggedLine(i int, r *xlsx.Row) {
 	for range reviewerHeads {
 		r.Blank()
 	}
-	b.flaggedRest(i, r)
+	b.flaggedRest(f, b.prints[i], r)
 }
 
 // flaggedRest fills what stands behind the reviewer's columns.
-func (b *book) flaggedRest(i int, r *xlsx.Row) {
-	f := &b.Findings[i]
+func (b *book) flaggedRest(f *audit.Finding, fp fingerprint, r *xlsx.Row) {
 	l := f.Line
 	s := b.source(l.Pos.Input)
 	r.Text(b.proposed(f))
@@ -109,7 +108,7 @@ func (b *book) flaggedRest(i int, r *xlsx.Row) {
 	r.Text(s.File)
 	r.Text(s.Sheet)
 	r.Text(f.Rule.Source)
-	r.Text(b.prints[i].String())
+	r.Text(fp.String())
 }
 
 func rulePlace(row int) string { return rulesSheet + "!A" + strconv.Itoa(row) }
@@ -246,7 +245,7 @@ func (b *book) byEncounter() table {
 		},
 		fill: func(i int, r *xlsx.Row) {
 			e := &b.encounters[worst[i]]
-			l := b.Findings[e.findings[0]].Line
+			l := b.finding(int(e.findings[0])).Line
 			r.Text(l.Patient)
 			r.Date(l.From.Unix(), l.From.String())
 			r.Text(l.Claim)
@@ -254,7 +253,7 @@ func (b *book) byEncounter() table {
 			r.Text(l.PayerName)
 			r.Int(e.lines)
 			for _, s := range audit.Severities {
-				r.Int(e.count(b.Findings, s))
+				r.Int(e.count(&b.Findings, s))
 			}
 			r.Decimal(e.risk.String())
 			r.Text(b.rulesOf(e))
@@ -277,7 +276,7 @@ func (b *book) worst() []int32 {
 func (b *book) rulesOf(e *encounter) string {
 	var ids []string
 	for _, i := range e.findings {
-		if id := b.Findings[i].Rule.ID; !slices.Contains(ids, id) {
+		if id := b.Findings.Brief(int(i)).Rule.ID; !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -357,9 +356,9 @@ func (b *book) figures() map[*audit.Rule]*ruleFigures {
 	var met []*audit.Rule
 	for i := range b.encounters {
 		met = met[:0]
-		var before *audit.Finding
+		var before *audit.Brief
 		for _, k := range b.encounters[i].findings {
-			f := &b.Findings[k]
+			f := b.Findings.Brief(int(k))
 			figures[f.Rule].count(f, before)
 			if !slices.Contains(met, f.Rule) {
 				met = append(met, f.Rule)
@@ -372,9 +371,9 @@ func (b *book) figures() map[*audit.Rule]*ruleFigures {
 }
 
 // count adds a finding; before is the one in front of it, perhaps of the same line and rule.
-func (r *ruleFigures) count(f, before *audit.Finding) {
+func (r *ruleFigures) count(f, before *audit.Brief) {
 	r.findings++
-	if before != nil && before.Rule == f.Rule && before.Line.Pos == f.Line.Pos {
+	if before != nil && before.Rule == f.Rule && before.Pos == f.Pos {
 		return
 	}
 	r.lines++
@@ -431,7 +430,7 @@ func (b *book) frequent() []*audit.Rule {
 func (b *book) missedRevenue() table {
 	var missed []int32
 	for k, i := range b.order {
-		if b.Findings[i].Money == audit.Underpay {
+		if b.Findings.Brief(int(i)).Money == audit.Underpay {
 			missed = append(missed, int32(k))
 		}
 	}
@@ -459,7 +458,7 @@ func (b *book) missedRevenue() table {
 }
 
 func (b *book) missedLine(k int, r *xlsx.Row) {
-	f := &b.Findings[b.order[k]]
+	f := b.finding(int(b.order[k]))
 	l := f.Line
 	s := b.source(l.Pos.Input)
 	r.Int(int(l.Pos.Row))

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -12,28 +13,39 @@ import (
 // view is a report as it is to be shown, with what more than one output needs.
 type view struct {
 	*audit.Report
+	mask   *mask         // nil shows patients as they are
 	prints []fingerprint // of the findings
 	hidden int           // findings below the severity shown
 }
 
 func newView(r *audit.Report, o Options) *view {
-	shown := atLeast(r, o.MinSeverity)
-	hidden := len(r.Findings) - len(shown.Findings)
+	v := &view{Report: atLeast(r, o.MinSeverity)}
+	v.hidden = r.Findings.Len() - v.Findings.Len()
 	if len(o.Deidentify) > 0 || o.Redact {
-		shown = disguised(shown, o)
+		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
+		v.Report = v.mask.report(v.Report)
 	}
-	return &view{Report: shown, prints: fingerprints(shown.Findings), hidden: hidden}
+	v.prints = v.fingerprints()
+	return v
+}
+
+// finding is the i-th finding as it is to be shown.
+func (v *view) finding(i int) *audit.Finding {
+	f := v.Findings.At(i)
+	if v.mask != nil {
+		v.mask.finding(f)
+	}
+	return f
 }
 
 // atLeast is the report without the findings below a severity, and with what is counted of
 // findings counted again; what was audited stays as it was.
 func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
-	low := func(f audit.Finding) bool { return f.Severity < least }
-	if !slices.ContainsFunc(r.Findings, low) {
+	shown := *r
+	shown.Findings = r.Findings.Where(func(b *audit.Brief) bool { return b.Severity >= least })
+	if shown.Findings.Len() == r.Findings.Len() {
 		return r
 	}
-	shown := *r
-	shown.Findings = slices.DeleteFunc(slices.Clone(r.Findings), low)
 	recount(&shown)
 	return &shown
 }
@@ -41,22 +53,23 @@ func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
 // recount counts the findings again: each line's money once, by its largest.
 func recount(r *audit.Report) {
 	s := &r.Summary
-	s.FlaggedLines, s.Findings, s.Uncounted, s.ChargeAtRisk, s.MissedRevenue = 0, len(r.Findings), 0, 0, 0
+	s.FlaggedLines, s.Findings, s.Uncounted, s.ChargeAtRisk, s.MissedRevenue = 0, r.Findings.Len(), 0, 0, 0
 	s.BySeverity, s.ByRule = map[audit.Severity]int{}, map[string]int{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		s.BySeverity[f.Severity]++
-		s.ByRule[f.Rule.ID]++
-		if _, known := f.AtRisk(); !known {
+	for i := range r.Findings.Len() {
+		b := r.Findings.Brief(i)
+		s.BySeverity[b.Severity]++
+		s.ByRule[b.Rule.ID]++
+		if !b.Known {
 			s.Uncounted++
 		}
 	}
 	months, providers := clearedMonths(r), clearedProviders(r)
-	for _, l := range flaggedLines(r.Findings) {
+	for l := range flaggedLines(&r.Findings) {
 		s.FlaggedLines++
 		s.ChargeAtRisk += l.risk
 		s.MissedRevenue += l.missed
-		for _, c := range []*audit.Counts{months[firstOfMonth(l.line.From)], providers[providerOf(l.line)]} {
+		line := r.Findings.At(l.first).Line
+		for _, c := range []*audit.Counts{months[firstOfMonth(line.From)], providers[providerOf(line)]} {
 			if c != nil {
 				c.Flagged++
 				c.AtRisk += l.risk
@@ -103,32 +116,34 @@ func providerOf(l *audit.Line) string {
 
 // flagged is a line with findings, and its money by its largest.
 type flagged struct {
-	line         *audit.Line
+	first        int // of its findings
+	severity     audit.Severity
 	risk, missed claim.Cents
 }
 
 // flaggedLines are the distinct lines of findings that are in order of position.
-func flaggedLines(findings []audit.Finding) []flagged {
-	var lines []flagged
-	for i := range findings {
-		f := &findings[i]
-		if n := len(lines); n == 0 || lines[n-1].line.Pos != f.Line.Pos {
-			lines = append(lines, flagged{line: f.Line})
+func flaggedLines(fs *audit.Findings) iter.Seq[flagged] {
+	return func(yield func(flagged) bool) {
+		for i := 0; i < fs.Len(); {
+			l := flagged{first: i}
+			for ; i < fs.Len() && fs.Brief(i).Pos == fs.Brief(l.first).Pos; i++ {
+				risk, missed := money(fs.Brief(i))
+				l.risk, l.missed = max(l.risk, risk), max(l.missed, missed)
+				l.severity = max(l.severity, fs.Brief(i).Severity)
+			}
+			if !yield(l) {
+				return
+			}
 		}
-		l := &lines[len(lines)-1]
-		risk, missed := money(f)
-		l.risk, l.missed = max(l.risk, risk), max(l.missed, missed)
 	}
-	return lines
 }
 
 // money is what a finding puts at risk and what it says was left unbilled.
-func money(f *audit.Finding) (risk, missed claim.Cents) {
-	amount, _ := f.AtRisk()
-	if f.Money == audit.Underpay {
-		return 0, amount
+func money(b *audit.Brief) (risk, missed claim.Cents) {
+	if b.Money == audit.Underpay {
+		return 0, b.Amount
 	}
-	return amount, 0
+	return b.Amount, 0
 }
 
 // encounter is what was found of one patient on one day, or of one line without a patient.
@@ -140,21 +155,12 @@ type encounter struct {
 }
 
 // encounters are those with findings, in order of their first.
-func encounters(findings []audit.Finding) []encounter {
-	type key struct {
-		patient string
-		date    claim.Date
-		pos     claim.Pos
-	}
-	at := map[key]int32{}
-	of := make([]int32, len(findings))
+func encounters(fs *audit.Findings) []encounter {
+	at := map[int32]int32{}
+	of := make([]int32, fs.Len())
 	var sizes []int
-	for i := range findings {
-		l := findings[i].Line
-		k := key{patient: l.Patient, date: l.From}
-		if l.Anonymous {
-			k = key{pos: l.Pos}
-		}
+	for i := range of {
+		k := fs.Brief(i).Encounter
 		n, seen := at[k]
 		if !seen {
 			n = int32(len(sizes))
@@ -164,12 +170,12 @@ func encounters(findings []audit.Finding) []encounter {
 		of[i] = n
 		sizes[n]++
 	}
-	return grouped(findings, of, sizes)
+	return grouped(fs, of, sizes)
 }
 
 // grouped gathers the findings of each encounter; of says to which each belongs.
-func grouped(findings []audit.Finding, of []int32, sizes []int) []encounter {
-	all := make([]int32, len(findings))
+func grouped(fs *audit.Findings, of []int32, sizes []int) []encounter {
+	all := make([]int32, len(of))
 	list := make([]encounter, len(sizes))
 	start := 0
 	for n, size := range sizes {
@@ -180,31 +186,31 @@ func grouped(findings []audit.Finding, of []int32, sizes []int) []encounter {
 		list[n].findings = append(list[n].findings, int32(i))
 	}
 	for n := range list {
-		list[n].total(findings)
+		list[n].total(fs)
 	}
 	return list
 }
 
-func (e *encounter) total(findings []audit.Finding) {
+func (e *encounter) total(fs *audit.Findings) {
 	var last claim.Pos
 	var largest claim.Cents
 	for k, i := range e.findings {
-		f := &findings[i]
-		if k == 0 || f.Line.Pos != last {
+		b := fs.Brief(int(i))
+		if k == 0 || b.Pos != last {
 			e.lines++
 			e.risk += largest
-			last, largest = f.Line.Pos, 0
+			last, largest = b.Pos, 0
 		}
-		risk, _ := money(f)
+		risk, _ := money(b)
 		largest = max(largest, risk)
 	}
 	e.risk += largest
 }
 
 // count is how many findings of the severity the encounter has.
-func (e *encounter) count(findings []audit.Finding, s audit.Severity) (n int) {
+func (e *encounter) count(fs *audit.Findings, s audit.Severity) (n int) {
 	for _, i := range e.findings {
-		if findings[i].Severity == s {
+		if fs.Brief(int(i)).Severity == s {
 			n++
 		}
 	}
@@ -214,8 +220,8 @@ func (e *encounter) count(findings []audit.Finding, s audit.Severity) (n int) {
 // rulesMet are the rules with findings, in the order they ran.
 func (v *view) rulesMet() []*audit.Rule {
 	met := map[*audit.Rule]bool{}
-	for i := range v.Findings {
-		met[v.Findings[i].Rule] = true
+	for i := range v.Findings.Len() {
+		met[v.Findings.Brief(i).Rule] = true
 	}
 	var list []*audit.Rule
 	for _, r := range v.Rules {

@@ -68,8 +68,8 @@ func newBook(v *view, most int) (*book, error) {
 		return nil, err
 	}
 	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
-	b.encounters = encounters(v.Findings)
-	b.order = make([]int32, 0, len(v.Findings))
+	b.encounters = encounters(&v.Findings)
+	b.order = make([]int32, 0, v.Findings.Len())
 	for i := range b.encounters {
 		b.order = append(b.order, b.encounters[i].findings...)
 	}
@@ -84,7 +84,7 @@ func (b *book) index() {
 	b.firstOf, b.firstBy = map[*audit.Rule]int{}, map[audit.Severity]int{}
 	b.ruleRow = map[*audit.Rule]int{}
 	for k := len(b.order) - 1; k >= 0; k-- {
-		f := &b.Findings[b.order[k]]
+		f := b.Findings.Brief(int(b.order[k]))
 		b.firstOf[f.Rule], b.firstBy[f.Severity] = k, k
 	}
 	for i, r := range b.met {

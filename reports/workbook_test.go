@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -80,7 +79,7 @@ func TestFlaggedLine(t *testing.T) {
 		"Proposed line": "62323 59 x 1; row 15: remove", "Related rows": "15; old.xlsx Mai row 3",
 		"Provider": "1234567893", "Payer": "Medicare Part B", "Diagnoses": "M54.16", "Money": "reject",
 		"File": "in/a.csv", "Sheet": "", "Source": "last valid dates of the NCCI tables",
-		"Fingerprint": Fingerprint(&small().Findings[1], 1),
+		"Fingerprint": Fingerprint(small().Findings.At(1), 1),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("row 3 (-want +got):\n%s", diff)
@@ -93,8 +92,10 @@ func TestFlaggedLine(t *testing.T) {
 
 // What is left unbilled is no risk, and a line without a charge has no figure.
 func TestMoneyApart(t *testing.T) {
-	r := small()
-	r.Findings[0].Money = audit.Underpay
+	r := changed(small(), func(findings []audit.Finding) []audit.Finding {
+		findings[0].Money = audit.Underpay
+		return findings
+	})
 	f := reopened(t, write(t, r, ".xlsx", Options{}))
 	if row := rowsOf(t, f, "Flagged Lines")[0]; row["At risk"] != "" || row["Charge"] != "250.00" {
 		t.Errorf("at risk %q of %q", row["At risk"], row["Charge"])
@@ -108,13 +109,13 @@ func TestMoneyApart(t *testing.T) {
 // An encounter's findings stand together, encounters in order of their first.
 func TestEncountersTogether(t *testing.T) {
 	r := small()
-	r.Findings = nil
+	var findings []audit.Finding
 	for row, patient := range map[int32]string{2: "A", 3: "B", 4: "A", 5: "", 6: "", 7: "B"} {
 		l := line(row, patient, "2025-01-06", "64483")
 		l.Anonymous = patient == ""
-		r.Findings = append(r.Findings, audit.Finding{Rule: npi, Severity: audit.Error, Line: l, Money: audit.Deny})
+		findings = append(findings, audit.Finding{Rule: npi, Severity: audit.Error, Line: l, Money: audit.Deny})
 	}
-	slices.SortFunc(r.Findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
+	r.Findings = inOrder(findings)
 	f := reopened(t, write(t, r, ".xlsx", Options{}))
 	var order []string
 	for _, row := range rowsOf(t, f, "Flagged Lines") {
@@ -130,7 +131,7 @@ func TestEncountersTogether(t *testing.T) {
 
 func TestNoFindings(t *testing.T) {
 	r := small()
-	r.Findings, r.NotRead, r.Repairs = nil, nil, nil
+	r.Findings, r.NotRead, r.Repairs = audit.Findings{}, nil, nil
 	recount(r)
 	f := reopened(t, write(t, r, ".xlsx", Options{}))
 	if got := len(rowsOf(t, f, "Flagged Lines")); got != 0 {

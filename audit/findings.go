@@ -1,0 +1,135 @@
+package audit
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// Findings are the findings of an audit in their order: what is counted and sorted of each lies
+// open in its Brief, the rest is packed until it is asked for, so that a million take little room.
+// The zero value is none.
+type Findings struct {
+	briefs  []Brief
+	shelves []*shelf
+	catalog *catalog.Catalog // for what is known of a line's code; may be nil
+}
+
+// Brief is what can be counted of a finding without its texts and lines.
+type Brief struct {
+	Rule     *Rule
+	Pos      claim.Pos   // of the line
+	From     claim.Date  // the line's date of service
+	Amount   claim.Cents // the charge in question; see Finding.AtRisk
+	Severity Severity
+	Money    Money
+	Known    bool // whether Amount could be told
+	// Encounter is the same for all findings of one patient on one date of service, and of one
+	// line without a patient.
+	Encounter int32
+	shelf     int32
+	place     place
+}
+
+// Len is the number of findings.
+func (fs *Findings) Len() int { return len(fs.briefs) }
+
+// Brief is what is counted of the i-th finding; it must not be changed.
+func (fs *Findings) Brief(i int) *Brief { return &fs.briefs[i] }
+
+// At is the i-th finding, on lines of its own.
+func (fs *Findings) At(i int) *Finding {
+	b := &fs.briefs[i]
+	f := fs.shelves[b.shelf].finding(b)
+	if fs.catalog != nil {
+		f.Line.Known = fs.catalog.Lookup(f.Line.Code)
+		for _, l := range f.Related {
+			l.Known = fs.catalog.Lookup(l.Code)
+		}
+	}
+	return f
+}
+
+// All are the findings in their order.
+func (fs *Findings) All() iter.Seq2[int, *Finding] {
+	return func(yield func(int, *Finding) bool) {
+		for i := range fs.briefs {
+			if !yield(i, fs.At(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Where are the findings that keep chooses, in the same order.
+func (fs *Findings) Where(keep func(*Brief) bool) Findings {
+	some := *fs
+	some.briefs = make([]Brief, 0, len(fs.briefs))
+	for i := range fs.briefs {
+		if keep(&fs.briefs[i]) {
+			some.briefs = append(some.briefs, fs.briefs[i])
+		}
+	}
+	return some
+}
+
+// NewFindings packs findings in the order given.
+func NewFindings(list []Finding) Findings {
+	type encounter struct {
+		patient string
+		date    claim.Date
+		pos     claim.Pos
+	}
+	s := newShelf()
+	seen := map[encounter]int32{}
+	for i := range list {
+		l := list[i].Line
+		e := encounter{patient: l.Patient, date: l.From}
+		if l.Anonymous {
+			e = encounter{pos: l.Pos}
+		}
+		n, ok := seen[e]
+		if !ok {
+			n = int32(len(seen))
+			seen[e] = n
+		}
+		s.add(&list[i], n)
+	}
+	return Findings{briefs: s.briefs, shelves: []*shelf{s}}
+}
+
+// gather brings the judges' findings into the one total order: input, row, rule, and where a rule
+// says several things of a line, what it says.
+func gather(judges []*judge, c *catalog.Catalog) Findings {
+	fs := Findings{catalog: c}
+	n := 0
+	for _, j := range judges {
+		n += len(j.shelf.briefs)
+	}
+	fs.briefs = make([]Brief, 0, n)
+	encounters := int32(0)
+	for i, j := range judges {
+		for _, b := range j.shelf.briefs {
+			b.shelf = int32(i)
+			b.Encounter += encounters
+			fs.briefs = append(fs.briefs, b)
+		}
+		encounters += j.encounters
+		j.shelf.briefs = nil
+		fs.shelves = append(fs.shelves, j.shelf)
+	}
+	order := judges[0].order
+	slices.SortFunc(fs.briefs, func(a, b Brief) int {
+		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(order[a.Rule], order[b.Rule]), strings.Compare(fs.message(&a), fs.message(&b)))
+	})
+	return fs
+}
+
+func (fs *Findings) message(b *Brief) string { return fs.shelves[b.shelf].finding(b).Message }
