@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sort"
 	"strings"
 
 	"claimaudit/audit/catalog"
@@ -124,15 +125,30 @@ func (j *judge) prepare(lines []Line) {
 		l.Context = j.o.Sources[l.Pos.Input].Context
 		j.c.Groups |= l.Known.Ever()
 	}
-	if len(lines) > 1 {
-		slices.SortFunc(lines, compareLines)
-	}
+	sortLines(lines)
 	j.c.cutDays()
 }
 
+// sortLines puts a patient's lines in order. Exports are mostly in order already, and lines are too
+// large to be moved for nothing.
+func sortLines(lines []Line) {
+	for i := 1; i < len(lines); i++ {
+		if compareLines(&lines[i-1], &lines[i]) > 0 {
+			sort.Sort(byContent(lines))
+			return
+		}
+	}
+}
+
+type byContent []Line
+
+func (ls byContent) Len() int           { return len(ls) }
+func (ls byContent) Less(i, k int) bool { return compareLines(&ls[i], &ls[k]) < 0 }
+func (ls byContent) Swap(i, k int)      { ls[i], ls[k] = ls[k], ls[i] }
+
 // compareLines orders a patient's lines: by date and claim type, earlier history first, then by
 // all that is billed, so that shuffled rows come out alike; the row breaks what ties are left.
-func compareLines(a, b Line) int {
+func compareLines(a, b *Line) int {
 	if c := cmp.Compare(a.From, b.From); c != 0 {
 		return c
 	}

@@ -46,12 +46,21 @@ func (w *words) id(s string) uint64 {
 	return id
 }
 
-func slotOf(s string) uint64 {
-	h := uint64(len(s))
-	for i := max(0, len(s)-8); i < len(s); i++ {
-		h = h*31 + uint64(s[i])
+// slotOf spreads words by their first and last letters.
+func slotOf(s string) (slot uint64) {
+	n := len(s)
+	if n >= 4 {
+		slot = uint64(le32(s)) | uint64(le32(s[n-4:]))<<32
+	} else {
+		for i := range n {
+			slot = slot<<8 | uint64(s[i])
+		}
 	}
-	return h % 512
+	return (slot ^ uint64(n)) * 0x9E3779B97F4A7C15 >> 55
+}
+
+func le32(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // packer writes one record into buf.
@@ -62,6 +71,9 @@ type packer struct {
 
 func (p *packer) number(v uint64) { p.buf = binary.AppendUvarint(p.buf, v) }
 func (p *packer) signed(v int64)  { p.buf = binary.AppendVarint(p.buf, v) }
+
+// fixed writes a number that is seldom small.
+func (p *packer) fixed(v uint32) { p.buf = binary.LittleEndian.AppendUint32(p.buf, v) }
 
 func (p *packer) text(s string) {
 	p.number(uint64(len(s)))
@@ -123,16 +135,16 @@ const (
 func (p *packer) pack(l *claim.Line) {
 	p.buf = p.buf[:0]
 	p.number(flagsOf(l))
-	p.signed(int64(l.From))
+	p.fixed(uint32(l.From))
 	p.text(l.Patient)
 	if l.Ambiguous != 0 {
 		p.number(uint64(l.Ambiguous))
 	}
 	p.number(uint64(l.Pos.Input))
-	p.number(uint64(l.Pos.Row))
-	p.number(uint64(l.Given))
+	p.fixed(uint32(l.Pos.Row))
+	p.fixed(uint32(l.Given))
 	has := presence(l)
-	p.number(has)
+	p.fixed(uint32(has))
 	p.service(l, has)
 	p.parties(l, has)
 	p.rest(l, has)

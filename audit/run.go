@@ -54,10 +54,15 @@ func judgeParts(ctx context.Context, body *Body, judges []*judge, o *Options) er
 
 // key is what a record is sorted by to bring a patient's lines together.
 type key struct {
-	patient   uint64 // hash of the patient id
-	chunk, at int32
-	anonymous bool
+	patient uint64 // hash of the patient id; see aloneBit
+	place   uint64 // the chunk, and where in it
 }
+
+// aloneBit is set in the key of a line without a patient, which is a case of its own.
+const aloneBit = 1
+
+func (k key) chunk() int { return int(k.place >> 32) }
+func (k key) at() int    { return int(uint32(k.place)) }
 
 // part judges one part of the body, patient by patient.
 func (j *judge) part(ctx context.Context, body *Body, i int) error {
@@ -94,16 +99,15 @@ func keysOf(seed maphash.Seed, readers []unpacker) []key {
 		for r.at < len(r.data) {
 			size := int(r.number())
 			at, end := r.at, r.at+size
-			h := r.head()
-			keys = append(keys, key{maphash.String(seed, h.patient), int32(k), int32(at), h.anonymous})
+			keys = append(keys, key{r.patient(seed), uint64(k)<<32 | uint64(at)})
 			r.at = end
 		}
 	}
 	slices.SortFunc(keys, func(a, b key) int {
-		if c := cmp.Compare(a.patient, b.patient); c != 0 {
-			return c
+		if a.patient != b.patient {
+			return cmp.Compare(a.patient, b.patient)
 		}
-		return cmp.Or(compareBool(a.anonymous, b.anonymous), cmp.Compare(a.chunk, b.chunk), cmp.Compare(a.at, b.at))
+		return cmp.Compare(a.place, b.place)
 	})
 	return keys
 }
@@ -111,7 +115,7 @@ func keysOf(seed maphash.Seed, readers []unpacker) []key {
 // samePatient is how many keys from the front are of one patient: one, for a line without.
 func samePatient(keys []key) int {
 	n := 1
-	for n < len(keys) && !keys[0].anonymous && keys[n].patient == keys[0].patient && !keys[n].anonymous {
+	for n < len(keys) && keys[n].patient == keys[0].patient && keys[0].patient&aloneBit == 0 {
 		n++
 	}
 	return n
@@ -120,8 +124,8 @@ func samePatient(keys []key) int {
 func (j *judge) unpack(lines []Line, readers []unpacker, keys []key) []Line {
 	lines = slices.Grow(lines, len(keys))[:len(keys)]
 	for i, k := range keys {
-		r := &readers[k.chunk]
-		r.at = int(k.at)
+		r := &readers[k.chunk()]
+		r.at = k.at()
 		lines[i] = Line{}
 		r.line(&lines[i].Line, j.o.Sources)
 	}

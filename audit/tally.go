@@ -15,10 +15,15 @@ type tally struct {
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
 
-	// What the line before was counted under, which the next mostly is too.
-	lastDay      claim.Date
-	lastMonth    *Month
+	// What lines before were counted under, which the next mostly is too.
+	days         [256]dayMonth
 	lastProvider *Provider
+}
+
+// dayMonth is a day and the month it lies in.
+type dayMonth struct {
+	day   claim.Date
+	month *Month
 }
 
 func newTally() *tally {
@@ -159,9 +164,14 @@ func (t *tally) findings(found []Finding) {
 }
 
 func (t *tally) month(d claim.Date) *Month {
-	if t.lastMonth != nil && t.lastDay == d {
-		return t.lastMonth
+	seen := &t.days[uint32(d)%uint32(len(t.days))]
+	if seen.month == nil || seen.day != d {
+		*seen = dayMonth{d, t.monthOf(d)}
 	}
+	return seen.month
+}
+
+func (t *tally) monthOf(d claim.Date) *Month {
 	year, month, _ := d.Civil()
 	first, _ := claim.NewDate(year, month, 1)
 	m := t.months[first]
@@ -169,7 +179,6 @@ func (t *tally) month(d claim.Date) *Month {
 		m = &Month{First: first}
 		t.months[first] = m
 	}
-	t.lastDay, t.lastMonth = d, m
 	return m
 }
 

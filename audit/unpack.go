@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"hash/maphash"
+
 	"claimaudit/audit/claim"
 )
 
@@ -20,6 +22,12 @@ func (u *unpacker) number() (v uint64) {
 			return v
 		}
 	}
+}
+
+func (u *unpacker) fixed() uint32 {
+	v := le32(u.data[u.at:])
+	u.at += 4
+	return v
 }
 
 func (u *unpacker) signed() int64 {
@@ -43,17 +51,14 @@ func (u *unpacker) word() string {
 
 func (u *unpacker) code() uint64 { return packed(u.word()) }
 
-// head is what a record is grouped and sorted by.
-type head struct {
-	anonymous bool
-	from      claim.Date
-	patient   string
-}
-
-func (u *unpacker) head() head {
+// patient is the hash of the record's patient, with aloneBit where there is none.
+func (u *unpacker) patient(seed maphash.Seed) uint64 {
 	flags := u.number()
-	h := head{anonymous: flags&flagAnonymous != 0, from: claim.Date(u.signed())}
-	h.patient = u.text()
+	u.fixed()
+	h := maphash.String(seed, u.text()) &^ aloneBit
+	if flags&flagAnonymous != 0 {
+		h |= aloneBit
+	}
 	return h
 }
 
@@ -62,15 +67,15 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	*l = claim.Line{Units: claim.One}
 	flags := u.number()
 	l.Anonymous = flags&flagAnonymous != 0
-	l.From = claim.Date(u.signed())
+	l.From = claim.Date(u.fixed())
 	l.Patient = u.text()
 	if flags&flagAmbiguous != 0 {
 		l.Ambiguous = claim.Fields(u.number())
 	}
 	l.Pos.Input = int32(u.number())
-	l.Pos.Row = int32(u.number())
-	l.Given = claim.Fields(u.number())
-	has := u.number()
+	l.Pos.Row = int32(u.fixed())
+	l.Given = claim.Fields(u.fixed())
+	has := uint64(u.fixed())
 	u.service(l, has)
 	u.parties(l, has)
 	u.rest(l, has)
