@@ -14,6 +14,7 @@ func benchmark(b *testing.B, write format, n int) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/finding")
 }
 
 func BenchmarkWorkbook100k(b *testing.B) { benchmark(b, writeWorkbook, 100_000) }
