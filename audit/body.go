@@ -24,10 +24,12 @@ type Body struct {
 	seed  maphash.Seed
 	parts [numParts]part
 
-	budget int64 // bytes of packed lines to hold before parts go to files
+	budget int64 // bytes of packed lines to hold before parts go to files; as many of what is found
 	held   atomic.Int64
-	spill  sync.Mutex // held while parts are written out
-	dir    string     // private folder of the part files; "" while all is in memory
+	kept   atomic.Int64 // bytes in full boxes
+	spill  sync.Mutex   // held while parts are written out
+	dir    string       // private folder of all files; "" while all is in memory
+	extra  []*os.File   // files of stores
 
 	mu     sync.Mutex
 	words  []*words // of each collector
@@ -183,12 +185,8 @@ func (b *Body) spillAll() error {
 	if b.held.Load() <= b.budget {
 		return nil
 	}
-	if b.dir == "" {
-		dir, err := os.MkdirTemp("", "claimaudit-")
-		if err != nil {
-			return fmt.Errorf("make a private folder for lines that do not fit in memory: %w", err)
-		}
-		b.dir = dir
+	if err := b.makeFolder(); err != nil {
+		return err
 	}
 	for i := range b.parts {
 		written, err := b.parts[i].spill(filepath.Join(b.dir, fmt.Sprintf("part-%02d", i)))
@@ -198,6 +196,37 @@ func (b *Body) spillAll() error {
 		}
 	}
 	return nil
+}
+
+// makeFolder makes the private folder. The caller holds the spill lock.
+func (b *Body) makeFolder() (err error) {
+	if b.dir == "" {
+		b.dir, err = os.MkdirTemp("", "claimaudit-")
+	}
+	if err != nil {
+		return fmt.Errorf("make a private folder for what does not fit in memory: %w", err)
+	}
+	return nil
+}
+
+// full counts a full box and tells whether it has to go to a file.
+func (b *Body) full(size int64) bool {
+	return b.kept.Add(size) > b.budget && b.budget > 0
+}
+
+// tempFile makes a private file that is removed with the body.
+func (b *Body) tempFile() (*os.File, error) {
+	b.spill.Lock()
+	defer b.spill.Unlock()
+	if err := b.makeFolder(); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(b.dir, fmt.Sprintf("found-%02d", len(b.extra))), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	b.extra = append(b.extra, f)
+	return f, nil
 }
 
 func (p *part) spill(path string) (written int64, err error) {
@@ -237,9 +266,13 @@ func (p *part) load() ([]chunk, error) {
 	return chunks, nil
 }
 
-// Close removes the body's files.
+// Close removes the body's files. What Run reported cannot be read any more.
 func (b *Body) Close() error {
 	var errs []error
+	for _, f := range b.extra {
+		errs = append(errs, f.Close())
+	}
+	b.extra = nil
 	for i := range b.parts {
 		if f := b.parts[i].file; f != nil {
 			errs = append(errs, f.Close())

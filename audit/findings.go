@@ -17,6 +17,7 @@ type Findings struct {
 	briefs  []Brief
 	shelves []*shelf
 	catalog *catalog.Catalog // for what is known of a line's code; may be nil
+	trouble *trouble
 }
 
 // Brief is what can be counted of a finding without its texts and lines.
@@ -31,7 +32,7 @@ type Brief struct {
 	// Encounter is the same for all findings of one patient on one date of service, and of one
 	// line without a patient.
 	Encounter int32
-	shelf     int32
+	shelf     int32 // whose it is
 	place     place
 }
 
@@ -41,10 +42,16 @@ func (fs *Findings) Len() int { return len(fs.briefs) }
 // Brief is what is counted of the i-th finding; it must not be changed.
 func (fs *Findings) Brief(i int) *Brief { return &fs.briefs[i] }
 
-// At is the i-th finding, on lines of its own.
-func (fs *Findings) At(i int) *Finding {
-	b := &fs.briefs[i]
-	f := fs.shelves[b.shelf].finding(b)
+// At is the i-th finding, on lines of its own. A finding that cannot be read back from its private
+// file is blank but for its brief; Err tells.
+func (fs *Findings) At(i int) *Finding { return fs.finding(&fs.briefs[i]) }
+
+func (fs *Findings) finding(b *Brief) *Finding {
+	f, err := fs.shelves[b.shelf].finding(b)
+	if err != nil {
+		fs.trouble.note(err)
+		return &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
+	}
 	if fs.catalog != nil {
 		f.Line.Known = fs.catalog.Lookup(f.Line.Code)
 		for _, l := range f.Related {
@@ -52,6 +59,14 @@ func (fs *Findings) At(i int) *Finding {
 		}
 	}
 	return f
+}
+
+// Err is the first failure to read a finding back; what was made of them is then worthless.
+func (fs *Findings) Err() error {
+	if fs.trouble == nil {
+		return nil
+	}
+	return fs.trouble.err()
 }
 
 // All are the findings in their order.
@@ -77,14 +92,14 @@ func (fs *Findings) Where(keep func(*Brief) bool) Findings {
 	return some
 }
 
-// NewFindings packs findings in the order given.
+// NewFindings packs findings in the order given, in memory.
 func NewFindings(list []Finding) Findings {
 	type encounter struct {
 		patient string
 		date    claim.Date
 		pos     claim.Pos
 	}
-	s := newShelf()
+	s := newShelf(NewBody(0))
 	seen := map[encounter]int32{}
 	for i := range list {
 		l := list[i].Line
@@ -97,15 +112,15 @@ func NewFindings(list []Finding) Findings {
 			n = int32(len(seen))
 			seen[e] = n
 		}
-		s.add(&list[i], n)
+		_ = s.add(&list[i], n) // without a file nothing fails
 	}
-	return Findings{briefs: s.briefs, shelves: []*shelf{s}}
+	return Findings{briefs: s.briefs, shelves: []*shelf{s}, trouble: &trouble{}}
 }
 
 // gather brings the judges' findings into the one total order: input, row, rule, and where a rule
 // says several things of a line, what it says.
 func gather(judges []*judge, c *catalog.Catalog) Findings {
-	fs := Findings{catalog: c}
+	fs := Findings{catalog: c, trouble: &trouble{}}
 	n := 0
 	for _, j := range judges {
 		n += len(j.shelf.briefs)
@@ -127,9 +142,10 @@ func gather(judges []*judge, c *catalog.Catalog) Findings {
 		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
 			return c
 		}
-		return cmp.Or(cmp.Compare(order[a.Rule], order[b.Rule]), strings.Compare(fs.message(&a), fs.message(&b)))
+		if a.Rule != b.Rule {
+			return cmp.Compare(order[a.Rule], order[b.Rule])
+		}
+		return strings.Compare(fs.finding(&a).Message, fs.finding(&b).Message)
 	})
 	return fs
 }
-
-func (fs *Findings) message(b *Brief) string { return fs.shelves[b.shelf].finding(b).Message }

@@ -22,6 +22,8 @@ type Options struct {
 	Settings *Settings
 	// Workers is how many patients are judged at a time; it changes no output.
 	Workers int
+	// Correct asks for the lines with every mechanical fix made; see Report.Corrected.
+	Correct bool
 	// Progress, when not nil, is told now and then how many of the parts are judged.
 	Progress func(done, of, findings int)
 	since    claim.Date
@@ -75,14 +77,18 @@ type judge struct {
 	report func(Finding) // takes what it reports
 	found  []Finding     // of the current patient
 	tally  *tally
-	shelf  *shelf // the findings of all patients
+	shelf  *shelf  // the findings of all patients
+	ledger *ledger // their lines with the fixes made; nil when nobody asked
 	// encounters numbers the days with findings; days are those of the current patient.
 	encounters int32
 	days       map[claim.Date]int32
 }
 
-func newJudge(o *Options) *judge {
-	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(), shelf: newShelf(), days: map[claim.Date]int32{}}
+func newJudge(o *Options, body *Body) *judge {
+	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(), shelf: newShelf(body), days: map[claim.Date]int32{}}
+	if o.Correct {
+		j.ledger = newLedger(body)
+	}
 	j.report = j.take
 	for i, r := range o.Rules {
 		j.order[r] = i
@@ -112,8 +118,12 @@ func (j *judge) patient(lines []Line) error {
 	}
 	j.found = slices.DeleteFunc(settle(j.found), func(f Finding) bool { return f.Line.Context })
 	j.tally.patient(&j.c, j.found)
-	j.keep()
-	return nil
+	if j.ledger != nil {
+		if err := j.ledger.patient(lines, j.found); err != nil {
+			return err
+		}
+	}
+	return j.keep()
 }
 
 // prepare looks up every line's code and puts the lines in order.
@@ -243,9 +253,9 @@ func (j *judge) takeReplacements() {
 }
 
 // keep packs the patient's findings; the next patient overwrites their lines.
-func (j *judge) keep() {
+func (j *judge) keep() error {
 	if len(j.found) == 0 {
-		return
+		return nil
 	}
 	clear(j.days)
 	for i := range j.found {
@@ -256,6 +266,9 @@ func (j *judge) keep() {
 			j.days[day] = n
 			j.encounters++
 		}
-		j.shelf.add(&j.found[i], n)
+		if err := j.shelf.add(&j.found[i], n); err != nil {
+			return err
+		}
 	}
+	return nil
 }

@@ -16,6 +16,7 @@ type Report struct {
 	Summary Summary
 	// Findings are in order of input, row, rule.
 	Findings  Findings
+	Corrected *Corrected // nil when nobody asked; see Options.Correct
 	Months    []Month    // in order of date
 	Providers []Provider // in order of id
 	Coverage  []Coverage

@@ -19,7 +19,7 @@ func Run(ctx context.Context, body *Body, o Options) (*Report, error) {
 	o.Workers = max(1, o.Workers)
 	judges := make([]*judge, o.Workers)
 	for i := range judges {
-		judges[i] = newJudge(&o)
+		judges[i] = newJudge(&o, body)
 	}
 	if err := judgeParts(ctx, body, judges, &o); err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 	})
 	return &Report{
 		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Tables: tablesOf(o), Summary: t.summary,
-		Findings: gather(judges, o.Catalog), Months: t.sortedMonths(), Providers: t.sortedProviders(),
+		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
 		Coverage: t.coverage(o.Rules, o), NotRead: body.unread,
 	}
 }

@@ -9,66 +9,54 @@ import (
 // shelf keeps the findings of one judge, packed: lines as records, as between parsing and judging,
 // texts that recur as words.
 type shelf struct {
-	briefs []Brief
-	packer packer
-	texts  *words
-	boxes  [][]byte
+	store   store
+	briefs  []Brief
+	packer  packer
+	texts   *words
+	scratch []byte
 }
 
-// place is where a finding's record begins.
-type place struct{ box, at int32 }
-
-// boxSize is how much is packed into a box before the next is begun.
-const boxSize = 256 << 10
-
-func newShelf() *shelf { return &shelf{packer: packer{words: newWords()}, texts: newWords()} }
+func newShelf(body *Body) *shelf {
+	return &shelf{store: store{body: body}, packer: packer{words: newWords()}, texts: newWords()}
+}
 
 // add packs a finding; it keeps nothing of it but its rule.
-func (s *shelf) add(f *Finding, encounter int32) {
+func (s *shelf) add(f *Finding, encounter int32) error {
+	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
+	w.word(f.Message)
+	w.word(f.Fix.Text)
+	w.number(uint64(f.Fix.Action))
+	w.part(f.Part)
+	lines := f.Lines()
+	w.number(uint64(len(lines)))
+	w.number(uint64(len(f.Related)))
+	for _, l := range lines {
+		w.line(l, &s.packer)
+	}
+	w.number(uint64(len(f.Fix.Edits)))
+	for i := range f.Fix.Edits {
+		w.edit(&f.Fix.Edits[i], lines)
+	}
+	s.scratch = w.buf
+	place, err := s.store.put(w.buf)
 	amount, known := f.AtRisk()
 	s.briefs = append(s.briefs, Brief{
 		Rule: f.Rule, Pos: f.Line.Pos, From: f.Line.From, Amount: amount, Severity: f.Severity,
-		Money: f.Money, Known: known, Encounter: encounter, place: s.room(),
+		Money: f.Money, Known: known, Encounter: encounter, place: place,
 	})
-	box := &s.boxes[len(s.boxes)-1]
-	b := boxWriter{packer{words: s.texts, buf: *box}}
-	b.word(f.Message)
-	b.word(f.Fix.Text)
-	b.number(uint64(f.Fix.Action))
-	b.part(f.Part)
-	lines := f.Lines()
-	b.number(uint64(len(lines)))
-	b.number(uint64(len(f.Related)))
-	for _, l := range lines {
-		b.line(l, &s.packer)
-	}
-	b.number(uint64(len(f.Fix.Edits)))
-	for i := range f.Fix.Edits {
-		b.edit(&f.Fix.Edits[i], lines)
-	}
-	*box = b.buf
+	return err
 }
 
-// room is where the next record goes.
-func (s *shelf) room() place {
-	n := len(s.boxes)
-	if n == 0 || len(s.boxes[n-1]) >= boxSize {
-		s.boxes = append(s.boxes, make([]byte, 0, boxSize+boxSize/8))
-		n++
-	}
-	return place{int32(n - 1), int32(len(s.boxes[n-1]))}
-}
+// findingWriter writes what records of findings have that those of lines have not.
+type findingWriter struct{ packer }
 
-// boxWriter writes what records of findings have that those of lines have not.
-type boxWriter struct{ packer }
-
-func (b *boxWriter) part(part *claim.Cents) {
+func (w *findingWriter) part(part *claim.Cents) {
 	if part == nil {
-		b.number(0)
+		w.number(0)
 		return
 	}
-	b.number(1)
-	b.signed(int64(*part))
+	w.number(1)
+	w.signed(int64(*part))
 }
 
 const (
@@ -76,7 +64,7 @@ const (
 	lineRoot
 )
 
-func (b *boxWriter) line(l *Line, p *packer) {
+func (w *findingWriter) line(l *Line, p *packer) {
 	flags := uint64(0)
 	if l.Context {
 		flags |= lineContext
@@ -84,11 +72,11 @@ func (b *boxWriter) line(l *Line, p *packer) {
 	if l.Root {
 		flags |= lineRoot
 	}
-	b.number(flags)
+	w.number(flags)
 	settled := l.Line
 	settled.Ambiguous = 0 // its dates are as their column says by now
 	p.pack(&settled)
-	b.buf = append(b.buf, p.buf...)
+	w.buf = append(w.buf, p.buf...)
 }
 
 // The kinds of edits.
@@ -99,26 +87,30 @@ const (
 	editUnits
 )
 
-func (b *boxWriter) edit(e *Edit, lines []*Line) {
-	b.number(uint64(slices.Index(lines, e.Line)))
+func (w *findingWriter) edit(e *Edit, lines []*Line) {
+	w.number(uint64(slices.Index(lines, e.Line)))
 	switch {
 	case e.Code != 0:
-		b.number(editCode)
-		b.code(uint64(e.Code))
+		w.number(editCode)
+		w.code(uint64(e.Code))
 	case e.Mods != nil:
-		b.number(editMods)
-		b.mods(*e.Mods)
+		w.number(editMods)
+		w.mods(*e.Mods)
 	case e.Units != 0:
-		b.number(editUnits)
-		b.signed(int64(e.Units))
+		w.number(editUnits)
+		w.signed(int64(e.Units))
 	default:
-		b.number(editRemove)
+		w.number(editRemove)
 	}
 }
 
 // finding unpacks the finding of a brief.
-func (s *shelf) finding(b *Brief) *Finding {
-	u := unpacker{words: s.texts, data: asString(s.boxes[b.place.box]), at: int(b.place.at)}
+func (s *shelf) finding(b *Brief) (*Finding, error) {
+	record, err := s.store.record(b.place)
+	if err != nil {
+		return nil, err
+	}
+	u := unpacker{words: s.texts, data: asString(record)}
 	f := &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
 	f.Message, f.Fix.Text = u.word(), u.word()
 	f.Fix.Action = Action(u.number())
@@ -139,7 +131,7 @@ func (s *shelf) finding(b *Brief) *Finding {
 	}
 	f.Line, f.Related = at[0], at[1:1+related:1+related]
 	f.Fix.Edits = u.edits(at)
-	return f
+	return f, nil
 }
 
 func (u *unpacker) edits(lines []*Line) []Edit {

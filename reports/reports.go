@@ -25,6 +25,9 @@ type Options struct {
 	Deidentify []byte
 	// Redact leaves ids and providers out altogether: for a copy that is handed on.
 	Redact bool
+	// Corrected, when not blank, is the CSV file for the lines with the mechanical fixes made; the
+	// report must have them.
+	Corrected string
 }
 
 // A format writes the report in one form.
@@ -51,6 +54,14 @@ func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err
 		if err := drafts.write(path, func(w io.Writer) error { return write(ctx, w, v) }); err != nil {
 			return fmt.Errorf("output %s: %w", path, err)
 		}
+	}
+	if o.Corrected != "" {
+		if err := drafts.write(o.Corrected, func(w io.Writer) error { return writeCorrected(ctx, w, v) }); err != nil {
+			return fmt.Errorf("output %s: %w", o.Corrected, err)
+		}
+	}
+	if err := v.Findings.Err(); err != nil {
+		return err
 	}
 	if err := context.Cause(ctx); err != nil {
 		return err

@@ -113,13 +113,15 @@ func (b *book) flaggedRest(f *audit.Finding, fp fingerprint, r *xlsx.Row) {
 
 func rulePlace(row int) string { return rulesSheet + "!A" + strconv.Itoa(row) }
 
-func diagnoses(l *audit.Line) string {
+func diagnoses(l *audit.Line) string { return strings.Join(diagnosisTexts(l), " ") }
+
+func diagnosisTexts(l *audit.Line) []string {
 	list := l.Diagnoses()
 	texts := make([]string, len(list))
 	for i, d := range list {
 		texts[i] = d.String()
 	}
-	return strings.Join(texts, " ")
+	return texts
 }
 
 // proposed is the line as the fix would have it billed, and what becomes of other lines; blank

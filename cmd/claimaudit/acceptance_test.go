@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,8 +41,24 @@ type finding struct {
 	Message  string `json:"message"`
 }
 
+// fixed is a finding with what its fix edits.
+type fixed struct {
+	Fix struct {
+		Edits []struct {
+			Row    int  `json:"row"`
+			Remove bool `json:"remove"`
+		} `json:"edits"`
+	} `json:"fix"`
+}
+
 // audited audits the inputs and returns the findings of the JSON output.
 func audited(t *testing.T, args ...string) []finding {
+	t.Helper()
+	return auditedAs[finding](t, args...)
+}
+
+// auditedAs is audited for another view of the findings.
+func auditedAs[F any](t *testing.T, args ...string) []F {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "out.json")
 	status, _, stderr := command(t, append([]string{"audit", "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out}, args...)...)
@@ -53,7 +70,7 @@ func audited(t *testing.T, args ...string) []finding {
 		t.Fatal(err)
 	}
 	var report struct {
-		Findings []finding `json:"findings"`
+		Findings []F `json:"findings"`
 	}
 	if err := json.Unmarshal(data, &report); err != nil {
 		t.Fatal(err)
@@ -281,4 +298,49 @@ func TestLogsHoldNoCell(t *testing.T) {
 			t.Errorf("a cell of the input was printed: %s", said)
 		}
 	}
+}
+
+// TestCorrected holds that corrected lines are the audited ones less those removed, that auditing
+// them finds nothing a mechanical fix is left for, and that they are the same in little memory.
+func TestCorrected(t *testing.T) {
+	folder := t.TempDir()
+	first, spilled := filepath.Join(folder, "first.csv"), filepath.Join(folder, "spilled.csv")
+	audited(t, samples+"/faults.csv", "--corrected", first)
+	audited(t, samples+"/faults.csv", "--corrected", spilled, "--memory", "1KiB", "--workers", "3")
+	rows := records(t, first)
+	if diff := cmp.Diff(rows, records(t, spilled)); diff != "" {
+		t.Errorf("in little memory (-want +got):\n%s", diff)
+	}
+	left := map[string]bool{}
+	for _, r := range rows[1:] {
+		left[r[2]] = true
+	}
+	removed := 0
+	for _, f := range auditedAs[fixed](t, samples+"/faults.csv") {
+		for _, e := range f.Fix.Edits {
+			if e.Remove {
+				removed++
+				if left[strconv.Itoa(e.Row)] {
+					t.Errorf("row %d is still there", e.Row)
+				}
+			}
+		}
+	}
+	if want := len(records(t, samples+"/faults.csv")); len(rows)+removed != want || removed == 0 {
+		t.Errorf("%d rows and %d removed of %d", len(rows), removed, want)
+	}
+	if fixes := mechanical(t, first); fixes != 0 {
+		t.Errorf("%d mechanical fixes are left", fixes)
+	}
+}
+
+// mechanical counts the findings whose fix edits lines.
+func mechanical(t *testing.T, input string) (n int) {
+	t.Helper()
+	for _, f := range auditedAs[fixed](t, input) {
+		if len(f.Fix.Edits) > 0 {
+			n++
+		}
+	}
+	return n
 }

@@ -26,6 +26,7 @@ type auditCmd struct {
 	Inputs []string `arg:"" name:"file" help:"Exports, or folders of exports; - reads CSV from standard input."`
 
 	Output      []string `short:"o" placeholder:"FILE" help:"Write here; .xlsx, .json or .csv. Repeatable. Default: claim-audit.xlsx."`
+	Corrected   string   `placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 	AsOf        string   `placeholder:"DATE" help:"The day the audit looks from. Default: today."`
 	Context     []string `placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, never reported. Repeatable."`
 	Table       []string `placeholder:"FILE" help:"Kept for CMS tables of your own; this version reads only the built-in ones and refuses the flag."`
@@ -87,7 +88,7 @@ func (a *auditCmd) Run(ctx context.Context, io *streams) error {
 	}
 	j.progress.stop()
 	j.announce(report)
-	for _, path := range workbookLast(j.outputs) {
+	for _, path := range workbookLast(j.files()) {
 		fmt.Fprintln(io.out, path)
 	}
 	return j.status(report)
@@ -162,7 +163,19 @@ func (j *job) destinations() error {
 	if len(j.outputs) == 0 {
 		j.outputs = []string{defaultOutput}
 	}
-	return errors.Join(reports.Check(j.outputs, j.cmd.Force), j.disguise())
+	j.write.Corrected = j.cmd.Corrected
+	if j.cmd.Corrected != "" && !strings.EqualFold(filepath.Ext(j.cmd.Corrected), ".csv") {
+		return fmt.Errorf("--corrected %s: expected a name ending in .csv", j.cmd.Corrected)
+	}
+	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.disguise())
+}
+
+// files are all the files to be written.
+func (j *job) files() []string {
+	if j.cmd.Corrected == "" {
+		return j.outputs
+	}
+	return append(slices.Clip(j.outputs), j.cmd.Corrected)
 }
 
 // disguise reads the key patient ids are replaced with.
@@ -251,7 +264,7 @@ func (j *job) find(name string) ([]string, error) {
 }
 
 func (j *job) isOutput(path string) bool {
-	return slices.ContainsFunc(j.outputs, func(o string) bool { return filepath.Clean(o) == filepath.Clean(path) })
+	return slices.ContainsFunc(j.files(), func(o string) bool { return filepath.Clean(o) == filepath.Clean(path) })
 }
 
 func (j *job) close() {
@@ -270,7 +283,7 @@ func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error
 	}
 	report, err := audit.Run(ctx, body, audit.Options{
 		Rules: j.rules, Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
-		Settings: j.settings, Workers: j.workers, Progress: j.progress.judged,
+		Settings: j.settings, Workers: j.workers, Correct: j.cmd.Corrected != "", Progress: j.progress.judged,
 	})
 	if err != nil {
 		return nil, err
@@ -336,6 +349,9 @@ func (j *job) announce(r *audit.Report) {
 	event := j.log.Info().Int("lines", r.Summary.Lines).Int("flagged_lines", r.Summary.FlaggedLines)
 	for _, s := range audit.Severities {
 		event = event.Int(s.String()+"s", r.Summary.BySeverity[s])
+	}
+	if r.Corrected != nil {
+		event = event.Int("corrected_lines", r.Corrected.Len()).Int("removed_lines", r.Corrected.Removed)
 	}
 	event.Int("not_read", len(r.NotRead)).Msg("audited")
 	for _, s := range r.Sources {

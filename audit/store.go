@@ -1,0 +1,94 @@
+package audit
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+)
+
+// store keeps records in boxes. What is beyond the memory the body may fill goes to a private file,
+// box by box. One goroutine fills it; afterwards any number may read.
+type store struct {
+	body  *Body
+	boxes []box
+	file  *os.File
+	size  int64 // of the file
+}
+
+// box is a run of records: in memory, or in the file when data is nil.
+type box struct {
+	data []byte
+	at   int64
+}
+
+// place is where a record stands.
+type place struct{ box, at, size int32 }
+
+// boxSize is how much goes into a box before the next is begun.
+const boxSize = 256 << 10
+
+// put keeps a copy of the record.
+func (s *store) put(record []byte) (place, error) {
+	if n := len(s.boxes); n == 0 || len(s.boxes[n-1].data)+len(record) > boxSize {
+		if err := s.next(max(boxSize, len(record))); err != nil {
+			return place{}, err
+		}
+	}
+	last := len(s.boxes) - 1
+	b := &s.boxes[last]
+	p := place{int32(last), int32(len(b.data)), int32(len(record))}
+	b.data = append(b.data, record...)
+	return p, nil
+}
+
+// next begins a box, and puts the one before away when the body holds enough.
+func (s *store) next(size int) error {
+	if n := len(s.boxes); n > 0 && s.body.full(int64(len(s.boxes[n-1].data))) {
+		if err := s.putAway(&s.boxes[n-1]); err != nil {
+			return fmt.Errorf("write what does not fit in memory: %w", err)
+		}
+	}
+	s.boxes = append(s.boxes, box{data: make([]byte, 0, size)})
+	return nil
+}
+
+func (s *store) putAway(b *box) (err error) {
+	if s.file == nil {
+		if s.file, err = s.body.tempFile(); err != nil {
+			return err
+		}
+	}
+	if _, err := s.file.WriteAt(b.data, s.size); err != nil {
+		return err
+	}
+	b.at = s.size
+	s.size += int64(len(b.data))
+	s.body.kept.Add(-int64(len(b.data)))
+	b.data = nil
+	return nil
+}
+
+// record is what was put at the place. It must not be changed.
+func (s *store) record(p place) ([]byte, error) {
+	b := &s.boxes[p.box]
+	if b.data != nil {
+		return b.data[p.at : p.at+p.size], nil
+	}
+	data := make([]byte, p.size)
+	if _, err := s.file.ReadAt(data, b.at+int64(p.at)); err != nil {
+		return nil, fmt.Errorf("read back what did not fit in memory: %w", err)
+	}
+	return data, nil
+}
+
+// trouble keeps the first error of readers that have no other way to tell of one.
+type trouble struct{ first atomic.Pointer[error] }
+
+func (t *trouble) note(err error) { t.first.CompareAndSwap(nil, &err) }
+
+func (t *trouble) err() error {
+	if err := t.first.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
