@@ -64,6 +64,9 @@ func All() []*audit.Rule {
 		visitModifierOnProcedure(),
 		addOnWith51(),
 
+		// Sedation.
+		sedationAge(),
+
 		// Drugs.
 		wasteNotStated(),
 		wasteAndNone(),
