@@ -66,6 +66,7 @@ func All() []*audit.Rule {
 
 		// Sedation.
 		sedationAge(),
+		sedationFirstUnits(),
 
 		// Drugs.
 		wasteNotStated(),

@@ -10,48 +10,63 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// ageRow is a code of sedation for an age in completed years, and the code of the other ages.
-type ageRow struct {
-	Code    string `csv:"code"`
-	From    string `csv:"from"`
-	Below   string `csv:"below"`
-	Instead string `csv:"instead"`
-	Source  string `csv:"source"`
+// sedationRow is a code of moderate sedation.
+type sedationRow struct {
+	Code     string `csv:"code"`
+	From     string `csv:"from"` // ages in completed years
+	Below    string `csv:"below"`
+	OtherAge string `csv:"other_age"` // the code of the other ages
+	Further  string `csv:"further"`   // on a code of the first 15 minutes: that of further time
+	Operator string `csv:"operator"`  // on a second doctor's code: what the operator bills instead
+	Source   string `csv:"source"`
 }
 
-// ageLimit is a row in use.
-type ageLimit struct {
-	code, instead claim.Code
-	from, below   int
+// sedationCode is a row in use.
+type sedationCode struct {
+	code, otherAge, further, operator claim.Code
+	from, below                       int
 }
 
-func mustAges() (limits []ageLimit) {
-	for _, row := range mustRows[ageRow]("sedation-ages.csv") {
+type sedationCodes []sedationCode
+
+func mustSedation() (codes sedationCodes) {
+	code := func(text string) claim.Code {
+		if text == "" {
+			return 0
+		}
+		return claim.MustCode(text)
+	}
+	for _, row := range mustRows[sedationRow]("sedation-codes.csv") {
 		from, err := strconv.Atoi(row.From)
 		below, err2 := strconv.Atoi(row.Below)
 		if err != nil || err2 != nil || from >= below {
-			panic("rules: sedation-ages.csv: no ages of " + row.Code) // the table is part of the program
+			panic("rules: sedation-codes.csv: no ages of " + row.Code) // the table is part of the program
 		}
-		limits = append(limits, ageLimit{claim.MustCode(row.Code), claim.MustCode(row.Instead), from, below})
+		codes = append(codes, sedationCode{code(row.Code), code(row.OtherAge), code(row.Further), code(row.Operator), from, below})
 	}
-	return limits
+	return codes
 }
 
-// limitOf is the limit of the line's code, and whether it has one.
-func limitOf(limits []ageLimit, l *audit.Line) (ageLimit, bool) {
-	i := slices.IndexFunc(limits, func(a ageLimit) bool { return a.code == l.Code })
-	if i < 0 {
-		return ageLimit{}, false
+// of is the row of a code; that of another code is empty.
+func (s sedationCodes) of(code claim.Code) sedationCode {
+	if i := slices.IndexFunc(s, func(k sedationCode) bool { return k.code == code }); i >= 0 {
+		return s[i]
 	}
-	return limits[i], true
+	return sedationCode{}
 }
 
-// words are the ages in words.
-func (a ageLimit) words() string {
-	if a.from == 0 {
-		return fmt.Sprintf("under %d", a.below)
+// fits tells whether the code is for the patient's age, as far as that is known.
+func (k sedationCode) fits(l *audit.Line) bool {
+	age, known := l.Age()
+	return !known || k.from <= age && age < k.below
+}
+
+// ages are the ages the code is for.
+func (k sedationCode) ages() string {
+	if k.from == 0 {
+		return fmt.Sprintf("under %d", k.below)
 	}
-	return fmt.Sprintf("of %d or older", a.from)
+	return fmt.Sprintf("of %d or older", k.from)
 }
 
 // sedationNeeds are the needs of a rule that compares sedation with the other lines of the day.
@@ -67,7 +82,7 @@ func isSedation(l *audit.Line) bool {
 }
 
 func sedationAge() *audit.Rule {
-	ages := mustAges()
+	codes := mustSedation()
 	needs := sedationNeeds()
 	needs.Fields |= claim.FieldSet(claim.FieldBirth)
 	return &audit.Rule{
@@ -84,35 +99,75 @@ func sedationAge() *audit.Rule {
 			if !isSedation(l) || l.Root {
 				return
 			}
-			limit, ok := limitOf(ages, l)
-			age, known := l.Age()
-			if ok && known && (age < limit.from || age >= limit.below) {
-				report(ofAnotherAge(c, l, day, limit, age))
+			if k := codes.of(l.Code); k.otherAge != 0 && !k.fits(l) {
+				report(ofAnotherAge(c, l, day, k))
 			}
 		}),
 	}
 }
 
-func ofAnotherAge(c *audit.Case, l *audit.Line, day *company, limit ageLimit, age int) audit.Finding {
-	return audit.Finding{
+func ofAnotherAge(c *audit.Case, l *audit.Line, day *company, k sedationCode) audit.Finding {
+	age, _ := l.Age()
+	f := audit.Finding{
 		Line: l, Money: audit.Deny,
-		Message: fmt.Sprintf("%s on %s is sedation of a patient %s, and by the birth date the patient was %d", billedAs(l), l.From, limit.words(), age),
-		Fix:     recode(c, l, day, limit.instead, "; or correct the birth date"),
+		Message: fmt.Sprintf("%s on %s is sedation of a patient %s, and by the birth date the patient was %d", billedAs(l), l.From, k.ages(), age),
 	}
+	f.Fix = recode(c, l, day, k.otherAge)
+	f.Fix.Text += "; or correct the birth date"
+	return f
 }
 
 // recode is the fix that bills another code, or, where the provider bills that one already, takes
 // the line off.
-func recode(c *audit.Case, l *audit.Line, day *company, code claim.Code, or string) audit.Fix {
+func recode(c *audit.Case, l *audit.Line, day *company, code claim.Code) audit.Fix {
 	for m := range day.of(code).each {
 		if audit.Providers(l, m) == audit.SameProvider {
-			fix := removal(c, l, day, fmt.Sprintf("%s, which is right, is billed already", code))
-			fix.Text += or
-			return fix
+			return removal(c, l, day, fmt.Sprintf("%s, which is right, is billed already", code))
 		}
 	}
 	return audit.Fix{
-		Action: audit.ReplaceCode, Text: fmt.Sprintf("replace %s with %s%s", l.Code, code, or),
+		Action: audit.ReplaceCode, Text: fmt.Sprintf("replace %s with %s", l.Code, code),
 		Edits: []audit.Edit{audit.SetCode(l, code)},
 	}
+}
+
+func sedationFirstUnits() *audit.Rule {
+	codes := mustSedation()
+	return &audit.Rule{
+		ID:       "sedation-first-units",
+		Title:    "First sedation time billed more than once",
+		Severity: audit.Error,
+		Rank:     audit.Specific,
+		Guide:    []string{"S12"},
+		Needs: audit.Needs{
+			Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Groups: catalog.GroupSet(catalog.SedationSame, catalog.SedationOther),
+		},
+		Help: "99151, 99152, 99155 and 99156 are the first 15 minutes of a sedation: 1 unit. Further time is 99153 (99157 by a second doctor): 1 unit from 23 minutes, 2 from 38, 3 from 53. " +
+			"A warning where the unit limit leaves room (99152, 2 units): right after all when the patient was sedated at two sessions of the day.",
+		Source: "CPT wording; NCCI MUE table; rule A-21",
+		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if !isSedation(l) || l.Root || !counts(l) || l.Units <= claim.One {
+				return
+			}
+			if k := codes.of(l.Code); k.further != 0 {
+				report(firstTwice(c.Catalog, l, k))
+			}
+		}),
+	}
+}
+
+func firstTwice(cat *catalog.Catalog, l *audit.Line, k sedationCode) audit.Finding {
+	part := l.Charge.Share(l.Units-claim.One, l.Units)
+	f := audit.Finding{
+		Line: l, Money: audit.Deny, Part: &part,
+		Message: fmt.Sprintf("%s is billed with %s on %s; it is the first 15 minutes of a sedation, 1 unit", billedAs(l), quantity(l.Units), l.From),
+		Fix: audit.Fix{
+			Action: audit.SetUnits, Edits: []audit.Edit{audit.SetQuantity(l, claim.One)},
+			Text: fmt.Sprintf("bill %s with 1 unit; if the record shows 23 minutes or more, bill the further time as %s (1 unit from 23 minutes, 2 from 38, 3 from 53)", l.Code, k.further),
+		},
+	}
+	if limit, ok := cat.Limit(l.Code); ok && l.Units <= limit.Units {
+		f.Severity = audit.Warning
+	}
+	return f
 }
