@@ -67,6 +67,7 @@ func All() []*audit.Rule {
 		// Sedation.
 		sedationAge(),
 		sedationFirstUnits(),
+		sedationByOperator(),
 
 		// Drugs.
 		wasteNotStated(),

@@ -95,34 +95,37 @@ func sedationAge() *audit.Rule {
 		Help: "The first 15 minutes of moderate sedation have a code for patients under 5 (99151; 99155 by a second doctor) and one for all others (99152, 99156). " +
 			"The age is in completed years on the date of service. Right after all only where the birth date is wrong.",
 		Source: "guide replacement of 99144, which gives 99151 to 99153 for any age; CPT wording; rules S-29, A-20",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
 			if !isSedation(l) || l.Root {
 				return
 			}
 			if k := codes.of(l.Code); k.otherAge != 0 && !k.fits(l) {
-				report(ofAnotherAge(c, l, day, k))
+				report(ofAnotherAge(l, day, k))
 			}
 		}),
 	}
 }
 
-func ofAnotherAge(c *audit.Case, l *audit.Line, day *company, k sedationCode) audit.Finding {
+func ofAnotherAge(l *audit.Line, day *company, k sedationCode) audit.Finding {
 	age, _ := l.Age()
 	f := audit.Finding{
 		Line: l, Money: audit.Deny,
 		Message: fmt.Sprintf("%s on %s is sedation of a patient %s, and by the birth date the patient was %d", billedAs(l), l.From, k.ages(), age),
 	}
-	f.Fix = recode(c, l, day, k.otherAge)
+	f.Fix = recode(l, day, k.otherAge)
 	f.Fix.Text += "; or correct the birth date"
 	return f
 }
 
 // recode is the fix that bills another code, or, where the provider bills that one already, takes
 // the line off.
-func recode(c *audit.Case, l *audit.Line, day *company, code claim.Code) audit.Fix {
+func recode(l *audit.Line, day *company, code claim.Code) audit.Fix {
 	for m := range day.of(code).each {
 		if audit.Providers(l, m) == audit.SameProvider {
-			return removal(c, l, day, fmt.Sprintf("%s, which is right, is billed already", code))
+			return audit.Fix{
+				Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: %s, which is right, is billed already", l.Code, code),
+				Edits: []audit.Edit{audit.Remove(l)},
+			}
 		}
 	}
 	return audit.Fix{
@@ -170,4 +173,106 @@ func firstTwice(cat *catalog.Catalog, l *audit.Line, k sedationCode) audit.Findi
 		f.Severity = audit.Warning
 	}
 	return f
+}
+
+func sedationByOperator() *audit.Rule {
+	codes := mustSedation()
+	return &audit.Rule{
+		ID:       "sedation-by-operator",
+		Title:    "A second doctor's sedation by the operator",
+		Severity: audit.Error,
+		Rank:     audit.Specific,
+		Over:     []string{"sedation-age", "bundled-pair", "second-sedation-doctor-in-office"},
+		Guide:    []string{"S12"},
+		Needs: audit.Needs{
+			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.SedationOther),
+		},
+		Help: "99155 to 99157 are sedation by a doctor other than the one who does the procedure. One who does both bills 99151 to 99153 and has a trained observer for the patient. " +
+			"An error where both lines carry the same rendering NPI; for review where the export does not say who gave them. " +
+			"A colleague of the same group is another doctor.",
+		Source: "guide replacement of 99144 (99151 to 99153); CPT wording; NCCI PTP indicator 0; rule A-22",
+		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if !l.In(catalog.SedationOther) || l.Root {
+				return
+			}
+			if p := operatedOn(l, day); p != nil {
+				report(byOperator(l, day, codes, p))
+			}
+		}),
+	}
+}
+
+// operatedOn is a procedure of the day by the line's provider, one known to be the same before one
+// that only may be; nil where there is none.
+func operatedOn(l *audit.Line, day *company) (procedure *audit.Line) {
+	for m := range day.each {
+		if !isSurgery(m.Code) && !m.In(catalog.Injection) || audit.Providers(l, m) != audit.SameProvider {
+			continue
+		}
+		if sameDoctor(l, m) {
+			return m
+		}
+		if procedure == nil {
+			procedure = m
+		}
+	}
+	return procedure
+}
+
+// sameDoctor tells whether both lines say who rendered them and it is the same.
+func sameDoctor(a, b *audit.Line) bool { return a.Rendering != "" && a.Rendering == b.Rendering }
+
+func byOperator(l *audit.Line, day *company, codes sedationCodes, p *audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Deny, Related: []*audit.Line{p},
+		Message: fmt.Sprintf("%s on %s is sedation by a second doctor, and the same provider bills %s", billedAs(l), l.From, billedAs(p)),
+	}
+	if !sameDoctor(l, p) {
+		f.Severity = audit.Review
+		f.Message += ", as far as the lines say who rendered them"
+		f.Fix.Text = fmt.Sprintf("enter who rendered both lines; if it is one doctor, %s is %s", l.Code, operatorCode(codes, l))
+		return f
+	}
+	f.Fix = ownSedation(l, day, codes)
+	return f
+}
+
+// operatorCode is what the operator bills for the sedation, for the patient's age.
+func operatorCode(codes sedationCodes, l *audit.Line) claim.Code {
+	own := codes.of(codes.of(l.Code).operator)
+	if own.otherAge != 0 && !own.fits(l) {
+		return own.otherAge
+	}
+	return own.code
+}
+
+// ownSedation bills the sedation as the operator's: first and further time change together, or the
+// add-on would lose its primary.
+func ownSedation(l *audit.Line, day *company, codes sedationCodes) audit.Fix {
+	fix := recodeOwn(l, day, codes)
+	for _, k := range codes {
+		if k.operator == 0 || k.code == l.Code {
+			continue
+		}
+		for m := range day.of(k.code).each {
+			if !m.Context && !m.Root && sameDoctor(l, m) {
+				other := recodeOwn(m, day, codes)
+				fix.Text += "; " + other.Text
+				fix.Edits = append(fix.Edits, other.Edits...)
+				break
+			}
+		}
+	}
+	return fix
+}
+
+func recodeOwn(l *audit.Line, day *company, codes sedationCodes) audit.Fix {
+	code := operatorCode(codes, l)
+	if codes.of(code).otherAge == 0 && l.Type == claim.Professional && facilityPOS(l) && isMedicare(l) {
+		return audit.Fix{
+			Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: further time, %s, is the facility staff's", l.Code, code),
+			Edits: []audit.Edit{audit.Remove(l)},
+		}
+	}
+	return recode(l, day, code)
 }
