@@ -68,6 +68,8 @@ func All() []*audit.Rule {
 		sedationAge(),
 		sedationFirstUnits(),
 		sedationByOperator(),
+		sedationAlone(),
+		sedationCoverage(),
 
 		// Drugs.
 		wasteNotStated(),

@@ -276,3 +276,122 @@ func recodeOwn(l *audit.Line, day *company, codes sedationCodes) audit.Fix {
 	}
 	return recode(l, day, code)
 }
+
+func sedationAlone() *audit.Rule {
+	codes, never := mustSedation(), mustSet("never-sedated-for")
+	return &audit.Rule{
+		ID:       "sedation-without-procedure",
+		Title:    "Sedation and no procedure it was for",
+		Severity: audit.Review,
+		Rank:     audit.Policy,
+		Guide:    []string{"S12"},
+		Needs: audit.Needs{
+			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.SedationSame),
+		},
+		Help: "99151 and 99152 are sedation by the doctor who does the procedure: that is billed the same day by the same provider or group. Visits, drugs, imaging, shots and laboratory tests are none. " +
+			"Right after all when the procedure was billed on a claim that was not in the export, or was stopped before it began (53).",
+		Source: "CPT wording; rule A-21",
+		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if !l.In(catalog.SedationSame) || l.Root || codes.of(l.Code).further == 0 {
+				return
+			}
+			for m := range day.each {
+				if m != l && audit.Providers(l, m) != audit.DifferentProvider && (m.Root || m.Code == 0 || operation(m, &never)) {
+					return
+				}
+			}
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s is billed on %s without a procedure that day by the same provider or group", billedAs(l), l.From),
+				Fix:     audit.Fix{Text: fmt.Sprintf("look in the record for the procedure the patient was sedated for and bill it, or correct the date; without one remove %s", l.Code)},
+			})
+		}),
+	}
+}
+
+// operation tells whether the line may be a procedure a patient is sedated for: one of a code that
+// is not listed may.
+func operation(l *audit.Line, never *codeSet) bool {
+	return isProcedure(l) && !isLaboratory(l) && !never.has(l)
+}
+
+// coverageRow is sedation that payers do not cover as a matter of course.
+type coverageRow struct {
+	Procedures string `csv:"procedures"` // codes and groups
+	Sedation   string `csv:"sedation"`
+	Say        string `csv:"say"`
+	Source     string `csv:"source"`
+}
+
+type sedationPolicy struct {
+	procedures, sedation codeSet
+	say                  string
+}
+
+func mustPolicies() (policies []sedationPolicy) {
+	for _, row := range mustRows[coverageRow]("sedation-coverage.csv") {
+		policies = append(policies, sedationPolicy{mustCodes(row.Procedures), mustCodes(row.Sedation), row.Say})
+	}
+	return policies
+}
+
+func sedationCoverage() *audit.Rule {
+	policies, never, seldom := mustPolicies(), mustSet("never-sedated-for"), mustSet("seldom-sedated-for")
+	var minor codeSet
+	for _, p := range policies {
+		minor = minor.or(p.procedures)
+	}
+	office := minor.or(seldom)
+	return &audit.Rule{
+		ID:       "sedation-not-routine",
+		Title:    "Sedation beside an office injection",
+		Severity: audit.Warning,
+		Rank:     audit.Policy,
+		Guide:    []string{"S2", "S3", "S4", "S11", "S12"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
+			Groups: catalog.GroupSet(catalog.SedationSame, catalog.SedationOther, catalog.Anesthesia),
+		},
+		Help: "Local coverage does not pay sedation or anesthesia routinely for epidural, facet and sacroiliac injections, occipital blocks and trigger points, whoever gave it; anesthesia for trigger points never. " +
+			"For Medicare, Medicare Advantage and payers that are not known. Right after all when the record shows why this patient needed it; not reported beside another procedure of the day, such as an ablation or a stimulator, or with GA, GX, GY or GZ.",
+		Source: "local coverage determinations on epidural, facet and sacroiliac injections and trigger points with their articles; rule A-23",
+		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if !isSedation(l) && !l.In(catalog.Anesthesia) || l.Root || !underCoverage(l) || l.Mods.Has(denialExpected...) {
+				return
+			}
+			for m := range day.each {
+				if m.Code == 0 || operation(m, &never) && !office.has(m) {
+					return
+				}
+			}
+			for i := range policies {
+				if policies[i].sedation.has(l) && policies[i].judge(l, day, &minor, report) {
+					return
+				}
+			}
+		}),
+	}
+}
+
+// judge reports the sedation where the day has one of the policy's procedures.
+func (p *sedationPolicy) judge(l *audit.Line, day *company, minor *codeSet, report func(audit.Finding)) bool {
+	var first *audit.Line
+	var others []*audit.Line
+	for m := range day.each {
+		switch {
+		case first == nil && p.procedures.has(m):
+			first = m
+		case minor.has(m):
+			others = append(others, m)
+		}
+	}
+	if first == nil {
+		return false
+	}
+	report(audit.Finding{
+		Line: l, Money: audit.Deny, Related: append([]*audit.Line{first}, others...),
+		Message: fmt.Sprintf("%s (%s) is billed beside %s on %s: %s", billedAs(l), l.Known.Label, billedAs(first), l.From, p.say),
+		Fix:     audit.Fix{Text: "find in the record why this patient needed it (such as a movement disorder, or anxiety that other means did not settle) and keep it for an appeal; without that the payer is not billed for it"},
+	})
+	return true
+}
