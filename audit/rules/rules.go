@@ -71,6 +71,10 @@ func All() []*audit.Rule {
 		sedationAlone(),
 		sedationCoverage(),
 
+		// Shots and infusions.
+		shotWithInjection(),
+		shotWithoutDrug(),
+
 		// Drugs.
 		wasteNotStated(),
 		wasteAndNone(),
