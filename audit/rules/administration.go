@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
@@ -48,4 +49,60 @@ func shotWithoutDrug() *audit.Rule {
 			})
 		}),
 	}
+}
+
+func neverPaidApart() *audit.Rule {
+	codes := mustSet("paid-within")
+	return &audit.Rule{
+		ID:       "never-paid-apart",
+		Title:    "Medicare pays this only within other services",
+		Severity: audit.Error,
+		Rank:     audit.Specific,
+		Guide:    []string{"S15"},
+		Needs: audit.Needs{
+			Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer), Patient: true, Tables: audit.FeeSchedule,
+		},
+		Help: "Placing a vein catheter (36000) has status B in the fee schedule: its pay is within other services, whether or not a pair edit names them, and no modifier changes it. " +
+			"Pulse oximetry (94760) has status T: paid only where the provider is paid for nothing else that day. For Medicare and Medicare Advantage, professional claims; for other payers the pair table speaks.",
+		Source: "fee schedule, status B and T; rule A-25",
+		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if !codes.has(l) || l.Root || l.Type != claim.Professional || !isMedicare(l) {
+				return
+			}
+			switch fee, _ := c.Catalog.Fee(l.Code, l.From); fee.Status {
+			case 'B':
+				report(paidWithin(l, nil, "status B, whose pay is always within other services"))
+			case 'T':
+				if p := paidBeside(c.Catalog, l, day); p != nil {
+					report(paidWithin(l, p, "status T, paid only where the provider is paid for nothing else that day"))
+				}
+			}
+		}),
+	}
+}
+
+// paidBeside is a line of the day by the same provider that the fee schedule pays, or nil.
+func paidBeside(cat *catalog.Catalog, l *audit.Line, day *company) *audit.Line {
+	for m := range day.each {
+		if fee, ok := cat.Fee(m.Code, m.From); ok && fee.Status == 'A' && audit.Providers(l, m) == audit.SameProvider {
+			return m
+		}
+	}
+	return nil
+}
+
+func paidWithin(l, beside *audit.Line, why string) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Deny,
+		Message: fmt.Sprintf("%s on %s has %s in Medicare's fee schedule", billedAs(l), l.From, why),
+		Fix: audit.Fix{
+			Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: no modifier makes Medicare pay it", l.Code),
+			Edits: []audit.Edit{audit.Remove(l)},
+		},
+	}
+	if beside != nil {
+		f.Message += fmt.Sprintf("; %s is billed beside it", billedAs(beside))
+		f.Related = []*audit.Line{beside}
+	}
+	return f
 }

@@ -48,6 +48,7 @@ func All() []*audit.Rule {
 		addOnWithoutPrimary(),
 		visitNeeds25(),
 		modifier25Alone(),
+		complexityWith25(),
 		duplicateLine(),
 
 		// Sides and modifiers.
@@ -74,6 +75,7 @@ func All() []*audit.Rule {
 		// Shots and infusions.
 		shotWithInjection(),
 		shotWithoutDrug(),
+		neverPaidApart(),
 
 		// Drugs.
 		wasteNotStated(),
