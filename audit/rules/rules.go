@@ -77,6 +77,9 @@ func All() []*audit.Rule {
 		shotWithoutDrug(),
 		neverPaidApart(),
 
+		// Laboratory.
+		drugTestRepeated(),
+
 		// Drugs.
 		wasteNotStated(),
 		wasteAndNone(),
