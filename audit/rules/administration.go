@@ -71,10 +71,10 @@ func neverPaidApart() *audit.Rule {
 			}
 			switch fee, _ := c.Catalog.Fee(l.Code, l.From); fee.Status {
 			case 'B':
-				report(paidWithin(l, nil, "status B, whose pay is always within other services"))
+				report(paidWithin(l, nil, "status B in Medicare's fee schedule: its pay is always within other services"))
 			case 'T':
 				if p := paidBeside(c.Catalog, l, day); p != nil {
-					report(paidWithin(l, p, "status T, paid only where the provider is paid for nothing else that day"))
+					report(paidWithin(l, p, "status T in Medicare's fee schedule: paid only where the provider is paid for nothing else that day"))
 				}
 			}
 		}),
@@ -94,7 +94,7 @@ func paidBeside(cat *catalog.Catalog, l *audit.Line, day *company) *audit.Line {
 func paidWithin(l, beside *audit.Line, why string) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Deny,
-		Message: fmt.Sprintf("%s on %s has %s in Medicare's fee schedule", billedAs(l), l.From, why),
+		Message: fmt.Sprintf("%s on %s has %s", billedAs(l), l.From, why),
 		Fix: audit.Fix{
 			Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: no modifier makes Medicare pay it", l.Code),
 			Edits: []audit.Edit{audit.Remove(l)},

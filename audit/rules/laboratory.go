@@ -14,7 +14,7 @@ import (
 type onceRow struct {
 	Name   string `csv:"name"`
 	Codes  string `csv:"codes"` // the least first
-	Fix    string `csv:"fix"`   // {1} and {2} are the code that stays and the line's
+	Fix    string `csv:"fix"`   // {1} is the code that stays
 	Source string `csv:"source"`
 }
 
@@ -114,7 +114,7 @@ func (o *onceADay) another(c *audit.Case, l, kept *audit.Line, severity audit.Se
 		Line: l, Severity: severity, Money: audit.Deny, Related: []*audit.Line{kept},
 		Message: fmt.Sprintf("%s on %s is the second %s of the day, beside %s on %s: a day has one", billedAs(l), l.From, o.name, billedAs(kept), place(c, kept, l)),
 	}
-	text := strings.NewReplacer("{1}", kept.Code.String(), "{2}", l.Code.String()).Replace(o.fix)
+	text := strings.ReplaceAll(o.fix, "{1}", kept.Code.String())
 	if severity == audit.Review {
 		f.Fix.Text = "if both lines are one laboratory's: " + text
 		return f
