@@ -48,6 +48,7 @@ func All() []*audit.Rule {
 		addOnWithoutPrimary(),
 		visitNeeds25(),
 		modifier25Alone(),
+		complexityWith25(),
 		duplicateLine(),
 
 		// Sides and modifiers.
@@ -63,6 +64,21 @@ func All() []*audit.Rule {
 		distinctOnVisit(),
 		visitModifierOnProcedure(),
 		addOnWith51(),
+
+		// Sedation.
+		sedationAge(),
+		sedationFirstUnits(),
+		sedationByOperator(),
+		sedationAlone(),
+		sedationCoverage(),
+
+		// Shots and infusions.
+		shotWithInjection(),
+		shotWithoutDrug(),
+		neverPaidApart(),
+
+		// Laboratory.
+		drugTestRepeated(),
 
 		// Drugs.
 		wasteNotStated(),

@@ -233,7 +233,7 @@ func jointWithInjection() *audit.Rule {
 	return &audit.Rule{
 		ID: "joint-with-injection", Title: "Another injection beside a large joint", Severity: audit.Error, Rank: audit.Specific,
 		Guide: []string{"S1", "S2"}, Needs: pairNeeds(), Check: sameDay("joint-with-injection"),
-		Help:   "Tendon, muscle and nerve injections round a large joint, and the shot of its drug, are part of the joint injection. Right for another site, marked by RT and LT, XS or 59.",
+		Help:   "Tendon, muscle and nerve injections round a large joint are part of the joint injection. Right for another site, marked by RT and LT, XS or 59.",
 		Source: "guide sections of joints and of tendons; NCCI PTP; rule S-23",
 	}
 }
