@@ -20,6 +20,8 @@ type Options struct {
 	AsOf     claim.Date
 	Sources  []claim.Source
 	Settings *Settings
+	// Patterns are what to count of each provider.
+	Patterns []*Pattern
 	// Workers is how many patients are judged at a time; it changes no output.
 	Workers int
 	// Correct asks for the lines with every mechanical fix made; see Report.Corrected.
@@ -85,7 +87,7 @@ type judge struct {
 }
 
 func newJudge(o *Options, body *Body) *judge {
-	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(), shelf: newShelf(body), days: map[claim.Date]int32{}}
+	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(o.Patterns), shelf: newShelf(body), days: map[claim.Date]int32{}}
 	if o.Correct {
 		j.ledger = newLedger(body)
 	}

@@ -13,7 +13,9 @@ type Report struct {
 	Tables  []Table
 	Sources []claim.Source
 	Rules   []*Rule // the rules that ran, in registry order
-	Summary Summary
+	// Patterns are what was counted of each provider.
+	Patterns []*Pattern
+	Summary  Summary
 	// Findings are in order of input, row, rule.
 	Findings  Findings
 	Corrected *Corrected // nil when nobody asked; see Options.Correct
@@ -75,4 +77,5 @@ type Month struct {
 type Provider struct {
 	ID string
 	Counts
+	Rates []Rate // of each of the report's patterns; nil where none was met
 }

@@ -172,7 +172,7 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 		return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
 	})
 	return &Report{
-		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Tables: tablesOf(o), Summary: t.summary,
+		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
 		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
 		Coverage: t.coverage(o.Rules, o), NotRead: body.unread,
 	}

@@ -15,6 +15,10 @@ type tally struct {
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
 
+	patterns      []*Pattern
+	patternGroups catalog.Groups // of all of them
+	left          []*Line        // scratch of countDay
+
 	// What lines before were counted under, which the next mostly is too.
 	days         [256]dayMonth
 	lastProvider *Provider
@@ -26,8 +30,13 @@ type dayMonth struct {
 	month *Month
 }
 
-func newTally() *tally {
+func newTally(patterns []*Pattern) *tally {
+	var groups catalog.Groups
+	for _, p := range patterns {
+		groups |= p.Groups
+	}
 	return &tally{
+		patterns: patterns, patternGroups: groups,
 		summary: Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
 		sights:  map[sight]int{},
 		uncovered: map[obstacleKind]map[claim.Code]int{
@@ -47,6 +56,7 @@ func (t *tally) patient(c *Case, found []Finding) {
 	}
 	t.encounters(c, found)
 	t.findings(found)
+	t.countPatterns(c)
 }
 
 func (t *tally) line(c *Case, l *Line) {
@@ -221,7 +231,7 @@ func (t *tally) add(u *tally) {
 		t.month(first).add(m)
 	}
 	for id, p := range u.providers {
-		t.providerNamed(id).add(p)
+		t.providerNamed(id).Add(p)
 	}
 }
 
@@ -256,5 +266,4 @@ func (c *Counts) add(d *Counts) {
 	c.AtRisk += d.AtRisk
 }
 
-func (m *Month) add(n *Month)       { m.Counts.add(&n.Counts) }
-func (p *Provider) add(q *Provider) { p.Counts.add(&q.Counts) }
+func (m *Month) add(n *Month) { m.Counts.add(&n.Counts) }

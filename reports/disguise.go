@@ -25,14 +25,8 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 	}
 	shown := *r
 	shown.Providers = make([]audit.Provider, 1)
-	for _, p := range r.Providers {
-		sum := &shown.Providers[0].Counts
-		sum.Lines += p.Lines
-		sum.Flagged += p.Flagged
-		sum.Encounters += p.Encounters
-		sum.Clean += p.Clean
-		sum.Charge += p.Charge
-		sum.AtRisk += p.AtRisk
+	for i := range r.Providers {
+		shown.Providers[0].Add(&r.Providers[i])
 	}
 	return &shown
 }

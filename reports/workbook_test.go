@@ -51,7 +51,7 @@ func rowsOf(t *testing.T, f *excelize.File, sheet string) []map[string]string {
 func TestWorkbookSheets(t *testing.T) {
 	f := reopened(t, write(t, small(), ".xlsx", Options{}))
 	want := []string{
-		"Summary", "Flagged Lines", "By Encounter", "By Provider", "By Rule", "By Month", "Missed Revenue",
+		"Summary", "Flagged Lines", "By Encounter", "By Provider", "Provider Patterns", "By Rule", "By Month", "Missed Revenue",
 		"Coverage", "Rows Not Read", "Repairs", "Rules", "Run Info",
 	}
 	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
@@ -340,5 +340,27 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	}
 	if got := len(folder(t, dir)); got != 8 {
 		t.Errorf("%d files after checking, want 8", got)
+	}
+}
+
+// Rates over too few are counted, not shown, and those that stand out come first.
+func TestProviderPatterns(t *testing.T) {
+	r := small()
+	r.Patterns = []*audit.Pattern{
+		{ID: "usual", Title: "Something usual", Of: "lines", Least: 20},
+		{ID: "looked-at", Title: "Something looked at", Of: "days", Least: 20, Above: 50},
+	}
+	r.Providers[0].Rates = []audit.Rate{{N: 5, Of: 20}, {N: 19, Of: 19}}
+	r.Providers[1].Rates = []audit.Rate{{}, {N: 11, Of: 21}}
+	var got []string
+	for _, row := range rowsOf(t, reopened(t, write(t, r, ".xlsx", Options{})), "Provider Patterns") {
+		got = append(got, strings.Join([]string{row["Provider"], row["Pattern"], row["Count"], row["Of"], row["Stands out"]}, "|"))
+	}
+	want := []string{
+		"1234567893|Something looked at|11|21|yes", "1234567890|Something usual|5|20|",
+		"|1 more rate over too few to say anything|||",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -282,7 +282,7 @@ func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error
 		return nil, err
 	}
 	report, err := audit.Run(ctx, body, audit.Options{
-		Rules: j.rules, Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
+		Rules: j.rules, Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
 		Settings: j.settings, Workers: j.workers, Correct: j.cmd.Corrected != "", Progress: j.progress.judged,
 	})
 	if err != nil {
@@ -291,6 +291,14 @@ func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error
 	report.Version, report.Catalog = version, j.catalog.Vintage()
 	report.Repairs, report.Options = repairs, j.options()
 	return report, nil
+}
+
+// patterns are what to count of providers, unless the audit is of single rules only.
+func (j *job) patterns() []*audit.Pattern {
+	if len(j.cmd.Rule) > 0 {
+		return nil
+	}
+	return rules.Patterns()
 }
 
 func (j *job) read(ctx context.Context, body *audit.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
