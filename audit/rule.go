@@ -56,6 +56,9 @@ type Rule struct {
 	// Over are the ids of rules that say less about the same line: where this rule reports a
 	// line, findings of those on it are dropped.
 	Over []string
+	// Covers are the ids of rules whose findings this rule's make needless on every line they speak
+	// of, the related ones too: the lines have one cause, and it sits on one of them.
+	Covers []string
 	// Off says that the rule runs only when asked for by id or configuration.
 	Off    bool
 	Help   string // what it means, and when it is right to bill so after all

@@ -9,9 +9,15 @@ func settle(found []Finding) []Finding {
 	if len(found) < 2 {
 		return found
 	}
-	on := map[*Line][]int{} // the findings on each line
+	on := map[*Line][]int{}    // the findings on each line
+	cover := map[*Line][]int{} // those that cover others on it
 	for i := range found {
 		on[found[i].Line] = append(on[found[i].Line], i)
+		if len(found[i].Rule.Covers) > 0 {
+			for _, l := range found[i].Lines() {
+				cover[l] = append(cover[l], i)
+			}
+		}
 	}
 	stands := make([]int, len(found)) // by which finding each is replaced; itself when it stays
 	for i := range found {
@@ -19,7 +25,10 @@ func settle(found []Finding) []Finding {
 	}
 	for i := range found {
 		if stands[i] == i {
-			stands[i] = stronger(found, on, stands, i)
+			stands[i] = stronger(found, on[found[i].Line], stands, i)
+		}
+		if stands[i] == i {
+			stands[i] = stronger(found, cover[found[i].Line], stands, i)
 		}
 	}
 	for i := range found {
@@ -67,10 +76,10 @@ func follows(weak *Finding) bool {
 	return len(weak.Related) > 0
 }
 
-// stronger is the first finding on the line of the i-th that outranks it and has no root cause of
-// its own; i when there is none.
-func stronger(found []Finding, on map[*Line][]int, stands []int, i int) int {
-	for _, k := range on[found[i].Line] {
+// stronger is the first of some findings that outranks the i-th and has no root cause of its own;
+// i when there is none.
+func stronger(found []Finding, some []int, stands []int, i int) int {
+	for _, k := range some {
 		if k != i && (stands[k] == k || found[stands[k]].Line == found[k].Line) && outranks(&found[k], &found[i]) {
 			return k
 		}
@@ -112,7 +121,11 @@ func (f *Finding) relate(l *Line) {
 // outranks tells whether strong speaks of the cause of weak and says it better.
 func outranks(strong, weak *Finding) bool {
 	switch {
-	case strong.Line != weak.Line || strong.Rule == weak.Rule:
+	case strong.Rule == weak.Rule:
+		return false
+	case slices.Contains(strong.Rule.Covers, weak.Rule.ID):
+		return true
+	case strong.Line != weak.Line:
 		return false
 	case slices.Contains(strong.Rule.Over, weak.Rule.ID):
 		return true

@@ -115,6 +115,7 @@ func bilateralDuplicate() *audit.Rule {
 		Rank:     audit.Policy,
 		Over:     []string{"duplicate-line", "units-over-limit"},
 		Guide:    []string{"S4", "S10"},
+		Covers:   []string{"side-missing", "units-over-limit"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true, Tables: audit.FeeSchedule,
 		},
@@ -147,24 +148,29 @@ func billedOnce(l *audit.Line, day *company) *audit.Line {
 }
 
 func alikeBut50(a, b *audit.Line) bool {
-	return a.Units == b.Units && !takesBack(a) && a.Mods.Without(mod50).Sorted() == b.Mods.Without(mod50).Sorted() &&
+	return a.Units == b.Units && !takesBack(a) && withoutSides(a.Mods) == withoutSides(b.Mods) &&
 		audit.Providers(a, b) == audit.SameProvider
 }
 
+// withoutSides are the modifiers that do not say a side, in order.
+func withoutSides(ms claim.Modifiers) claim.Modifiers {
+	return ms.Without(mod50).Without(modRT).Without(modLT).Sorted()
+}
+
 func twiceWith50(l, m *audit.Line) audit.Finding {
-	plain := l
-	if l.Mods.Has(mod50) {
-		plain = m
+	plain, both := l, m
+	if l.Mods.Has(mod50) && !m.Context {
+		plain, both = m, l
 	}
 	f := audit.Finding{
-		Line: l, Money: audit.Deny, Related: []*audit.Line{m},
+		Line: plain, Money: audit.Deny, Related: []*audit.Line{both},
 		Message: fmt.Sprintf("%s is billed on %s with 50 and once more without; the line with 50 bills both sides", l.Code, l.From),
 		Fix: audit.Fix{
 			Action: audit.RemoveLine,
 			Text:   "keep the line with 50, 1 unit and the charge for both sides, and remove the other",
 		},
 	}
-	if !plain.Context {
+	if both.Mods.Has(mod50) {
 		f.Fix.Edits = []audit.Edit{audit.Remove(plain)}
 	}
 	return f

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"claimaudit/audit"
@@ -27,7 +28,7 @@ func TestRulesAreDocumented(t *testing.T) {
 		}
 	}
 	for _, r := range rules.All() {
-		for _, id := range r.Over {
+		for _, id := range slices.Concat(r.Over, r.Covers) {
 			if !seen[id] {
 				t.Errorf("rule %s stands over %q, which is no rule", r.ID, id)
 			}

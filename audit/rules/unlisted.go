@@ -92,6 +92,7 @@ func unlistedRepeated() *audit.Rule {
 		Severity: audit.Warning,
 		Rank:     audit.Policy,
 		Guide:    []string{"S3"},
+		Covers:   []string{"units-over-limit"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
 		},
