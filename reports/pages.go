@@ -129,12 +129,16 @@ func fileNames(inputs []claim.Source) string {
 	return strings.Join(names, ", ")
 }
 
+// contentColumns are where the links to the other sheets stand, six in a row.
+var contentColumns = [...]int{1, 3, 4, 6, 8, 9}
+
 // contents leads to the other sheets.
 func (b *book) contents() {
 	for i, sheet := range []string{
-		flaggedSheet, "By Encounter", "By Provider", ruleSheet, monthSheet, "Missed Revenue", coverageSheet, "Rows Not Read", rulesSheet, runSheet,
+		flaggedSheet, "By Encounter", "By Provider", patternSheet, ruleSheet, monthSheet,
+		"Missed Revenue", coverageSheet, "Rows Not Read", "Repairs", rulesSheet, runSheet,
 	} {
-		b.link(summarySheet, at(xlsx.Letter(1+2*(i%5)), titleRow+2+i/5), b.styles.plainLink, sheet, "'"+sheet+"'!A1")
+		b.link(summarySheet, at(xlsx.Letter(contentColumns[i%6]), titleRow+2+i/6), b.styles.plainLink, sheet, "'"+sheet+"'!A1")
 	}
 }
 
@@ -420,12 +424,14 @@ func (b *book) familyChart() *excelize.Chart {
 
 // trendChart shows charge at risk as columns and the clean rate as a line.
 func (b *book) trendChart() (columns, line *excelize.Chart) {
+	const most = 24 // months that a chart of this size can show
 	last := len(b.Months) + 1
+	first := max(2, last-most+1)
 	series := func(column string) excelize.ChartSeries {
 		return excelize.ChartSeries{
 			Name:       fmt.Sprintf("'%s'!$%s$1", monthSheet, column),
-			Categories: fmt.Sprintf("'%s'!$A$2:$A$%d", monthSheet, last),
-			Values:     fmt.Sprintf("'%s'!$%s$2:$%s$%d", monthSheet, column, column, last),
+			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", monthSheet, first, last),
+			Values:     fmt.Sprintf("'%s'!$%s$%d:$%s$%d", monthSheet, column, first, column, last),
 		}
 	}
 	risk, clean := series("I"), series("G")
@@ -435,6 +441,7 @@ func (b *book) trendChart() (columns, line *excelize.Chart) {
 	columns = chart(excelize.Col, "Charge at risk and clean encounters by month",
 		"Columns of charge at risk and a line of the share of clean encounters for each month of service; the figures are on the sheet "+monthSheet+".", risk)
 	columns.Legend.Position = "bottom"
+	columns.XAxis.Alignment.TextRotation = -90
 	columns.YAxis.Title, columns.YAxis.NumFmt = axisTitle("At risk"), excelize.ChartNumFmt{CustomNumFmt: "$#,##0"}
 	line = chart(excelize.Line, "", "", clean)
 	top, bottom := 1.0, 0.0

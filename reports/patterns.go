@@ -52,7 +52,7 @@ func rankOf(r patternRow) int {
 func (b *book) providerPatterns() table {
 	rows := b.patternRows()
 	return table{
-		name: "Provider Patterns", count: len(rows), frozen: 1, colour: navy,
+		name: patternSheet, count: len(rows), frozen: 1, colour: navy,
 		empty: "No provider has a rate to show.",
 		columns: []column{
 			{"Provider", 18, code, false},

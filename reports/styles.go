@@ -59,7 +59,9 @@ var (
 	left    = &excelize.Alignment{Vertical: "center", Horizontal: "left", Indent: 1}
 	wrapped = &excelize.Alignment{Vertical: "center", Horizontal: "left", Indent: 1, WrapText: true}
 	centred = &excelize.Alignment{Vertical: "center", Horizontal: "center"}
-	right   = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1}
+	// A code column is for codes; what else stands in it is shrunk to it, never over its neighbours.
+	coded = &excelize.Alignment{Vertical: "center", Horizontal: "center", ShrinkToFit: true}
+	right = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1}
 )
 
 const (
@@ -76,7 +78,7 @@ var look = [numKinds]struct {
 	align  *excelize.Alignment
 	format string
 }{
-	text: {left, textFormat}, prose: {wrapped, textFormat}, code: {centred, textFormat},
+	text: {left, textFormat}, prose: {wrapped, textFormat}, code: {coded, textFormat},
 	number: {right, wholeFormat}, decimal: {right, ""}, cents: {right, moneyFormat},
 	day: {centred, dayFormat}, percent: {right, percentFormat}, link: {left, ""},
 	pen: {wrapped, ""}, penDate: {centred, dayFormat},

@@ -21,6 +21,7 @@ const (
 	monthSheet    = "By Month"
 	ruleSheet     = "By Rule"
 	rulesSheet    = "Rules"
+	patternSheet  = "Provider Patterns"
 	coverageSheet = "Coverage"
 	runSheet      = "Run Info"
 	defaultSheet  = "Sheet1" // excelize begins a workbook with it
