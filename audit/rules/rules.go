@@ -43,6 +43,11 @@ func All() []*audit.Rule {
 		facetInjectionWithAblation(),
 		twoEpiduralApproaches(),
 
+		// Stimulators and discography.
+		stimulatorLeadsTogether(),
+		generatorRemovalWithReplacement(),
+		stimulatorCheckWithImplant(),
+
 		// Add-ons, visits and repeats.
 		intercostalOldStyle(),
 		addOnWithoutPrimary(),
