@@ -42,8 +42,11 @@ type Body struct {
 type first struct{ monthFirst, dayFirst claim.Date }
 
 func (f first) earlier(g first) first {
-	if f == (first{}) {
+	switch (first{}) {
+	case f:
 		return g
+	case g:
+		return f
 	}
 	return first{min(f.monthFirst, g.monthFirst), min(f.dayFirst, g.dayFirst)}
 }
@@ -109,7 +112,7 @@ func (c *Collector) Line(l *claim.Line) {
 	if len(c.local[i]) >= chunkSize {
 		c.hand(i)
 	}
-	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < f.monthFirst || l.Ambiguous != 0 {
+	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < max(f.monthFirst, f.dayFirst) || l.Ambiguous != 0 {
 		c.firsts[l.Pos.Input] = f.earlier(firstOf(l))
 	}
 }

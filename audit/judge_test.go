@@ -243,6 +243,50 @@ func TestAPanicNamesRuleFileAndRow(t *testing.T) {
 	}
 }
 
+// TestHistoryBeginsWithTheFirstDateOfAllInputs holds what rules are told of how far back the
+// lines go: over all patients and inputs, and with dates turned where days stand before months.
+func TestHistoryBeginsWithTheFirstDateOfAllInputs(t *testing.T) {
+	on := func(input int32, date string, ambiguous claim.Fields) claim.Line {
+		l := bill(2, date, "62323", 1)
+		l.Pos.Input, l.From, l.Ambiguous = input, claim.MustDate(date), ambiguous
+		return l
+	}
+	either := claim.FieldSet(claim.FieldFrom)
+	for _, test := range []struct {
+		name     string
+		dayFirst claim.Fields // of the second input
+		lines    []claim.Line
+		want     string
+	}{
+		{"one line", 0, []claim.Line{on(0, "2025-03-10", 0)}, "2025-03-10"},
+		{"a later line", 0, []claim.Line{on(0, "2025-03-10", 0), on(0, "2024-03-10", 0), on(0, "2025-01-10", 0)}, "2024-03-10"},
+		{"another input", 0, []claim.Line{on(0, "2025-03-10", 0), on(1, "2024-03-10", 0)}, "2024-03-10"},
+		{"months first", 0, []claim.Line{on(0, "2025-03-10", 0), on(1, "2025-01-02", either)}, "2025-01-02"},
+		{"days first", either, []claim.Line{on(0, "2025-03-10", 0), on(1, "2025-01-02", either)}, "2025-02-01"},
+		{"days first and one that tells", either, []claim.Line{on(1, "2025-01-02", either), on(1, "2025-01-15", 0)}, "2025-01-15"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := testOptions(t)
+			o.Sources = []claim.Source{{}, {DayFirst: test.dayFirst}}
+			o.Rules = []*Rule{{ID: "since", Severity: Review, Check: func(c *Case, report func(Finding)) {
+				report(Finding{Line: &c.Lines[0], Message: c.Since.String()})
+			}}}
+			findings, err := Judge(test.lines, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range findings {
+				if f.Message != test.want {
+					t.Errorf("history begins %q, want %q", f.Message, test.want)
+				}
+			}
+			if len(findings) == 0 {
+				t.Error("the rule saw no line")
+			}
+		})
+	}
+}
+
 func TestACancelledRunStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
