@@ -55,8 +55,12 @@ func primaryFor(addOn catalog.AddOn, m, l *audit.Line) bool {
 	if audit.Providers(l, m) == audit.DifferentProvider {
 		return false
 	}
-	unsettled := m.Root && (m.Known == nil || !m.Known.ValidOn(m.From))
-	return unsettled || slices.Contains(addOn.Primaries, m.Code)
+	return unsettled(m) || slices.Contains(addOn.Primaries, m.Code)
+}
+
+// unsettled tells whether the line's code must be replaced and it is not known by which.
+func unsettled(m *audit.Line) bool {
+	return m.Root && (m.Known == nil || !m.Known.ValidOn(m.From))
 }
 
 func withoutPrimary(addOn catalog.AddOn, l *audit.Line, day *company) audit.Finding {

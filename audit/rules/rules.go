@@ -47,6 +47,10 @@ func All() []*audit.Rule {
 		stimulatorLeadsTogether(),
 		generatorRemovalWithReplacement(),
 		stimulatorCheckWithImplant(),
+		generatorWithoutLeads(),
+		oneLeadBilled(),
+		trialLeadsPulled(),
+		trialLeadsOverLimit(),
 
 		// Add-ons, visits and repeats.
 		intercostalOldStyle(),
@@ -131,7 +135,6 @@ func All() []*audit.Rule {
 		unlistedRepeated(),
 		distinctWithoutPair(),
 		coverageModifierMisused(),
-		oneLeadBilled(),
 
 		// The tables.
 		bundledPair(),
