@@ -106,6 +106,14 @@ func (b billing) each(yield func(*audit.Line) bool) {
 	}
 }
 
+// any tells whether there is a line at all.
+func (b billing) any() bool {
+	for range b.each {
+		return true
+	}
+	return false
+}
+
 // beside is the shape of a check that looks at one line and the company it is in. History lines
 // are company and are not looked at themselves.
 func beside(check func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {

@@ -51,6 +51,10 @@ func All() []*audit.Rule {
 		oneLeadBilled(),
 		trialLeadsPulled(),
 		trialLeadsOverLimit(),
+		discogramReadingElsewhere(),
+		discogramReadingMissing(),
+		discogramReadingUnits(),
+		discogramWithEpidural(),
 
 		// Add-ons, visits and repeats.
 		intercostalOldStyle(),

@@ -66,7 +66,7 @@ var (
 // add takes in a day. Leads taken out that day make room for those placed, and a generator taken
 // out with them leaves nothing behind.
 func (s *course) add(c *audit.Case, day *company, inUse *codeSet) {
-	out := !empty(day.of(needleOut)) || !empty(day.of(paddleOut))
+	out := day.of(needleOut).any() || day.of(paddleOut).any()
 	if out {
 		s.leads, s.implanted = nil, false
 	}
@@ -86,13 +86,6 @@ func (s *course) add(c *audit.Case, day *company, inUse *codeSet) {
 	for l := range day.each {
 		s.implanted = s.implanted || !out && inUse.has(l)
 	}
-}
-
-func empty(b billing) bool {
-	for range b.each {
-		return false
-	}
-	return true
 }
 
 // inCourse is the shape of a check that looks at a line, its day, and what came before that day.
@@ -241,14 +234,31 @@ func trialLeadsOverLimit() *audit.Rule {
 			"For Medicare, Medicare Advantage and payers that are not known a warning, for others for review. Right after all when the contractor grants another trial from the record.",
 		Source: "coverage article A56876 on spinal cord stimulators; rule S-14",
 		Check: inCourse(func(c *audit.Case, l *audit.Line, day *company, before *course, report func(audit.Finding)) {
-			if l.Code != stimulatorLead {
-				return
-			}
-			units := officeLeads(c, l, day)
-			if total := before.inOffice + officeLeadsUpTo(c, l, day); units > 0 && total > trialLeads {
-				report(overTrials(c, l, before.trial, total))
+			if l.Code == stimulatorLead && firstReported(l, day) {
+				checkTrials(c, day, before, report)
 			}
 		}),
+	}
+}
+
+// firstReported tells whether the line is the day's first of its code that findings can be on.
+func firstReported(l *audit.Line, day *company) bool {
+	for m := range day.of(l.Code).each {
+		if !m.Context && !m.Root {
+			return m == l
+		}
+	}
+	return false
+}
+
+func checkTrials(c *audit.Case, day *company, before *course, report func(audit.Finding)) {
+	total := before.inOffice
+	for l := range day.of(stimulatorLead).each {
+		units := officeLeads(c, l, day)
+		total += units
+		if units > 0 && total > trialLeads {
+			report(overTrials(c, l, before.trial, total))
+		}
 	}
 }
 
@@ -262,17 +272,6 @@ func officeLeads(c *audit.Case, l *audit.Line, day *company) claim.Units {
 		return 0
 	}
 	return l.Units
-}
-
-// officeLeadsUpTo are those of the day to the line.
-func officeLeadsUpTo(c *audit.Case, l *audit.Line, day *company) (units claim.Units) {
-	for m := range day.of(stimulatorLead).each {
-		units += officeLeads(c, m, day)
-		if m == l {
-			break
-		}
-	}
-	return units
 }
 
 func overTrials(c *audit.Case, l, earlier *audit.Line, total claim.Units) audit.Finding {
