@@ -49,7 +49,7 @@ lint: $(LINT) ## run golangci-lint (built on first use)
 $(LINT):
 	GOBIN=$(dir $(LINT)) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
-docs: ## rewrite the parts of the README that are made from the program
+docs: ## rewrite the page of the rules and the parts of the README made from the program
 	$(GO) test ./cmd/claimaudit -run 'TestREADME' -update
 
 samples: ## make the sample exports and their expected findings again

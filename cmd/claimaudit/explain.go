@@ -2,14 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 
-	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
-	"claimaudit/audit/rules"
 )
 
 // explainCmd prints what is known of a rule, a code, or two codes.
@@ -29,9 +26,10 @@ func (e *explainCmd) Run(io *streams) error {
 		}
 		date = d
 	}
-	for _, r := range rules.All() {
-		if r.ID == e.What && e.With == "" {
-			return explainRule(io.out, r)
+	if e.With == "" {
+		if text, ok := ruleText(e.What); ok {
+			_, err := io.out.Write(text)
+			return err
 		}
 	}
 	cat, err := catalog.Embedded()
@@ -43,11 +41,6 @@ func (e *explainCmd) Run(io *streams) error {
 		return x.pair(e.What, e.With)
 	}
 	return x.code(e.What)
-}
-
-func explainRule(w io.Writer, r *audit.Rule) error {
-	_, err := fmt.Fprintf(w, "%s (%s)\n%s\n\n%s\n\nSource: %s\n", r.ID, r.Severity, r.Title, r.Help, r.Source)
-	return err
 }
 
 // explainer prints facts as two columns, a name and a value.

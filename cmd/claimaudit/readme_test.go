@@ -17,25 +17,6 @@ import (
 	"claimaudit/audit/rules"
 )
 
-// guideSections are the sections of the coding guide, in our words.
-var guideSections = []struct{ id, title string }{
-	{"S1", "Joints and bursae"},
-	{"S2", "Tendons, ligaments, muscles"},
-	{"S3", "Nerve blocks"},
-	{"S4", "Epidural injections"},
-	{"S5", "Radiofrequency ablation"},
-	{"S6", "Vertebroplasty and kyphoplasty"},
-	{"S7", "Spinal cord stimulators"},
-	{"S8", "Discography"},
-	{"S9", "Other procedures"},
-	{"S10", "Nerve conduction studies"},
-	{"S11", "Facet injections"},
-	{"S12", "Deleted codes"},
-	{"S13", "Reference table of codes"},
-	{"S14", "Compliance"},
-	{"S15", "Billing and reimbursement"},
-}
-
 // TestREADME holds the parts of the README that the program knows better: run make docs when it
 // fails.
 func TestREADME(t *testing.T) {
@@ -53,14 +34,36 @@ func TestREADME(t *testing.T) {
 	} {
 		current = replacePart(t, current, name, part(t))
 	}
+	holdPage(t, path, current)
+}
+
+// TestREADMERules holds the page of the rules, which is made as a whole.
+func TestREADMERules(t *testing.T) {
+	book, err := newHandbook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(book.markdown())
+	for _, r := range rules.All() {
+		if text, ok := ruleText(r.ID); !ok || !strings.Contains(page, "\n"+string(text)) {
+			t.Errorf("the page of the rules lacks what explain prints of %s", r.ID)
+		}
+	}
+	holdPage(t, filepath.Join(root, "audit", "rules", "RULES.md"), page)
+}
+
+// holdPage fails when the file does not say what it should, or writes it with -update.
+func holdPage(t *testing.T, path, want string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	switch {
-	case current == string(text):
+	case err == nil && string(text) == want:
 	case *update:
-		if err := os.WriteFile(path, []byte(current), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("README.md is not current: run make docs\n%s", cmp.Diff(string(text), current))
+		t.Errorf("%s is not current: run make docs (%v)\n%s", filepath.Base(path), err, cmp.Diff(string(text), want))
 	}
 }
 
@@ -152,13 +155,13 @@ func coverageTable(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString("| section | | codes it names | rules |\n|---|---|---:|---|\n")
-	for _, s := range guideSections {
+	for _, s := range rules.Sections() {
 		list := "not yet"
-		if len(speak[s.id]) > 0 {
-			list = strings.Join(speak[s.id], " ")
+		if len(speak[s.ID]) > 0 {
+			list = strings.Join(speak[s.ID], " ")
 		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %s |\n", s.id, s.title, codes[s.id], list)
-		delete(speak, s.id)
+		fmt.Fprintf(&b, "| %s | %s | %d | %s |\n", s.ID, s.Heading, codes[s.ID], list)
+		delete(speak, s.ID)
 	}
 	for id := range speak {
 		t.Errorf("a rule names section %q, which the guide does not have", id)

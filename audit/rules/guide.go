@@ -1,0 +1,111 @@
+package rules
+
+import "strings"
+
+// Topic is a run of rules in All that speak of one thing: it begins at its first rule and ends
+// where the next begins.
+type Topic struct {
+	First   string // the id of its first rule
+	Heading string
+}
+
+// Topics are the topics of All, in its order. A rule added to All falls under the topic it stands
+// in; a new topic is a row here.
+func Topics() []Topic {
+	return []Topic{
+		{"unknown-code", "What stands in the code column"},
+		{"ultrasound-for-sacroiliac", "Imaging guidance"},
+		{"sacroiliac-block-with-facet", "Two codes on one day"},
+		{"intercostal-old-style", "Add-ons, visits and repeats"},
+		{"bilateral-units", "Sides and modifiers"},
+		{"sedation-age", "Sedation"},
+		{"shot-with-injection", "Shots and infusions"},
+		{"drug-test-repeated", "Laboratory"},
+		{"waste-modifier-missing", "Drugs"},
+		{"paddle-lead-in-office", "Places and payers"},
+		{"diagnosis-does-not-support", "Diagnoses beside the procedure"},
+		{"unlisted-procedure", "Unlisted codes and modifiers without effect"},
+		{"bundled-pair", "The tables"},
+		{"invalid-diagnosis", "Cells of their own"},
+	}
+}
+
+// Section is a section of the coding guide, and what of our knowledge covers it besides the rules
+// that name it.
+type Section struct {
+	ID      string `csv:"section" json:"section"` // S1 to S15
+	Heading string `csv:"heading" json:"heading"` // ours, not the guide's
+	Tables  Words  `csv:"tables" json:"tables"`   // files of data in audit/catalog and audit/rules
+	Note    string `csv:"note" json:"note"`       // how it is covered, or why it cannot be
+	Source  string `csv:"source" json:"source"`   // its lines in the guide
+}
+
+// Sections are the coding guide's sections in its order.
+func Sections() []Section { return mustRows[Section]("guide-sections.csv") }
+
+// Erratum is something the coding guide says that is wrong, outdated or left out.
+type Erratum struct {
+	ID       string `csv:"id" json:"id"`
+	Sections Words  `csv:"sections" json:"sections"`
+	Lines    string `csv:"lines" json:"lines"` // of the guide, such as L54 L101
+	Says     string `csv:"says" json:"says"`
+	Right    string `csv:"right" json:"right"`
+	Rules    Words  `csv:"rules" json:"rules"`   // the rules that act on it
+	Tables   Words  `csv:"tables" json:"tables"` // the files whose rows have it right
+	Source   string `csv:"source" json:"source"`
+}
+
+// Errata are the guide's errors.
+func Errata() []Erratum { return mustRows[Erratum]("errata.csv") }
+
+// Question is something about a claim that its lines cannot answer.
+type Question struct {
+	Ask      string `csv:"question" json:"question"`
+	Reason   Reason `csv:"reason" json:"reason"`
+	Why      string `csv:"why" json:"why"`
+	Instead  string `csv:"instead" json:"instead"` // what is done in its place
+	Sections Words  `csv:"sections" json:"sections"`
+	Rules    Words  `csv:"rules" json:"rules"` // the rules that come nearest
+	Source   string `csv:"source" json:"source"`
+}
+
+// NotDecidable are the questions that billing fields do not answer.
+func NotDecidable() []Question { return mustRows[Question]("not-decidable.csv") }
+
+// Reason is the kind of thing that is missing to answer a question.
+type Reason string
+
+// The reasons.
+const (
+	InRecord    Reason = "record"  // only the patient's record shows it
+	NotExported Reason = "export"  // no billing export carries it
+	Disputed    Reason = "sources" // payers or published sources differ
+	NotInTables Reason = "tables"  // the published tables in use do not hold it
+	NotALine    Reason = "pattern" // it shows over many patients, and no line is wrong by it
+)
+
+// String says the reason in words.
+func (r Reason) String() string {
+	switch r {
+	case InRecord:
+		return "the record is needed"
+	case NotExported:
+		return "no billing export carries it"
+	case Disputed:
+		return "payers or sources differ"
+	case NotInTables:
+		return "not in the published tables"
+	case NotALine:
+		return "a pattern, not a line"
+	}
+	return string(r)
+}
+
+// Words is a cell that holds several words: codes, rule ids, files.
+type Words []string
+
+// UnmarshalCSV reads the words of a cell.
+func (w *Words) UnmarshalCSV(cell string) error {
+	*w = append(Words{}, strings.Fields(cell)...)
+	return nil
+}

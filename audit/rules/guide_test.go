@@ -1,0 +1,131 @@
+package rules_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+
+	"claimaudit/audit"
+	"claimaudit/audit/rules"
+)
+
+// TestTopics holds that every rule stands under a topic and every topic begins at a rule.
+func TestTopics(t *testing.T) {
+	t.Parallel()
+	topics := rules.Topics()
+	var firsts []string
+	for _, r := range rules.All() {
+		if slices.ContainsFunc(topics, func(topic rules.Topic) bool { return topic.First == r.ID }) {
+			firsts = append(firsts, r.ID)
+		}
+	}
+	if len(firsts) == 0 || firsts[0] != rules.All()[0].ID {
+		t.Errorf("no topic begins at %s, the first rule", rules.All()[0].ID)
+	}
+	for i, topic := range topics {
+		if topic.Heading == "" {
+			t.Errorf("the topic that begins at %s has no heading", topic.First)
+		}
+		if i >= len(firsts) || firsts[i] != topic.First {
+			t.Errorf("topic %q begins at %s, which is no rule or stands elsewhere in All", topic.Heading, topic.First)
+		}
+	}
+}
+
+// TestGuideIsCovered holds that each section of the coding guide has a rule, or says why it has
+// none.
+func TestGuideIsCovered(t *testing.T) {
+	t.Parallel()
+	named := map[string]bool{}
+	for _, r := range rules.All() {
+		for _, section := range r.Guide {
+			named[section] = true
+		}
+	}
+	sections := rules.Sections()
+	if len(sections) != 15 {
+		t.Errorf("%d sections, the guide has 15", len(sections))
+	}
+	for i, s := range sections {
+		if want := "S" + strconv.Itoa(i+1); s.ID != want {
+			t.Errorf("section %s stands where %s should", s.ID, want)
+		}
+		if s.Heading == "" || !named[s.ID] && s.Note == "" {
+			t.Errorf("section %s has no heading, or neither a rule nor a reason why", s.ID)
+		}
+		checkTables(t, "section "+s.ID, s.Tables)
+	}
+}
+
+// TestErrata holds that each error of the guide is set right by a rule or a row.
+func TestErrata(t *testing.T) {
+	t.Parallel()
+	for i, e := range rules.Errata() {
+		if want := "E" + strconv.Itoa(i+1); e.ID != want {
+			t.Errorf("erratum %s stands where %s should", e.ID, want)
+		}
+		if e.Lines == "" || e.Says == "" || e.Right == "" || e.Source == "" {
+			t.Errorf("erratum %s lacks the lines, what they say, what is right, or the source", e.ID)
+		}
+		if len(e.Rules)+len(e.Tables) == 0 {
+			t.Errorf("erratum %s is set right by no rule and no table", e.ID)
+		}
+		checkSections(t, "erratum "+e.ID, e.Sections)
+		checkRules(t, "erratum "+e.ID, e.Rules)
+		checkTables(t, "erratum "+e.ID, e.Tables)
+	}
+}
+
+// TestNotDecidable holds that each question nobody answers says why.
+func TestNotDecidable(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, q := range rules.NotDecidable() {
+		if q.Ask == "" || seen[q.Ask] {
+			t.Errorf("question %q is blank or stands twice", q.Ask)
+		}
+		seen[q.Ask] = true
+		if q.Why == "" || q.Instead == "" || q.Source == "" {
+			t.Errorf("question %q lacks why, what is done instead, or the source", q.Ask)
+		}
+		if q.Reason.String() == string(q.Reason) {
+			t.Errorf("question %q has the reason %q, which is none", q.Ask, q.Reason)
+		}
+		checkSections(t, q.Ask, q.Sections)
+		checkRules(t, q.Ask, q.Rules)
+	}
+}
+
+func checkSections(t *testing.T, what string, ids []string) {
+	t.Helper()
+	if len(ids) == 0 {
+		t.Errorf("%s names no section of the guide", what)
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(rules.Sections(), func(s rules.Section) bool { return s.ID == id }) {
+			t.Errorf("%s names section %q, which the guide does not have", what, id)
+		}
+	}
+}
+
+func checkRules(t *testing.T, what string, ids []string) {
+	t.Helper()
+	for _, id := range ids {
+		if !slices.ContainsFunc(rules.All(), func(r *audit.Rule) bool { return r.ID == id }) {
+			t.Errorf("%s names %q, which is no rule", what, id)
+		}
+	}
+}
+
+func checkTables(t *testing.T, what string, files []string) {
+	t.Helper()
+	for _, file := range files {
+		_, ours := os.Stat(filepath.Join("data", file))
+		_, catalogs := os.Stat(filepath.Join("..", "catalog", "data", file))
+		if ours != nil && catalogs != nil {
+			t.Errorf("%s names table %q, which is in neither data folder", what, file)
+		}
+	}
+}

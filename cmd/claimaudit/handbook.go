@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules"
+)
+
+// handbook is all there is to read about the rules: each of them, how the coding guide is covered
+// and where it is wrong, and what no rule can decide.
+type handbook struct {
+	Rules        []ruleEntry      `json:"rules"`
+	Guide        []sectionEntry   `json:"guide"`
+	Errata       []rules.Erratum  `json:"errata"`
+	NotDecidable []rules.Question `json:"not_decidable"`
+}
+
+// ruleEntry is what a reader is told of a rule.
+type ruleEntry struct {
+	ID       string `json:"rule"`
+	Topic    string `json:"topic"`
+	Title    string `json:"title"`
+	Severity string `json:"severity"`
+	On       bool   `json:"on_by_default"`
+	Means    string `json:"means"`
+	// RightWhen is the part of the help that says when it is right to bill so after all.
+	RightWhen string     `json:"right_when"`
+	Needs     needsEntry `json:"needs"`
+	Guide     []string   `json:"guide"`
+	Source    string     `json:"source"`
+}
+
+// needsEntry is what a rule cannot do without, beyond the columns every export has.
+type needsEntry struct {
+	Columns []string `json:"columns"` // must exist; a blank cell is a value
+	Values  []string `json:"values"`  // must have a value on the line
+	Listed  bool     `json:"listed"`  // knows codes of the catalogue only
+	Tables  []string `json:"tables"`
+}
+
+// sectionEntry is a section of the coding guide with all that covers it.
+type sectionEntry struct {
+	rules.Section
+	Codes []string `json:"codes"`
+	Rules []string `json:"rules"`
+}
+
+func newHandbook() (*handbook, error) {
+	cat, err := catalog.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	return &handbook{
+		Rules: ruleEntries(), Guide: sectionEntries(cat),
+		Errata: rules.Errata(), NotDecidable: rules.NotDecidable(),
+	}, nil
+}
+
+// ruleEntries are the rules in the order of rules.All, each with the topic it stands under.
+func ruleEntries() []ruleEntry {
+	topics := rules.Topics()
+	var entries []ruleEntry
+	topic := ""
+	for _, r := range rules.All() {
+		if len(topics) > 0 && topics[0].First == r.ID {
+			topic, topics = topics[0].Heading, topics[1:]
+		}
+		means, right := splitHelp(r.Help)
+		entries = append(entries, ruleEntry{
+			ID: r.ID, Topic: topic, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
+			Means: means, RightWhen: right, Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
+		})
+	}
+	return entries
+}
+
+// ruleText is what the page of the rules says of one rule.
+func ruleText(id string) ([]byte, bool) {
+	for _, r := range ruleEntries() {
+		if r.ID == id {
+			var b bytes.Buffer
+			r.markdown(&b)
+			return b.Bytes(), true
+		}
+	}
+	return nil, false
+}
+
+// splitHelp cuts a rule's help before the first sentence that says when it is right to bill so.
+func splitHelp(help string) (means, right string) {
+	cut := len(help)
+	for _, begin := range []string{"Right ", "It is right ", "No case is known "} {
+		if i := strings.Index(help, ". "+begin); i >= 0 {
+			cut = min(cut, i+1)
+		}
+	}
+	return help[:cut], strings.TrimSpace(help[cut:])
+}
+
+func needsOf(n *audit.Needs) needsEntry {
+	values := n.Fields &^ claim.FieldSet(claim.FieldCode) // a line without a code has its own finding
+	if n.Patient {
+		values |= claim.FieldSet(claim.FieldPatient)
+	}
+	return needsEntry{
+		Columns: fieldNames(n.Columns &^ values), Values: fieldNames(values),
+		Listed: n.Listed, Tables: tableNames(n.Tables),
+	}
+}
+
+func fieldNames(fields claim.Fields) []string {
+	names := []string{}
+	for f := range claim.NumFields {
+		if fields.Has(f) {
+			names = append(names, f.String())
+		}
+	}
+	return names
+}
+
+func tableNames(tables audit.Tables) []string {
+	names := []string{}
+	for _, t := range []struct {
+		table audit.Tables
+		name  string
+	}{
+		{audit.PairEdits, "pair edits"}, {audit.UnitLimits, "unit limits"},
+		{audit.AddOns, "add-on codes"}, {audit.FeeSchedule, "fee schedule indicators"},
+	} {
+		if tables&t.table != 0 {
+			names = append(names, t.name)
+		}
+	}
+	return names
+}
+
+// sectionEntries joins the guide's sections with the catalogue's codes and the rules that name them.
+func sectionEntries(cat *catalog.Catalog) []sectionEntry {
+	var entries []sectionEntry
+	for _, section := range rules.Sections() {
+		entry := sectionEntry{Section: section, Codes: []string{}, Rules: []string{}}
+		for _, e := range cat.All() {
+			if slices.Contains(strings.Fields(e.Section), section.ID) {
+				entry.Codes = append(entry.Codes, e.Code.String())
+			}
+		}
+		for _, r := range rules.All() {
+			if slices.Contains(r.Guide, section.ID) {
+				entry.Rules = append(entry.Rules, r.ID)
+			}
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
