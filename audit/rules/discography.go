@@ -80,7 +80,7 @@ func discogramReadingElsewhere() *audit.Rule {
 // is; 0 when there is no line, or only a stranger's.
 func strictest(l *audit.Line, lines billing) (nearest *audit.Line, severity audit.Severity) {
 	for m := range lines.each {
-		if s := lower(audit.Error, audit.Providers(l, m)); s > severity && !m.Root {
+		if s := lower(audit.Error, audit.Providers(l, m)); s > severity {
 			nearest, severity = m, s
 		}
 	}
