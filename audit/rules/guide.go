@@ -43,6 +43,20 @@ type Section struct {
 // Sections are the coding guide's sections in its order.
 func Sections() []Section { return mustRows[Section]("guide-sections.csv") }
 
+// Statement is one thing the coding guide says, in our words, and what is made of it.
+type Statement struct {
+	Section string `csv:"section" json:"section"`
+	Says    string `csv:"says" json:"says"`
+	Codes   Words  `csv:"codes" json:"codes"`   // that the catalogue has for it
+	Rules   Words  `csv:"rules" json:"rules"`   // the rules about it first of all
+	Errata  Words  `csv:"errata" json:"errata"` // what of it is wrong
+	Note    string `csv:"note" json:"note"`     // what cannot be checked and why
+	Source  string `csv:"source" json:"source"` // its lines in the guide
+}
+
+// Statements are what the coding guide says, in its order.
+func Statements() []Statement { return mustRows[Statement]("guide-lines.csv") }
+
 // Erratum is something the coding guide says that is wrong, outdated or left out.
 type Erratum struct {
 	ID       string `csv:"id" json:"id"`

@@ -5,9 +5,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
 )
 
@@ -56,6 +59,64 @@ func TestGuideIsCovered(t *testing.T) {
 			t.Errorf("section %s has no heading, or neither a rule nor a reason why", s.ID)
 		}
 		checkTables(t, "section "+s.ID, s.Tables)
+	}
+}
+
+// TestStatements holds that each thing the guide says is known to the catalogue, checked by a rule,
+// or has the reason why not; and that they stand in the guide's order, with all its errors.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, named := 0, map[string]bool{}
+	for _, s := range rules.Statements() {
+		if at := firstLine(t, s.Source); at < line {
+			t.Errorf("%s (%s) stands after line %d", s.Source, s.Says, line)
+		} else {
+			line = at
+		}
+		if s.Says == "" || len(s.Codes)+len(s.Rules) == 0 && s.Note == "" {
+			t.Errorf("%s says nothing, or has no code, no rule, and no reason why", s.Source)
+		}
+		for _, text := range s.Codes {
+			if code, err := claim.ParseCode(text); err != nil || cat.Lookup(code) == nil {
+				t.Errorf("%s names %q, which is no code of the catalogue", s.Source, text)
+			}
+		}
+		for _, id := range s.Errata {
+			named[id] = true
+		}
+		checkSections(t, s.Source, []string{s.Section})
+		checkRules(t, s.Source, s.Rules)
+		checkErrata(t, s.Source, s.Errata)
+	}
+	for _, e := range rules.Errata() {
+		if !named[e.ID] {
+			t.Errorf("no statement names erratum %s", e.ID)
+		}
+	}
+}
+
+// firstLine is the 17 of "guide L17-L19".
+func firstLine(t *testing.T, source string) int {
+	t.Helper()
+	text, ok := strings.CutPrefix(source, "guide L")
+	text, _, _ = strings.Cut(text, "-")
+	line, err := strconv.Atoi(text)
+	if !ok || err != nil {
+		t.Errorf("%q are no lines of the guide", source)
+	}
+	return line
+}
+
+func checkErrata(t *testing.T, what string, ids []string) {
+	t.Helper()
+	for _, id := range ids {
+		if !slices.ContainsFunc(rules.Errata(), func(e rules.Erratum) bool { return e.ID == id }) {
+			t.Errorf("%s names erratum %q, which there is not", what, id)
+		}
 	}
 }
 

@@ -46,8 +46,9 @@ type needsEntry struct {
 // sectionEntry is a section of the coding guide with all that covers it.
 type sectionEntry struct {
 	rules.Section
-	Codes []string `json:"codes"`
-	Rules []string `json:"rules"`
+	Codes      []string          `json:"codes"`
+	Rules      []string          `json:"rules"`
+	Statements []rules.Statement `json:"statements"`
 }
 
 func newHandbook() (*handbook, error) {
@@ -139,22 +140,34 @@ func tableNames(tables audit.Tables) []string {
 	return names
 }
 
-// sectionEntries joins the guide's sections with the catalogue's codes and the rules that name them.
+// sectionEntries joins the guide's sections with what they say, the catalogue's codes and the rules.
 func sectionEntries(cat *catalog.Catalog) []sectionEntry {
 	var entries []sectionEntry
 	for _, section := range rules.Sections() {
 		entry := sectionEntry{Section: section, Codes: []string{}, Rules: []string{}}
+		for _, s := range rules.Statements() {
+			if s.Section == section.ID {
+				entry.Statements = append(entry.Statements, s)
+			}
+		}
 		for _, e := range cat.All() {
 			if slices.Contains(strings.Fields(e.Section), section.ID) {
 				entry.Codes = append(entry.Codes, e.Code.String())
 			}
 		}
 		for _, r := range rules.All() {
-			if slices.Contains(r.Guide, section.ID) {
+			if entry.coveredBy(r) {
 				entry.Rules = append(entry.Rules, r.ID)
 			}
 		}
 		entries = append(entries, entry)
 	}
 	return entries
+}
+
+// coveredBy tells whether the rule names the section, or one of its statements the rule.
+func (s *sectionEntry) coveredBy(r *audit.Rule) bool {
+	return slices.Contains(r.Guide, s.ID) || slices.ContainsFunc(s.Statements, func(said rules.Statement) bool {
+		return slices.Contains(said.Rules, r.ID)
+	})
 }

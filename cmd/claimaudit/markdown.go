@@ -71,7 +71,18 @@ func (r *ruleEntry) markdown(b *bytes.Buffer) {
 			fmt.Fprintf(b, "\n%s\n", paragraph)
 		}
 	}
-	fmt.Fprintf(b, "\n- Needs: %s\n- Coding guide: %s\n- Source: %s\n", &r.Needs, strings.Join(r.Guide, ", "), r.Source)
+	fmt.Fprintf(b, "\n- Needs: %s\n- Coding guide: %s\n- Source: %s\n", &r.Needs, guideText(r.Guide), r.Source)
+}
+
+// guideText names sections of the guide with their headings.
+func guideText(ids []string) string {
+	var named []string
+	for _, s := range rules.Sections() {
+		if slices.Contains(ids, s.ID) {
+			named = append(named, s.ID+" "+s.Heading)
+		}
+	}
+	return strings.Join(named, "; ")
 }
 
 // String says what is needed in one sentence.
@@ -98,12 +109,16 @@ func (h *handbook) guide(b *bytes.Buffer) {
 	b.WriteString(`
 ## The coding guide, section by section
 
-What of each section of the coding guide is known: the codes it names in the catalogue, the tables (files in
-` + "`audit/catalog/data` and `audit/rules/data`" + `) that hold its facts, and the rules that speak of it.
+What of each section of the coding guide is known: what it says, line by line and in our words; the codes of
+the catalogue that belong to it; the tables (files in ` + "`audit/catalog/data` and `audit/rules/data`" + `) that
+hold its facts; and all rules that speak of it.
 `)
 	for _, s := range h.Guide {
-		fmt.Fprintf(b, "\n### %s %s\n\n%s\n\n- Source: %s\n", s.ID, s.Heading, s.Note, s.Source)
-		item(b, "Codes", strings.Join(s.Codes, " "))
+		fmt.Fprintf(b, "\n### %s %s\n\n%s\n\n", s.ID, s.Heading, s.Note)
+		statements(b, s.Statements)
+		b.WriteByte('\n')
+		item(b, "Source", s.Source)
+		item(b, "Codes in the catalogue", strings.Join(s.Codes, " "))
 		item(b, "Tables", code(s.Tables))
 		if len(s.Rules) > 0 {
 			b.WriteString("- Rules:\n")
@@ -111,6 +126,14 @@ What of each section of the coding guide is known: the codes it names in the cat
 		for _, id := range s.Rules {
 			fmt.Fprintf(b, "  - %s: %s\n", link(id), h.title(id))
 		}
+	}
+}
+
+func statements(b *bytes.Buffer, all []rules.Statement) {
+	table(b, "lines", "the guide says", "codes", "rules first of all", "wrong in it", "note")
+	for _, s := range all {
+		row(b, strings.TrimPrefix(s.Source, "guide "), cell(s.Says), strings.Join(s.Codes, " "), links(s.Rules),
+			strings.Join(s.Errata, " "), cell(s.Note))
 	}
 }
 
@@ -175,7 +198,7 @@ func links(ids []string) string {
 	return strings.Join(linked, " ")
 }
 
-func code(names rules.Words) string {
+func code(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}

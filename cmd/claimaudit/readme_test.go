@@ -141,30 +141,10 @@ func coverageTable(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes := map[string]int{}
-	for _, e := range cat.All() {
-		for id := range strings.FieldsSeq(e.Section) {
-			codes[id]++
-		}
-	}
-	speak := map[string][]string{}
-	for _, r := range rules.All() {
-		for _, id := range r.Guide {
-			speak[id] = append(speak[id], "`"+r.ID+"`")
-		}
-	}
 	var b strings.Builder
 	b.WriteString("| section | | codes it names | rules |\n|---|---|---:|---|\n")
-	for _, s := range rules.Sections() {
-		list := "not yet"
-		if len(speak[s.ID]) > 0 {
-			list = strings.Join(speak[s.ID], " ")
-		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %s |\n", s.ID, s.Heading, codes[s.ID], list)
-		delete(speak, s.ID)
-	}
-	for id := range speak {
-		t.Errorf("a rule names section %q, which the guide does not have", id)
+	for _, s := range sectionEntries(cat) {
+		fmt.Fprintf(&b, "| %s | %s | %d | %s |\n", s.ID, s.Heading, len(s.Codes), code(s.Rules))
 	}
 	return b.String()
 }
