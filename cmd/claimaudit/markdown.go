@@ -43,7 +43,7 @@ This page is made from the rules and their tables by ` + "`make docs`" + `; do n
 
 func (h *handbook) contents(b *bytes.Buffer) {
 	b.WriteString("\n## Contents\n\n")
-	table(b, "topic", "rule", "severity", "", "guide")
+	table(b, "topic", "rule", "severity", "title", "guide")
 	for i := range h.Rules {
 		r := &h.Rules[i]
 		severity := r.Severity
@@ -130,7 +130,7 @@ hold its facts; and all rules that speak of it.
 }
 
 func statements(b *bytes.Buffer, all []rules.Statement) {
-	table(b, "lines", "the guide says", "codes", "rules first of all", "wrong in it", "note")
+	table(b, "lines", "the guide says", "codes", "rules about it", "wrong in it", "note")
 	for _, s := range all {
 		row(b, strings.TrimPrefix(s.Source, "guide "), cell(s.Says), strings.Join(s.Codes, " "), links(s.Rules),
 			strings.Join(s.Errata, " "), cell(s.Note))
@@ -150,9 +150,10 @@ What the coding guide says that is wrong, outdated or left out, in our words, an
 are those of its text.
 
 `)
-	table(b, "", "section", "line", "the guide says", "right is", "handled by", "source")
+	table(b, "id", "section", "lines", "the guide says", "right is", "handled by", "source")
 	for _, e := range h.Errata {
-		row(b, e.ID, strings.Join(e.Sections, " "), e.Lines, cell(e.Says), cell(e.Right), join(links(e.Rules), code(e.Tables)), cell(e.Source))
+		handled := strings.TrimSpace(links(e.Rules) + " " + code(e.Tables))
+		row(b, e.ID, strings.Join(e.Sections, " "), e.Lines, cell(e.Says), cell(e.Right), handled, cell(e.Source))
 	}
 }
 
@@ -204,5 +205,3 @@ func code(names []string) string {
 	}
 	return "`" + strings.Join(names, "` `") + "`"
 }
-
-func join(a, b string) string { return strings.TrimSpace(a + " " + b) }
