@@ -16,6 +16,7 @@ func Topics() []Topic {
 		{"unknown-code", "What stands in the code column"},
 		{"ultrasound-for-sacroiliac", "Imaging guidance"},
 		{"sacroiliac-block-with-facet", "Two codes on one day"},
+		{"stimulator-leads-together", "Stimulators and discography"},
 		{"intercostal-old-style", "Add-ons, visits and repeats"},
 		{"bilateral-units", "Sides and modifiers"},
 		{"sedation-age", "Sedation"},
