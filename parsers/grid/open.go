@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"crypto/sha256"
@@ -10,7 +11,9 @@ import (
 	"hash"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -83,9 +86,17 @@ func (s *source) recognise() (*File, error) {
 			return nil, err
 		}
 	}
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
-		return s.workbook(in)
+	if isZip(head) {
+		return s.zip(in)
 	}
+	return s.text(in, head)
+}
+
+func isZip(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06"))
+}
+
+func (s *source) text(in *bufio.Reader, head []byte) (*File, error) {
 	if err := notText(s.name, head, in); err != nil {
 		return nil, err
 	}
@@ -113,20 +124,83 @@ func (s *source) unpack(in *bufio.Reader) (*bufio.Reader, error) {
 	return bufio.NewReaderSize(&limited{r: z, packed: &s.meter.n, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize), nil
 }
 
-// workbook reads a workbook, from a private copy where it cannot be read in place.
-func (s *source) workbook(in io.Reader) (*File, error) {
-	if s.file == nil {
-		if err := s.spool(in); err != nil {
-			return nil, fmt.Errorf("%s: cannot keep a copy of the workbook: %w", s.name, cause(err))
-		}
-	} else if _, err := io.Copy(io.Discard, in); err != nil { // for the hash
-		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
-	}
-	size, err := s.file.Seek(0, io.SeekEnd)
+// zip reads a workbook, or the one export that is zipped.
+func (s *source) zip(in io.Reader) (*File, error) {
+	size, err := s.place(in)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
+		return nil, err
+	}
+	member, err := soleFile(s.name, s.file, size)
+	if member == nil || err != nil {
+		return s.orWorkbook(size, err)
+	}
+	packed, err := member.Open()
+	if err != nil {
+		return nil, fmt.Errorf("%s: the zip file is damaged: %w", s.name, err)
+	}
+	before, compressed := s.close, int64(member.CompressedSize64)
+	s.file, s.close = nil, func() error { return errors.Join(packed.Close(), before()) }
+	inside := bufio.NewReaderSize(&limited{r: packed, packed: &compressed, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize)
+	head, err := s.peek(inside)
+	switch {
+	case err != nil:
+		return nil, err
+	case !isZip(head):
+		return s.text(inside, head)
+	}
+	if size, err = s.place(inside); err != nil {
+		return nil, err
+	}
+	return s.orWorkbook(size, nil)
+}
+
+// orWorkbook reads the file as a workbook, unless it is known that it is none.
+func (s *source) orWorkbook(size int64, err error) (*File, error) {
+	if err != nil {
+		return nil, err
 	}
 	return openWorkbook(s.name, s.file, size, s.options.mostUnpacked(maxPart))
+}
+
+// place sees that the file can be read at any place, from a private copy where need be, and is
+// hashed to its end.
+func (s *source) place(in io.Reader) (size int64, err error) {
+	if s.file == nil {
+		if err := s.spool(in); err != nil {
+			return 0, fmt.Errorf("%s: cannot keep a copy of the workbook: %w", s.name, cause(err))
+		}
+	} else if _, err := io.Copy(io.Discard, in); err != nil {
+		return 0, fmt.Errorf("%s: %w", s.name, cause(err))
+	}
+	if size, err = s.file.Seek(0, io.SeekEnd); err != nil {
+		return 0, fmt.Errorf("%s: %w", s.name, cause(err))
+	}
+	return size, nil
+}
+
+// soleFile is the one file of a zip that is not a workbook; nil for a workbook or another program's
+// document. A zip of several files is refused.
+func soleFile(name string, in io.ReaderAt, size int64) (sole *zip.File, err error) {
+	z, err := zip.NewReader(in, size)
+	if err != nil {
+		return nil, nil // openWorkbook says what is wrong with it
+	}
+	files := 0
+	for _, f := range z.File {
+		base := path.Base(f.Name)
+		switch {
+		case f.Name == "[Content_Types].xml", f.Name == "_rels/.rels", strings.HasPrefix(f.Name, "xl/"), isOther(f.Name):
+			return nil, nil
+		case strings.HasSuffix(f.Name, "/"), strings.HasPrefix(f.Name, "__MACOSX/"), base[0] == '.':
+			continue
+		}
+		sole = f
+		files++
+	}
+	if files > 1 {
+		return nil, fmt.Errorf("%s: this is a zip of %d files: unpack it and audit the folder", name, files)
+	}
+	return sole, nil
 }
 
 // spool copies the rest of the file into one that only its owner can read and that is gone when

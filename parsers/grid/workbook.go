@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,6 +83,11 @@ var otherZips = []signature{
 	{"index/document.iwa", "a Numbers spreadsheet", "export it as .xlsx or .csv and try again"},
 }
 
+// isOther tells whether a zipped file's name is of another program's document.
+func isOther(name string) bool {
+	return slices.ContainsFunc(otherZips, func(s signature) bool { return strings.EqualFold(s.magic, name) })
+}
+
 // root finds the part that lists the sheets, and refuses zip files that are something else.
 func (w *workbook) root() (string, error) {
 	for _, other := range otherZips {
@@ -102,7 +108,7 @@ func (w *workbook) root() (string, error) {
 		}
 	}
 	if _, ok := w.parts[strings.ToLower(root)]; !ok {
-		return "", signature{what: "a zip file and no workbook", advice: "unpack it and audit what is in it"}.refuse(w.name)
+		return "", signature{what: "a zip file without a workbook or an export in it", advice: "look what it is"}.refuse(w.name)
 	}
 	return root, nil
 }

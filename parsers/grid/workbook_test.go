@@ -510,8 +510,9 @@ func TestRefused(t *testing.T) {
 		{"a.ods", zipOf("content.xml"), "an .ods spreadsheet: save it as .xlsx or .csv"},
 		{"a.docx", zipOf("word/document.xml"), "a Word document"},
 		{"a.numbers", zipOf("Index/Document.iwa"), "a Numbers spreadsheet"},
-		{"exports.zip", zipOf("claims.csv"), "a zip file and no workbook: unpack it"},
-		{"none.zip", zipped(t, nil), "a zip file and no workbook"},
+		{"exports.zip", zipped(t, map[string]string{"a.csv": "x", "b.csv": "y"}), "a zip of 2 files: unpack it and audit the folder"},
+		{"page.zip", zipped(t, map[string]string{"a.csv": "%PDF-1.7"}), "a PDF"},
+		{"none.zip", zipped(t, nil), "a zip file without a workbook or an export"},
 		{"web.xls", []byte("\r\n <HTML><table></table>"), "a web page (HTML)"},
 		{"table.xls", []byte("<table><tr><td>a</td></tr></table>"), "a web page (HTML)"},
 		{"web16.xls", []byte(utf16LE(bom + "<html xmlns:x=\"x\">")), "a web page (HTML)"},
@@ -540,6 +541,39 @@ func TestRefused(t *testing.T) {
 			wants(t, err, c.want)
 		})
 	}
+}
+
+// A zip of one export is read as the export.
+func TestZippedExport(t *testing.T) {
+	text := "code,units\n64483,1\n"
+	want, _, err := read([]byte(text), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zipOf := func(name string, data []byte) []byte {
+		return zipped(t, map[string]string{name: string(data), "__MACOSX/._" + name: "x", "in/.DS_Store": "x"})
+	}
+	for name, data := range map[string][]byte{
+		"text": zipOf("claims.csv", []byte(text)), "text gzipped": packed(t, zipOf("claims.csv", []byte(text))),
+	} {
+		got, _, err := read(data, Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		compare(t, got, want)
+	}
+	sheet, wantRows := manyRows(20)
+	book := zipped(t, parts(sheet))
+	file := write(t, "book.zip", zipOf("book.xlsx", book))
+	f, err := Open(file, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readAll(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, got, wantRows)
 }
 
 func TestOpen(t *testing.T) {
