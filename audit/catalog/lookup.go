@@ -197,6 +197,17 @@ func (c *Catalog) Studies(n int) claim.Code {
 	return 0
 }
 
+// StudyRange is the fewest and the most nerve conduction studies a code stands for; false when it
+// stands for none.
+func (c *Catalog) StudyRange(code claim.Code) (from, to int, ok bool) {
+	for _, s := range c.studies {
+		if s.code == code {
+			return s.from, s.to, true
+		}
+	}
+	return 0, 0, false
+}
+
 // Tables are the tables in use, in a fixed order.
 func (c *Catalog) Tables() []Table { return c.tables }
 

@@ -17,6 +17,7 @@ func Topics() []Topic {
 		{"ultrasound-for-sacroiliac", "Imaging guidance"},
 		{"sacroiliac-block-with-facet", "Two codes on one day"},
 		{"stimulator-leads-together", "Stimulators and discography"},
+		{"needle-alone-with-nerve-studies", "Nerve studies, EMG and nerve blocks"},
 		{"intercostal-old-style", "Add-ons, visits and repeats"},
 		{"bilateral-units", "Sides and modifiers"},
 		{"sedation-age", "Sedation"},

@@ -56,6 +56,16 @@ func All() []*audit.Rule {
 		discogramReadingUnits(),
 		discogramWithEpidural(),
 
+		// Nerve studies and EMG, and blocks of named nerves.
+		needleAloneWithStudies(),
+		nerveStudiesTwice(),
+		nerveStudiesUnits(),
+		needleLimbsOver(),
+		emgSupply(),
+		nerveStudiesRepeated(),
+		nerveBlockUnits(),
+		genicularByCount(),
+
 		// Add-ons, visits and repeats.
 		intercostalOldStyle(),
 		addOnWithoutPrimary(),
