@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"claimaudit/audit/claim"
 )
@@ -422,8 +423,22 @@ func (b *builder) finish(episodes []Edit) (*Catalog, error) {
 	b.c.pairs = newPairs(episodes, b.c.entries)
 	for _, e := range b.c.all {
 		e.covered = b.c.coverage(e.Code)
+		if b.c.lasting(e) {
+			e.member |= GroupSet(GlobalPeriod)
+			e.groups[GlobalPeriod] = span{0, claim.EndOfTime}
+		}
 	}
 	return b.c, errors.Join(b.c.pairs.check(), b.dangling())
+}
+
+// lasting tells whether the code's fee ever covers the days after the service.
+func (c *Catalog) lasting(e *Entry) bool {
+	for _, fee := range c.fees[e.Code] {
+		if fee.Global == "010" || fee.Global == "090" {
+			return true
+		}
+	}
+	return strings.HasPrefix(e.Global, "010") || strings.HasPrefix(e.Global, "090")
 }
 
 // dangling refuses a diagnosis that names another which is not listed.

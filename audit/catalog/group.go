@@ -2,7 +2,7 @@ package catalog
 
 // Group is a set of codes that rules speak of together. The members are rows of
 // data/groups.csv, with the dates of their membership; a new group is a constant and a name here
-// and its rows there.
+// and its rows there. GlobalPeriod alone is told from the fee schedule.
 type Group uint8
 
 // The groups.
@@ -54,6 +54,7 @@ const (
 	PresumptiveDrugTest              // 80305-80307
 	DefinitiveDrugTest               // G0480-G0483 G0659
 	Supplies                         // supplies
+	GlobalPeriod                     // a global period of 10 or 90 days in any year
 	NumGroups
 )
 
@@ -88,7 +89,7 @@ var groupNames = [NumGroups]string{
 	LocalAnesthetic: "local-anesthetic", SingleDose: "single-dose", Botulinum: "botulinum",
 	Hyaluronate: "hyaluronate", Stimulator: "stimulator", Vertebral: "vertebral",
 	Discogram: "discogram", NoCoverage: "no-coverage", PresumptiveDrugTest: "presumptive-drug-test",
-	DefinitiveDrugTest: "definitive-drug-test", Supplies: "supply",
+	DefinitiveDrugTest: "definitive-drug-test", Supplies: "supply", GlobalPeriod: "global-period",
 }
 
 // String is the group's name in data/groups.csv.

@@ -74,6 +74,11 @@ func All() []*audit.Rule {
 		complexityWith25(),
 		duplicateLine(),
 
+		// Services of other days.
+		visitInGlobalPeriod(),
+		decisionForSurgery(),
+		procedureInGlobalPeriod(),
+
 		// Sides and modifiers.
 		bilateralUnits(),
 		bilateralUnitsOverOne(),
