@@ -48,4 +48,4 @@ func TestHistoryCounts(t *testing.T) {
 }
 
 // lookBack are the rules that compare a line with earlier ones.
-var lookBack = []string{"visit-in-global-period", "procedure-in-global-period"}
+var lookBack = []string{"visit-in-global-period", "procedure-in-global-period", "new-patient-seen-before"}

@@ -78,6 +78,7 @@ func All() []*audit.Rule {
 		visitInGlobalPeriod(),
 		decisionForSurgery(),
 		procedureInGlobalPeriod(),
+		newPatientSeen(),
 
 		// Sides and modifiers.
 		bilateralUnits(),
