@@ -30,7 +30,7 @@ func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Fi
 		return
 	}
 	addOn, ok := c.Catalog.AddOn(l.Code, l.From)
-	if !ok || len(addOn.Primaries) == 0 || addOn.Type == contractorToo || hasPrimary(addOn, l, day) {
+	if !ok || len(addOn.Primaries) == 0 || addOn.Type == contractorToo || hasPrimary(c.Catalog, addOn, l, day) {
 		return
 	}
 	report(withoutPrimary(addOn, l, day))
@@ -42,20 +42,27 @@ const contractorToo = '3'
 
 // hasPrimary tells whether the day has a primary of the add-on, or a line that may turn out to be
 // one because its code is yet to be replaced.
-func hasPrimary(addOn catalog.AddOn, l *audit.Line, day *company) bool {
+func hasPrimary(cat *catalog.Catalog, addOn catalog.AddOn, l *audit.Line, day *company) bool {
 	for m := range day.each {
-		if m != l && primaryFor(addOn, m, l) {
+		if m != l && primaryFor(cat, addOn, m, l) {
 			return true
 		}
 	}
 	return false
 }
 
-func primaryFor(addOn catalog.AddOn, m, l *audit.Line) bool {
+func primaryFor(cat *catalog.Catalog, addOn catalog.AddOn, m, l *audit.Line) bool {
 	if audit.Providers(l, m) == audit.DifferentProvider {
 		return false
 	}
-	return unsettled(m) || slices.Contains(addOn.Primaries, m.Code)
+	return slices.Contains(addOn.Primaries, m.Code) || unsettled(m) && mayBecome(cat, m, addOn.Primaries)
+}
+
+// mayBecome tells whether a line whose code must be replaced may get one of these: what replaces
+// it names one, or nothing is known to replace it.
+func mayBecome(cat *catalog.Catalog, m *audit.Line, codes []claim.Code) bool {
+	rows := cat.Replacements(m.Code)
+	return len(rows) == 0 || slices.ContainsFunc(rows, func(r catalog.Replacement) bool { return slices.Contains(codes, r.New) })
 }
 
 // unsettled tells whether the line's code must be replaced and it is not known by which.
@@ -178,7 +185,7 @@ func bereft(cat *catalog.Catalog, a, l *audit.Line, gone []*audit.Line, day *com
 	had := false
 	for i := range day.lines {
 		m := &day.lines[i]
-		if m == a || !primaryFor(addOn, m, a) {
+		if m == a || !primaryFor(cat, addOn, m, a) {
 			continue
 		}
 		if m != l && !slices.Contains(gone, m) {
@@ -205,7 +212,7 @@ func intercostalOldStyle() *audit.Rule {
 			if l.Code != laterIntercostal || l.Root {
 				return
 			}
-			if addOn, ok := c.Catalog.AddOn(l.Code, l.From); ok && !hasPrimary(addOn, l, day) {
+			if addOn, ok := c.Catalog.AddOn(l.Code, l.From); ok && !hasPrimary(c.Catalog, addOn, l, day) {
 				report(oldIntercostal(l))
 			}
 		}),

@@ -84,7 +84,7 @@ func primarySides(c *audit.Case, l *audit.Line, day *company) (sides claim.Side)
 		return claim.NoSide
 	}
 	for m := range day.each {
-		if m != l && m.Code != l.Code && primaryFor(addOn, m, l) {
+		if m != l && m.Code != l.Code && primaryFor(c.Catalog, addOn, m, l) {
 			sides |= m.Mods.Side()
 		}
 	}

@@ -128,7 +128,7 @@ func takesGuidance(cat *catalog.Catalog, q, g *audit.Line) bool {
 // told by their group and its dates.
 func addsTo(cat *catalog.Catalog, g, q *audit.Line) bool {
 	addOn, ok := cat.AddOn(g.Code, g.From)
-	return ok && q.Known == nil && primaryFor(addOn, q, g)
+	return ok && q.Known == nil && primaryFor(cat, addOn, q, g)
 }
 
 func included(g, p *audit.Line) audit.Finding {

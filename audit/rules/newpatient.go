@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -9,7 +11,6 @@ import (
 )
 
 func newPatientSeen() *audit.Rule {
-	levels := mustEstablished()
 	return &audit.Rule{
 		ID: "new-patient-seen-before", Title: "New patient seen within three years", Severity: audit.Warning, Rank: audit.Policy,
 		Guide: []string{"S13"},
@@ -21,17 +22,66 @@ func newPatientSeen() *audit.Rule {
 			"tests, readings, imaging, shots and drugs do not. The third anniversary of a service is still within them. Specialties are not known, so that another provider of the group makes it a review. " +
 			seenOnly + " Exports of less than three years find less.",
 		Source: "guide table of office visits, which gives no codes; CPT definition of new and established patients; rule A-19",
-		Check: func(c *audit.Case, report func(audit.Finding)) {
-			for n := range c.NumDays() {
-				day := c.Day(n)
-				for i := range day {
-					if v := &day[i]; !v.Context && v.In(catalog.NewPatient) && v.Type == claim.Professional && !voided(v) {
-						checkNewPatient(c, v, n, levels, report)
-					}
+		Check:  checkNewPatients(mustEstablished()),
+	}
+}
+
+// checkNewPatients goes through a patient's days with who has seen the patient before each.
+func checkNewPatients(levels map[claim.Code]establishedVisit) func(*audit.Case, func(audit.Finding)) {
+	var idle sync.Pool // the list is made once for each goroutine, not for each patient
+	return func(c *audit.Case, report func(audit.Finding)) {
+		list, ok := idle.Get().(*seenBy)
+		if !ok {
+			list = &seenBy{}
+		}
+		seen := (*list)[:0]
+		for n := range c.NumDays() {
+			day := c.Day(n)
+			for i := range day {
+				if v := &day[i]; !v.Context && v.In(catalog.NewPatient) && v.Type == claim.Professional && !voided(v) {
+					checkNewPatient(c, v, day, seen, levels, report)
 				}
 			}
-		},
+			seen = seen.with(c.Catalog, day)
+		}
+		clear(seen)
+		*list = seen
+		idle.Put(list)
 	}
+}
+
+// seenBy is the latest service by which each provider saw the patient, one line a provider.
+type seenBy []*audit.Line
+
+// with adds the services of a day.
+func (s seenBy) with(cat *catalog.Catalog, day []audit.Line) seenBy {
+	for i := range day {
+		l := &day[i]
+		if !faceToFace(cat, l) {
+			continue
+		}
+		k := slices.IndexFunc(s, func(m *audit.Line) bool { return m.Rendering == l.Rendering && m.TIN == l.TIN })
+		switch {
+		case k < 0:
+			s = append(s, l)
+		case s[k].From < l.From:
+			s[k] = l
+		}
+	}
+	return s
+}
+
+// before is the latest service by which the visit's patient is an established one, of the same
+// provider before another of the group.
+func (s seenBy) before(v *audit.Line) (last *audit.Line, severity audit.Severity) {
+	for _, l := range s {
+		by := lower(audit.Warning, audit.Providers(v, l))
+		if by == 0 || by < severity || passed(l.From, v.From) || by == severity && l.From <= last.From {
+			continue
+		}
+		last, severity = l, by
+	}
+	return last, severity
 }
 
 // threeYears is how long a patient is established.
@@ -55,8 +105,8 @@ func faceToFace(cat *catalog.Catalog, l *audit.Line) bool {
 	return false
 }
 
-func checkNewPatient(c *audit.Case, v *audit.Line, n int, levels map[claim.Code]establishedVisit, report func(audit.Finding)) {
-	earlier, severity := lastSeen(c, v, n)
+func checkNewPatient(c *audit.Case, v *audit.Line, day []audit.Line, seen seenBy, levels map[claim.Code]establishedVisit, report func(audit.Finding)) {
+	earlier, severity := seen.before(v)
 	if earlier == nil {
 		return
 	}
@@ -67,26 +117,8 @@ func checkNewPatient(c *audit.Case, v *audit.Line, n int, levels map[claim.Code]
 	report(audit.Finding{
 		Line: v, Severity: severity, Related: []*audit.Line{earlier}, Money: audit.Overpay,
 		Message: fmt.Sprintf("%s on %s is for a new patient, whom %s saw on %s (%s): three years have not passed", billedAs(v), v.From, who, earlier.From, billedAs(earlier)),
-		Fix:     establishedFix(c, v, c.Day(n), levels, severity),
+		Fix:     establishedFix(c, v, day, levels, severity),
 	})
-}
-
-// lastSeen is the latest earlier line that makes the patient of a visit on the n-th day an
-// established one, of the same provider before another of the group.
-func lastSeen(c *audit.Case, v *audit.Line, n int) (last *audit.Line, severity audit.Severity) {
-	for n--; n >= 0 && severity != audit.Warning; n-- {
-		day := c.Day(n)
-		if passed(day[0].From, v.From) {
-			break
-		}
-		for i := range day {
-			l := &day[i]
-			if s := lower(audit.Warning, audit.Providers(v, l)); s > severity && l.From < v.From && faceToFace(c.Catalog, l) {
-				last, severity = l, s
-			}
-		}
-	}
-	return last, severity
 }
 
 // establishedRow names the established patient's visit of a new patient's level.
@@ -125,22 +157,12 @@ func establishedFix(c *audit.Case, v *audit.Line, day []audit.Line, levels map[c
 		Action: audit.ReplaceCode,
 		Text:   fmt.Sprintf("replace %s with %s (%s decision making); where the level was chosen by time, take the one of the minutes in the note", v.Code, to.code, to.level),
 	}
-	if p := bundles(c, v, to.code, day); p != nil {
-		fix.Text += fmt.Sprintf("; beside %s it also needs 25, if the note shows a significant visit apart", p.Code)
+	as := *v
+	as.Code = to.code
+	if p := bundledAs(c.Catalog, v, as, day); p != nil {
+		fix.Text += fmt.Sprintf("; it bundles with %s of the day, and is paid beside it only with 25, for a significant visit apart", p.Code)
 		return fix
 	}
 	fix.Edits = []audit.Edit{audit.SetCode(v, to.code)}
 	return fix
-}
-
-// bundles is a line of the day that the visit would need 25 with under its new code.
-func bundles(c *audit.Case, v *audit.Line, code claim.Code, day []audit.Line) *audit.Line {
-	as := *v
-	as.Code, as.Known = code, c.Catalog.Lookup(code)
-	for i := range day {
-		if _, ok := clashOf(c.Catalog, &as, &day[i]); ok && &day[i] != v {
-			return &day[i]
-		}
-	}
-	return nil
 }

@@ -186,6 +186,24 @@ func removal(c *audit.Case, l *audit.Line, day *company, why string) audit.Fix {
 	return fix
 }
 
+// bundledAs is a line of the day that the line would bundle with, need 25 beside or repeat if it
+// were billed so; nil when there is none.
+func bundledAs(cat *catalog.Catalog, l *audit.Line, as audit.Line, day []audit.Line) *audit.Line {
+	as.Known = cat.Lookup(as.Code)
+	for i := range day {
+		m := &day[i]
+		if m == l {
+			continue
+		}
+		_, under := conflictOf(cat, m, &as)
+		_, over := conflictOf(cat, &as, m)
+		if _, clashes := clashOf(cat, &as, m); under || over || clashes && isVisit(&as) || m.Code == as.Code {
+			return m
+		}
+	}
+	return nil
+}
+
 // codesOf are the codes of the lines, each once.
 func codesOf(lines []*audit.Line) string {
 	var codes []string

@@ -73,9 +73,9 @@ func sacroiliacWithoutImaging() *audit.Rule {
 		Help: "Imaging is part of what 27096 is: an injection without it is not a reduced 27096 (52) but 20552, one unit whatever the sides. " +
 			"Right after all when 52 was meant for something else, such as contrast that could not be given: then the record must say that fluoroscopy or CT was used.",
 		Source: "guide section of muscles (20552 without fluoroscopy); rule S-03",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
 			if why := withoutImaging(l); why != "" {
-				report(billTriggerPoint(l, why))
+				report(billTriggerPoint(c.Catalog, l, day.lines, why))
 			}
 		}),
 	}
@@ -98,8 +98,9 @@ func withoutImaging(l *audit.Line) string {
 	return ""
 }
 
-func billTriggerPoint(l *audit.Line, why string) audit.Finding {
-	mods := l.Mods.Without(mod52).Without(mod50)
+func billTriggerPoint(cat *catalog.Catalog, l *audit.Line, day []audit.Line, why string) audit.Finding {
+	as := *l
+	as.Code, as.Mods = triggerPoint, l.Mods.Without(mod52).Without(mod50)
 	f := audit.Finding{
 		Line: l, Money: audit.Overpay,
 		Message: fmt.Sprintf("27096 is billed %s on %s; without fluoroscopy or CT it is not 27096", why, l.From),
@@ -108,8 +109,13 @@ func billTriggerPoint(l *audit.Line, why string) audit.Finding {
 			Edits: []audit.Edit{audit.SetCode(l, triggerPoint)},
 		},
 	}
-	if mods != l.Mods {
-		f.Fix.Edits = append(f.Fix.Edits, audit.SetMods(l, mods))
+	if p := bundledAs(cat, l, as, day); p != nil {
+		f.Fix.Text += fmt.Sprintf("; it bundles with %s of the day, and is paid beside it only for another site that the record shows", p.Code)
+		f.Fix.Edits = nil
+		return f
+	}
+	if as.Mods != l.Mods {
+		f.Fix.Edits = append(f.Fix.Edits, audit.SetMods(l, as.Mods))
 	}
 	if l.Units != claim.One {
 		f.Fix.Edits = append(f.Fix.Edits, audit.SetQuantity(l, claim.One))
