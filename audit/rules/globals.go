@@ -251,7 +251,7 @@ func alongside(cat *catalog.Catalog, first *audit.Line, day []audit.Line, runnin
 		if l == first || audit.Providers(l, first) == audit.DifferentProvider {
 			continue
 		}
-		addOn := globalDays(cat, l) == "ZZZ" && !l.Mods.Has(cleared...)
+		addOn := globalDays(cat, l) == "ZZZ" && !l.In(catalog.Guidance) && !l.Mods.Has(cleared...)
 		if _, s := strictest(running, l, audit.Warning); s != 0 && (addOn || unmarkedProcedure(cat, l)) {
 			lines = append(lines, l)
 		}

@@ -5,19 +5,16 @@ import (
 	"testing"
 
 	"claimaudit/audit"
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
-	"claimaudit/audit/rules"
 )
 
 // TestHistoryCounts holds that a service in an earlier export is seen by the rules that look back,
 // and that the history itself is never reported on.
 func TestHistoryCounts(t *testing.T) {
 	t.Parallel()
-	known, err := catalog.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := claim.Fields(1<<claim.NumFields - 1)
+	o := everyRule(t)
+	o.Sources = []claim.Source{{Columns: all}, {Columns: all, Context: true}}
 	for _, pc := range readProof(t) {
 		if !slices.Contains(lookBack, pc.rule) || pc.kind != "fires" {
 			continue
@@ -28,11 +25,6 @@ func TestHistoryCounts(t *testing.T) {
 			if lines[i].From < last {
 				lines[i].Pos.Input = 1
 			}
-		}
-		all := claim.Fields(1<<claim.NumFields - 1)
-		o := audit.Options{
-			Rules: rules.All(), Catalog: known, AsOf: asOf, Settings: settings,
-			Sources: []claim.Source{{Columns: all}, {Columns: all, Context: true}},
 		}
 		seen := false
 		for _, f := range judged(t, lines, o) {
@@ -49,3 +41,37 @@ func TestHistoryCounts(t *testing.T) {
 
 // lookBack are the rules that compare a line with earlier ones.
 var lookBack = []string{"visit-in-global-period", "procedure-in-global-period", "new-patient-seen-before"}
+
+// TestGlobalPeriodDay holds that a day's procedures in one global period are one finding, on a line
+// of the export, with the earlier procedure and the day's other procedures and add-ons related.
+func TestGlobalPeriodDay(t *testing.T) {
+	t.Parallel()
+	o := everyRule(t)
+	all := claim.Fields(1<<claim.NumFields - 1)
+	o.Sources = []claim.Source{{Columns: all}, {Columns: all, Context: true}}
+	o.Rules = slices.DeleteFunc(o.Rules, func(r *audit.Rule) bool { return r.ID != "procedure-in-global-period" })
+	var lines []claim.Line
+	for i, billed := range []struct {
+		day, code string
+		input     int32
+	}{
+		{"2025-03-10", "63650", 1}, {"2025-03-17", "62323", 1}, // history
+		{"2025-03-17", "63685", 0}, {"2025-03-17", "64635", 0}, {"2025-03-17", "64636", 0}, {"2025-03-17", "77002", 0},
+	} {
+		lines = append(lines, claim.Line{
+			Pos: claim.Pos{Input: billed.input, Row: int32(i + 1)}, Patient: "P", From: claim.MustDate(billed.day),
+			Code: claim.MustCode(billed.code), Billed: billed.code, Units: claim.One, Given: all,
+		})
+	}
+	found := judged(t, lines, o)
+	if len(found) != 1 || found[0].Line.Billed != "63685" {
+		t.Fatalf("want one finding, on 63685%s", describe(found))
+	}
+	var related []string
+	for _, l := range found[0].Related {
+		related = append(related, l.Billed)
+	}
+	if want := []string{"63650", "64635", "64636"}; !slices.Equal(related, want) {
+		t.Errorf("related are %v, want %v", related, want)
+	}
+}
