@@ -155,8 +155,8 @@ func inPeriods(check func(c *audit.Case, day []audit.Line, running []period, rep
 	}
 }
 
-// strictest is the period that weighs most on the line by its provider, the latest of equals.
-func strictest(running []period, l *audit.Line, full audit.Severity) (worst period, severity audit.Severity) {
+// weightiest is the period that weighs most on the line by its provider, the latest of equals.
+func weightiest(running []period, l *audit.Line, full audit.Severity) (worst period, severity audit.Severity) {
 	for _, p := range running {
 		if s := lower(full, audit.Providers(l, p.procedure)); s != 0 && s >= severity {
 			worst, severity = p, s
@@ -172,7 +172,7 @@ func billedVisit(v *audit.Line, visits codeSet) bool {
 
 // checkVisitInside reports a visit in a period; one with 24 only where it has no other diagnosis.
 func checkVisitInside(v *audit.Line, running []period, report func(audit.Finding)) {
-	p, severity := strictest(running, v, audit.Error)
+	p, severity := weightiest(running, v, audit.Error)
 	if severity == 0 || v.Mods.Has(mod24) && !sameDiagnoses(v, p.procedure) {
 		return
 	}
@@ -220,7 +220,7 @@ func (s *stages) check(c *audit.Case, day []audit.Line, running []period, report
 		if !unmarkedProcedure(c.Catalog, l) {
 			continue
 		}
-		if p, s := strictest(running, l, audit.Warning); s > severity {
+		if p, s := weightiest(running, l, audit.Warning); s > severity {
 			first, by, severity = l, p, s
 		}
 	}
@@ -252,7 +252,7 @@ func alongside(cat *catalog.Catalog, first *audit.Line, day []audit.Line, runnin
 			continue
 		}
 		addOn := globalDays(cat, l) == "ZZZ" && !l.In(catalog.Guidance) && !l.Mods.Has(cleared...)
-		if _, s := strictest(running, l, audit.Warning); s != 0 && (addOn || unmarkedProcedure(cat, l)) {
+		if _, s := weightiest(running, l, audit.Warning); s != 0 && (addOn || unmarkedProcedure(cat, l)) {
 			lines = append(lines, l)
 		}
 	}
@@ -306,7 +306,7 @@ func checkDecisions(c *audit.Case, n int, visits codeSet, report func(audit.Find
 		if !billedVisit(v, visits) || v.Mods.Has(mod57) {
 			continue
 		}
-		if p, severity := strictest(major, v, audit.Error); severity != 0 {
+		if p, severity := weightiest(major, v, audit.Error); severity != 0 {
 			report(withoutDecision(v, p, severity))
 		}
 	}
