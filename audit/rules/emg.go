@@ -246,7 +246,7 @@ func checkLimbs(l *audit.Line, day *company, report func(audit.Finding)) {
 			}
 		}
 	}
-	if over := limbs - claim.Whole(4); over > 0 && over <= l.Units && len(related) > 0 {
+	if limbs > claim.Whole(4) && len(related) > 0 {
 		report(audit.Finding{
 			Line: l, Related: related, Money: audit.Overpay,
 			Message: fmt.Sprintf("95885 and 95886 make %s limbs on %s", limbs, l.From),

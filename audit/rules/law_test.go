@@ -101,6 +101,10 @@ var excuses = []excuse{
 		why: "guidance with a modifier was for the procedure that goes; what else it guided only the record tells",
 	},
 	{
+		fix: "discogram-reading-elsewhere",
+		why: "72285 and 72295 have limits and pairs of their own: a reading is not judged as the other code before it is one",
+	},
+	{
 		fix: "sacroiliac-code-of-claim-type",
 		why: "27096 and G0260 have limits, sides and pairs of their own, and a payer may take the line as billed: it is not judged as the other code before it is one",
 	},

@@ -100,13 +100,13 @@ func sedationAge() *audit.Rule {
 				return
 			}
 			if k := codes.of(l.Code); k.otherAge != 0 && !k.fits(l) {
-				report(ofAnotherAge(l, day, k))
+				report(ofAnotherAge(l, day, codes, k))
 			}
 		}),
 	}
 }
 
-func ofAnotherAge(l *audit.Line, day *company, k sedationCode) audit.Finding {
+func ofAnotherAge(l *audit.Line, day *company, codes sedationCodes, k sedationCode) audit.Finding {
 	age, _ := l.Age()
 	f := audit.Finding{
 		Line: l, Money: audit.Deny,
@@ -114,8 +114,39 @@ func ofAnotherAge(l *audit.Line, day *company, k sedationCode) audit.Finding {
 	}
 	f.Fix = recode(l, day, k.otherAge)
 	f.Fix.Text += "; or correct the birth date"
+	f.Fix.Edits = unlessMore(f.Fix.Edits, codes, l, day)
 	return f
 }
+
+// unlessMore are the edits, or none where the provider or group bills more sedation that day than they
+// settle:
+// which of the lines is right only the record tells.
+func unlessMore(edits []audit.Edit, codes sedationCodes, l *audit.Line, day *company) []audit.Edit {
+	billed := map[claim.Code]bool{} // what the edited lines become, or are billed as already
+	for _, e := range edits {
+		if e.Code != 0 && billed[e.Code] {
+			return nil
+		}
+		billed[e.Code] = true
+		if e.Remove {
+			billed[codes.of(e.Line.Code).otherAge], billed[operatorCode(codes, e.Line)] = true, true
+		}
+	}
+	for _, k := range codes {
+		if k.code == ownFurther || billed[k.code] {
+			continue // further time of the operator goes with either age
+		}
+		for m := range day.of(k.code).each {
+			edited := slices.ContainsFunc(edits, func(e audit.Edit) bool { return e.Line == m })
+			if !edited && audit.Providers(l, m) != audit.DifferentProvider {
+				return nil
+			}
+		}
+	}
+	return edits
+}
+
+var ownFurther = claim.MustCode("99153")
 
 // recode is the fix that bills another code, or, where the provider bills that one already, takes
 // the line off.
@@ -234,6 +265,7 @@ func byOperator(l *audit.Line, day *company, codes sedationCodes, p *audit.Line)
 		return f
 	}
 	f.Fix = ownSedation(l, day, codes)
+	f.Fix.Edits = unlessMore(f.Fix.Edits, codes, l, day)
 	return f
 }
 
