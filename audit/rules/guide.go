@@ -19,6 +19,7 @@ func Topics() []Topic {
 		{"stimulator-leads-together", "Stimulators and discography"},
 		{"needle-alone-with-nerve-studies", "Nerve studies, EMG and nerve blocks"},
 		{"intercostal-old-style", "Add-ons, visits and repeats"},
+		{"facet-injection-over-limit", "Sessions in a window of time"},
 		{"bilateral-units", "Sides and modifiers"},
 		{"sedation-age", "Sedation"},
 		{"shot-with-injection", "Shots and infusions"},

@@ -40,7 +40,9 @@ func TestHistoryCounts(t *testing.T) {
 }
 
 // lookBack are the rules that compare a line with earlier ones.
-var lookBack = []string{"visit-in-global-period", "procedure-in-global-period", "new-patient-seen-before"}
+var lookBack = []string{"visit-in-global-period", "procedure-in-global-period", "new-patient-seen-before",
+	"facet-injection-over-limit", "epidural-over-limit", "trigger-point-over-limit",
+}
 
 // TestGlobalPeriodDay holds that a day's procedures in one global period are one finding, on a line
 // of the export, with the earlier procedure and the day's other procedures and add-ons related.

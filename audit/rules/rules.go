@@ -80,6 +80,11 @@ func All() []*audit.Rule {
 		procedureInGlobalPeriod(),
 		newPatientSeen(),
 
+		// Sessions in a window of time (data/sessions.csv).
+		facetInjectionOverLimit(),
+		epiduralOverLimit(),
+		triggerPointOverLimit(),
+
 		// Sides and modifiers.
 		bilateralUnits(),
 		bilateralUnitsOverOne(),
