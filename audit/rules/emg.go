@@ -266,34 +266,6 @@ func nerveStudiesRepeated() *audit.Rule {
 		Help: "Nerve conduction studies seldom need repeating more than once in twelve months. Payers ask for what changed. " +
 			"Right after all when a new symptom, a worsening or an operation called for it and the record says so.",
 		Source: "AANEM recommended policy; coder knowledge; rule A-49",
-		Check:  checkStudiesRepeated,
-	}
-}
-
-const studyYear, studyDays = 365, 2
-
-// checkStudiesRepeated reports the first line of each day that is more than the second within a
-// year.
-func checkStudiesRepeated(c *audit.Case, report func(audit.Finding)) {
-	var days []*audit.Line // the first line of each day with studies
-	for i := range c.Lines {
-		l := &c.Lines[i]
-		if !l.In(catalog.NerveConduction) || len(days) > 0 && days[len(days)-1].From == l.From {
-			continue
-		}
-		days = append(days, l)
-		earlier := days[:len(days)-1]
-		for len(earlier) > 0 && l.From-earlier[0].From >= studyYear {
-			earlier = earlier[1:]
-		}
-		if len(earlier) < studyDays || l.Context {
-			continue
-		}
-		related := append([]*audit.Line(nil), earlier...)
-		report(audit.Finding{
-			Line: l, Related: related, Money: audit.Overpay,
-			Message: fmt.Sprintf("nerve conduction studies on %s are on at least day %d in twelve months, in the lines seen since %s", l.From, len(earlier)+1, max(c.Since, l.From-studyYear+1)),
-			Fix:     audit.Fix{Text: "check that the record says what called for another study so soon"},
-		})
+		Check:  overLimit("nerve-studies-repeated"),
 	}
 }

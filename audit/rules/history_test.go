@@ -41,7 +41,9 @@ func TestHistoryCounts(t *testing.T) {
 
 // lookBack are the rules that compare a line with earlier ones.
 var lookBack = []string{"visit-in-global-period", "procedure-in-global-period", "new-patient-seen-before",
-	"facet-injection-over-limit", "epidural-over-limit", "trigger-point-over-limit",
+	"facet-injection-over-limit", "diagnostic-facet-repeated", "facet-ablation-over-limit", "ablation-repeated-early",
+	"epidural-over-limit", "epidural-too-soon", "sacroiliac-over-limit", "trigger-point-over-limit",
+	"migraine-injection-too-soon", "hyaluronate-course-repeated", "nerve-studies-repeated",
 }
 
 // TestGlobalPeriodDay holds that a day's procedures in one global period are one finding, on a line

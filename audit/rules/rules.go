@@ -82,8 +82,15 @@ func All() []*audit.Rule {
 
 		// Sessions in a window of time (data/sessions.csv).
 		facetInjectionOverLimit(),
+		diagnosticFacetRepeated(),
+		facetAblationOverLimit(),
+		ablationRepeatedEarly(),
 		epiduralOverLimit(),
+		epiduralTooSoon(),
+		sacroiliacOverLimit(),
 		triggerPointOverLimit(),
+		migraineInjectionTooSoon(),
+		hyaluronateCourseRepeated(),
 
 		// Sides and modifiers.
 		bilateralUnits(),

@@ -356,7 +356,7 @@ const sessionsOfOne = "A session is a date of service, with all its lines, sides
 func facetInjectionOverLimit() *audit.Rule {
 	return &audit.Rule{
 		ID: "facet-injection-over-limit", Title: "Facet injections over the yearly limit", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S11"}, Needs: sessionNeeds(catalog.FacetInjection), Check: overLimit("facet-injection-over-limit"),
+		Over: []string{"diagnostic-facet-repeated"}, Guide: []string{"S11"}, Needs: sessionNeeds(catalog.FacetInjection), Check: overLimit("facet-injection-over-limit"),
 		Help: "Contractors pay four diagnostic sessions (marked by KX) and four therapeutic ones of the neck and chest, and as many of the low back, in 365 days; before 2021-04-25 five in all. " + sessionsOfOne +
 			"Right after all with GA, GX, GY or GZ, or where the contractor's own limit is higher.",
 		Source: "contractors' questions and answers on facet joint interventions; OIG report A-09-20-03003; rule A-01",
@@ -380,5 +380,74 @@ func triggerPointOverLimit() *audit.Rule {
 		Help: "Contractors pay three sessions of trigger point injections in 365 days, whatever the muscles. " + sessionsOfOne +
 			"Right after all with GA, GX, GY or GZ, or where the contractor's own limit is higher.",
 		Source: "contractors' articles on trigger point injections (A59480, A59553); rule A-16",
+	}
+}
+
+func diagnosticFacetRepeated() *audit.Rule {
+	return &audit.Rule{
+		ID: "diagnostic-facet-repeated", Title: "Third diagnostic facet session in a year", Severity: audit.Review, Rank: audit.Policy,
+		Guide: []string{"S11"}, Needs: sessionNeeds(catalog.FacetInjection), Check: overLimit("diagnostic-facet-repeated"),
+		Help: "Two diagnostic sessions, marked by KX, tell whether a facet joint is the source of pain. More than two of one region in 365 days are allowed for other joints, and looked at as possible misuse of KX. " + sessionsOfOne +
+			"Right after all where other joints were tested.",
+		Source: "contractors' questions and answers on facet joint interventions; rule A-38",
+	}
+}
+
+func facetAblationOverLimit() *audit.Rule {
+	return &audit.Rule{
+		ID: "facet-ablation-over-limit", Title: "Facet ablations over the yearly limit", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S5"}, Needs: sessionNeeds(catalog.FacetAblation), Check: overLimit("facet-ablation-over-limit"),
+		Help: "Contractors pay two sessions of facet ablation of the neck and chest, and two of the low back, in 365 days. " + sessionsOfOne +
+			"Right after all with GA, GX, GY or GZ.",
+		Source: "contractors' questions and answers on facet joint interventions; OIG report A-09-21-03002; rule A-02",
+	}
+}
+
+func ablationRepeatedEarly() *audit.Rule {
+	return &audit.Rule{
+		ID: "ablation-repeated-early", Title: "Facet ablation repeated within six months", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S5"}, Needs: sessionNeeds(catalog.FacetAblation), Check: overLimit("ablation-repeated-early"),
+		Help: "A facet joint is ablated again when the last ablation has given relief for six months. A claim names region and side and no level, so that two sessions of one side within 180 days may be of one joint; for review where a day's lines name no side. " + sessionsOfOne +
+			"Right after all where other joints were ablated, or with GA, GX, GY or GZ.",
+		Source: "local coverage determinations on facet joint interventions; rule A-08",
+	}
+}
+
+func epiduralTooSoon() *audit.Rule {
+	return &audit.Rule{
+		ID: "epidural-too-soon", Title: "Epidural injections less than 14 days apart", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S4", "S12"}, Needs: sessionNeeds(catalog.EpiduralImaged, catalog.EpiduralUnimaged, catalog.EpiduralOld), Check: overLimit("epidural-too-soon"),
+		Help: "From 2021-12-05 contractors want 14 days between two epidural injections of one region, to see what the first has done. " + sessionsOfOne +
+			"Right after all with GA, GX, GY or GZ.",
+		Source: "local coverage determinations on epidural steroid injections (medium confidence); rule A-13",
+	}
+}
+
+func sacroiliacOverLimit() *audit.Rule {
+	return &audit.Rule{
+		ID: "sacroiliac-over-limit", Title: "Sacroiliac injections over the limit", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S1", "S3"}, Needs: sessionNeeds(catalog.SacroiliacJoint), Check: overLimit("sacroiliac-over-limit"),
+		Help: "From 2023-03-19 contractors pay two diagnostic sessions (marked by KX) and in 365 days four therapeutic ones, of 27096, 64451 and G0260 together. A third diagnostic session after more than a year may be of a new episode and is for review. " + sessionsOfOne +
+			"Right after all with GA, GX, GY or GZ.",
+		Source: "contractors' articles on sacroiliac joint injections (A59233, A59243, A59257); rule A-15",
+	}
+}
+
+func migraineInjectionTooSoon() *audit.Rule {
+	return &audit.Rule{
+		ID: "migraine-injection-too-soon", Title: "Migraine botulinum within 12 weeks", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S9"}, Needs: sessionNeeds(catalog.Injection), Check: overLimit("migraine-injection-too-soon"),
+		Help:   "Botulinum toxin for chronic migraine (64615) is given every 12 weeks, and payers deny a treatment before 84 days have passed. Right after all where the payer agreed to it beforehand.",
+		Source: "approved labelling of onabotulinumtoxinA; rule A-48",
+	}
+}
+
+func hyaluronateCourseRepeated() *audit.Rule {
+	return &audit.Rule{
+		ID: "hyaluronate-course-repeated", Title: "Hyaluronate course repeated within six months", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S1", "S9"}, Needs: sessionNeeds(catalog.Hyaluronate), Check: overLimit("hyaluronate-course-repeated"),
+		Help: "A course of hyaluronate, injections at most 42 days apart, is repeated in the same knee after 180 days at the earliest. The side is told by the drug's line, or by 20610 and 20611 of the day; for review where a day names none. " +
+			"For Medicare, Medicare Advantage and payers that are not known. Right after all for the other knee.",
+		Source: "local coverage determinations on viscosupplementation; rule A-50",
 	}
 }
