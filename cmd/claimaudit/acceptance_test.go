@@ -181,16 +181,7 @@ func TestShuffledRowsGiveTheSameFindings(t *testing.T) {
 
 func TestTheSameLinesAsWorkbookGiveTheSameFindings(t *testing.T) {
 	rows := records(t, samples+"/faults.csv")
-	book := excelize.NewFile()
-	for i, row := range rows {
-		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
-			t.Fatal(err)
-		}
-	}
-	path := filepath.Join(t.TempDir(), "faults.xlsx")
-	if err := book.SaveAs(path); err != nil {
-		t.Fatal(err)
-	}
+	path := asWorkbook(t, rows)
 	strip := func(findings []finding) []finding {
 		for i := range findings {
 			findings[i].File, findings[i].Sheet = "", ""
@@ -200,6 +191,23 @@ func TestTheSameLinesAsWorkbookGiveTheSameFindings(t *testing.T) {
 	if diff := cmp.Diff(strip(audited(t, samples+"/faults.csv")), strip(audited(t, path))); diff != "" {
 		t.Errorf("findings differ (-CSV +XLSX):\n%s", diff)
 	}
+}
+
+// asWorkbook writes rows as text into the one sheet of a workbook.
+func asWorkbook(t *testing.T, rows [][]string) string {
+	t.Helper()
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, row := range rows {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "book.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // damaged is the sample workbook with one part changed.
