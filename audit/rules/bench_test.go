@@ -2,7 +2,6 @@ package rules
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"runtime"
 	"testing"
@@ -99,31 +98,5 @@ func TestCleanLinesLeaveNoGarbage(t *testing.T) {
 	t.Logf("%.3f allocations and %.0f bytes a line", allocs, bytes)
 	if allocs > most || bytes > mostBytes {
 		t.Errorf("%.3f allocations and %.0f bytes an unflagged line: at most %.2f and %d are allowed", allocs, bytes, most, mostBytes)
-	}
-}
-
-var soak = flag.Int("soak", 5, "how often TestSoak audits the same lines")
-
-// TestSoak audits the same lines over and over in one process: memory and goroutines must not grow.
-// Run it long with -soak 200.
-func TestSoak(t *testing.T) {
-	all := cleanLines(20_000)
-	o := options(t)
-	heap := func() uint64 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	audited(t, all, o)
-	start, goroutines := heap(), runtime.NumGoroutine()
-	for range *soak {
-		audited(t, all, o)
-	}
-	if end := heap(); end > start+4<<20 {
-		t.Errorf("the heap grew from %d to %d bytes in %d runs", start, end, *soak)
-	}
-	if n := runtime.NumGoroutine(); n > goroutines {
-		t.Errorf("goroutines grew from %d to %d", goroutines, n)
 	}
 }
