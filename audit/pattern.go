@@ -80,7 +80,7 @@ func (t *tally) countMine(p *Provider, mine []*Line) {
 
 // Add takes over another provider's counts.
 func (p *Provider) Add(q *Provider) {
-	p.Counts.add(&q.Counts)
+	p.add(&q.Counts)
 	if p.Rates == nil {
 		p.Rates = slices.Clone(q.Rates)
 		return
