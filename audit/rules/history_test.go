@@ -43,7 +43,7 @@ func TestHistoryCounts(t *testing.T) {
 var lookBack = []string{"visit-in-global-period", "procedure-in-global-period", "new-patient-seen-before",
 	"facet-injection-over-limit", "diagnostic-facet-repeated", "facet-ablation-over-limit", "ablation-repeated-early",
 	"epidural-over-limit", "epidural-too-soon", "sacroiliac-over-limit", "trigger-point-over-limit",
-	"migraine-injection-too-soon", "hyaluronate-course-repeated", "nerve-studies-repeated",
+	"migraine-injection-too-soon", "hyaluronate-course-repeated", "nerve-studies-repeated", "ablation-without-blocks", "diagnostic-facet-unmarked",
 }
 
 // TestGlobalPeriodDay holds that a day's procedures in one global period are one finding, on a line

@@ -80,11 +80,13 @@ func All() []*audit.Rule {
 		procedureInGlobalPeriod(),
 		newPatientSeen(),
 
-		// Sessions in a window of time (data/sessions.csv).
+		// Sessions in a window of time (data/sessions.csv, data/session-history.csv).
 		facetInjectionOverLimit(),
 		diagnosticFacetRepeated(),
+		diagnosticFacetUnmarked(),
 		facetAblationOverLimit(),
 		ablationRepeatedEarly(),
+		ablationWithoutBlocks(),
 		epiduralOverLimit(),
 		epiduralTooSoon(),
 		sacroiliacOverLimit(),

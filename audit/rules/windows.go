@@ -1,7 +1,8 @@
 package rules
 
-// The rules of this file count sessions: dates of service on which something was done, whatever the
-// number of lines, sides, claims and providers. The limits are rows of data/sessions.csv.
+// The shapes of this file count sessions: dates of service on which something was done, whatever
+// the number of lines, sides, claims and providers. They are fed by data/sessions.csv and
+// data/session-history.csv; the rules are in sessions.go.
 
 import (
 	"fmt"
@@ -341,113 +342,94 @@ func (s *series) message(c *audit.Case, m *limit, l *audit.Line, counted []*sess
 	return fmt.Sprintf("%s on %s is %s of %s%s (the last on %s); the limit is %d", billedAs(l), l.From, n, s.words(m.say), within, last.from, m.most)
 }
 
-// sessionNeeds are the needs of a rule of this shape.
-func sessionNeeds(groups ...catalog.Group) audit.Needs {
-	return audit.Needs{
-		Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-		Groups: catalog.GroupSet(groups...),
+// historyRow is one row of data/session-history.csv: what must have come before a session. It is
+// asked only where the patient's lines go back far enough to tell.
+type historyRow struct {
+	Rule     string `csv:"rule"`
+	Codes    string `csv:"codes"`
+	Regions  string `csv:"regions"`
+	KX       string `csv:"kx"`
+	Earlier  string `csv:"earlier"` // what makes an earlier session in the region, of whatever payer
+	Least    string `csv:"least"`   // how many there must be
+	Days     string `csv:"days"`    // within so many days before; blank for all lines seen
+	Seen     string `csv:"seen"`    // the patient's lines must go back so many days
+	Unless   string `csv:"unless"`  // what, done before in the region, makes the question idle
+	From     string `csv:"from"`
+	Payers   string `csv:"payers"`
+	Severity string `csv:"severity"`
+	Money    string `csv:"money"`
+	Say      string `csv:"say"` // with {region}, {n} earlier sessions and {since}, the first date of the patient's lines
+	Fix      string `csv:"fix"`
+	Source   string `csv:"source"`
+}
+
+// history is a row in use.
+type history struct {
+	scope
+	limit
+	earlier, unless scope
+	seen            claim.Date
+}
+
+func mustHistory(rule string) (list []history) {
+	for _, row := range mustRows[historyRow]("session-history.csv") {
+		if row.Rule != rule {
+			continue
+		}
+		as := limitRow{Rule: rule, KX: row.KX, Days: row.Days, Limit: row.Least, From: row.From, Severity: row.Severity, Money: row.Money, Say: row.Say, Fix: row.Fix}
+		scopes := scopesOf(row.Codes, row.Regions, row.Payers)
+		earlier, unless := scopesOf(row.Earlier, row.Regions, ""), scopesOf(row.Unless, row.Regions, "")
+		for i, s := range scopes {
+			list = append(list, history{scope: s, limit: as.typed(), earlier: earlier[i], unless: unless[i], seen: claim.Date(mustCount(row.Seen))})
+		}
+	}
+	if list == nil {
+		panic("rules: no rows of " + rule + " in session-history.csv")
+	}
+	return list
+}
+
+// tooFewBefore is the shape of a check for sessions that lack what must come before: the rows of
+// that rule.
+func tooFewBefore(rule string) func(*audit.Case, func(audit.Finding)) {
+	return inSessions(mustHistory(rule), func(h *history) *scope { return &h.scope }, (*history).check)
+}
+
+func (h *history) check(c *audit.Case, _ []session, on *session, report func(audit.Finding)) {
+	if !h.speaksOf(on) || on.from < h.limit.from || c.Lines[0].From > on.from-h.seen {
+		return
+	}
+	n, last := 0, claim.Date(0)
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		switch {
+		case l.From >= on.from:
+			h.report(c, on, n, report)
+			return
+		case h.unless.has(l):
+			return
+		case l.From != last && (h.days == 0 || on.from-l.From <= h.days) && h.earlier.has(l):
+			last = l.From
+			if n++; n >= h.most {
+				return
+			}
+		}
 	}
 }
 
-// sessionsOfOne is what the rules that count sessions say of what they count.
-const sessionsOfOne = "A session is a date of service, with all its lines, sides and claims; one side on one day and the other on another are two. " +
-	"Counted are the lines given for Medicare, Medicare Advantage and payers that are not known, history included. "
-
-func facetInjectionOverLimit() *audit.Rule {
-	return &audit.Rule{
-		ID: "facet-injection-over-limit", Title: "Facet injections over the yearly limit", Severity: audit.Warning, Rank: audit.Policy,
-		Over: []string{"diagnostic-facet-repeated"}, Guide: []string{"S11"}, Needs: sessionNeeds(catalog.FacetInjection), Check: overLimit("facet-injection-over-limit"),
-		Help: "Contractors pay four diagnostic sessions (marked by KX) and four therapeutic ones of the neck and chest, and as many of the low back, in 365 days; before 2021-04-25 five in all. " + sessionsOfOne +
-			"Right after all with GA, GX, GY or GZ, or where the contractor's own limit is higher.",
-		Source: "contractors' questions and answers on facet joint interventions; OIG report A-09-20-03003; rule A-01",
+// report tells of a session with so many before it.
+func (h *history) report(c *audit.Case, on *session, n int, report func(audit.Finding)) {
+	line, rest := h.split(c, on, claim.NoSide)
+	if line == nil {
+		return
 	}
-}
-
-func epiduralOverLimit() *audit.Rule {
-	return &audit.Rule{
-		ID: "epidural-over-limit", Title: "Epidural injections over the yearly limit", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S4", "S12"}, Needs: sessionNeeds(catalog.EpiduralImaged, catalog.EpiduralUnimaged, catalog.EpiduralOld), Check: overLimit("epidural-over-limit"),
-		Help: "Contractors pay four sessions of epidural injections of the neck and chest, and four of the low back, in 365 days, interlaminar and transforaminal counted together. Before 2021-12-05 their limits differed, so that five sessions are for review. " + sessionsOfOne +
-			"Right after all with GA, GX, GY or GZ.",
-		Source: "contractors' articles on epidural steroid injections (A56651, A58993); rule A-10",
+	count := "no"
+	if n > 0 {
+		count = fmt.Sprintf("only %d", n)
 	}
-}
-
-func triggerPointOverLimit() *audit.Rule {
-	return &audit.Rule{
-		ID: "trigger-point-over-limit", Title: "Trigger points over the yearly limit", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S2"}, Needs: sessionNeeds(catalog.TriggerPoint), Check: overLimit("trigger-point-over-limit"),
-		Help: "Contractors pay three sessions of trigger point injections in 365 days, whatever the muscles. " + sessionsOfOne +
-			"Right after all with GA, GX, GY or GZ, or where the contractor's own limit is higher.",
-		Source: "contractors' articles on trigger point injections (A59480, A59553); rule A-16",
-	}
-}
-
-func diagnosticFacetRepeated() *audit.Rule {
-	return &audit.Rule{
-		ID: "diagnostic-facet-repeated", Title: "Third diagnostic facet session in a year", Severity: audit.Review, Rank: audit.Policy,
-		Guide: []string{"S11"}, Needs: sessionNeeds(catalog.FacetInjection), Check: overLimit("diagnostic-facet-repeated"),
-		Help: "Two diagnostic sessions, marked by KX, tell whether a facet joint is the source of pain. More than two of one region in 365 days are allowed for other joints, and looked at as possible misuse of KX. " + sessionsOfOne +
-			"Right after all where other joints were tested.",
-		Source: "contractors' questions and answers on facet joint interventions; rule A-38",
-	}
-}
-
-func facetAblationOverLimit() *audit.Rule {
-	return &audit.Rule{
-		ID: "facet-ablation-over-limit", Title: "Facet ablations over the yearly limit", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S5"}, Needs: sessionNeeds(catalog.FacetAblation), Check: overLimit("facet-ablation-over-limit"),
-		Help: "Contractors pay two sessions of facet ablation of the neck and chest, and two of the low back, in 365 days. " + sessionsOfOne +
-			"Right after all with GA, GX, GY or GZ.",
-		Source: "contractors' questions and answers on facet joint interventions; OIG report A-09-21-03002; rule A-02",
-	}
-}
-
-func ablationRepeatedEarly() *audit.Rule {
-	return &audit.Rule{
-		ID: "ablation-repeated-early", Title: "Facet ablation repeated within six months", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S5"}, Needs: sessionNeeds(catalog.FacetAblation), Check: overLimit("ablation-repeated-early"),
-		Help: "A facet joint is ablated again when the last ablation has given relief for six months. A claim names region and side and no level, so that two sessions of one side within 180 days may be of one joint; for review where a day's lines name no side. " + sessionsOfOne +
-			"Right after all where other joints were ablated, or with GA, GX, GY or GZ.",
-		Source: "local coverage determinations on facet joint interventions; rule A-08",
-	}
-}
-
-func epiduralTooSoon() *audit.Rule {
-	return &audit.Rule{
-		ID: "epidural-too-soon", Title: "Epidural injections less than 14 days apart", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S4", "S12"}, Needs: sessionNeeds(catalog.EpiduralImaged, catalog.EpiduralUnimaged, catalog.EpiduralOld), Check: overLimit("epidural-too-soon"),
-		Help: "From 2021-12-05 contractors want 14 days between two epidural injections of one region, to see what the first has done. " + sessionsOfOne +
-			"Right after all with GA, GX, GY or GZ.",
-		Source: "local coverage determinations on epidural steroid injections (medium confidence); rule A-13",
-	}
-}
-
-func sacroiliacOverLimit() *audit.Rule {
-	return &audit.Rule{
-		ID: "sacroiliac-over-limit", Title: "Sacroiliac injections over the limit", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S1", "S3"}, Needs: sessionNeeds(catalog.SacroiliacJoint), Check: overLimit("sacroiliac-over-limit"),
-		Help: "From 2023-03-19 contractors pay two diagnostic sessions (marked by KX) and in 365 days four therapeutic ones, of 27096, 64451 and G0260 together. A third diagnostic session after more than a year may be of a new episode and is for review. " + sessionsOfOne +
-			"Right after all with GA, GX, GY or GZ.",
-		Source: "contractors' articles on sacroiliac joint injections (A59233, A59243, A59257); rule A-15",
-	}
-}
-
-func migraineInjectionTooSoon() *audit.Rule {
-	return &audit.Rule{
-		ID: "migraine-injection-too-soon", Title: "Migraine botulinum within 12 weeks", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S9"}, Needs: sessionNeeds(catalog.Injection), Check: overLimit("migraine-injection-too-soon"),
-		Help:   "Botulinum toxin for chronic migraine (64615) is given every 12 weeks, and payers deny a treatment before 84 days have passed. Right after all where the payer agreed to it beforehand.",
-		Source: "approved labelling of onabotulinumtoxinA; rule A-48",
-	}
-}
-
-func hyaluronateCourseRepeated() *audit.Rule {
-	return &audit.Rule{
-		ID: "hyaluronate-course-repeated", Title: "Hyaluronate course repeated within six months", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S1", "S9"}, Needs: sessionNeeds(catalog.Hyaluronate), Check: overLimit("hyaluronate-course-repeated"),
-		Help: "A course of hyaluronate, injections at most 42 days apart, is repeated in the same knee after 180 days at the earliest. The side is told by the drug's line, or by 20610 and 20611 of the day; for review where a day names none. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all for the other knee.",
-		Source: "local coverage determinations on viscosupplementation; rule A-50",
-	}
+	say := strings.NewReplacer("{n}", count, "{since}", c.Lines[0].From.String()).Replace(h.words(h.say))
+	report(audit.Finding{
+		Line: line, Severity: h.severity, Money: h.money, Related: rest,
+		Message: fmt.Sprintf("%s on %s: %s", billedAs(line), line.From, say), Fix: audit.Fix{Text: h.fix},
+	})
 }
