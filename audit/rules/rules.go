@@ -42,6 +42,8 @@ func All() []*audit.Rule {
 		bloodPatchWithEpidural(),
 		facetInjectionWithAblation(),
 		twoEpiduralApproaches(),
+		epiduralTwoRegions(),
+		blockTypesMixed(),
 
 		// Stimulators and discography.
 		stimulatorLeadsTogether(),
@@ -69,6 +71,7 @@ func All() []*audit.Rule {
 		// Add-ons, visits and repeats.
 		intercostalOldStyle(),
 		addOnWithoutPrimary(),
+		facetLevelSkipped(),
 		visitNeeds25(),
 		modifier25Alone(),
 		complexityWith25(),
@@ -87,8 +90,10 @@ func All() []*audit.Rule {
 		facetAblationOverLimit(),
 		ablationRepeatedEarly(),
 		ablationWithoutBlocks(),
+		ablationLevelsOver(),
 		epiduralOverLimit(),
 		epiduralTooSoon(),
+		transforaminalLevelsOver(),
 		sacroiliacOverLimit(),
 		triggerPointOverLimit(),
 		migraineInjectionTooSoon(),

@@ -19,7 +19,8 @@ type sameDayRow struct {
 	From    string `csv:"from"` // dates of service; blank for always
 	To      string `csv:"to"`
 	// Indicator is what a modifier does: 0 nothing, 1 it opens the pair, none it is not asked (a
-	// payer's policy), table as the pair table says and only while that has the pair.
+	// payer's policy), unpaired likewise and only where no pair edit speaks of the lines, table as
+	// the pair table says and only while that has the pair.
 	Indicator string `csv:"indicator"`
 	Where     string `csv:"where"`    // same-side: not for lines of opposite sides
 	Payers    string `csv:"payers"`   // lcd: Medicare, Medicare Advantage and unknown; medicare: Medicare alone
@@ -36,6 +37,8 @@ type dayPair struct {
 	from, to         claim.Date
 	edit             catalog.Indicator // 0: as the table says
 	open             bool              // no modifier is asked
+	unpaired         bool              // not where a pair edit speaks
+	coverage         bool              // of local coverage: not where a line says that a denial is expected
 	sameSide         bool
 	payers           func(*audit.Line) bool
 	severity         audit.Severity
@@ -68,7 +71,7 @@ var (
 func (row *sameDayRow) typed() dayPair {
 	p := dayPair{
 		column1: mustCodes(row.Column1), column2: mustCodes(row.Column2), to: claim.EndOfTime,
-		sameSide: row.Where == "same-side", payers: sameDayPayers[row.Payers], severity: severities[row.Severity],
+		sameSide: row.Where == "same-side", payers: sameDayPayers[row.Payers], coverage: row.Payers == "lcd", severity: severities[row.Severity],
 		say: row.Say, fix: row.Fix,
 	}
 	if row.From != "" {
@@ -83,8 +86,8 @@ func (row *sameDayRow) typed() dayPair {
 	switch row.Indicator {
 	case "0", "1":
 		p.edit = catalog.Indicator(row.Indicator[0])
-	case "none":
-		p.open = true
+	case "none", "unpaired":
+		p.open, p.unpaired = true, row.Indicator == "unpaired"
 	case "table":
 	default:
 		panic("rules: same-day.csv has no indicator " + row.Indicator) // the table is part of the program
@@ -144,6 +147,9 @@ func (p *dayPair) conflict(cat *catalog.Catalog, column1, column2 *audit.Line) (
 	if p.sameSide && column1.Mods.Side().Opposite(column2.Mods.Side()) {
 		return conflict{}, false
 	}
+	if p.coverage && (column1.Mods.Has(denialExpected...) || column2.Mods.Has(denialExpected...)) || p.unpaired && bundling(cat, column1, column2) {
+		return conflict{}, false
+	}
 	if p.edit == 0 && !p.open {
 		k, ok := conflictOf(cat, column1, column2)
 		k.severity = min(k.severity, p.severity)
@@ -155,6 +161,14 @@ func (p *dayPair) conflict(cat *catalog.Catalog, column1, column2 *audit.Line) (
 		k.opening = bypass(column1, column2)
 	}
 	return k, k.severity != 0 && k.opening != open
+}
+
+// bundling tells whether a pair edit that no modifier opens stands between the lines, in either
+// order.
+func bundling(cat *catalog.Catalog, a, b *audit.Line) bool {
+	_, one := conflictOf(cat, a, b)
+	_, other := conflictOf(cat, b, a)
+	return one || other
 }
 
 func (p *dayPair) finding(c *audit.Case, l *audit.Line, day *company, k conflict) audit.Finding {
@@ -272,4 +286,31 @@ func twoEpiduralApproaches() *audit.Rule {
 		Help:   "In one region a session has one approach to the epidural space: beside an interlaminar epidural the transforaminal code denies. Right for another level far from it, marked by XS or 59; 64480 beside 62321 never.",
 		Source: "guide section of epidurals; NCCI PTP, whose indicator decides; rule A-14",
 	}
+}
+
+func epiduralTwoRegions() *audit.Rule {
+	return &audit.Rule{
+		ID: "epidural-two-regions", Title: "Epidurals of neck and low back on one day", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S4"}, Needs: coverageNeeds(catalog.EpiduralImaged, catalog.EpiduralUnimaged), Check: sameDay("epidural-two-regions"),
+		Help: "From 2021-12-05 contractors pay epidural injections of one spinal region in a session. The finding is on the lumbar or sacral line; either may stay. " +
+			"For Medicare, Medicare Advantage and payers that are not known. Right after all with GA, GX, GY or GZ.",
+		Source: "contractors' articles on epidural steroid injections (A56651, A58993); rule A-11",
+	}
+}
+
+func blockTypesMixed() *audit.Rule {
+	return &audit.Rule{
+		ID: "block-types-mixed", Title: "Facet procedure beside another kind of block", Severity: audit.Warning, Rank: audit.Policy,
+		Guide: []string{"S4", "S5", "S11"}, Needs: coverageNeeds(catalog.FacetInjection, catalog.FacetAblation), Check: sameDay("block-types-mixed"),
+		Help: "Coverage determinations do not pay a facet procedure routinely beside an epidural, a sacroiliac injection or trigger points of the same day: which of them helped cannot be told. Not where a pair edit speaks of the two lines. " +
+			"For Medicare, Medicare Advantage and payers that are not known. Right after all where the record gives the reason for each (a synovial cyst, blood thinners stopped once), or with GA, GX, GY or GZ.",
+		Source: "local coverage determinations on facet joint interventions; rule A-17",
+	}
+}
+
+// coverageNeeds are the needs of a rule of this shape about a payer's policy on those codes.
+func coverageNeeds(groups ...catalog.Group) audit.Needs {
+	needs := pairNeeds()
+	needs.Groups = catalog.GroupSet(groups...)
+	return needs
 }
