@@ -226,3 +226,36 @@ func (r *rung) check(c *audit.Case, l *audit.Line, day *company, report func(aud
 		},
 	})
 }
+
+func facetThirdLevel() *audit.Rule {
+	third := mustSet("facet-third-level")
+	return &audit.Rule{
+		ID: "facet-third-level", Title: "Facet injection at a third level", Severity: audit.Error, Rank: audit.Policy,
+		Guide: []string{"S11"},
+		Needs: audit.Needs{
+			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Groups: catalog.GroupSet(catalog.FacetInjection),
+		},
+		Help: "Medicare's local coverage pays facet injections at two levels a session. A denial is likely; it is sure for traditional Medicare from 2024-07-07, when the first contractors wrote the rule down. " +
+			"Right after all when the patient agreed to pay, and the line says so with GA.",
+		Source: "contractors' articles on facet joint interventions, in force from 2024-07-07 to 2024-08-11 by contractor; rule A-03",
+		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if third.has(l) && !l.Root && underCoverage(l) && !l.Mods.Has(denialExpected...) {
+				report(thirdLevel(l))
+			}
+		}),
+	}
+}
+
+var thirdLevelDenied = claim.MustDate("2024-07-07")
+
+func thirdLevel(l *audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Severity: audit.Warning, Money: audit.Deny,
+		Message: fmt.Sprintf("%s on %s is a third level or more, which local coverage does not pay", billedAs(l), l.From),
+		Fix:     audit.Fix{Text: fmt.Sprintf("append GA if the patient signed a notice of non-coverage (ABN) beforehand; otherwise do not bill %s to Medicare", l.Code)},
+	}
+	if l.Payer == claim.Medicare && l.From >= thirdLevelDenied {
+		f.Severity = audit.Error
+	}
+	return f
+}

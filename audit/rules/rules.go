@@ -72,6 +72,7 @@ func All() []*audit.Rule {
 		intercostalOldStyle(),
 		addOnWithoutPrimary(),
 		facetLevelSkipped(),
+		facetThirdLevel(),
 		visitNeeds25(),
 		modifier25Alone(),
 		complexityWith25(),
