@@ -2,37 +2,6 @@ package rules
 
 import "strings"
 
-// Topic is a run of rules in All that speak of one thing: it begins at its first rule and ends
-// where the next begins.
-type Topic struct {
-	First   string // the id of its first rule
-	Heading string
-}
-
-// Topics are the topics of All, in its order. A rule added to All falls under the topic it stands
-// in; a new topic is a row here.
-func Topics() []Topic {
-	return []Topic{
-		{"unknown-code", "What stands in the code column"},
-		{"ultrasound-for-sacroiliac", "Imaging guidance"},
-		{"sacroiliac-block-with-facet", "Two codes on one day"},
-		{"stimulator-leads-together", "Stimulators and discography"},
-		{"needle-alone-with-nerve-studies", "Nerve studies, EMG and nerve blocks"},
-		{"intercostal-old-style", "Add-ons, visits and repeats"},
-		{"facet-injection-over-limit", "Sessions in a window of time"},
-		{"bilateral-units", "Sides and modifiers"},
-		{"sedation-age", "Sedation"},
-		{"shot-with-injection", "Shots and infusions"},
-		{"drug-test-repeated", "Laboratory"},
-		{"waste-modifier-missing", "Drugs"},
-		{"paddle-lead-in-office", "Places and payers"},
-		{"diagnosis-does-not-support", "Diagnoses beside the procedure"},
-		{"unlisted-procedure", "Unlisted codes and modifiers without effect"},
-		{"bundled-pair", "The tables"},
-		{"invalid-diagnosis", "Cells of their own"},
-	}
-}
-
 // Section is a section of the coding guide, and what of our knowledge covers it besides the rules
 // that name it.
 type Section struct {

@@ -14,29 +14,6 @@ import (
 	"claimaudit/audit/rules"
 )
 
-// TestTopics holds that every rule stands under a topic and every topic begins at a rule.
-func TestTopics(t *testing.T) {
-	t.Parallel()
-	topics := rules.Topics()
-	var firsts []string
-	for _, r := range rules.All() {
-		if slices.ContainsFunc(topics, func(topic rules.Topic) bool { return topic.First == r.ID }) {
-			firsts = append(firsts, r.ID)
-		}
-	}
-	if len(firsts) == 0 || firsts[0] != rules.All()[0].ID {
-		t.Errorf("no topic begins at %s, the first rule", rules.All()[0].ID)
-	}
-	for i, topic := range topics {
-		if topic.Heading == "" {
-			t.Errorf("the topic that begins at %s has no heading", topic.First)
-		}
-		if i >= len(firsts) || firsts[i] != topic.First {
-			t.Errorf("topic %q begins at %s, which is no rule or stands elsewhere in All", topic.Heading, topic.First)
-		}
-	}
-}
-
 // TestGuideIsCovered holds that each section of the coding guide has a rule, or says why it has
 // none.
 func TestGuideIsCovered(t *testing.T) {

@@ -1,7 +1,7 @@
 // Package rules holds every rule, one file a topic, and its proof as data in proof/*.csv.
 //
 // To add a rule: write a function that returns it (see missingPatient in cells.go for one of a few
-// lines), add it to the list in All, and give it rows in a file of proof/: one case that fires, one
+// lines), add it to the list of its topic below, and give it rows in a file of proof/: one case that fires, one
 // near miss, and one on the boundary day where the rule depends on dates. The tests fail until all
 // three are there.
 package rules
@@ -11,8 +11,45 @@ import "claimaudit/audit"
 // All is every rule, in the order in which findings on one line are shown. Root causes stand
 // first, then the rules about named codes, the tables, and the rules about single cells.
 func All() []*audit.Rule {
+	var all []*audit.Rule
+	for _, topic := range Topics() {
+		all = append(all, topic.Rules...)
+	}
+	return all
+}
+
+// Topic is rules that speak of one thing.
+type Topic struct {
+	Heading string
+	Rules   []*audit.Rule
+}
+
+// Topics are the topics of All, in its order.
+func Topics() []Topic {
+	return []Topic{
+		{"What stands in the code column", theCodeRules()},
+		{"Imaging guidance", imagingGuidanceRules()},
+		{"Two codes on one day", twoCodesRules()},
+		{"Stimulators and discography", stimulatorsAndDiscsRules()},
+		{"Nerve studies, EMG and nerve blocks", nervesRules()},
+		{"Add-ons, visits and repeats", addOnsAndVisitsRules()},
+		{"Services of other days", otherDaysRules()},
+		{"Sessions in a window of time", sessionsInTimeRules()},
+		{"Sides and modifiers", sidesAndModifiersRules()},
+		{"Sedation", sedationRules()},
+		{"Shots and infusions", shotsRules()},
+		{"Laboratory", laboratoryRules()},
+		{"Drugs", drugsRules()},
+		{"Places and payers", placesAndPayersRules()},
+		{"Diagnoses beside the procedure", besideDiagnosesRules()},
+		{"Unlisted codes and modifiers without effect", withoutEffectRules()},
+		{"The tables", tablesRules()},
+		{"Cells of their own", ownCellsRules()},
+	}
+}
+
+func theCodeRules() []*audit.Rule {
 	return []*audit.Rule{
-		// What stands in the code column.
 		unknownCode(),
 		codeRange(),
 		referralCode(),
@@ -20,10 +57,12 @@ func All() []*audit.Rule {
 		diagnosisAsCode(),
 		deletedCode(),
 		notYetValidCode(),
-
 		consultForReferral(),
+	}
+}
 
-		// Imaging guidance.
+func imagingGuidanceRules() []*audit.Rule {
+	return []*audit.Rule{
 		ultrasoundForSacroiliac(),
 		epiduralImagingCode(),
 		imagingIncluded(),
@@ -32,8 +71,11 @@ func All() []*audit.Rule {
 		largeJointForSacroiliac(),
 		guidedTriggerPoint(),
 		triggerPointBothSides(),
+	}
+}
 
-		// Two codes on one day (data/same-day.csv).
+func twoCodesRules() []*audit.Rule {
+	return []*audit.Rule{
 		sacroiliacBlockWithFacet(),
 		tendonWithTriggerPoint(),
 		triggerPointWithBlock(),
@@ -44,8 +86,11 @@ func All() []*audit.Rule {
 		twoEpiduralApproaches(),
 		epiduralTwoRegions(),
 		blockTypesMixed(),
+	}
+}
 
-		// Stimulators and discography.
+func stimulatorsAndDiscsRules() []*audit.Rule {
+	return []*audit.Rule{
 		stimulatorLeadsTogether(),
 		generatorRemovalWithReplacement(),
 		stimulatorCheckWithImplant(),
@@ -57,8 +102,11 @@ func All() []*audit.Rule {
 		discogramReadingMissing(),
 		discogramReadingUnits(),
 		discogramWithEpidural(),
+	}
+}
 
-		// Nerve studies and EMG, and blocks of named nerves.
+func nervesRules() []*audit.Rule {
+	return []*audit.Rule{
 		needleAloneWithStudies(),
 		nerveStudiesTwice(),
 		nerveStudiesUnits(),
@@ -67,8 +115,11 @@ func All() []*audit.Rule {
 		nerveStudiesRepeated(),
 		nerveBlockUnits(),
 		genicularByCount(),
+	}
+}
 
-		// Add-ons, visits and repeats.
+func addOnsAndVisitsRules() []*audit.Rule {
+	return []*audit.Rule{
 		intercostalOldStyle(),
 		addOnWithoutPrimary(),
 		facetLevelSkipped(),
@@ -77,14 +128,20 @@ func All() []*audit.Rule {
 		modifier25Alone(),
 		complexityWith25(),
 		duplicateLine(),
+	}
+}
 
-		// Services of other days.
+func otherDaysRules() []*audit.Rule {
+	return []*audit.Rule{
 		visitInGlobalPeriod(),
 		decisionForSurgery(),
 		procedureInGlobalPeriod(),
 		newPatientSeen(),
+	}
+}
 
-		// Sessions in a window of time (data/sessions.csv, data/session-history.csv).
+func sessionsInTimeRules() []*audit.Rule {
+	return []*audit.Rule{
 		facetInjectionOverLimit(),
 		diagnosticFacetRepeated(),
 		diagnosticFacetUnmarked(),
@@ -99,8 +156,11 @@ func All() []*audit.Rule {
 		triggerPointOverLimit(),
 		migraineInjectionTooSoon(),
 		hyaluronateCourseRepeated(),
+	}
+}
 
-		// Sides and modifiers.
+func sidesAndModifiersRules() []*audit.Rule {
+	return []*audit.Rule{
 		bilateralUnits(),
 		bilateralUnitsOverOne(),
 		bilateralDuplicate(),
@@ -113,23 +173,35 @@ func All() []*audit.Rule {
 		distinctOnVisit(),
 		visitModifierOnProcedure(),
 		addOnWith51(),
+	}
+}
 
-		// Sedation.
+func sedationRules() []*audit.Rule {
+	return []*audit.Rule{
 		sedationAge(),
 		sedationFirstUnits(),
 		sedationByOperator(),
 		sedationAlone(),
 		sedationCoverage(),
+	}
+}
 
-		// Shots and infusions.
+func shotsRules() []*audit.Rule {
+	return []*audit.Rule{
 		shotWithInjection(),
 		shotWithoutDrug(),
 		neverPaidApart(),
+	}
+}
 
-		// Laboratory.
+func laboratoryRules() []*audit.Rule {
+	return []*audit.Rule{
 		drugTestRepeated(),
+	}
+}
 
-		// Drugs.
+func drugsRules() []*audit.Rule {
+	return []*audit.Rule{
 		wasteNotStated(),
 		wasteAndNone(),
 		wasteWithoutDose(),
@@ -141,8 +213,11 @@ func All() []*audit.Rule {
 		hyaluronateAlone(),
 		drugWithoutProcedure(),
 		jointWithoutDrug(),
+	}
+}
 
-		// Places and payers.
+func placesAndPayersRules() []*audit.Rule {
+	return []*audit.Rule{
 		paddleInOffice(),
 		sacroiliacByClaimType(),
 		componentMissing(),
@@ -154,8 +229,11 @@ func All() []*audit.Rule {
 		authorizationMissing(),
 		wiserAuthorization(),
 		notCovered(),
+	}
+}
 
-		// Diagnoses beside the procedure.
+func besideDiagnosesRules() []*audit.Rule {
+	return []*audit.Rule{
 		diagnosisSupport(),
 		occipitalForBack(),
 		kneeElsewhere(),
@@ -169,18 +247,27 @@ func All() []*audit.Rule {
 		jointSizeAgainstDiagnosis(),
 		diagnosisUnspecified(),
 		oneSideOfTwo(),
+	}
+}
 
-		// Unlisted codes and modifiers without effect.
+func withoutEffectRules() []*audit.Rule {
+	return []*audit.Rule{
 		unlistedProcedure(),
 		unlistedRepeated(),
 		distinctWithoutPair(),
 		coverageModifierMisused(),
+	}
+}
 
-		// The tables.
+func tablesRules() []*audit.Rule {
+	return []*audit.Rule{
 		bundledPair(),
 		unitsOverLimit(),
+	}
+}
 
-		// Cells of their own.
+func ownCellsRules() []*audit.Rule {
+	return []*audit.Rule{
 		invalidDiagnosis(),
 		codeAsDiagnosis(),
 		invalidModifier(),

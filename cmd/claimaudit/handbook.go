@@ -64,18 +64,15 @@ func newHandbook() (*handbook, error) {
 
 // ruleEntries are the rules in the order of rules.All, each with the topic it stands under.
 func ruleEntries() []ruleEntry {
-	topics := rules.Topics()
 	var entries []ruleEntry
-	topic := ""
-	for _, r := range rules.All() {
-		if len(topics) > 0 && topics[0].First == r.ID {
-			topic, topics = topics[0].Heading, topics[1:]
+	for _, topic := range rules.Topics() {
+		for _, r := range topic.Rules {
+			means, right := splitHelp(r.Help)
+			entries = append(entries, ruleEntry{
+				ID: r.ID, Topic: topic.Heading, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
+				Means: means, RightWhen: right, Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
+			})
 		}
-		means, right := splitHelp(r.Help)
-		entries = append(entries, ruleEntry{
-			ID: r.ID, Topic: topic, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
-			Means: means, RightWhen: right, Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
-		})
 	}
 	return entries
 }
