@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/csv"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -74,11 +75,8 @@ func (s *codeSet) has(l *audit.Line) bool {
 	if s.bits&codeBit(l.Code) != 0 && slices.Contains(s.codes, l.Code) {
 		return true
 	}
-	if s.groups&l.Known.Ever() == 0 {
-		return false
-	}
-	for g := range catalog.NumGroups {
-		if s.groups.Has(g) && l.In(g) {
+	for rest := s.groups & l.Known.Ever(); rest != 0; rest &= rest - 1 {
+		if l.In(catalog.Group(bits.TrailingZeros64(uint64(rest)))) {
 			return true
 		}
 	}

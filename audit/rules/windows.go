@@ -7,6 +7,7 @@ package rules
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -247,8 +248,8 @@ func (s *series) check(c *audit.Case, earlier []session, on *session, report fun
 		}
 		if f, ok := s.finding(c, m, earlier, on); ok {
 			report(f)
-			return
 		}
+		return
 	}
 }
 
@@ -292,36 +293,45 @@ func (s *series) side(c *audit.Case, on *session) claim.Side {
 	return side
 }
 
-// finding is that of a session over the limit; false when no line of it can bear one.
-func (s *series) finding(c *audit.Case, m *limit, earlier []session, on *session) (audit.Finding, bool) {
-	f := audit.Finding{Severity: m.severity, Money: m.money}
-	var counted []*session // latest first
-	side, stated := claim.NoSide, 0
+// past is the sessions counted against a limit, latest first, and what they say of their side.
+type past struct {
+	sessions []*session
+	side     claim.Side // all of them, where the limit asks
+	stated   int        // sessions that say one
+}
+
+func (s *series) past(c *audit.Case, m *limit, earlier []session, on *session) (p past) {
 	for e := range s.counted(c, m, earlier, on) {
-		counted = append(counted, e)
-		if at := s.side(c, e); at != claim.NoSide {
-			side |= at
-			stated++
+		p.sessions = append(p.sessions, e)
+		if side := s.side(c, e); m.sameSide && side != claim.NoSide {
+			p.side |= side
+			p.stated++
 		}
 	}
-	if !m.sameSide {
-		side = claim.NoSide
-	}
-	line, rest := s.split(c, on, side)
+	return p
+}
+
+// finding is that of a session over the limit; false when no line of it can bear one.
+func (s *series) finding(c *audit.Case, m *limit, earlier []session, on *session) (audit.Finding, bool) {
+	p := s.past(c, m, earlier, on)
+	line, rest := s.split(c, on, p.side)
 	if line == nil {
-		return f, false
+		return audit.Finding{}, false
 	}
-	f.Line = line
-	for i := len(counted) - 1; i >= 0; i-- {
-		f.Related = append(f.Related, &c.Lines[counted[i].at])
+	within := p.sessions[m.most-1].from + m.days
+	f := audit.Finding{
+		Line: line, Severity: m.severity, Money: m.money,
+		Message: s.message(c, m, line, p.sessions),
+		Fix:     audit.Fix{Text: strings.ReplaceAll(m.fix, "{until}", within.String())},
+	}
+	for _, e := range slices.Backward(p.sessions) {
+		f.Related = append(f.Related, &c.Lines[e.at])
 	}
 	f.Related = append(f.Related, rest...)
-	f.Message = s.message(c, m, line, counted)
-	if m.sameSide && (s.side(c, on) == claim.NoSide || stated < m.most) {
+	if m.sameSide && (s.side(c, on) == claim.NoSide || p.stated < m.most) {
 		f.Severity = audit.Review
 		f.Message += "; the side is not stated on both days"
 	}
-	f.Fix.Text = strings.ReplaceAll(m.fix, "{until}", (counted[m.most-1].from + m.days).String())
 	return f, true
 }
 
@@ -396,7 +406,7 @@ func tooFewBefore(rule string) func(*audit.Case, func(audit.Finding)) {
 }
 
 func (h *history) check(c *audit.Case, _ []session, on *session, report func(audit.Finding)) {
-	if !h.speaksOf(on) || on.from < h.limit.from || c.Lines[0].From > on.from-h.seen {
+	if !h.speaksOf(on) || on.from < h.from || c.Lines[0].From > on.from-h.seen {
 		return
 	}
 	n, last := 0, claim.Date(0)
