@@ -79,3 +79,29 @@ func TestGlobalPeriodDay(t *testing.T) {
 		t.Errorf("related are %v, want %v", related, want)
 	}
 }
+
+// TestSessionOverLimit holds that a session over the limit is one finding, with the first line of
+// each session counted and the other lines of its own related.
+func TestSessionOverLimit(t *testing.T) {
+	t.Parallel()
+	for _, pc := range readProof(t) {
+		if pc.rule != "facet-injection-over-limit" || pc.name != "fifth-therapeutic" {
+			continue
+		}
+		o := everyRule(t)
+		o.Rules = slices.DeleteFunc(o.Rules, func(r *audit.Rule) bool { return r.ID != pc.rule })
+		found := judged(t, pc.lines(t), o)
+		if len(found) != 1 {
+			t.Fatalf("want one finding%s", describe(found))
+		}
+		var rows []int32
+		for _, l := range found[0].Related {
+			rows = append(rows, l.Pos.Row)
+		}
+		if want := []int32{1, 3, 5, 7, 10}; found[0].Line.Pos.Row != 9 || !slices.Equal(rows, want) {
+			t.Errorf("the finding is on row %d with rows %v, want row 9 with %v", found[0].Line.Pos.Row, rows, want)
+		}
+		return
+	}
+	t.Error("the case is gone")
+}
