@@ -22,6 +22,9 @@ type Line struct {
 // In tells whether the line's code belongs to the group on its date of service.
 func (l *Line) In(g catalog.Group) bool { return l.Known.In(g, l.From) }
 
+// Scope is whose CMS tables judge the line: by its payer's program and its claim type.
+func (l *Line) Scope() catalog.Scope { return catalog.ScopeOf(l.Payer, l.Type) }
+
 // Case is all the lines of one patient, or one line that has no patient. Rules read it and change
 // nothing.
 type Case struct {

@@ -24,7 +24,7 @@ type sight struct {
 func sightOf(c *Case, l *Line) sight {
 	return sight{
 		source: l.Pos.Input, given: l.Given, bad: l.Bad, anonymous: l.Anonymous,
-		listed: l.Known != nil, covered: c.Catalog.Covered(l.Code, l.Known),
+		listed: l.Known != nil, covered: c.Catalog.Covered(l.Scope(), l.Code, l.Known, l.From),
 	}
 }
 

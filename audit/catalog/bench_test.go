@@ -34,7 +34,7 @@ func BenchmarkEdit(b *testing.B) {
 	for b.Loop() {
 		for _, x := range codes {
 			for _, y := range codes {
-				cat.Edit(x, y, d)
+				cat.Edit(MedicarePractitioner, x, y, d)
 			}
 		}
 	}

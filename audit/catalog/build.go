@@ -15,20 +15,23 @@ import (
 
 // builder fills a Catalog row by row; its methods refuse what contradicts the rows before.
 type builder struct {
-	c     *Catalog
-	texts map[string]string // one copy of each repeated text
+	c        *Catalog
+	texts    map[string]string // one copy of each repeated text
+	limits   map[claim.Code]Limit
+	addOns   map[claim.Code][]AddOn
+	from, to map[string]claim.Date // of each table: its first and last day
 }
 
 func newBuilder() *builder {
 	return &builder{
 		c: &Catalog{
 			entries: make(map[claim.Code]*Entry), lastDays: make(map[claim.Code]claim.Date),
-			limits: make(map[claim.Code]Limit), addOns: make(map[claim.Code][]AddOn),
 			fees: make(map[claim.Code][]Fee), replacements: make(map[claim.Code][]Replacement),
 			drugs: make(map[claim.Code]Drug), diagnoses: make(map[claim.Diagnosis]Diagnosis),
 			modifiers: make(map[claim.Modifier]Modifier),
 		},
-		texts: make(map[string]string),
+		texts:  make(map[string]string),
+		limits: make(map[claim.Code]Limit), addOns: make(map[claim.Code][]AddOn), from: make(map[string]claim.Date), to: make(map[string]claim.Date),
 	}
 }
 
@@ -218,10 +221,10 @@ func (b *builder) limit(r limitRow) error {
 	if err != nil || units < 0 {
 		v.fail(fmt.Errorf("%q is not a whole number of units", r.Units))
 	}
-	if _, twice := b.c.limits[code]; twice {
+	if _, twice := b.limits[code]; twice {
 		v.fail(fmt.Errorf("%s %w", code, errTwice))
 	}
-	b.c.limits[code] = Limit{claim.Whole(units), Adjudication(v.one(r.MAI, "123")), b.shared(r.Rationale)}
+	b.limits[code] = Limit{Units: claim.Whole(units), By: Adjudication(v.one(r.MAI, "123")), Rationale: b.shared(r.Rationale)}
 	return v.err
 }
 
@@ -244,12 +247,12 @@ func (b *builder) addOn(r addOnRow) error {
 	if a.Type == '1' && len(a.Primaries) == 0 {
 		v.fail(fmt.Errorf("%s is of type 1 and has no primaries", a.Code))
 	}
-	for _, have := range b.c.addOns[a.Code] {
+	for _, have := range b.addOns[a.Code] {
 		if a.From <= have.To && have.From <= a.To {
 			v.fail(fmt.Errorf("%s %w for the same days", a.Code, errTwice))
 		}
 	}
-	b.c.addOns[a.Code] = append(b.c.addOns[a.Code], a)
+	b.addOns[a.Code] = append(b.addOns[a.Code], a)
 	return v.err
 }
 
@@ -408,6 +411,7 @@ func (b *builder) table(data fs.FS, r tableRow) error {
 	t := Table{Name: v.text("name", r.Name), Effective: v.text("effective", r.Effective)}
 	v.text("source", r.Source)
 	t.From, t.To = v.span(r.From, r.To)
+	b.from[r.File], b.to[r.File] = t.From, t.To
 	sum, err := checksum(data, r.File)
 	if err != nil {
 		v.fail(err)
@@ -418,17 +422,47 @@ func (b *builder) table(data fs.FS, r tableRow) error {
 }
 
 // finish builds the indexes and checks what only all rows together show.
-func (b *builder) finish(episodes []Edit) (*Catalog, error) {
-	b.c.all = slices.SortedFunc(maps.Values(b.c.entries), func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
-	b.c.pairs = newPairs(episodes, b.c.entries)
-	for _, e := range b.c.all {
-		e.covered = b.c.coverage(e.Code)
-		if b.c.lasting(e) {
+func (b *builder) finish(edits *PairTable) (*Catalog, error) {
+	c := b.c
+	c.all = slices.SortedFunc(maps.Values(c.entries), func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
+	q, err := b.quarters()
+	if err != nil {
+		return nil, err
+	}
+	for code, limit := range b.limits {
+		limit.Quarter = q["limits.csv"]
+		b.limits[code] = limit
+	}
+	edits.Quarter, edits.File = q["pairs.csv"], "pairs.csv"
+	c.pairs.put(MedicarePractitioner, &editions[*PairTable]{own: &edition[*PairTable]{quarter: q["pairs.csv"], parts: []*PairTable{edits}}})
+	c.limits.put(MedicarePractitioner, &editions[map[claim.Code]Limit]{own: &edition[map[claim.Code]Limit]{quarter: q["limits.csv"], parts: []map[claim.Code]Limit{b.limits}}})
+	c.addOns.put(MedicarePractitioner, &editions[map[claim.Code][]AddOn]{own: &edition[map[claim.Code][]AddOn]{quarter: q["addons.csv"], parts: []map[claim.Code][]AddOn{b.addOns}}})
+	c.newestFee = b.to["fees.csv"]
+	c.relist()
+	return c, errors.Join(edits.check(), b.dangling())
+}
+
+// quarters are the quarters of the embedded tables that are CMS's.
+func (b *builder) quarters() (map[string]Quarter, error) {
+	q := map[string]Quarter{}
+	for _, file := range []string{"pairs.csv", "limits.csv", "addons.csv"} {
+		q[file] = QuarterOf(b.from[file])
+		if b.from[file] == 0 {
+			return nil, fmt.Errorf("tables.csv: %s has no first day", file)
+		}
+	}
+	return q, nil
+}
+
+// relist works out what the entries know of the tables.
+func (c *Catalog) relist() {
+	for _, e := range c.all {
+		e.covered = c.coverage(MedicarePractitioner, e.Code, 0)
+		if c.lasting(e) {
 			e.member |= GroupSet(GlobalPeriod)
 			e.groups[GlobalPeriod] = span{0, claim.EndOfTime}
 		}
 	}
-	return b.c, errors.Join(b.c.pairs.check(), b.dangling())
 }
 
 // lasting tells whether the code's fee ever covers the days after the service.

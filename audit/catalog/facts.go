@@ -15,6 +15,11 @@ type Edit struct {
 	// Indicator is what a modifier does: Never, Allowed, or NeverInForce.
 	Indicator Indicator
 	Rationale string // CMS's reason for the edit
+
+	Table *PairTable // where it comes from; nil for no edit
+	Row   int        // the row of its file
+	// Conflict says that the table also has an edit of the other indicator for the day.
+	Conflict bool
 }
 
 // Indicator is CMS's modifier indicator of a pair.
@@ -44,6 +49,7 @@ type Limit struct {
 	// ByDayClinical (MAI 3, can be appealed).
 	By        Adjudication
 	Rationale string
+	Quarter   Quarter // of its table
 }
 
 // Adjudication is CMS's MUE adjudication indicator (MAI).
@@ -68,11 +74,12 @@ type AddOn struct {
 // Fee is what the physician fee schedule of one year says of a code.
 type Fee struct {
 	Year      int
-	Status    byte   // A active, B bundled, C carrier priced, I not valid for Medicare, N not covered, ...
-	Global    string // 000 010 090 XXX YYY ZZZ MMM
-	Bilateral byte   // 0 1 2 3 9: what modifier 50 does
-	PCTC      byte   // professional and technical component: '1' splits by 26 and TC
-	Multiple  byte   // multiple procedure reduction
+	Since     claim.Date // the first day of its release; zero when it speaks of the whole year
+	Status    byte       // A active, B bundled, C carrier priced, I not valid for Medicare, N not covered, ...
+	Global    string     // 000 010 090 XXX YYY ZZZ MMM
+	Bilateral byte       // 0 1 2 3 9: what modifier 50 does
+	PCTC      byte       // professional and technical component: '1' splits by 26 and TC
+	Multiple  byte       // multiple procedure reduction
 }
 
 // Replacement is what to bill instead of a deleted code or a placeholder.
@@ -168,4 +175,9 @@ type Table struct {
 	SHA256    string
 	Effective string // the quarter or years it holds: "2024Q3"
 	From, To  claim.Date
+	// File is the file it was loaded from, Rows how many rows were read and Rejects how many could
+	// not be; blank and zero for an embedded table.
+	File    string
+	Rows    int
+	Rejects int
 }

@@ -53,8 +53,10 @@ func TestEveryErratumHasARow(t *testing.T) {
 
 var asks = map[string]func(*Catalog, factRow) string{
 	"listed": func(c *Catalog, r factRow) string { return yes(c.Lookup(claim.MustCode(r.Code)) != nil) },
-	"paired": func(c *Catalog, r factRow) string { return yes(c.Covered(claim.MustCode(r.Code), nil)&InPairs != 0) },
-	"valid":  func(c *Catalog, r factRow) string { return yes(r.entry(c).ValidOn(r.on())) },
+	"paired": func(c *Catalog, r factRow) string {
+		return yes(c.Covered(MedicarePractitioner, claim.MustCode(r.Code), nil, claim.MustDate("2024-08-01"))&InPairs != 0)
+	},
+	"valid": func(c *Catalog, r factRow) string { return yes(r.entry(c).ValidOn(r.on())) },
 	"label": func(c *Catalog, r factRow) string {
 		return within(r.entry(c).Label, r.Want)
 	},
@@ -80,7 +82,7 @@ var asks = map[string]func(*Catalog, factRow) string{
 }
 
 func askEdit(c *Catalog, r factRow) string {
-	e, ok := c.Edit(claim.MustCode(r.Code), claim.MustCode(r.Other), r.on())
+	e, ok := c.Edit(MedicarePractitioner, claim.MustCode(r.Code), claim.MustCode(r.Other), r.on())
 	if !ok {
 		return "none"
 	}
@@ -88,7 +90,7 @@ func askEdit(c *Catalog, r factRow) string {
 }
 
 func askLimit(c *Catalog, r factRow) string {
-	l, ok := c.Limit(claim.MustCode(r.Code))
+	l, ok := c.Limit(MedicarePractitioner, claim.MustCode(r.Code), claim.MustDate("2024-08-01"))
 	if !ok {
 		return "none"
 	}
@@ -96,7 +98,7 @@ func askLimit(c *Catalog, r factRow) string {
 }
 
 func askAddOn(c *Catalog, r factRow) string {
-	a, ok := c.AddOn(claim.MustCode(r.Code), r.on())
+	a, ok := c.AddOn(MedicarePractitioner, claim.MustCode(r.Code), r.on())
 	if !ok {
 		return "none"
 	}

@@ -47,7 +47,7 @@ func load(data fs.FS) (*Catalog, error) {
 	if err := errors.Join(err, pairsErr); err != nil {
 		return nil, err
 	}
-	return b.finish(edits.sorted())
+	return b.finish(edits.builder.Table())
 }
 
 // read reads all tables but the pairs, up to the first with a fault.

@@ -154,11 +154,11 @@ func TestEditsAreThoseOfTheTable(t *testing.T) {
 
 func TestEpisodesAreBothDirections(t *testing.T) {
 	cat := embeddedCatalog(t)
-	episodes := cat.Episodes(claim.MustCode("64420"), claim.MustCode("64421"))
+	episodes := cat.Episodes(MedicarePractitioner, claim.MustCode("64420"), claim.MustCode("64421"))
 	if len(episodes) == 0 || episodes[0].Column1 != claim.MustCode("64421") {
 		t.Fatalf("episodes of 64420 and 64421 are %v, want those of 64421 as column 1", episodes)
 	}
-	if got := cat.Episodes(claim.MustCode("64633"), claim.MustCode("64635")); len(got) != 0 {
+	if got := cat.Episodes(MedicarePractitioner, claim.MustCode("64633"), claim.MustCode("64635")); len(got) != 0 {
 		t.Errorf("episodes of a pair without an edit are %v", got)
 	}
 }
@@ -173,7 +173,7 @@ func TestAddOnsOfAPrimary(t *testing.T) {
 		{"J3301", "2025-03-10", ""},
 	} {
 		var found []claim.Code
-		for _, a := range cat.AddOnsOf(claim.MustCode(test.primary), claim.MustDate(test.day)) {
+		for _, a := range cat.AddOnsOf(MedicarePractitioner, claim.MustCode(test.primary), claim.MustDate(test.day)) {
 			found = append(found, a.Code)
 		}
 		if got := list(found); got != test.want {
@@ -249,11 +249,10 @@ func TestLookUpsMakeNoGarbage(t *testing.T) {
 	a, b, d := claim.MustCode("64635"), claim.MustCode("77003"), claim.MustDate("2025-03-10")
 	dx := claim.MustDiagnosis("M47.816")
 	if n := testing.AllocsPerRun(100, func() {
-		cat.Edit(a, b, d)
-		cat.Edit(b, a, d)
-		cat.Edits(a, b)
-		cat.Limit(a)
-		cat.AddOn(b, d)
+		cat.Edit(MedicarePractitioner, a, b, d)
+		cat.Edit(MedicarePractitioner, b, a, d)
+		cat.Limit(MedicarePractitioner, a, d)
+		cat.AddOn(MedicarePractitioner, b, d)
 		cat.Fee(a, d)
 		cat.Lookup(a).In(ImagingIncluded, d)
 		cat.DiagnosisOn(dx, d)

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -12,16 +13,23 @@ type Catalog struct {
 	entries      map[claim.Code]*Entry
 	all          []*Entry                  // in order of code
 	lastDays     map[claim.Code]claim.Date // of deleted codes outside the catalogue
-	pairs        pairs
-	limits       map[claim.Code]Limit
-	addOns       map[claim.Code][]AddOn
-	fees         map[claim.Code][]Fee
+	pairs        shelf[*PairTable]
+	limits       shelf[map[claim.Code]Limit]
+	addOns       shelf[map[claim.Code][]AddOn]
+	fees         map[claim.Code][]Fee // in order of year and quarter
+	feeQuarters  []Quarter            // of the complete fee schedules loaded
+	lists        []*Official          // HCPCS lists, the oldest first
 	replacements map[claim.Code][]Replacement
 	drugs        map[claim.Code]Drug
 	diagnoses    map[claim.Diagnosis]Diagnosis
-	modifiers    map[claim.Modifier]Modifier
-	studies      []studyCount
-	tables       []Table
+	// diagnosisYears are the complete lists of diagnosis codes by fiscal year, and whether each code
+	// may be billed.
+	diagnosisYears map[int]map[claim.Diagnosis]bool
+	modifiers      map[claim.Modifier]Modifier
+	studies        []studyCount
+	tables         []Table
+	newestFee      claim.Date // the last day of the newest year of the fee schedule
+	loaded         bool       // official tables are laid over the embedded ones
 }
 
 // studyCount says which code reports from..to nerve conduction studies on a day.
@@ -42,52 +50,145 @@ func (c *Catalog) LastValid(code claim.Code) (claim.Date, bool) {
 	if e := c.entries[code]; e != nil {
 		return e.To, e.To != claim.EndOfTime
 	}
+	if l, ok := c.inList(code); ok {
+		return l.To, l.To != claim.EndOfTime
+	}
 	last, ok := c.lastDays[code]
 	return last, ok
 }
 
-// Edits are all episodes of the pair in that direction, oldest first.
-func (c *Catalog) Edits(column1, column2 claim.Code) []Edit {
-	first, end := c.pairs.span(column1, column2)
-	return c.pairs.episodes[first:end:end]
+// FirstValid is the first date of service of a code, listed or not; zero when that is not known.
+func (c *Catalog) FirstValid(code claim.Code) claim.Date {
+	if e := c.entries[code]; e != nil {
+		return e.From
+	}
+	l, _ := c.inList(code)
+	return l.From
 }
 
-// Edit is the edit in force between the two codes on that day, in that direction; none before both
-// codes existed. Where episodes of both indicators cover the day the stricter one is taken.
-func (c *Catalog) Edit(column1, column2 claim.Code, d claim.Date) (Edit, bool) {
-	first, end := c.pairs.span(column1, column2)
-	found := -1
-	for i := first; i < end; i++ {
-		e := &c.pairs.episodes[i]
-		if e.InForce(d) && c.pairs.since[i] <= d && (found < 0 || e.Indicator == Never) {
-			found = i
+// Edits are all episodes of the pair in that direction that the scope's tables hold, oldest first;
+// of one episode that several tables hold that of the newest.
+func (c *Catalog) Edits(s Scope, column1, column2 claim.Code) []Edit {
+	held := c.pairs.of[s]
+	var edits []Edit
+	take := func(e *edition[*PairTable]) {
+		for _, part := range e.parts {
+			edits = append(edits, part.Edits(column1, column2)...)
 		}
 	}
-	if found < 0 {
+	for _, l := range slices.Backward(held.loaded) {
+		take(l)
+	}
+	if held.own != nil {
+		take(held.own)
+	}
+	return distinct(edits)
+}
+
+// distinct drops episodes that one before tells of as well, and puts the others in order.
+func distinct(edits []Edit) []Edit {
+	var kept []Edit
+	for _, e := range edits {
+		if !slices.ContainsFunc(kept, func(k Edit) bool { return k.tells(e) }) {
+			kept = append(kept, e)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b Edit) int { return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From)) })
+	return kept
+}
+
+// tells tells whether the episode says all that another does, which is older knowledge of it: it
+// may not have known when it began, nor that it would end.
+func (e Edit) tells(old Edit) bool {
+	return e.Indicator == old.Indicator && (e.From == old.From || old.From == 0) && (e.To == old.To || old.To == claim.EndOfTime)
+}
+
+// Edit is the edit in force between the two codes on that day, in that direction, in the tables of
+// the scope: that of the day's quarter, else a later one, which keeps what has ended, else the
+// newest. None before both codes existed. Where episodes of both indicators cover the day the
+// stricter one is taken, and said to be.
+func (c *Catalog) Edit(s Scope, column1, column2 claim.Code, d claim.Date) (Edit, bool) {
+	held := c.pairs.of[s]
+	if held.loaded == nil && held.own != nil {
+		t := held.own.parts[0]
+		if first, end, _ := t.span(column1, column2); first < end {
+			return c.inForce(t, first, end, d)
+		}
 		return Edit{}, false
 	}
-	return c.pairs.episodes[found], true
+	known := false
+	for _, one := range held.history(d) {
+		if one == nil || known && one.quarter.Last() < d {
+			continue
+		}
+		e, knows, ok := c.ask(one, column1, column2, d)
+		if ok || knows && (e.Table != nil || one.quarter == QuarterOf(d)) {
+			return e, ok
+		}
+		known = known || knows
+	}
+	return Edit{}, false
+}
+
+// ask asks the tables of one quarter. When no edit is in force but the pair has had one, the Edit
+// names its table; knows tells whether the quarter would have an edit of the two codes.
+func (c *Catalog) ask(one *edition[*PairTable], column1, column2 claim.Code, d claim.Date) (e Edit, knows, ok bool) {
+	knows = one.complete
+	for _, t := range one.parts {
+		first, end, both := t.span(column1, column2)
+		knows = knows || both
+		if first == end {
+			continue
+		}
+		if e, ok = c.inForce(t, first, end, d); ok {
+			return e, true, true
+		}
+		e.Table = t
+	}
+	return e, knows, false
+}
+
+// inForce is the edit of a span of episodes that is in force on the day.
+func (c *Catalog) inForce(t *PairTable, first, end int, d claim.Date) (Edit, bool) {
+	i, conflict := t.on(first, end, d)
+	if i < 0 {
+		return Edit{}, false
+	}
+	e := t.At(i)
+	e.Conflict = conflict
+	return e, e.Dated() || d >= c.born(e.Column1) && d >= c.born(e.Column2)
+}
+
+// born is the first day of a listed code, before which no edit of it can be.
+func (c *Catalog) born(code claim.Code) claim.Date {
+	if e := c.entries[code]; e != nil {
+		return e.From
+	}
+	return 0
 }
 
 // Episodes are all edits between the two codes in both directions, those with a as column 1 first.
-func (c *Catalog) Episodes(a, b claim.Code) []Edit {
-	return slices.Concat(c.Edits(a, b), c.Edits(b, a))
+func (c *Catalog) Episodes(s Scope, a, b claim.Code) []Edit {
+	return slices.Concat(c.Edits(s, a, b), c.Edits(s, b, a))
 }
 
-// Covered are the CMS tables that know the code; its entry, when it is listed, is given because
-// it has the answer at hand.
-func (c *Catalog) Covered(code claim.Code, entry *Entry) Covered {
-	if entry != nil {
+// Covered are the CMS tables that know the code on that day; its entry, when it is listed, is given
+// because it has the answer at hand.
+func (c *Catalog) Covered(s Scope, code claim.Code, entry *Entry, d claim.Date) Covered {
+	if entry != nil && !c.loaded {
 		return entry.covered
 	}
-	return c.coverage(code)
+	return c.coverage(s, code, d)
 }
 
-func (c *Catalog) coverage(code claim.Code) (covered Covered) {
-	if c.pairs.codes[code] {
-		covered |= InPairs
+func (c *Catalog) coverage(s Scope, code claim.Code, d claim.Date) (covered Covered) {
+	held := c.pairs.of[s]
+	for _, one := range held.history(d) {
+		if one != nil && hasCode(one, code, d) {
+			covered |= InPairs
+		}
 	}
-	if _, ok := c.limits[code]; ok {
+	if _, ok := c.Limit(s, code, d); ok {
 		covered |= InLimits
 	}
 	if len(c.fees[code]) > 0 {
@@ -96,16 +197,46 @@ func (c *Catalog) coverage(code claim.Code) (covered Covered) {
 	return covered
 }
 
-// Limit is the unit limit of a code. False means that none is published or none is loaded: the
-// code was not checked, not that it has no limit.
-func (c *Catalog) Limit(code claim.Code) (Limit, bool) {
-	l, ok := c.limits[code]
+// hasCode tells whether the quarter's pair tables would have the code's edits.
+func hasCode(e *edition[*PairTable], code claim.Code, d claim.Date) bool {
+	return e.complete && e.quarter == QuarterOf(d) && code.Shaped() ||
+		slices.ContainsFunc(e.parts, func(t *PairTable) bool { return t.Has(code) })
+}
+
+// Limit is the unit limit of a code on that day in the tables of the scope: of the day's quarter,
+// else of the nearest that has one. False means that none is published or none is loaded: the code
+// was not checked, not that it has no limit.
+func (c *Catalog) Limit(s Scope, code claim.Code, d claim.Date) (Limit, bool) {
+	held := c.limits.of[s]
+	if held.loaded == nil && held.own != nil {
+		l, ok := held.own.parts[0][code]
+		return l, ok
+	}
+	l, _, ok := nearest(held, d, func(limits map[claim.Code]Limit) (Limit, bool) {
+		l, ok := limits[code]
+		return l, ok
+	})
 	return l, ok
 }
 
 // AddOn is the add-on relation of a code on that day; false when it is none then.
-func (c *Catalog) AddOn(code claim.Code, d claim.Date) (AddOn, bool) {
-	for _, a := range c.addOns[code] {
+func (c *Catalog) AddOn(s Scope, code claim.Code, d claim.Date) (AddOn, bool) {
+	held := c.addOns.of[s]
+	for _, one := range held.history(d) {
+		if one == nil {
+			continue
+		}
+		for _, part := range one.parts {
+			if rows, ok := part[code]; ok {
+				return during(rows, d)
+			}
+		}
+	}
+	return AddOn{}, false
+}
+
+func during(rows []AddOn, d claim.Date) (AddOn, bool) {
+	for _, a := range rows {
 		if a.From <= d && d <= a.To {
 			return a, true
 		}
@@ -113,11 +244,12 @@ func (c *Catalog) AddOn(code claim.Code, d claim.Date) (AddOn, bool) {
 	return AddOn{}, false
 }
 
-// AddOnsOf are the add-ons that may be billed beside the primary on that day, in order of code.
-func (c *Catalog) AddOnsOf(primary claim.Code, d claim.Date) []AddOn {
+// AddOnsOf are the listed add-ons that may be billed beside the primary on that day, in order of
+// code.
+func (c *Catalog) AddOnsOf(s Scope, primary claim.Code, d claim.Date) []AddOn {
 	var found []AddOn
 	for _, e := range c.all {
-		if a, ok := c.AddOn(e.Code, d); ok && slices.Contains(a.Primaries, primary) {
+		if a, ok := c.AddOn(s, e.Code, d); ok && slices.Contains(a.Primaries, primary) {
 			found = append(found, a)
 		}
 	}
@@ -127,8 +259,8 @@ func (c *Catalog) AddOnsOf(primary claim.Code, d claim.Date) []AddOn {
 // Fees are the fee schedule's rows of the code, by year.
 func (c *Catalog) Fees(code claim.Code) []Fee { return c.fees[code] }
 
-// Fee is the fee schedule's row of the code for the year of the date of service, or of the
-// nearest year held; false when no year lists it.
+// Fee is the fee schedule's row of the code for the date of service: of its year, and of the last
+// release of that year that had begun; else of the nearest year held. False when no year lists it.
 func (c *Catalog) Fee(code claim.Code, d claim.Date) (Fee, bool) {
 	fees := c.fees[code]
 	if len(fees) == 0 {
@@ -136,7 +268,8 @@ func (c *Catalog) Fee(code claim.Code, d claim.Date) (Fee, bool) {
 	}
 	year, best := d.Year(), fees[0]
 	for _, f := range fees[1:] {
-		if abs(f.Year-year) < abs(best.Year-year) {
+		near, nearer := abs(best.Year-year), abs(f.Year-year)
+		if nearer < near || nearer == near && f.Year == best.Year && f.Since <= d {
 			best = f
 		}
 	}
@@ -211,10 +344,25 @@ func (c *Catalog) StudyRange(code claim.Code) (from, to int, ok bool) {
 // Tables are the tables in use, in a fixed order.
 func (c *Catalog) Tables() []Table { return c.tables }
 
-// Vintage is the quarter of the pair table in use: how new the knowledge is.
-func (c *Catalog) Vintage() string {
-	if len(c.tables) == 0 {
-		return ""
+// Vintage is the quarter of the newest pair table in use: how new the knowledge is.
+func (c *Catalog) Vintage() string { return c.pairs.of[MedicarePractitioner].newest().String() }
+
+// Newest is the last day the newest table of that kind speaks of for a scope: later dates of
+// service are judged by it because there is none nearer. Zero for a kind that is not held.
+func (c *Catalog) Newest(k Kind, s Scope) claim.Date {
+	var q Quarter
+	switch k {
+	case PairEdits:
+		q = c.pairs.of[s].newest()
+	case UnitLimits:
+		q = c.limits.of[s].newest()
+	case AddOnCodes:
+		q = c.addOns.of[s].newest()
+	case FeeSchedule:
+		return c.newestFee
 	}
-	return c.tables[0].Effective
+	if q == 0 {
+		return 0
+	}
+	return q.Last()
 }

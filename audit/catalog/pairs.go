@@ -2,161 +2,360 @@ package catalog
 
 import (
 	"cmp"
+	"encoding/binary"
 	"errors"
-	"fmt"
+	"math/bits"
 	"slices"
+	"strings"
 
 	"claimaudit/audit/claim"
 )
 
-type pairRow struct {
-	Column1   string `csv:"column1"`
-	Indicator string `csv:"indicator"`
-	First     string `csv:"first"`
-	Last      string `csv:"last"`
-	Rationale string `csv:"rationale"`
-	Column2   string `csv:"column2"`
-	Source    string `csv:"source"`
+// PairTable is the pair edits of one file in a compact form: the answer to the one question asked
+// of every two lines of a day lies one or two reads away, and the form can be kept in a file.
+// It never changes.
+type PairTable struct {
+	Quarter Quarter
+	File    string // the file its rows came from
+
+	codes     []byte // 8 bytes a code, in order
+	codeSlots []byte // open hash of codes, 2 bytes each: the place plus 1
+	records   []byte // 16 bytes an episode, those of one pair side by side and oldest first
+	slots     []byte // open hash of pairs, 4 bytes each: the place of the first episode plus 1
+	texts     []string
+	form      []byte // all of it, as written by Bytes
 }
 
-// pairReader collects the episodes of the pair table, whose rows are in order of column 1 code.
-type pairReader struct {
-	episodes []Edit
-	texts    map[string]string
+// The parts of a record, and of the head of the form.
+const (
+	recordSize = 16
+	headSize   = 4 * 5
+)
+
+// pairRecord is an episode: codes and rationale by their place in the table, days as the day number
+// of a spreadsheet, which two bytes hold until 2079.
+type pairRecord struct {
+	column1, column2 uint16
+	from, to         uint16 // 0 for an unknown beginning, openEnded
+	row              uint32
+	indicator, text  uint8
 }
 
-func newPairReader() *pairReader {
-	return &pairReader{episodes: make([]Edit, 0, 1<<14), texts: make(map[string]string)}
-}
+const openEnded = 1<<16 - 1
 
-var errOrder = errors.New("does not follow the row before in order of column 1 code")
+func (r *pairRecord) key() uint32 { return uint32(r.column1)<<16 | uint32(r.column2) }
 
-func (p *pairReader) add(r pairRow) error {
-	var v values
-	v.text("source", r.Source)
-	e := Edit{
-		Column1: v.code(r.Column1), Indicator: Indicator(v.one(r.Indicator, "019")),
-		Rationale: shared(p.texts, v.text("rationale", r.Rationale)),
+// PairBuilder collects the rows of a pair table.
+type PairBuilder struct {
+	records []pairRecord
+	places  map[claim.Code]uint16
+	codes   []claim.Code
+	texts   []string
+	last    struct {
+		code  claim.Code
+		place uint16
 	}
-	e.From, e.To = v.span(r.First, r.Last)
-	if n := len(p.episodes); n > 0 && p.episodes[n-1].Column1 > e.Column1 {
-		v.fail(fmt.Errorf("%s %w", e.Column1, errOrder))
+}
+
+// NewPairBuilder makes room for about so many rows.
+func NewPairBuilder(rows int) *PairBuilder {
+	return &PairBuilder{records: make([]pairRecord, 0, rows), places: make(map[claim.Code]uint16)}
+}
+
+// Len is how many rows it holds.
+func (b *PairBuilder) Len() int { return len(b.records) }
+
+var (
+	errDay   = errors.New("is not a day between 1900 and 2079")
+	errMany  = errors.New("more different codes or reasons than a pair table has")
+	errSelf  = errors.New("a code is paired with itself")
+	errAfter = errors.New("the edit ends before it begins")
+)
+
+// Add takes over one row: an episode of a pair and the row of the file it stands in.
+func (b *PairBuilder) Add(e Edit) error {
+	if e.Column1 == e.Column2 {
+		return errSelf
 	}
-	v.text("list of column 2 codes", r.Column2)
-	for _, e.Column2 = range v.codes(r.Column2) {
-		if e.Column1 == e.Column2 {
-			v.fail(fmt.Errorf("%s pairs with itself", e.Column1))
+	if e.From > e.To && e.Indicator != NeverInForce {
+		return errAfter
+	}
+	from, ok := packDay(e.From)
+	to, ok2 := packDay(e.To)
+	if !ok || !ok2 {
+		return errDay
+	}
+	r := pairRecord{from: from, to: to, row: uint32(e.Row), indicator: uint8(e.Indicator)}
+	var err1, err2, err3 error
+	r.column1, err1 = b.place(e.Column1)
+	r.column2, err2 = b.place(e.Column2)
+	r.text, err3 = b.reason(e.Rationale)
+	b.records = append(b.records, r)
+	return errors.Join(err1, err2, err3)
+}
+
+func packDay(d claim.Date) (uint16, bool) {
+	if d == claim.EndOfTime {
+		return openEnded, true
+	}
+	return uint16(d), 0 <= d && d < openEnded
+}
+
+func unpackDay(d uint16) claim.Date {
+	if d == openEnded {
+		return claim.EndOfTime
+	}
+	return claim.Date(d)
+}
+
+func (b *PairBuilder) place(code claim.Code) (uint16, error) {
+	if b.last.code == code {
+		return b.last.place, nil
+	}
+	place, ok := b.places[code]
+	if !ok {
+		if len(b.codes) == 1<<16-1 {
+			return 0, errMany
 		}
-		p.episodes = append(p.episodes, e)
+		place = uint16(len(b.codes))
+		b.places[code] = place
+		b.codes = append(b.codes, code)
 	}
-	return v.err
+	b.last.code, b.last.place = code, place
+	return place, nil
 }
 
-// sorted are the episodes in order; each column 1 code is sorted by itself, which is quicker.
-func (p *pairReader) sorted() []Edit {
-	for rest := p.episodes; len(rest) > 0; {
-		n := 1
-		for n < len(rest) && rest[n].Column1 == rest[0].Column1 {
-			n++
+func (b *PairBuilder) reason(text string) (uint8, error) {
+	place := slices.Index(b.texts, text)
+	if place < 0 {
+		if place = len(b.texts); place > 255 {
+			return 0, errMany
 		}
-		slices.SortFunc(rest[:n], compareEdits)
-		rest = rest[n:]
+		b.texts = append(b.texts, strings.Clone(text))
 	}
-	return p.episodes
+	return uint8(place), nil
 }
 
-// pairs are the episodes of all pair edits, those of one pair in one direction side by side and
-// oldest first, with an index for the one question asked of every two lines of a day.
-type pairs struct {
-	episodes []Edit
-	since    []claim.Date        // of each episode: when it began and both codes existed, as far as known
-	codes    map[claim.Code]bool // as either column
-	// slots is an open hash of the first episode of each pair, 0 for none, else its place plus 1.
-	slots []uint32
-	shift uint
+// Table sorts the rows and makes the table of them. The builder must not be used afterwards.
+func (b *PairBuilder) Table() *PairTable {
+	b.sort()
+	texts := strings.Join(b.texts, "\x00")
+	codeSlots, slots := hashSize(len(b.codes)), hashSize(len(b.records))
+	size := headSize + 8*len(b.codes) + 2*codeSlots + recordSize*len(b.records) + 4*slots + len(texts)
+	form := make([]byte, headSize, size)
+	for i, n := range []int{len(b.codes), codeSlots, len(b.records), slots, len(texts)} {
+		binary.LittleEndian.PutUint32(form[4*i:], uint32(n))
+	}
+	for _, code := range b.codes {
+		form = binary.LittleEndian.AppendUint64(form, uint64(code))
+	}
+	form = form[:len(form)+2*codeSlots]
+	for i := range b.records {
+		form = b.records[i].append(form)
+	}
+	form = form[:len(form)+4*slots]
+	form = append(form, texts...)
+	t := open(form)
+	t.index()
+	return t
 }
 
-// newPairs indexes episodes that are in order.
-func newPairs(episodes []Edit, entries map[claim.Code]*Entry) pairs {
-	p := pairs{episodes: episodes, codes: make(map[claim.Code]bool), shift: 64}
-	size := 1
-	for size < 2*len(episodes) {
-		size *= 2
-		p.shift--
+// hashSize is a power of two with room for n entries and half as many free.
+func hashSize(n int) int { return 1 << bits.Len(uint(n+n/2)) }
+
+func (r *pairRecord) append(form []byte) []byte {
+	form = binary.LittleEndian.AppendUint32(form, r.key())
+	form = binary.LittleEndian.AppendUint16(form, r.from)
+	form = binary.LittleEndian.AppendUint16(form, r.to)
+	form = binary.LittleEndian.AppendUint32(form, r.row)
+	return append(form, r.indicator, r.text, 0, 0)
+}
+
+// sort puts codes in order, and the episodes by their codes and then by age. CMS's files are in
+// that order already, which costs next to nothing.
+func (b *PairBuilder) sort() {
+	sorted := slices.Sorted(slices.Values(b.codes))
+	to := make([]uint16, len(sorted))
+	for place, code := range sorted {
+		to[b.places[code]] = uint16(place)
 	}
-	p.slots = make([]uint32, size)
-	p.since = make([]claim.Date, len(episodes))
-	for i := range episodes {
-		e := &episodes[i]
-		p.since[i] = max(e.From, start(entries[e.Column1]), start(entries[e.Column2]))
-		p.codes[e.Column1], p.codes[e.Column2] = true, true
-		if slot, found := p.find(e.Column1, e.Column2); !found {
-			p.slots[slot] = uint32(i + 1)
+	for i := range b.records {
+		r := &b.records[i]
+		r.column1, r.column2 = to[r.column1], to[r.column2]
+	}
+	b.codes = sorted
+	slices.SortStableFunc(b.records, func(x, y pairRecord) int {
+		return cmp.Or(cmp.Compare(x.key(), y.key()), cmp.Compare(x.to, y.to), cmp.Compare(x.from, y.from))
+	})
+}
+
+// index fills both hashes.
+func (t *PairTable) index() {
+	for place := range len(t.codes) / 8 {
+		slot := t.codeSlot(t.code(place))
+		binary.LittleEndian.PutUint16(t.codeSlots[2*slot:], uint16(place+1))
+	}
+	before := uint32(0)
+	for i := range len(t.records) / recordSize {
+		key := t.key(i)
+		if i == 0 || key != before {
+			binary.LittleEndian.PutUint32(t.slots[4*t.slot(key):], uint32(i+1))
 		}
+		before = key
 	}
-	return p
 }
 
-func start(e *Entry) claim.Date {
-	if e == nil {
-		return 0
+var errForm = errors.New("the compiled pair table is damaged")
+
+// OpenPairs is the table whose form was written by Bytes. The form must not change afterwards.
+func OpenPairs(form []byte) (*PairTable, error) {
+	if len(form) < headSize {
+		return nil, errForm
 	}
-	return e.From
+	n, total := sizes(form)
+	if len(form) != total || bits.OnesCount(uint(n[1])) != 1 || bits.OnesCount(uint(n[3])) != 1 {
+		return nil, errForm
+	}
+	return open(form), nil
 }
 
-func compareEdits(a, b Edit) int {
-	return cmp.Or(
-		cmp.Compare(a.Column1, b.Column1), cmp.Compare(a.Column2, b.Column2),
-		cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From), cmp.Compare(a.Indicator, b.Indicator),
-	)
+// sizes are the bytes of the form's parts, and of all of it.
+func sizes(form []byte) (n [5]int, total int) {
+	total = headSize
+	for i, size := range [...]int{8, 2, recordSize, 4, 1} {
+		n[i] = size * int(binary.LittleEndian.Uint32(form[4*i:]))
+		total += n[i]
+	}
+	return n, total
 }
 
-// find is the slot of the pair, or the empty slot where it would be.
-func (p *pairs) find(column1, column2 claim.Code) (slot uint64, found bool) {
-	const odd = 0x9e3779b97f4a7c15
-	slot = (uint64(column1)*odd ^ uint64(column2)) * odd >> p.shift
+func open(form []byte) *PairTable {
+	n, _ := sizes(form)
+	t, at := &PairTable{form: form}, headSize
+	part := func(size int) []byte { at += size; return form[at-size : at : at] }
+	t.codes, t.codeSlots, t.records, t.slots = part(n[0]), part(n[1]), part(n[2]), part(n[3])
+	t.texts = strings.Split(string(part(n[4])), "\x00")
+	return t
+}
+
+// Bytes is the table's form, for a file.
+func (t *PairTable) Bytes() []byte { return t.form }
+
+// Len is how many episodes the table holds.
+func (t *PairTable) Len() int { return len(t.records) / recordSize }
+
+func (t *PairTable) code(place int) claim.Code {
+	return claim.Code(binary.LittleEndian.Uint64(t.codes[8*place:]))
+}
+
+func (t *PairTable) key(i int) uint32 { return binary.LittleEndian.Uint32(t.records[recordSize*i:]) }
+
+const odd = 0x9e3779b97f4a7c15
+
+// codeSlot is the slot of the code, or the empty slot where it would be.
+func (t *PairTable) codeSlot(code claim.Code) int {
+	mask := len(t.codeSlots)/2 - 1
+	slot := int(uint64(code)*odd>>32) & mask
 	for {
-		at := p.slots[slot]
-		if at == 0 {
-			return slot, false
+		at := binary.LittleEndian.Uint16(t.codeSlots[2*slot:])
+		if at == 0 || t.code(int(at-1)) == code {
+			return slot
 		}
-		if e := &p.episodes[at-1]; e.Column1 == column1 && e.Column2 == column2 {
-			return slot, true
-		}
-		slot = (slot + 1) & uint64(len(p.slots)-1)
+		slot = (slot + 1) & mask
 	}
 }
 
-// span is where the episodes of the pair in that direction begin and end.
-func (p *pairs) span(column1, column2 claim.Code) (first, end int) {
-	slot, found := p.find(column1, column2)
-	if !found {
-		return 0, 0
+func (t *PairTable) place(code claim.Code) (uint32, bool) {
+	at := binary.LittleEndian.Uint16(t.codeSlots[2*t.codeSlot(code):])
+	return uint32(at) - 1, at != 0
+}
+
+// slot is the slot of the pair, or the empty slot where it would be.
+func (t *PairTable) slot(key uint32) int {
+	mask := len(t.slots)/4 - 1
+	slot := int(uint64(key)*odd>>32) & mask
+	for {
+		at := binary.LittleEndian.Uint32(t.slots[4*slot:])
+		if at == 0 || t.key(int(at-1)) == key {
+			return slot
+		}
+		slot = (slot + 1) & mask
 	}
-	first = int(p.slots[slot]) - 1
+}
+
+// Has tells whether the table has the code in either column.
+func (t *PairTable) Has(code claim.Code) bool {
+	_, ok := t.place(code)
+	return ok
+}
+
+// span is where the episodes of the pair in that direction begin and end. Known is false when the
+// table does not have both codes.
+func (t *PairTable) span(column1, column2 claim.Code) (first, end int, known bool) {
+	one, ok := t.place(column1)
+	if !ok {
+		return 0, 0, false
+	}
+	two, ok := t.place(column2)
+	if !ok {
+		return 0, 0, false
+	}
+	key := one<<16 | two
+	at := binary.LittleEndian.Uint32(t.slots[4*t.slot(key):])
+	if at == 0 {
+		return 0, 0, true
+	}
+	first = int(at) - 1
 	end = first + 1
-	for end < len(p.episodes) && p.episodes[end].Column1 == column1 && p.episodes[end].Column2 == column2 {
+	for end < t.Len() && t.key(end) == key {
 		end++
 	}
-	return first, end
+	return first, end, true
 }
 
-// check refuses an episode given twice, and a pair that is open in both directions, which would
-// deny both lines.
-func (p *pairs) check() error {
-	var faults []error
-	for i, e := range p.episodes {
-		if i > 0 && compareEdits(p.episodes[i-1], e) == 0 {
-			faults = append(faults, fmt.Errorf("pairs.csv: %s with %s until %s %w", e.Column1, e.Column2, e.To, errTwice))
+// record is the i-th episode, without what it takes work to read.
+func (t *PairTable) record(i int) (from, to claim.Date, indicator Indicator) {
+	r := t.records[recordSize*i : recordSize*(i+1)]
+	from, to = unpackDay(binary.LittleEndian.Uint16(r[4:])), unpackDay(binary.LittleEndian.Uint16(r[6:]))
+	return from, to, Indicator(r[12])
+}
+
+// At is the i-th episode.
+func (t *PairTable) At(i int) Edit {
+	r := t.records[recordSize*i : recordSize*(i+1)]
+	key := t.key(i)
+	e := Edit{
+		Column1: t.code(int(key >> 16)), Column2: t.code(int(key & 0xffff)), Rationale: t.texts[r[13]],
+		Row: int(binary.LittleEndian.Uint32(r[8:])), Table: t,
+	}
+	e.From, e.To, e.Indicator = t.record(i)
+	return e
+}
+
+// on is the episode in force on that day out of a span; -1 for none. Where episodes of both
+// indicators cover the day it is the stricter, and both is true.
+func (t *PairTable) on(first, end int, d claim.Date) (found int, both bool) {
+	found = -1
+	var have Indicator
+	for i := first; i < end; i++ {
+		from, to, indicator := t.record(i)
+		if d < from || to < d || indicator == NeverInForce {
+			continue
 		}
-		if e.InForce(claim.EndOfTime) && p.open(e.Column2, e.Column1) {
-			faults = append(faults, fmt.Errorf("pairs.csv: %s with %s is open in both directions", e.Column1, e.Column2))
+		both = both || found >= 0 && indicator != have
+		if found < 0 || indicator == Never {
+			found, have = i, indicator
 		}
 	}
-	return errors.Join(faults...)
+	return found, both
 }
 
-func (p *pairs) open(column1, column2 claim.Code) bool {
-	first, end := p.span(column1, column2)
-	return slices.ContainsFunc(p.episodes[first:end], func(e Edit) bool { return e.InForce(claim.EndOfTime) })
+// Edits are the episodes of the pair in that direction, oldest first.
+func (t *PairTable) Edits(column1, column2 claim.Code) []Edit {
+	first, end, _ := t.span(column1, column2)
+	edits := make([]Edit, 0, end-first)
+	for i := first; i < end; i++ {
+		edits = append(edits, t.At(i))
+	}
+	return edits
 }

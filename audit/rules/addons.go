@@ -29,7 +29,7 @@ func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Fi
 	if l.Known == nil || l.Root {
 		return
 	}
-	addOn, ok := c.Catalog.AddOn(l.Code, l.From)
+	addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From)
 	if !ok || len(addOn.Primaries) == 0 || addOn.Type == contractorToo || hasPrimary(c.Catalog, addOn, l, day) {
 		return
 	}
@@ -178,7 +178,7 @@ func orphans(cat *catalog.Catalog, l *audit.Line, day *company) []*audit.Line {
 
 // bereft tells whether an add-on that has a primary has none but the lines that go.
 func bereft(cat *catalog.Catalog, a, l *audit.Line, gone []*audit.Line, day *company) bool {
-	addOn, ok := cat.AddOn(a.Code, a.From)
+	addOn, ok := cat.AddOn(a.Scope(), a.Code, a.From)
 	if !ok {
 		return false
 	}
@@ -212,7 +212,7 @@ func intercostalOldStyle() *audit.Rule {
 			if l.Code != laterIntercostal || l.Root {
 				return
 			}
-			if addOn, ok := c.Catalog.AddOn(l.Code, l.From); ok && !hasPrimary(c.Catalog, addOn, l, day) {
+			if addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok && !hasPrimary(c.Catalog, addOn, l, day) {
 				report(oldIntercostal(l))
 			}
 		}),

@@ -27,15 +27,15 @@ func bilateralUnits() *audit.Rule {
 			"For a first-level code two units may also mean two levels, which is the add-on. An ASC bills two units or two lines, and is left out.",
 		Source: "guide note on modifier 50 under epidurals and nerve conduction, its range 64425-64455 expanded to real codes; NCCI MUE; rule S-09",
 		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Units == 2*claim.One && l.In(catalog.Bilateral50) && l.Type == claim.Professional && l.Mods.Side() == claim.NoSide && limitIsOne(c.Catalog, l.Code) {
+			if l.Units == 2*claim.One && l.In(catalog.Bilateral50) && l.Type == claim.Professional && l.Mods.Side() == claim.NoSide && limitIsOne(c.Catalog, l) {
 				report(twoUnits(c.Catalog, l))
 			}
 		}),
 	}
 }
 
-func limitIsOne(cat *catalog.Catalog, code claim.Code) bool {
-	limit, ok := cat.Limit(code)
+func limitIsOne(cat *catalog.Catalog, l *audit.Line) bool {
+	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
 	return ok && limit.Units == claim.One
 }
 
@@ -61,7 +61,7 @@ func twoUnits(cat *catalog.Catalog, l *audit.Line) audit.Finding {
 // nextLevel is the add-on for a further level of the code: the first that has it as a primary and
 // is reported for each side.
 func nextLevel(cat *catalog.Catalog, l *audit.Line) claim.Code {
-	for _, a := range cat.AddOnsOf(l.Code, l.From) {
+	for _, a := range cat.AddOnsOf(l.Scope(), l.Code, l.From) {
 		if cat.Lookup(a.Code).In(catalog.ReportTwice, l.From) && a.Code > l.Code && a.Primaries[len(a.Primaries)-1] == l.Code {
 			return a.Code
 		}
@@ -97,7 +97,7 @@ func unitsWith50(cat *catalog.Catalog, l *audit.Line) audit.Finding {
 		Message: fmt.Sprintf("%s is billed with %s on %s; 50 bills both sides in 1 unit", billedAs(l), quantity(l.Units), l.From),
 		Fix:     audit.Fix{Action: audit.SetUnits, Text: "bill 1 unit with 50"},
 	}
-	if limitIsOne(cat, l.Code) {
+	if limitIsOne(cat, l) {
 		f.Fix.Edits = []audit.Edit{audit.SetQuantity(l, claim.One)}
 		return f
 	}
@@ -261,7 +261,7 @@ func no50(cat *catalog.Catalog, l *audit.Line, fee catalog.Fee) audit.Finding {
 	default:
 		f.Fix.Text = "remove 50"
 		f.Fix.Edits = []audit.Edit{audit.SetMods(l, l.Mods.Without(mod50))}
-		if l.Units > claim.One && limitIsOne(cat, l.Code) {
+		if l.Units > claim.One && limitIsOne(cat, l) {
 			f.Fix.Text = "remove 50 and bill 1 unit"
 			f.Fix.Edits = append(f.Fix.Edits, audit.SetQuantity(l, claim.One))
 		}

@@ -88,7 +88,7 @@ func trapped(cat *catalog.Catalog, l *audit.Line, trap *unitTrap) audit.Finding 
 		Message: fmt.Sprintf("%s is billed with %s units on %s: %s", billedAs(l), l.Units, l.From, trap.text),
 		Fix:     audit.Fix{Action: audit.SetUnits, Text: "look up the amount given in the record and bill it in units of the code (amount divided by the amount of one unit)"},
 	}
-	if limit, ok := cat.Limit(l.Code); ok && l.Units > limit.Units {
+	if limit, ok := cat.Limit(l.Scope(), l.Code, l.From); ok && l.Units > limit.Units {
 		f.Severity = audit.Error
 		f.Message += fmt.Sprintf("; the limit is %s units", limit.Units)
 	}

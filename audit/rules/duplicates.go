@@ -79,7 +79,7 @@ func reportedTwice(c *audit.Case, l *audit.Line, day *company) bool {
 
 // primarySides are the sides the primaries of an add-on line are billed for.
 func primarySides(c *audit.Case, l *audit.Line, day *company) (sides claim.Side) {
-	addOn, ok := c.Catalog.AddOn(l.Code, l.From)
+	addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From)
 	if !ok {
 		return claim.NoSide
 	}
@@ -100,7 +100,7 @@ func checkDuplicate(c *audit.Case, l *audit.Line, day *company, report func(audi
 		Line: l, Money: audit.Deny, Related: []*audit.Line{first},
 		Message: fmt.Sprintf("%s, %s, on %s is billed twice: the same as on %s", billedAs(l), quantity(l.Units), l.From, place(c, first, l)),
 	}
-	limit, limited := c.Catalog.Limit(l.Code)
+	limit, limited := c.Catalog.Limit(l.Scope(), l.Code, l.From)
 	switch {
 	case l.Claim != first.Claim:
 		f.Fix = again(l, day, c, "it is on "+place(c, first, l)+" already")

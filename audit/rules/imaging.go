@@ -83,16 +83,16 @@ func includedSeverity(cat *catalog.Catalog, wording *codeSet, p, g *audit.Line) 
 	if g.Payer == claim.WorkersComp {
 		return audit.Warning
 	}
-	if paired(cat, p.Code, g.Code, g.From) || wording.has(p) {
+	if paired(cat, p, g) || wording.has(p) {
 		return audit.Error
 	}
 	return audit.Warning
 }
 
 // paired tells whether an edit between the two codes is in force, in either direction.
-func paired(cat *catalog.Catalog, a, b claim.Code, on claim.Date) bool {
-	_, forth := cat.Edit(a, b, on)
-	_, back := cat.Edit(b, a, on)
+func paired(cat *catalog.Catalog, p, g *audit.Line) bool {
+	_, forth := cat.Edit(g.Scope(), p.Code, g.Code, g.From)
+	_, back := cat.Edit(g.Scope(), g.Code, p.Code, g.From)
 	return forth || back
 }
 
@@ -121,13 +121,13 @@ func takesGuidance(cat *catalog.Catalog, q, g *audit.Line) bool {
 	case fluoroSpine:
 		return q.In(catalog.Takes77003) || addsTo(cat, g, q)
 	}
-	return isSurgery(q.Code) && !paired(cat, q.Code, g.Code, g.From)
+	return isSurgery(q.Code) && !paired(cat, q, g)
 }
 
 // addsTo tells whether CMS lists q as a primary of the add-on g. Codes the catalogue lists are
 // told by their group and its dates.
 func addsTo(cat *catalog.Catalog, g, q *audit.Line) bool {
-	addOn, ok := cat.AddOn(g.Code, g.From)
+	addOn, ok := cat.AddOn(g.Scope(), g.Code, g.From)
 	return ok && q.Known == nil && primaryFor(cat, addOn, q, g)
 }
 

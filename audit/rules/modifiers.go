@@ -168,7 +168,7 @@ func addOnWith51() *audit.Rule {
 			if !l.Mods.Has(mod51) {
 				return
 			}
-			if _, ok := c.Catalog.AddOn(l.Code, l.From); ok {
+			if _, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok {
 				report(audit.Finding{
 					Line: l, Money: audit.Underpay,
 					Message: fmt.Sprintf("%s on %s is an add-on, which is exempt from 51", billedAs(l), l.From),

@@ -50,8 +50,8 @@ func (k conflict) worse(than conflict) bool {
 // conflictOf is the conflict of a line with a column 1 line, if there is one that no modifier
 // opens.
 func conflictOf(cat *catalog.Catalog, column1, column2 *audit.Line) (conflict, bool) {
-	edit, ok := cat.Edit(column1.Code, column2.Code, column2.From)
-	if !ok || column1 == column2 || turned(cat, edit, column2.From) {
+	edit, ok := cat.Edit(column2.Scope(), column1.Code, column2.Code, column2.From)
+	if !ok || column1 == column2 || turned(cat, edit, column2) {
 		return conflict{}, false
 	}
 	k := conflict{column1: column1, edit: edit, severity: lower(audit.Error, audit.Providers(column1, column2))}
@@ -66,11 +66,11 @@ func conflictOf(cat *catalog.Catalog, column1, column2 *audit.Line) (conflict, b
 
 // turned tells whether the edit had not begun because the two codes stood in the other order then:
 // the table gives no start dates, and an edit begins when the one it turns round ends.
-func turned(cat *catalog.Catalog, e catalog.Edit, on claim.Date) bool {
+func turned(cat *catalog.Catalog, e catalog.Edit, l *audit.Line) bool {
 	if e.Dated() {
 		return false
 	}
-	other, ok := cat.Edit(e.Column2, e.Column1, on)
+	other, ok := cat.Edit(l.Scope(), e.Column2, e.Column1, l.From)
 	return ok && !other.Dated() && other.To < e.To
 }
 
@@ -91,7 +91,7 @@ func bundled(c *audit.Case, l *audit.Line, day *company, k conflict) audit.Findi
 		Line: l, Severity: k.severity, Money: audit.Deny, Related: []*audit.Line{k.column1},
 		Message: fmt.Sprintf("%s is included in %s, billed on the same day %s: pair edit, %s", billedAs(l), billedAs(k.column1), l.From, because(k)),
 	}
-	f.Message += also(c, l, day, k, &f.Related) + sinceWhen(c.Catalog, k.edit, l.From)
+	f.Message += also(c, l, day, k, &f.Related) + byTable(k.edit, l.From)
 	switch {
 	case k.severity == audit.Review:
 		f.Message += "; another provider of the same group billed it"
@@ -137,21 +137,24 @@ func also(c *audit.Case, l *audit.Line, day *company, k conflict, related *[]*au
 	return "; also included in " + strings.Join(codes, ", ")
 }
 
-// sinceWhen says that the table does not tell when the edit began, where that matters: before the
-// quarter of the table.
-func sinceWhen(cat *catalog.Catalog, e catalog.Edit, on claim.Date) string {
-	if e.Dated() {
+// byTable says what the table leaves open about the day: when the edit began, where it does not
+// tell and the day lies before its quarter; whether it still holds after the newest quarter; and
+// which of two edits was taken.
+func byTable(e catalog.Edit, on claim.Date) (text string) {
+	if e.Table == nil {
 		return ""
 	}
-	for _, t := range cat.Tables() {
-		if strings.HasPrefix(t.Name, "pair edits") {
-			if on >= t.From {
-				return ""
-			}
-			return fmt.Sprintf("; in force on that day as far as known, because the table of %s does not say when the edit began", t.Effective)
-		}
+	q := e.Table.Quarter
+	switch {
+	case !e.Dated() && on < q.First():
+		text = fmt.Sprintf("; in force on that day as far as known, because the table of %s does not say when the edit began", q)
+	case on > q.Last():
+		text = fmt.Sprintf("; judged by the table of %s, the newest in use", q)
 	}
-	return "; in force on that day as far as known"
+	if e.Conflict {
+		text += "; the table has edits of both indicators for the day, and the stricter is taken"
+	}
+	return text
 }
 
 // remedy asks for the fact in the record and names the modifier that it supports.

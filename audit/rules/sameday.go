@@ -180,7 +180,7 @@ func (p *dayPair) finding(c *audit.Case, l *audit.Line, day *company, k conflict
 		f.Message += "; " + because(k)
 	}
 	if p.edit == 0 && !p.open {
-		f.Message += sinceWhen(c.Catalog, k.edit, l.From)
+		f.Message += byTable(k.edit, l.From)
 	}
 	f.Fix = p.remedy(c, l, day, k)
 	return f

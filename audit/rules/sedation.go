@@ -200,7 +200,7 @@ func firstTwice(cat *catalog.Catalog, l *audit.Line, k sedationCode) audit.Findi
 			Text: fmt.Sprintf("bill %s with 1 unit; if the record shows 23 minutes or more, bill the further time as %s (1 unit from 23 minutes, 2 from 38, 3 from 53)", l.Code, k.further),
 		},
 	}
-	if limit, ok := cat.Limit(l.Code); ok && l.Units <= limit.Units {
+	if limit, ok := cat.Limit(l.Scope(), l.Code, l.From); ok && l.Units <= limit.Units {
 		f.Severity = audit.Warning
 	}
 	return f

@@ -28,7 +28,7 @@ func unitsOverLimit() *audit.Rule {
 }
 
 func checkUnits(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-	limit, ok := c.Catalog.Limit(l.Code)
+	limit, ok := c.Catalog.Limit(l.Scope(), l.Code, l.From)
 	alone := limit.By == catalog.ByLine || onlyOne(l, day)
 	if !ok || !counts(l) || alone && l.Units <= limit.Units {
 		return
@@ -159,7 +159,7 @@ func tooMany(c *audit.Case, l *audit.Line, q *quota) audit.Finding {
 	part := l.Charge.Share(over, l.Units)
 	f := audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part, Related: others(q.lines, l),
-		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s", billedAs(l), quantity(q.total()), onLines(q), l.From, q.allowed(l), q.kind()),
+		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s%s", billedAs(l), quantity(q.total()), onLines(q), l.From, q.allowed(l), q.kind(), ofQuarter(q.Quarter, l.From)),
 	}
 	f.Fix = q.fix(c, l)
 	return f
@@ -200,6 +200,14 @@ func (q *quota) kind() string {
 		return "for one day and provider (MUE, MAI 2: nothing overrides it)"
 	}
 	return "for one day and provider (MUE, MAI 3: it can be appealed with the record)"
+}
+
+// ofQuarter says which quarter's table spoke, where none of the day's own is in use.
+func ofQuarter(q catalog.Quarter, on claim.Date) string {
+	if q == catalog.QuarterOf(on) {
+		return ""
+	}
+	return fmt.Sprintf("; by the table of %s, the nearest in use", q)
 }
 
 // fix takes the units down to the limit where nothing overrides it and one line is all there is;

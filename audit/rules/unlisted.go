@@ -168,9 +168,9 @@ func mayNeedDistinct(cat *catalog.Catalog, l *audit.Line, day *company) bool {
 	for m := range day.each {
 		switch {
 		case m == l || audit.Providers(l, m) == audit.DifferentProvider:
-		case m.Code == l.Code || m.Root || paired(cat, l.Code, m.Code, l.From):
+		case m.Code == l.Code || m.Root || paired(cat, m, l):
 			return true
-		case !isGoods(m) && cat.Covered(m.Code, m.Known)&catalog.InPairs == 0:
+		case !isGoods(m) && cat.Covered(m.Scope(), m.Code, m.Known, m.From)&catalog.InPairs == 0:
 			return true
 		}
 	}

@@ -63,7 +63,7 @@ func clashOf(cat *catalog.Catalog, v, p *audit.Line) (clash, bool) {
 		return clash{}, false
 	}
 	k := clash{procedure: p}
-	edit, paired := cat.Edit(p.Code, v.Code, v.From)
+	edit, paired := cat.Edit(v.Scope(), p.Code, v.Code, v.From)
 	if paired {
 		k.edit = edit
 	}

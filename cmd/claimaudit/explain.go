@@ -94,7 +94,7 @@ func (x *explainer) procedure(e *catalog.Entry) {
 	if d, ok := x.cat.Drug(e.Code); ok {
 		x.fact("one unit", "%s; usual doses: %s; single-dose containers only: %s", d.PerUnit, d.Doses, d.SingleDose)
 	}
-	if l, ok := x.cat.Limit(e.Code); ok {
+	if l, ok := x.cat.Limit(catalog.MedicarePractitioner, e.Code, x.day(e)); ok {
 		x.fact("unit limit", "%s a %s", l.Units, limitText(l.By))
 	}
 	x.fact("units", "%s", e.Units)
@@ -148,13 +148,18 @@ func limitText(by catalog.Adjudication) string {
 	return "day, open to appeal with the record (MAI 3)"
 }
 
+// day is the date asked about, else the last the code may be billed on, else today's end of the
+// newest table.
+func (x *explainer) day(e *catalog.Entry) claim.Date {
+	if x.date != 0 {
+		return x.date
+	}
+	return min(e.To, x.cat.Newest(catalog.FeeSchedule, catalog.MedicarePractitioner))
+}
+
 // fees prints the fee schedule's facts: of the date's year, or of the newest.
 func (x *explainer) fees(e *catalog.Entry) {
-	on := x.date
-	if on == 0 {
-		on = min(e.To, claim.MustDate("9999-12-31"))
-	}
-	f, ok := x.cat.Fee(e.Code, on)
+	f, ok := x.cat.Fee(e.Code, x.day(e))
 	if !ok {
 		x.fact("global period", "%s", e.Global)
 		return
@@ -180,11 +185,7 @@ func bilateralText(indicator byte) string {
 }
 
 func (x *explainer) addOn(e *catalog.Entry) {
-	on := x.date
-	if on == 0 {
-		on = min(e.To, claim.MustDate("2025-12-31"))
-	}
-	a, ok := x.cat.AddOn(e.Code, on)
+	a, ok := x.cat.AddOn(catalog.MedicarePractitioner, e.Code, x.day(e))
 	if !ok {
 		return
 	}
@@ -224,11 +225,11 @@ func (x *explainer) pair(first, second string) error {
 		return fmt.Errorf("%q is no code: %w", second, err)
 	}
 	for _, code := range []claim.Code{a, b} {
-		if x.cat.Covered(code, x.cat.Lookup(code))&catalog.InPairs == 0 && x.cat.Lookup(code) == nil {
+		if x.cat.Covered(catalog.MedicarePractitioner, code, nil, 0)&catalog.InPairs == 0 && x.cat.Lookup(code) == nil {
 			return fmt.Errorf("%s is not in the catalogue", code)
 		}
 	}
-	episodes := x.cat.Episodes(a, b)
+	episodes := x.cat.Episodes(catalog.MedicarePractitioner, a, b)
 	if len(episodes) == 0 {
 		fmt.Fprintf(x.w, "no pair edit between %s and %s is in the tables in use\n", a, b)
 		return x.w.Flush()

@@ -114,7 +114,7 @@ func (t *tables) codeRows() ([][]string, error) {
 			last = day
 		}
 		row := []string{code.String(), day(first), day(last), yes(code.Shaped() || entry != nil), "", ""}
-		if limit, ok := t.cat.Limit(code); ok {
+		if limit, ok := t.cat.Limit(catalog.MedicarePractitioner, code, t.last); ok {
 			row[4], row[5] = limit.Units.String(), string(rune(limit.By))
 		}
 		kinds, err := t.kinds(code, entry)
@@ -153,7 +153,7 @@ func (t *tables) pairRows() ([][]string, error) {
 	rows := [][]string{{"column1", "column2", "indicator", "first", "last"}}
 	for _, one := range t.codes {
 		for _, two := range t.codes {
-			for _, e := range t.cat.Edits(one, two) {
+			for _, e := range t.cat.Edits(catalog.MedicarePractitioner, one, two) {
 				if e.Indicator == catalog.NeverInForce {
 					continue
 				}
@@ -177,7 +177,7 @@ func (t *tables) addOnRows() ([][]string, error) {
 	const contractorToo = '3' // the payer may know more primaries
 	rows := [][]string{{"addon", "primary"}}
 	for _, code := range t.codes {
-		a, ok := t.cat.AddOn(code, t.last)
+		a, ok := t.cat.AddOn(catalog.MedicarePractitioner, code, t.last)
 		if !ok || a.Type == contractorToo {
 			continue
 		}
@@ -222,8 +222,8 @@ func (t *tables) clash(visit, procedure claim.Code) (without, with int, err erro
 	if entry.In(catalog.Visit, t.last) || entry.In(catalog.Modifier25, t.last) {
 		return 0, 0, nil
 	}
-	edit, paired := t.cat.Edit(procedure, visit, t.last)
-	if before, _ := t.cat.Edit(procedure, visit, t.first); before.Indicator != edit.Indicator {
+	edit, paired := t.cat.Edit(catalog.MedicarePractitioner, procedure, visit, t.last)
+	if before, _ := t.cat.Edit(catalog.MedicarePractitioner, procedure, visit, t.first); before.Indicator != edit.Indicator {
 		return 0, 0, fmt.Errorf("the edit of %s and %s changes after %s: the peers know visits without dates", procedure, visit, t.first)
 	}
 	global := ""

@@ -1,0 +1,307 @@
+package catalog
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"claimaudit/audit/claim"
+)
+
+// Kind is what a CMS table says.
+type Kind uint8
+
+// The kinds of tables.
+const (
+	PairEdits   Kind = iota + 1 // procedure-to-procedure edits (PTP)
+	UnitLimits                  // medically unlikely edits (MUE)
+	AddOnCodes                  // add-on codes and their primaries (AOC)
+	FeeSchedule                 // the physician fee schedule's indicators (PPRRVU)
+	CodeList                    // HCPCS level II codes and their dates (ANWEB)
+	DiagnosisList
+	numKinds
+)
+
+var kindNames = [numKinds]string{
+	"", "pair edits", "unit limits", "add-on codes", "fee schedule", "HCPCS level II codes", "ICD-10-CM codes",
+}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Official is one official table file, to lay over the embedded tables: which table of which quarter
+// it is, and the values of its kind.
+type Official struct {
+	Kind    Kind
+	Scope   Scope // of pair edits, unit limits and add-on codes
+	Quarter Quarter
+	// Complete says that the file is the whole list and not an excerpt: what it does not list is not.
+	Complete bool
+	Table    Table // for the report
+
+	Pairs     *PairTable
+	Limits    map[claim.Code]Limit
+	AddOns    map[claim.Code][]AddOn
+	Fees      map[claim.Code]Fee
+	Codes     map[claim.Code]Listed
+	Diagnoses map[claim.Diagnosis]bool // whether it is billable
+}
+
+// Listed is a code in a list of codes, and when it may be billed.
+type Listed struct {
+	From, To  claim.Date
+	Successor claim.Code // the list's cross-reference; zero when it gives none
+}
+
+// Name is the table as reports name it.
+func (o Official) Name() string {
+	switch o.Kind {
+	case PairEdits, UnitLimits, AddOnCodes:
+		return o.Kind.String() + ", " + o.Scope.String()
+	case FeeSchedule:
+		return o.Kind.String() + " indicators, Medicare"
+	}
+	return o.Kind.String()
+}
+
+// An edition is a table of one quarter; a pair table comes in several files.
+type edition[T any] struct {
+	quarter  Quarter
+	complete bool
+	parts    []T
+}
+
+// editions are the tables of one kind that judge one scope's lines.
+type editions[T any] struct {
+	// own is the program's own, nil for none. It knows the codes of this catalogue alone, and not
+	// when an edit began.
+	own    *edition[T]
+	loaded []*edition[T] // the oldest first
+}
+
+// newest is the last quarter held; zero for none.
+func (e *editions[T]) newest() (q Quarter) {
+	if e.own != nil {
+		q = e.own.quarter
+	}
+	if n := len(e.loaded); n > 0 {
+		q = max(q, e.loaded[n-1].quarter)
+	}
+	return q
+}
+
+// history is the order in which to ask, about a day, tables that keep what has ended: the loaded
+// one of the day's quarter or the first after it, the program's own, and the last loaded before
+// the day, which comes before an own that is older still. A nil is none.
+func (e *editions[T]) history(d claim.Date) (order [3]*edition[T]) {
+	order[1] = e.own
+	for _, l := range e.loaded {
+		if l.quarter.Last() >= d {
+			order[0] = l
+			break
+		}
+		order[2] = l
+	}
+	if e.own != nil && order[2] != nil && e.own.quarter < order[2].quarter {
+		order[1], order[2] = order[2], order[1]
+	}
+	return order
+}
+
+// nearest is the answer of the table nearest to the day that has one; of two as near the later, and
+// of a loaded one and the program's own the loaded one.
+func nearest[T, V any](e *editions[T], d claim.Date, ask func(part T) (V, bool)) (best V, from Quarter, ok bool) {
+	day := QuarterOf(d)
+	try := func(one *edition[T]) {
+		if ok && distance(one.quarter, day) > distance(from, day) {
+			return
+		}
+		for _, part := range one.parts {
+			if v, found := ask(part); found {
+				best, from, ok = v, one.quarter, true
+			}
+		}
+	}
+	if e.own != nil {
+		try(e.own)
+	}
+	for _, one := range e.loaded {
+		try(one)
+	}
+	return best, from, ok
+}
+
+func distance(a, b Quarter) Quarter { return max(a-b, b-a) }
+
+// shelf is the tables of one kind by the scope whose lines they judge.
+type shelf[T any] struct {
+	held [numScopes]*editions[T] // nil for a scope without tables
+	of   [numScopes]*editions[T] // of every scope those that judge its lines
+}
+
+// put sets the tables of a scope.
+func (s *shelf[T]) put(scope Scope, e *editions[T]) {
+	s.held[scope] = e
+	for i := range numScopes {
+		s.of[i] = &editions[T]{}
+		for _, other := range i.instead() {
+			if s.held[other] != nil {
+				s.of[i] = s.held[other]
+				break
+			}
+		}
+	}
+}
+
+// with is the shelf with one more table.
+func (s shelf[T]) with(o *Official, part T) shelf[T] {
+	e := &editions[T]{}
+	if old := s.held[o.Scope]; old != nil {
+		e.own, e.loaded = old.own, slices.Clone(old.loaded)
+	}
+	at, found := slices.BinarySearchFunc(e.loaded, o.Quarter, func(e *edition[T], q Quarter) int { return cmp.Compare(e.quarter, q) })
+	if found {
+		more := *e.loaded[at]
+		more.parts, more.complete = append(slices.Clip(more.parts), part), more.complete || o.Complete
+		e.loaded[at] = &more
+	} else {
+		e.loaded = slices.Insert(e.loaded, at, &edition[T]{o.Quarter, o.Complete, []T{part}})
+	}
+	s.put(o.Scope, e)
+	return s
+}
+
+// With is the catalogue with official tables laid over the embedded ones: each stands for the
+// embedded table of its program and quarter, and others stay for the days the new ones do not
+// speak of. The catalogue itself does not change.
+func (c *Catalog) With(official ...*Official) *Catalog {
+	n := *c
+	n.fees, n.diagnosisYears = maps.Clone(c.fees), maps.Clone(c.diagnosisYears)
+	for _, o := range official {
+		n.tables = append(slices.Clip(n.tables), o.Table)
+		n.loaded = true
+		switch o.Kind {
+		case PairEdits:
+			n.pairs = n.pairs.with(o, o.Pairs)
+		case UnitLimits:
+			n.limits = n.limits.with(o, o.Limits)
+		case AddOnCodes:
+			n.addOns = n.addOns.with(o, o.AddOns)
+		case FeeSchedule:
+			n.addFees(o)
+		case CodeList:
+			n.lists = append(slices.Clip(n.lists), o)
+		case DiagnosisList:
+			n.addDiagnoses(o)
+		}
+	}
+	if n.loaded {
+		n.renew()
+	}
+	return &n
+}
+
+// addFees lays a release of the fee schedule over the embedded year.
+func (c *Catalog) addFees(o *Official) {
+	if o.Complete {
+		c.feeQuarters = append(slices.Clip(c.feeQuarters), o.Quarter)
+	}
+	c.newestFee = max(c.newestFee, endOfYear(o.Quarter.Year()))
+	for code, fee := range o.Fees {
+		fees := slices.DeleteFunc(slices.Clone(c.fees[code]), func(f Fee) bool {
+			return f.Year == fee.Year && (f.Since == 0 || f.Since == fee.Since)
+		})
+		fees = append(fees, fee)
+		slices.SortFunc(fees, func(a, b Fee) int { return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Since, b.Since)) })
+		c.fees[code] = fees
+	}
+}
+
+func endOfYear(year int) claim.Date {
+	d, _ := claim.NewDate(year, 12, 31)
+	return d
+}
+
+func (c *Catalog) addDiagnoses(o *Official) {
+	if o.Complete {
+		c.diagnosisYears[o.Quarter.Year()] = o.Diagnoses
+	}
+}
+
+// renew gives the catalogue entries of its own, with what the loaded tables know.
+func (c *Catalog) renew() {
+	entries := make(map[claim.Code]*Entry, len(c.entries))
+	all := make([]*Entry, len(c.all))
+	for i, old := range c.all {
+		e := *old
+		if l, ok := c.inList(e.Code); ok && l.To < e.To {
+			e.To = l.To
+		}
+		entries[e.Code], all[i] = &e, &e
+	}
+	c.entries, c.all = entries, all
+	c.relist()
+}
+
+// inList is what the newest HCPCS list says of a level II code.
+func (c *Catalog) inList(code claim.Code) (Listed, bool) {
+	for _, o := range slices.Backward(c.lists) {
+		if l, ok := o.Codes[code]; ok {
+			return l, true
+		}
+	}
+	return Listed{}, false
+}
+
+// Missing tells whether a complete list for the day is loaded and does not have the code, and no
+// other table knows it: then it does not exist. The fee schedule is a complete list of CPT codes
+// for its own year but for laboratory analyses of one maker; HCPCS lists are of level II codes.
+func (c *Catalog) Missing(code claim.Code, d claim.Date) (list string, missing bool) {
+	if !code.Shaped() || c.entries[code] != nil || len(c.fees[code]) > 0 {
+		return "", false
+	}
+	for s := range numScopes {
+		if c.coverage(s, code, d) != 0 {
+			return "", false
+		}
+	}
+	if _, deleted := c.lastDays[code]; deleted {
+		return "", false
+	}
+	if code.LevelII() {
+		return c.missingLevelII(code, d)
+	}
+	if last := code.String()[codeLen-1]; last == 'U' || last == 'M' || last == 'A' {
+		return "", false
+	}
+	for _, q := range c.feeQuarters {
+		if q.Year() == d.Year() {
+			return "the fee schedule of " + q.String(), true
+		}
+	}
+	return "", false
+}
+
+// missingLevelII: a list has every code that was ever given until its quarter.
+func (c *Catalog) missingLevelII(code claim.Code, d claim.Date) (string, bool) {
+	if _, listed := c.inList(code); listed {
+		return "", false
+	}
+	for _, o := range c.lists {
+		if o.Complete && d <= o.Quarter.Last() {
+			return "the HCPCS list of " + o.Quarter.String(), true
+		}
+	}
+	return "", false
+}
+
+// DiagnosisMissing tells whether the complete list of the day's fiscal year does not have the
+// diagnosis code, and names the year. Fiscal years begin in October.
+func (c *Catalog) DiagnosisMissing(d claim.Diagnosis, on claim.Date) (year int, missing bool) {
+	year = (QuarterOf(on) + 1).Year()
+	list := c.diagnosisYears[year]
+	if list == nil {
+		return 0, false
+	}
+	_, listed := list[d]
+	return year, !listed
+}

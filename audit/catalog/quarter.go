@@ -1,0 +1,90 @@
+package catalog
+
+import (
+	"fmt"
+
+	"claimaudit/audit/claim"
+)
+
+// Quarter is a calendar quarter, in which one release of a CMS table is in force. Quarters compare
+// as they follow each other; the zero Quarter is none.
+type Quarter int32
+
+// NewQuarter is the n-th quarter of a year, 1 to 4.
+func NewQuarter(year, n int) Quarter { return Quarter(4*year + n - 1) }
+
+// QuarterOf is the quarter a date of service lies in.
+func QuarterOf(d claim.Date) Quarter {
+	year, month, _ := d.Civil()
+	return NewQuarter(year, (month-1)/3+1)
+}
+
+// Year is the calendar year of the quarter.
+func (q Quarter) Year() int { return int(q) / 4 }
+
+// First is the quarter's first day.
+func (q Quarter) First() claim.Date {
+	d, _ := claim.NewDate(q.Year(), int(q)%4*3+1, 1)
+	return d
+}
+
+// Last is the quarter's last day.
+func (q Quarter) Last() claim.Date { return (q + 1).First() - 1 }
+
+// String is the quarter as CMS's files name it: 2024Q3.
+func (q Quarter) String() string {
+	if q == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%dQ%d", q.Year(), int(q)%4+1)
+}
+
+// Scope is whose tables judge a line: CMS publishes its edits apart for Medicare and Medicaid, and
+// for practitioners and hospitals. An ASC is judged by the practitioners' tables.
+type Scope uint8
+
+// The scopes. Where the tables of one are not held, those of the next one up the list that are held
+// judge its lines, those of Medicare practitioners at last.
+const (
+	MedicarePractitioner Scope = iota
+	MedicareHospital
+	MedicaidPractitioner
+	MedicaidHospital
+	MedicareSupplier // durable medical equipment; no claim type is judged by it
+	MedicaidSupplier
+	numScopes
+)
+
+var scopeNames = [numScopes]string{
+	"Medicare practitioner", "Medicare hospital", "Medicaid practitioner", "Medicaid hospital",
+	"Medicare supplier", "Medicaid supplier",
+}
+
+func (s Scope) String() string { return scopeNames[s] }
+
+// ScopeOf is the scope of a payer's program and a claim type.
+func ScopeOf(p claim.Payer, t claim.Type) Scope {
+	s := MedicarePractitioner
+	if p == claim.Medicaid {
+		s = MedicaidPractitioner
+	}
+	if t == claim.Facility {
+		s++
+	}
+	return s
+}
+
+// instead are the scopes whose tables judge a scope's lines, the best first.
+func (s Scope) instead() []Scope {
+	switch s {
+	case MedicareHospital:
+		return []Scope{MedicareHospital, MedicarePractitioner}
+	case MedicaidPractitioner:
+		return []Scope{MedicaidPractitioner, MedicarePractitioner}
+	case MedicaidHospital:
+		return []Scope{MedicaidHospital, MedicareHospital, MedicaidPractitioner, MedicarePractitioner}
+	case MedicareSupplier, MedicaidSupplier:
+		return []Scope{s}
+	}
+	return []Scope{MedicarePractitioner}
+}
