@@ -11,6 +11,7 @@ type Report struct {
 	// Options are the settings that change findings, as text, in a fixed order.
 	Options []Option
 	Tables  []Table
+	Stale   []Stale // tables older than lines they judged
 	Sources []claim.Source
 	Rules   []*Rule // the rules that ran, in registry order
 	// Patterns are what was counted of each provider.
@@ -30,7 +31,13 @@ type Report struct {
 type Option struct{ Name, Value string }
 
 // Table is a table of knowledge that was used.
-type Table struct{ Name, SHA256, Effective string }
+type Table struct {
+	Name, SHA256, Effective string
+	// File, Rows and Rejects are of a table that was loaded: its file, how many rows it has, and how
+	// many of them could not be read.
+	File          string
+	Rows, Rejects int
+}
 
 // Summary counts the report.
 type Summary struct {

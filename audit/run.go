@@ -174,14 +174,16 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 	return &Report{
 		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
 		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
-		Coverage: t.coverage(o.Rules, o), NotRead: body.unread,
+		Coverage: t.coverage(o.Rules, o), Stale: t.staleTables(), NotRead: body.unread,
 	}
 }
 
 func tablesOf(o *Options) []Table {
 	var tables []Table
 	for _, t := range o.Catalog.Tables() {
-		tables = append(tables, Table{Name: t.Name, SHA256: t.SHA256, Effective: t.Effective})
+		tables = append(tables, Table{
+			Name: t.Name, SHA256: t.SHA256, Effective: t.Effective, File: t.File, Rows: t.Rows, Rejects: t.Rejects,
+		})
 	}
 	return tables
 }

@@ -14,6 +14,7 @@ type tally struct {
 	uncovered map[obstacleKind]map[claim.Code]int
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
+	stale     [len(datedKinds)][catalog.NumScopes]Stale
 
 	patterns      []*Pattern
 	patternGroups catalog.Groups // of all of them
@@ -72,6 +73,7 @@ func (t *tally) line(c *Case, l *Line) {
 	p := t.provider(l)
 	p.Lines++
 	p.Charge += l.Charge
+	t.stales(c, l)
 	s := sightOf(c, l)
 	t.see(s)
 	t.cover(l, s)
@@ -225,6 +227,11 @@ func (t *tally) add(u *tally) {
 	for kind, codes := range u.uncovered {
 		for code, n := range codes {
 			t.uncovered[kind][code] += n
+		}
+	}
+	for kind := range u.stale {
+		for scope := range u.stale[kind] {
+			t.stale[kind][scope].add(&u.stale[kind][scope])
 		}
 	}
 	for first, m := range u.months {

@@ -22,6 +22,9 @@ type (
 		Name      string `json:"name"`
 		SHA256    string `json:"sha256"`
 		Effective string `json:"effective"`
+		File      string `json:"file,omitempty"`
+		Rows      int    `json:"rows,omitempty"`
+		Rejects   int    `json:"rejects,omitempty"`
 	}
 	jsonOption struct {
 		Name  string `json:"name"`

@@ -326,6 +326,9 @@ func (b *book) notChecked() string {
 		}
 		texts = append(texts, fmt.Sprintf("%s on up to %s: %s", plural(r.checks, "check"), plural(r.lines, "line"), r.reason))
 	}
+	for _, s := range b.Stale {
+		texts = append(texts, fmt.Sprintf("%s, with dates up to %s, by a table that ends on %s: %s", plural(s.Lines, "line"), s.To, s.Newest, s.Table))
+	}
 	if b.hidden > 0 {
 		texts = append(texts, plural(b.hidden, "finding")+" of lower severity left out of this workbook")
 	}

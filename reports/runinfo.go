@@ -116,9 +116,13 @@ func (p *page) cells(values ...any) {
 
 func (p *page) tables() {
 	p.heading("Tables of knowledge")
-	p.heads(0, 0, "Table", "In force", "SHA-256")
+	p.heads(3, 5, "Table", "In force", "File", "Rows", "Rejected", "SHA-256")
 	for _, t := range p.b.Tables {
-		p.cells(t.Name, t.Effective, t.SHA256)
+		if t.File == "" {
+			p.cells(t.Name, t.Effective, "built in", "", "", t.SHA256)
+			continue
+		}
+		p.cells(t.Name, t.Effective, t.File, t.Rows, t.Rejects, t.SHA256)
 	}
 }
 

@@ -347,22 +347,19 @@ func (c *Catalog) Tables() []Table { return c.tables }
 // Vintage is the quarter of the newest pair table in use: how new the knowledge is.
 func (c *Catalog) Vintage() string { return c.pairs.of[MedicarePractitioner].newest().String() }
 
-// Newest is the last day the newest table of that kind speaks of for a scope: later dates of
-// service are judged by it because there is none nearer. Zero for a kind that is not held.
-func (c *Catalog) Newest(k Kind, s Scope) claim.Date {
-	var q Quarter
+// Newest is the last day the newest table of that kind speaks of for a scope, and whose table it
+// is: later dates of service are judged by it because there is none nearer. Zero for a kind that is
+// not held.
+func (c *Catalog) Newest(k Kind, s Scope) (claim.Date, Scope) {
 	switch k {
 	case PairEdits:
-		q = c.pairs.of[s].newest()
+		return c.pairs.newest[s], c.pairs.whose[s]
 	case UnitLimits:
-		q = c.limits.of[s].newest()
+		return c.limits.newest[s], c.limits.whose[s]
 	case AddOnCodes:
-		q = c.addOns.of[s].newest()
+		return c.addOns.newest[s], c.addOns.whose[s]
 	case FeeSchedule:
-		return c.newestFee
+		return c.newestFee, MedicarePractitioner
 	}
-	if q == 0 {
-		return 0
-	}
-	return q.Last()
+	return 0, s
 }

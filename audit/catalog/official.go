@@ -134,18 +134,22 @@ func distance(a, b Quarter) Quarter { return max(a-b, b-a) }
 
 // shelf is the tables of one kind by the scope whose lines they judge.
 type shelf[T any] struct {
-	held [numScopes]*editions[T] // nil for a scope without tables
-	of   [numScopes]*editions[T] // of every scope those that judge its lines
+	held [NumScopes]*editions[T] // nil for a scope without tables
+	// Of every scope the tables that judge its lines, whose they are, and the last day of the newest.
+	of     [NumScopes]*editions[T]
+	whose  [NumScopes]Scope
+	newest [NumScopes]claim.Date
 }
 
 // put sets the tables of a scope.
 func (s *shelf[T]) put(scope Scope, e *editions[T]) {
 	s.held[scope] = e
-	for i := range numScopes {
-		s.of[i] = &editions[T]{}
+	for i := range NumScopes {
+		s.of[i], s.newest[i] = &editions[T]{}, 0
 		for _, other := range i.instead() {
 			if s.held[other] != nil {
-				s.of[i] = s.held[other]
+				s.of[i], s.whose[i] = s.held[other], other
+				s.newest[i] = s.of[i].newest().Last()
 				break
 			}
 		}
@@ -256,10 +260,10 @@ func (c *Catalog) inList(code claim.Code) (Listed, bool) {
 // other table knows it: then it does not exist. The fee schedule is a complete list of CPT codes
 // for its own year but for laboratory analyses of one maker; HCPCS lists are of level II codes.
 func (c *Catalog) Missing(code claim.Code, d claim.Date) (list string, missing bool) {
-	if !code.Shaped() || c.entries[code] != nil || len(c.fees[code]) > 0 {
+	if !c.loaded || !code.Shaped() || c.entries[code] != nil || len(c.fees[code]) > 0 {
 		return "", false
 	}
-	for s := range numScopes {
+	for s := range NumScopes {
 		if c.coverage(s, code, d) != 0 {
 			return "", false
 		}
@@ -294,14 +298,21 @@ func (c *Catalog) missingLevelII(code claim.Code, d claim.Date) (string, bool) {
 	return "", false
 }
 
-// DiagnosisMissing tells whether the complete list of the day's fiscal year does not have the
-// diagnosis code, and names the year. Fiscal years begin in October.
-func (c *Catalog) DiagnosisMissing(d claim.Diagnosis, on claim.Date) (year int, missing bool) {
+// Successor is the code a HCPCS list names instead of a code; zero when it names none.
+func (c *Catalog) Successor(code claim.Code) claim.Code {
+	l, _ := c.inList(code)
+	return l.Successor
+}
+
+// DiagnosisYear is what the complete list of the day's fiscal year says of a diagnosis code: whether
+// it has it, and whether it may be billed. The year is 0 when none is loaded. Fiscal years begin in
+// October.
+func (c *Catalog) DiagnosisYear(d claim.Diagnosis, on claim.Date) (year int, listed, billable bool) {
 	year = (QuarterOf(on) + 1).Year()
 	list := c.diagnosisYears[year]
 	if list == nil {
-		return 0, false
+		return 0, false, false
 	}
-	_, listed := list[d]
-	return year, !listed
+	billable, listed = list[d]
+	return year, listed, billable
 }

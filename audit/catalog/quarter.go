@@ -52,10 +52,10 @@ const (
 	MedicaidHospital
 	MedicareSupplier // durable medical equipment; no claim type is judged by it
 	MedicaidSupplier
-	numScopes
+	NumScopes // how many there are
 )
 
-var scopeNames = [numScopes]string{
+var scopeNames = [NumScopes]string{
 	"Medicare practitioner", "Medicare hospital", "Medicaid practitioner", "Medicaid hospital",
 	"Medicare supplier", "Medicaid supplier",
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 
 	"claimaudit/audit"
@@ -30,6 +31,7 @@ var (
 	xModifiers                               = []claim.Modifier{claim.Mod("XE"), claim.Mod("XP"), claim.Mod("XS"), claim.Mod("XU")}
 	distinctModifiers                        = slices.Concat([]claim.Modifier{mod59}, xModifiers)
 	visitModifiers                           = []claim.Modifier{claim.Mod("24"), mod25, mod57}
+	openModifiers                            = []claim.Modifier{claim.Mod("27"), claim.Mod("58"), claim.Mod("78"), claim.Mod("79"), claim.Mod("91")}
 	globalModifiers                          = []claim.Modifier{claim.Mod("58"), claim.Mod("78"), claim.Mod("79")}
 )
 
@@ -39,9 +41,8 @@ func bypass(column1, column2 *audit.Line) opening {
 	if column1.Mods.Count() == 0 && column2.Mods.Count() == 0 {
 		return shut
 	}
-	either := column2.From >= eitherLineFrom
 	switch {
-	case distinct(column2) || either && distinct(column1):
+	case apart(column2) || column2.From >= eitherLineFrom && apart(column1):
 		return open
 	case opens(column1) || opens(column2):
 		return open
@@ -53,27 +54,31 @@ func bypass(column1, column2 *audit.Line) opening {
 	return shut
 }
 
-// distinct tells whether the line says by 59 or an X modifier that it is a service apart. On a
-// visit none of them says anything.
-func distinct(l *audit.Line) bool {
-	if isVisit(l) {
-		return false
+// Opening says in words what bypass does, a line a sentence.
+func Opening() []string {
+	return []string{
+		"a modifier of indicator 1 opens the pair when the record supports it:",
+		fmt.Sprintf("  59 on the column 2 line, and from %s on either line; from %s XE, XS, XP or XU likewise", eitherLineFrom, xModifiersFrom),
+		"  24, 25 or 57 on a visit, on either line; 27, 58, 78, 79 or 91 on either line",
+		"  RT and LT on the two lines, or fingers, toes, eyelids or arteries that differ on each; one side named alone opens nothing",
+		"  50, 51, 76, 26 and KX open nothing",
 	}
+}
+
+// apart tells whether the line carries 59 or an X modifier, which opens a pair on any code; that it
+// has no place on a visit is a finding of its own.
+func apart(l *audit.Line) bool {
 	return l.Mods.Has(mod59) || l.From >= xModifiersFrom && l.Mods.Has(xModifiers...)
 }
 
-// opens tells whether the line carries a modifier that opens a pair from either column: 24, 25, 57
-// on a visit, 58, 78, 79 on a procedure, 27 on a facility's claim, 91 on a laboratory test.
+// distinct tells whether the line says by 59 or an X modifier that it is a service apart. On a
+// visit none of them says anything.
+func distinct(l *audit.Line) bool { return !isVisit(l) && apart(l) }
+
+// opens tells whether the line carries another modifier that opens a pair from either column: 24,
+// 25 and 57 are tied to visits.
 func opens(l *audit.Line) bool {
-	switch {
-	case l.Mods.Has(visitModifiers...) && isVisit(l):
-		return true
-	case l.Mods.Has(globalModifiers...) && isProcedure(l):
-		return true
-	case l.Mods.Has(claim.Mod("27")) && l.Type == claim.Facility:
-		return true
-	}
-	return l.Mods.Has(claim.Mod("91")) && isLaboratory(l)
+	return l.Mods.Has(openModifiers...) || l.Mods.Has(visitModifiers...) && isVisit(l)
 }
 
 // otherSites tells whether both lines name where they were done and it is not the same place:

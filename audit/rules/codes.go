@@ -70,10 +70,32 @@ func unknownCode() *audit.Rule {
 		Guide:    []string{"S13"},
 		Help: "A procedure code has five characters: five digits, four digits and a letter, or a letter and four digits. " +
 			"A blank cell or anything else is refused before a payer looks at it. " +
-			"A code of the right shape that is not in our lists is no finding: it is named in the coverage instead.",
-		Source: "CPT and HCPCS level II code formats",
-		Check:  eachReading(noCode, unreadableCode),
+			"A code of the right shape that is not in our lists is no finding, but named in the coverage, unless a complete list is loaded for its date: " +
+			"the fee schedule of its year for CPT codes, the HCPCS list for level II codes. What a complete list does not have does not exist.",
+		Source: "CPT and HCPCS level II code formats; the fee schedule and the HCPCS list where they are loaded",
+		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			switch readCode(c.Catalog, l) {
+			case noCode:
+				report(unreadableCode(c, l))
+			case oneCode:
+				if list, missing := c.Catalog.Missing(l.Code, l.From); missing {
+					report(missingCode(c, l, list))
+				}
+			}
+		}),
 	}
+}
+
+// missingCode is about a code of the right shape that a complete list does not have.
+func missingCode(c *audit.Case, l *audit.Line, list string) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Reject,
+		Message: fmt.Sprintf("%s does not exist: %s, which is complete for %s, does not have it", l.Billed, list, l.From),
+		Fix:     audit.Fix{Action: audit.ReplaceCode, Text: "enter the code of the service the record documents"},
+	}
+	suggestNear(c.Catalog, l, l.Code.String(), &f)
+	f.Fix.Edits = nil
+	return f
 }
 
 func unreadableCode(c *audit.Case, l *audit.Line) audit.Finding {

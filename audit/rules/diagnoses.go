@@ -97,7 +97,7 @@ func invalidDiagnosis() *audit.Rule {
 		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldDiagnoses)},
 		Guide:    []string{"S13"},
 		Help: "A diagnosis is billed with all its characters, and only while it exists; ICD-10-CM changes on 1 October. " +
-			"Told for the diagnoses in our list; another well-formed one is taken as it is. " +
+			"Told for the diagnoses in our list; another well-formed one is taken as it is, unless the ICD-10-CM order file of the year is loaded. " +
 			"Before 2015-10-01 claims carried ICD-9-CM, and an ICD-10-CM code there is for review.",
 		Source: "guide table (M17, M21 - 23, R51, G43.0 - 9) with rule S-16; ICD-10-CM yearly lists",
 		Check: eachDiagnosis(func(c *audit.Case, l *audit.Line, d claim.Diagnosis) (audit.Finding, bool) {
@@ -125,6 +125,22 @@ func earlyDiagnosis(d claim.Diagnosis, on claim.Date) (audit.Finding, bool) {
 	}, true
 }
 
+// outsideList judges a diagnosis the catalogue has no note on by the complete list of its fiscal
+// year, where that is loaded.
+func outsideList(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date) (audit.Finding, bool) {
+	f := audit.Finding{Money: audit.Reject, Fix: audit.Fix{Action: audit.CorrectCell, Text: "enter the code of the record's diagnosis with all its characters"}}
+	year, listed, billable := cat.DiagnosisYear(d, on)
+	switch {
+	case year == 0 || billable:
+		return f, false
+	case listed:
+		f.Message = fmt.Sprintf("diagnosis %s is a category in the ICD-10-CM list of fiscal year %d: more characters are needed", d, year)
+	default:
+		f.Message = fmt.Sprintf("diagnosis %s is not in the ICD-10-CM list of fiscal year %d", d, year)
+	}
+	return f, true
+}
+
 func wrongDiagnosis(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date) (audit.Finding, bool) {
 	f := audit.Finding{Money: audit.Reject, Fix: audit.Fix{Action: audit.CorrectCell}}
 	known, listed := cat.DiagnosisOn(d, on)
@@ -132,7 +148,7 @@ func wrongDiagnosis(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date) (aud
 	case !d.Shaped():
 		f.Message = fmt.Sprintf("%s is not the form of an ICD-10-CM code", d.Text())
 	case !listed:
-		return f, false
+		return outsideList(cat, d, on)
 	case on > known.To:
 		f.Message = fmt.Sprintf("diagnosis %s ended on %s, before the date of service %s", d, known.To, on)
 	case on < known.From:

@@ -68,19 +68,30 @@ func distinctOnVisit() *audit.Rule {
 		Needs:    modifierNeeds(),
 		Help:     "59 and the X modifiers are for procedures. A visit apart from the procedures of its day is marked by 25.",
 		Source:   "CPT modifier 59; NCCI policy manual chapter 1; rule A-36",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		Check: eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
 			if isVisit(l) && l.Mods.Has(distinctModifiers...) {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s on %s is a visit, on which 59 and the X modifiers do not stand", billedAs(l), l.From),
-					Fix: audit.Fix{
-						Action: audit.SetModifiers, Text: "remove it; append 25 only if the note shows a significant visit apart from the day's procedures",
-						Edits: []audit.Edit{audit.SetMods(l, without(l.Mods, distinctModifiers))},
-					},
-				})
+				report(misplaced(c.Catalog, l, day))
 			}
 		}),
 	}
+}
+
+// misplaced is a visit with a modifier for procedures. It opens pair edits all the same, so that
+// taking it off may leave the visit bundled.
+func misplaced(cat *catalog.Catalog, l *audit.Line, day []audit.Line) audit.Finding {
+	f := audit.Finding{
+		Line: l, Money: audit.Deny,
+		Message: fmt.Sprintf("%s on %s is a visit, on which 59 and the X modifiers do not stand", billedAs(l), l.From),
+		Fix:     audit.Fix{Action: audit.SetModifiers, Text: "remove it; append 25 only if the note shows a significant visit apart from the day's procedures"},
+	}
+	as := *l
+	as.Mods = without(l.Mods, distinctModifiers)
+	if p := bundledAs(cat, l, as, day); p != nil {
+		f.Fix.Text = fmt.Sprintf("replace it by 25 if the note shows a significant visit apart from %s; otherwise remove %s, which is part of %s", p.Code, l.Code, p.Code)
+		return f
+	}
+	f.Fix.Edits = []audit.Edit{audit.SetMods(l, as.Mods)}
+	return f
 }
 
 func without(ms claim.Modifiers, gone []claim.Modifier) claim.Modifiers {

@@ -111,7 +111,7 @@ func because(k conflict) string {
 	}
 	text := "indicator 1, opened only by a modifier the record supports"
 	switch {
-	case k.edit.Indicator == catalog.Allowed && distinct(k.column1):
+	case k.edit.Indicator == catalog.Allowed && apart(k.column1):
 		text += fmt.Sprintf(" and, before %s, only on the column 2 line", eitherLineFrom)
 	case k.opening == oneSided:
 		text += "; only one of the lines names a side, so a payer's system may pay it and an audit take it back"

@@ -52,6 +52,9 @@ func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) au
 	switch {
 	case !ok:
 		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: fmt.Sprintf("bill the code that was valid on %s for the service the record documents", l.From)}
+		if next := c.Catalog.Successor(l.Code); next != 0 {
+			f.Fix.Text += fmt.Sprintf("; the HCPCS list names %s", next)
+		}
 	case row.When == catalog.CountStudies:
 		countStudies(c.Catalog, l, day, &f)
 	case row.New == 0:
@@ -137,17 +140,17 @@ func notYetValidCode() *audit.Rule {
 			"If the date of service is mistyped, correct the date instead.",
 		Source: "first valid dates of the catalogue; rule S-12",
 		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if readCode(c.Catalog, l) == oneCode && l.Known != nil && l.From < l.Known.From {
-				report(notYetValid(c.Catalog, l))
+			if first := c.Catalog.FirstValid(l.Code); l.From < first && readCode(c.Catalog, l) == oneCode {
+				report(notYetValid(c.Catalog, l, first))
 			}
 		}),
 	}
 }
 
-func notYetValid(cat *catalog.Catalog, l *audit.Line) audit.Finding {
+func notYetValid(cat *catalog.Catalog, l *audit.Line, first claim.Date) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Reject,
-		Message: fmt.Sprintf("%s is valid from %s; the date of service is %s", l.Code, l.Known.From, l.From),
+		Message: fmt.Sprintf("%s is valid from %s; the date of service is %s", l.Code, first, l.From),
 		Fix: audit.Fix{
 			Action: audit.ReplaceCode,
 			Text:   fmt.Sprintf("bill the code that was valid on %s for this service, or correct the date of service", l.From),

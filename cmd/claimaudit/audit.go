@@ -16,6 +16,7 @@ import (
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
 	"claimaudit/parsers"
+	"claimaudit/parsers/tables"
 	"claimaudit/reports"
 )
 
@@ -29,7 +30,7 @@ type auditCmd struct {
 	Corrected   string   `placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 	AsOf        string   `placeholder:"DATE" help:"The day the audit looks from. Default: today."`
 	Context     []string `placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, never reported. Repeatable."`
-	Table       []string `placeholder:"FILE" help:"Kept for CMS tables of your own; this version reads only the built-in ones and refuses the flag."`
+	Table       []string `placeholder:"FILE" help:"CMS tables to judge by, as CMS publishes them: pair edits, unit limits, add-on codes, fee schedule, HCPCS and ICD-10-CM codes. A file or a folder. Repeatable."`
 	Map         []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
 	Sheet       string   `placeholder:"NAME" help:"Audit this sheet only."`
 	Rule        []string `placeholder:"ID" help:"Run only this rule. Repeatable."`
@@ -141,10 +142,7 @@ func (j *job) severities() (err error) {
 }
 
 func (j *job) knowledge(config *config) (err error) {
-	if len(j.cmd.Table) > 0 {
-		return errors.New("--table: this version reads no CMS tables beside its own")
-	}
-	if j.catalog, err = catalog.Embedded(); err != nil {
+	if j.catalog, err = knowledge(j.cmd.Table, j.warnTable); err != nil {
 		return err
 	}
 	switches, err := config.switches()
@@ -156,6 +154,36 @@ func (j *job) knowledge(config *config) (err error) {
 	}
 	j.rules, err = chooseRules(rules.All(), j.cmd.Rule, j.cmd.SkipRule, switches)
 	return err
+}
+
+// knowledge is the catalogue with the CMS tables named laid over the embedded ones; told is called
+// with each table file.
+func knowledge(names []string, told func(*tables.File)) (*catalog.Catalog, error) {
+	own, err := catalog.Embedded()
+	if err != nil || len(names) == 0 {
+		return own, err
+	}
+	files, err := tables.Load(names, tables.Options{Cache: tables.DefaultCache()})
+	if err != nil {
+		return nil, fmt.Errorf("--table: %w", err)
+	}
+	for _, f := range files {
+		told(f)
+	}
+	return own.With(tables.Official(files)...), nil
+}
+
+func (j *job) warnTable(f *tables.File) {
+	if n := len(f.Rejects); n > 0 {
+		j.log.Warn().Str("file", f.Path).Int("rows", n).Str("first", f.Rejects[0].String()).
+			Msg("rows of a table could not be read: claimaudit tables --all lists them")
+	}
+	for _, note := range f.Notes {
+		j.log.Info().Str("file", f.Path).Msg(note)
+	}
+	if f.Same != "" {
+		j.log.Info().Str("file", f.Path).Str("same", f.Same).Msg("the same table is held by another file, which is used")
+	}
 }
 
 func (j *job) destinations() error {

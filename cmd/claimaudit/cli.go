@@ -26,6 +26,7 @@ type cli struct {
 	Columns columnsCmd `cmd:"" help:"Show how a file's columns and rows are understood; audits nothing."`
 	Explain explainCmd `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
 	Rules   rulesCmd   `cmd:"" help:"List every rule: id, severity, title, source."`
+	Tables  tablesCmd  `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

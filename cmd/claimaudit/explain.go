@@ -2,22 +2,28 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/rules"
+	"claimaudit/parsers/tables"
 )
 
 // explainCmd prints what is known of a rule, a code, or two codes.
 type explainCmd struct {
 	What string `arg:"" name:"rule-or-code" help:"A rule id or a code."`
 	With string `arg:"" optional:"" name:"code2" help:"A second code: what the two do to each other over time."`
-	Date string `placeholder:"DATE" help:"The code on this date of service."`
+	Date string `placeholder:"DATE" help:"The code, or the two codes, on this date of service."`
+
+	Table []string `placeholder:"FILE" help:"CMS tables to judge by beside the built-in ones. A file or a folder. Repeatable."`
 }
 
 // Run prints the explanation, or fails when there is nothing to explain.
-func (e *explainCmd) Run(io *streams) error {
+func (e *explainCmd) Run(std *streams) error {
 	date := claim.Date(0)
 	if e.Date != "" {
 		d, layout, err := claim.ParseDate(e.Date)
@@ -28,15 +34,15 @@ func (e *explainCmd) Run(io *streams) error {
 	}
 	if e.With == "" {
 		if text, ok := ruleText(e.What); ok {
-			_, err := io.out.Write(text)
+			_, err := std.out.Write(text)
 			return err
 		}
 	}
-	cat, err := catalog.Embedded()
+	cat, err := knowledge(e.Table, func(*tables.File) {})
 	if err != nil {
 		return err
 	}
-	x := &explainer{w: tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0), cat: cat, date: date}
+	x := &explainer{out: std.out, w: tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0), cat: cat, date: date}
 	if e.With != "" {
 		return x.pair(e.What, e.With)
 	}
@@ -45,6 +51,7 @@ func (e *explainCmd) Run(io *streams) error {
 
 // explainer prints facts as two columns, a name and a value.
 type explainer struct {
+	out  io.Writer
 	w    *tabwriter.Writer
 	cat  *catalog.Catalog
 	date claim.Date // zero: no date in particular
@@ -71,15 +78,46 @@ func (x *explainer) code(text string) error {
 			return x.w.Flush()
 		}
 	}
-	if last, ok := x.cat.LastValid(code); ok && code != 0 {
-		x.fact("code", "%s (outside the catalogue)", code)
-		x.fact("last valid day", "%s", last)
+	if code != 0 && x.outside(code) {
 		return x.w.Flush()
 	}
 	if near := x.cat.NearMisses(text, x.date); len(near) > 0 {
 		return fmt.Errorf("%q is no rule and no code in the catalogue; %s looks like it", text, near[0])
 	}
 	return fmt.Errorf("%q is no rule and no code in the catalogue: claimaudit rules lists the rules", text)
+}
+
+// outside prints what the tables know of a code the catalogue does not list; false when they know
+// nothing.
+func (x *explainer) outside(code claim.Code) bool {
+	e := &catalog.Entry{Code: code, From: x.cat.FirstValid(code), To: claim.EndOfTime}
+	last, dated := x.cat.LastValid(code)
+	if dated {
+		e.To = last
+	}
+	covered := x.cat.Covered(catalog.MedicarePractitioner, code, nil, x.day(e))
+	if _, addOn := x.cat.AddOn(catalog.MedicarePractitioner, code, x.day(e)); covered == 0 && !dated && e.From == 0 && !addOn {
+		return false
+	}
+	x.fact("code", "%s (outside the catalogue)", code)
+	x.life(e)
+	if next := x.cat.Successor(code); next != 0 {
+		x.fact("instead", "%s (HCPCS list)", next)
+	}
+	x.numbers(e)
+	return true
+}
+
+// numbers prints what CMS's tables say of a code.
+func (x *explainer) numbers(e *catalog.Entry) {
+	x.fees(e)
+	x.addOn(e)
+	if d, ok := x.cat.Drug(e.Code); ok {
+		x.fact("one unit", "%s; usual doses: %s; single-dose containers only: %s", d.PerUnit, d.Doses, d.SingleDose)
+	}
+	if l, ok := x.cat.Limit(catalog.MedicarePractitioner, e.Code, x.day(e)); ok {
+		x.fact("unit limit", "%s a %s (table of %s)", l.Units, limitText(l.By), l.Quarter)
+	}
 }
 
 func (x *explainer) procedure(e *catalog.Entry) {
@@ -89,14 +127,7 @@ func (x *explainer) procedure(e *catalog.Entry) {
 	for _, r := range x.cat.Replacements(e.Code) {
 		x.fact("replacement", "%s", replacementText(r))
 	}
-	x.fees(e)
-	x.addOn(e)
-	if d, ok := x.cat.Drug(e.Code); ok {
-		x.fact("one unit", "%s; usual doses: %s; single-dose containers only: %s", d.PerUnit, d.Doses, d.SingleDose)
-	}
-	if l, ok := x.cat.Limit(catalog.MedicarePractitioner, e.Code, x.day(e)); ok {
-		x.fact("unit limit", "%s a %s", l.Units, limitText(l.By))
-	}
+	x.numbers(e)
 	x.fact("units", "%s", e.Units)
 	x.fact("imaging", "%s", e.Imaging)
 	x.fact("age", "%s", e.Ages)
@@ -154,7 +185,8 @@ func (x *explainer) day(e *catalog.Entry) claim.Date {
 	if x.date != 0 {
 		return x.date
 	}
-	return min(e.To, x.cat.Newest(catalog.FeeSchedule, catalog.MedicarePractitioner))
+	newest, _ := x.cat.Newest(catalog.FeeSchedule, catalog.MedicarePractitioner)
+	return min(e.To, newest)
 }
 
 // fees prints the fee schedule's facts: of the date's year, or of the newest.
@@ -234,11 +266,50 @@ func (x *explainer) pair(first, second string) error {
 		fmt.Fprintf(x.w, "no pair edit between %s and %s is in the tables in use\n", a, b)
 		return x.w.Flush()
 	}
-	fmt.Fprintln(x.w, "COLUMN 1\tCOLUMN 2\tFROM\tTO\tMODIFIER\tREASON")
+	fmt.Fprintln(x.w, "COLUMN 1\tCOLUMN 2\tFROM\tTO\tMODIFIER\tREASON\tTABLE\tFILE\tROW")
 	for _, e := range episodes {
-		fmt.Fprintf(x.w, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Column1, e.Column2, startText(e), e.To, indicatorText(e.Indicator), e.Rationale)
+		fmt.Fprintf(x.w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", e.Column1, e.Column2, startText(e), endText(e.To),
+			indicatorText(e.Indicator), e.Rationale, e.Table.Quarter, e.Table.File, e.Row)
 	}
-	return x.w.Flush()
+	if x.date != 0 {
+		x.onDay(a, b)
+	}
+	fmt.Fprintln(x.w)
+	if err := x.w.Flush(); err != nil {
+		return err
+	}
+	return x.opening(episodes)
+}
+
+// onDay says which edit between the two is in force on the day.
+func (x *explainer) onDay(a, b claim.Code) {
+	for _, pair := range [...][2]claim.Code{{a, b}, {b, a}} {
+		if e, ok := x.cat.Edit(catalog.MedicarePractitioner, pair[0], pair[1], x.date); ok {
+			fmt.Fprintf(x.w, "\non %s: %s is included in %s, %s (table of %s)\n", x.date, e.Column2, e.Column1, indicatorText(e.Indicator), e.Table.Quarter)
+			return
+		}
+	}
+	fmt.Fprintf(x.w, "\non %s: no edit between the two is in force\n", x.date)
+}
+
+// opening says which modifiers open a pair of indicator 1, and on which line.
+func (x *explainer) opening(episodes []catalog.Edit) error {
+	if !slices.ContainsFunc(episodes, func(e catalog.Edit) bool { return e.Indicator == catalog.Allowed }) {
+		return nil
+	}
+	for _, line := range rules.Opening() {
+		if _, err := fmt.Fprintln(x.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func endText(d claim.Date) string {
+	if d == claim.EndOfTime {
+		return "open"
+	}
+	return d.String()
 }
 
 func startText(e catalog.Edit) string {
@@ -253,7 +324,7 @@ func indicatorText(i catalog.Indicator) string {
 	case catalog.Never:
 		return "0: no modifier opens it"
 	case catalog.Allowed:
-		return "1: opened by 59, XE, XS, XP, XU, opposite sides and the like"
+		return "1: a modifier opens it"
 	}
 	return "9: never was in force"
 }

@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"audit/rules":      {"audit", "audit/catalog", "audit/claim"},
 	"parsers":          {"parsers/grid", "audit/claim"},
 	"parsers/grid":     {},
+	"parsers/tables":   {"parsers/grid", "audit/catalog", "audit/claim"},
 	"reports":          {"reports/xlsx", "audit", "audit/claim"},
 	"reports/xlsx":     {},
 	"samples/generate": {"audit/claim"},
