@@ -25,6 +25,7 @@ type contender struct {
 	command []string
 	env     []string
 	lines   int
+	before  func() error // is done before each run and not timed; nil for nothing
 }
 
 // figure is what one run took.
@@ -59,21 +60,22 @@ func (b *bench) contenders(peers []peer) []contender {
 	}
 	tenth := max(b.lines/10, 1000)
 	list := []contender{
-		{"claimaudit, six checks, to a workbook", six(b.lines, "six"), nil, b.lines},
-		{"sha256sum of the export", []string{"sha256sum", b.export(b.lines)}, nil, b.lines},
+		{"claimaudit, six checks, to a workbook", six(b.lines, "six"), nil, b.lines, nil},
+		{"sha256sum of the export", []string{"sha256sum", b.export(b.lines)}, nil, b.lines, nil},
 	}
 	for _, p := range peers {
-		list = append(list, contender{p.name, append(slices.Clone(p.program), b.export(b.lines), b.in("tables"), b.in("out", p.output)), p.env, b.lines})
+		list = append(list, contender{p.name, append(slices.Clone(p.program), b.export(b.lines), b.in("tables"), b.in("out", p.output)), p.env, b.lines, nil})
 	}
 	list = append(list,
-		contender{"claimaudit, all rules, to a workbook", b.claimaudit(b.lines, "-o", b.in("out", "all.xlsx")), nil, b.lines},
-		contender{"claimaudit, six checks, one core", six(b.lines, "one", "--workers", "1"), []string{"GOMAXPROCS=1"}, b.lines},
-		contender{"claimaudit, six checks, a tenth", six(tenth, "tenth"), nil, tenth},
+		contender{"claimaudit, all rules, to a workbook", b.claimaudit(b.lines, "-o", b.in("out", "all.xlsx")), nil, b.lines, nil},
+		contender{"claimaudit, six checks, one core", six(b.lines, "one", "--workers", "1"), []string{"GOMAXPROCS=1"}, b.lines, nil},
+		contender{"claimaudit, six checks, a tenth", six(tenth, "tenth"), nil, tenth, nil},
 	)
+	list = append(list, b.quarter()...)
 	if b.big > 0 {
 		list = append(list,
-			contender{"claimaudit, six checks, big", six(b.big, "big"), nil, b.big},
-			contender{"claimaudit, six checks, big, --memory 512MiB", six(b.big, "spilled", "--memory", "512MiB"), nil, b.big},
+			contender{"claimaudit, six checks, big", six(b.big, "big"), nil, b.big, nil},
+			contender{"claimaudit, six checks, big, --memory 512MiB", six(b.big, "spilled", "--memory", "512MiB"), nil, b.big, nil},
 		)
 	}
 	return list
@@ -107,6 +109,11 @@ func (b *bench) measure(ctx context.Context, list []contender) ([]result, error)
 
 // run times the program once.
 func (c contender) run(ctx context.Context) (figure, error) {
+	if c.before != nil {
+		if err := c.before(); err != nil {
+			return figure{}, fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
 	cmd := exec.CommandContext(ctx, c.command[0], c.command[1:]...)
 	cmd.Env = append(os.Environ(), c.env...)
 	start := time.Now()

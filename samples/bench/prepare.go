@@ -43,6 +43,11 @@ func (b *bench) prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	if !b.agreeOnly {
+		if err := writeQuarter(b.in("quarter"), quarterRows, uint64(b.seed)); err != nil {
+			return err
+		}
+	}
 	return writeTables(b.export(b.lines), b.in("tables"))
 }
 

@@ -12,8 +12,21 @@ import (
 // out, with codes that are none of its.
 const (
 	quarterParts = 4
+	quarterRows  = 2_500_000
 	quarterCodes = 12_000
 )
+
+// quarter is loading a whole quarter of pair edits: read for the first time, and from the compiled
+// cache.
+func (b *bench) quarter() []contender {
+	cache := b.in("out", "cache")
+	command := []string{b.in("bin", "claimaudit"), "explain", "64493", "77003", "--table", b.in("quarter")}
+	env := []string{"XDG_CACHE_HOME=" + cache}
+	return []contender{
+		{"claimaudit explain of a pair in a whole quarter, first load", command, env, quarterRows, func() error { return os.RemoveAll(cache) }},
+		{"claimaudit explain of a pair in a whole quarter, later loads", command, env, quarterRows, nil},
+	}
+}
 
 // writeQuarter writes a quarter of so many rows into a folder. Equal arguments give equal files.
 func writeQuarter(folder string, rows int, seed uint64) error {
