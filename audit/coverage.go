@@ -13,19 +13,63 @@ import (
 // A sight is all that decides which rules can check a line. Lines are counted by sight, and what
 // was checked is worked out from the counts and each rule's needs: it is never written by hand.
 type sight struct {
-	source    int32
-	given     claim.Fields
-	bad       claim.Fields
-	anonymous bool
-	listed    bool
-	covered   catalog.Covered // the CMS tables that know the code
+	code       claim.Code
+	source     int32
+	scope      catalog.Scope // whose CMS tables judge it
+	given, bad claim.Fields
+	anonymous  bool
+	root       bool // a root cause was reported: the code is not the line's own
 }
 
-func sightOf(c *Case, l *Line) sight {
+const allFields = claim.Fields(1<<claim.NumFields - 1)
+
+// sightOf is how rules that need no more than these fields see the line.
+func sightOf(l *Line, needed claim.Fields) sight {
 	return sight{
-		source: l.Pos.Input, given: l.Given, bad: l.Bad, anonymous: l.Anonymous,
-		listed: l.Known != nil, covered: c.Catalog.Covered(l.Scope(), l.Code, l.Known, l.From),
+		code: l.Code, source: l.Pos.Input, scope: l.Scope(), given: l.Given & needed, bad: l.Bad & needed,
+		anonymous: l.Anonymous, root: l.Root,
 	}
+}
+
+// slot spreads sights over a small table; its low bits are as good as any.
+func (s *sight) slot() uint64 {
+	return (uint64(s.code) ^ uint64(s.given)) * 0x9e3779b97f4a7c15 >> 48
+}
+
+// seen is how many lines were seen alike, and their first and last date of service.
+type seen struct {
+	lines    int
+	from, to claim.Date
+}
+
+func (s *seen) add(n *seen) {
+	if s.lines == 0 || n.lines > 0 && n.from < s.from {
+		s.from = n.from
+	}
+	if s.lines == 0 || n.to > s.to {
+		s.to = n.to
+	}
+	s.lines += n.lines
+}
+
+// sighted is a sight and what is counted under it.
+type sighted struct {
+	sight sight
+	seen  *seen
+}
+
+// known is what the catalogue tells of a sight's code, on all of its days.
+type known struct {
+	listed  bool
+	covered catalog.Covered // the CMS tables that know the code
+}
+
+func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *catalog.Entry, from, to claim.Date) known {
+	covered := cat.Covered(scope, code, entry, from)
+	if from != to {
+		covered &= cat.Covered(scope, code, entry, to)
+	}
+	return known{listed: entry != nil, covered: covered}
 }
 
 // obstacle is why a rule could not check a line; the zero obstacle is that it could.
@@ -72,8 +116,15 @@ func (o obstacle) String() string {
 	return ""
 }
 
+// inCode tells whether the obstacle lies in the line's code.
+func (o obstacle) inCode() bool { return o.kind >= notListed }
+
+func (o obstacle) compare(p obstacle) int {
+	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field))
+}
+
 // whyNot is the first thing that keeps the rule from checking a line seen so.
-func (r *Rule) whyNot(s sight, sources []claim.Source) obstacle {
+func (r *Rule) whyNot(s sight, k known, sources []claim.Source) obstacle {
 	n := &r.Needs
 	if missing := (n.Columns | n.Fields) &^ sources[s.source].Columns; missing != 0 {
 		return obstacle{noColumn, missing.First()}
@@ -87,55 +138,135 @@ func (r *Rule) whyNot(s sight, sources []claim.Source) obstacle {
 	if missing := n.Fields &^ s.given; missing != 0 {
 		return obstacle{blank, missing.First()}
 	}
-	return n.knowledge(s)
+	return n.knowledge(k)
 }
 
-func (n *Needs) knowledge(s sight) obstacle {
+func (n *Needs) knowledge(k known) obstacle {
 	switch {
-	case n.Listed && !s.listed:
+	case n.Listed && !k.listed:
 		return obstacle{kind: notListed}
-	case n.Tables&PairEdits != 0 && s.covered&catalog.InPairs == 0:
+	case n.Tables&PairEdits != 0 && k.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
-	case n.Tables&UnitLimits != 0 && s.covered&catalog.InLimits == 0:
+	case n.Tables&UnitLimits != 0 && k.covered&catalog.InLimits == 0:
 		return obstacle{kind: noLimit}
-	case n.Tables&FeeSchedule != 0 && s.covered&catalog.InFees == 0:
+	case n.Tables&FeeSchedule != 0 && k.covered&catalog.InFees == 0:
 		return obstacle{kind: noFee}
 	}
 	return checked
 }
 
-// coverage works out for every rule how many lines it checked and why not the others.
-func (t *tally) coverage(rules []*Rule, o *Options) []Coverage {
-	rows := t.unlistedCodes(o)
+// account is the lines that meet one obstacle, or none.
+type account struct {
+	seen
+	codes map[claim.Code]int // where the obstacle lies in the code
+}
+
+// accounts are the lines of one check by obstacle.
+type accounts map[obstacle]*account
+
+// add counts lines seen alike. Codes are named as billed, and only what may be one.
+func (a accounts) add(o obstacle, s sight, n *seen) {
+	of := a[o]
+	if of == nil {
+		of = &account{codes: map[claim.Code]int{}}
+		a[o] = of
+	}
+	of.add(n)
+	if o.inCode() && s.code.Shaped() && !s.root {
+		of.codes[s.code] += n.lines
+	}
+}
+
+// check is what is counted of one check.
+type check struct {
+	id, family string
+	accounts   accounts
+	hindered   int        // lines of a family that met an obstacle
+	met        []obstacle // scratch of a family: those of one sight
+}
+
+// audience is the checks that see every sight: the rules, and the families they belong to.
+type audience struct {
+	rules    []*Rule
+	checks   []check // of the rules
+	families []check // in order of their first rules
+	of       []int   // each rule's family; -1 for none
+}
+
+func audienceOf(rules []*Rule) *audience {
+	a := &audience{rules: rules}
 	for _, r := range rules {
-		rows = append(rows, t.ruleCoverage(r, o.Sources)...)
+		a.checks = append(a.checks, check{id: r.ID, family: r.Family, accounts: accounts{}})
+		a.of = append(a.of, a.familyNamed(r.Family))
 	}
-	return rows
+	return a
 }
 
-func (t *tally) ruleCoverage(r *Rule, sources []claim.Source) []Coverage {
-	counts := map[obstacle]int{}
-	for s, n := range t.sights {
-		counts[r.whyNot(s, sources)] += n
+func (a *audience) familyNamed(name string) int {
+	if name == "" {
+		return -1
 	}
-	rows := []Coverage{{Check: r.ID, Lines: counts[checked], Codes: []string{}}}
-	delete(counts, checked)
-	obstacles := make([]obstacle, 0, len(counts))
-	for o := range counts {
-		obstacles = append(obstacles, o)
+	i := slices.IndexFunc(a.families, func(c check) bool { return c.id == name })
+	if i < 0 {
+		i = len(a.families)
+		a.families = append(a.families, check{id: name, accounts: accounts{}})
 	}
-	slices.SortFunc(obstacles, func(a, b obstacle) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.field, b.field))
-	})
+	return i
+}
+
+// see counts lines seen alike for every check.
+func (a *audience) see(s sight, n *seen, k known, sources []claim.Source) {
+	for i, r := range a.rules {
+		o := r.whyNot(s, k, sources)
+		a.checks[i].accounts.add(o, s, n)
+		if f := a.of[i]; f >= 0 && o != checked && !slices.Contains(a.families[f].met, o) {
+			a.families[f].met = append(a.families[f].met, o)
+		}
+	}
+	for i := range a.families {
+		a.families[i].take(s, n)
+	}
+}
+
+// take counts lines of a family by what its rules have met on them.
+func (c *check) take(s sight, n *seen) {
+	if len(c.met) == 0 {
+		c.accounts.add(checked, s, n)
+		return
+	}
+	c.hindered += n.lines
+	for _, o := range c.met {
+		c.accounts.add(o, s, n)
+	}
+	c.met = c.met[:0]
+}
+
+// rows are the check's rows, that of the lines checked first.
+func (c *check) rows() []Coverage {
+	first := Coverage{Check: c.id, Family: c.family, NotChecked: c.hindered, Codes: []string{}}
+	if done := c.accounts[checked]; done != nil {
+		first.Lines, first.From, first.To = done.lines, done.from, done.to
+	}
+	rows := []Coverage{first}
+	obstacles := make([]obstacle, 0, len(c.accounts))
+	for o := range c.accounts {
+		if o != checked {
+			obstacles = append(obstacles, o)
+		}
+	}
+	slices.SortFunc(obstacles, obstacle.compare)
 	for _, o := range obstacles {
-		rows = append(rows, Coverage{Check: r.ID, NotChecked: counts[o], Reason: o.String(), Codes: t.codesOf(o.kind)})
+		of := c.accounts[o]
+		rows = append(rows, Coverage{
+			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.String(),
+			Codes: codesOf(of.codes), From: of.from, To: of.to,
+		})
 	}
 	return rows
 }
 
-// codesOf lists the codes a table does not cover, most frequent first.
-func (t *tally) codesOf(kind obstacleKind) []string {
-	codes := t.uncovered[kind]
+// codesOf lists codes with their lines, most frequent first.
+func codesOf(codes map[claim.Code]int) []string {
 	out := []string{}
 	for _, code := range byFrequency(codes) {
 		out = append(out, code.String()+" ("+strconv.Itoa(codes[code])+")")
@@ -143,27 +274,51 @@ func (t *tally) codesOf(kind obstacleKind) []string {
 	return out
 }
 
-// unlistedCodes is the coverage row for well-formed codes the catalogue does not list: no finding,
+// coverage works out for every family, the catalogue and every rule how many lines were checked
+// and why not the others.
+func (t *tally) coverage(o *Options) []Coverage {
+	a := audienceOf(o.Rules)
+	for s, n := range t.sights {
+		a.see(s, n, knownOf(o.Catalog, s.scope, s.code, o.Catalog.Lookup(s.code), n.from, n.to), o.Sources)
+	}
+	var rows []Coverage
+	for i := range a.families {
+		rows = append(rows, a.families[i].rows()...)
+	}
+	rows = append(rows, t.unlistedCodes(o)...)
+	for i := range a.checks {
+		rows = append(rows, a.checks[i].rows()...)
+	}
+	return rows
+}
+
+// unlistedCodes is the coverage of the catalogue: well-formed codes it does not list are no finding,
 // because a practice bills more than pain management, but said, with what each may be a slip of.
 func (t *tally) unlistedCodes(o *Options) []Coverage {
-	codes := t.uncovered[notListed]
-	total := 0
-	text := []string{}
+	of := check{id: "catalogue", accounts: accounts{}}
+	for s, n := range t.sights {
+		if s.code.Shaped() && !s.root && o.Catalog.Lookup(s.code) == nil {
+			of.accounts.add(obstacle{kind: notListed}, s, n)
+		} else {
+			of.accounts.add(checked, s, n)
+		}
+	}
+	rows := of.rows()
+	if unlisted := of.accounts[obstacle{kind: notListed}]; unlisted != nil {
+		rows[1].Codes = nearMisses(o.Catalog, unlisted.codes)
+	}
+	return rows
+}
+
+func nearMisses(cat *catalog.Catalog, codes map[claim.Code]int) (text []string) {
 	for _, code := range byFrequency(codes) {
-		total += codes[code]
 		entry := fmt.Sprintf("%s (%d)", code, codes[code])
-		if near := o.Catalog.NearMisses(code.String(), 0); len(near) > 0 {
+		if near := cat.NearMisses(code.String(), 0); len(near) > 0 {
 			entry += fmt.Sprintf(" looks like %s", near[0])
 		}
 		text = append(text, entry)
 	}
-	listed := Coverage{Check: "catalogue", Lines: t.summary.Lines - total, Codes: []string{}}
-	if total == 0 {
-		return []Coverage{listed}
-	}
-	return []Coverage{listed, {
-		Check: "catalogue", NotChecked: total, Reason: obstacle{kind: notListed}.String(), Codes: text,
-	}}
+	return text
 }
 
 func byFrequency(codes map[claim.Code]int) []claim.Code {

@@ -87,7 +87,7 @@ type judge struct {
 }
 
 func newJudge(o *Options, body *Body) *judge {
-	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(o.Patterns), shelf: newShelf(body), days: map[claim.Date]int32{}}
+	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(o), shelf: newShelf(body), days: map[claim.Date]int32{}}
 	if o.Correct {
 		j.ledger = newLedger(body)
 	}
@@ -214,7 +214,7 @@ func (j *judge) run(rules []*Rule) (err error) {
 // the line is history. A root cause in history still stands for what it replaces.
 func (j *judge) take(f Finding) {
 	r := j.rule
-	if f.Line.Context && r.Rank != RootCause || r.whyNot(sightOf(&j.c, f.Line), j.o.Sources) != checked {
+	if f.Line.Context && r.Rank != RootCause || r.whyNot(sightOf(f.Line, allFields), knownOf(j.c.Catalog, f.Line.Scope(), f.Line.Code, f.Line.Known, f.Line.From, f.Line.From), j.o.Sources) != checked {
 		return
 	}
 	f.Rule = r

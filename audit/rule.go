@@ -51,6 +51,7 @@ const (
 type Rule struct {
 	ID       string // words joined by hyphens, never renamed once published
 	Title    string // at most 48 characters
+	Family   string // the kind of check it is one of; coverage is summed up by it
 	Severity Severity
 	Rank     Rank
 	// Over are the ids of rules that say less about the same line: where this rule reports a

@@ -167,14 +167,13 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 	for _, j := range judges[1:] {
 		t.add(j.tally)
 	}
-	t.flush()
 	slices.SortFunc(body.unread, func(a, b claim.Unread) int {
 		return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
 	})
 	return &Report{
 		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
 		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
-		Coverage: t.coverage(o.Rules, o), Stale: t.staleTables(), NotRead: body.unread,
+		Coverage: t.coverage(o), Stale: t.staleTables(), NotRead: body.unread,
 	}
 }
 

@@ -8,10 +8,8 @@ import (
 // tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
 type tally struct {
 	summary   Summary
-	sights    map[sight]int
-	last      sight // of the line before, which most lines share, and how many had it in a row
-	lastRun   int
-	uncovered map[obstacleKind]map[claim.Code]int
+	needed    claim.Fields // by any rule
+	sights    map[sight]*seen
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
 	stale     [len(datedKinds)][catalog.NumScopes]Stale
@@ -22,6 +20,7 @@ type tally struct {
 
 	// What lines before were counted under, which the next mostly is too.
 	days         [256]dayMonth
+	lastSights   [512]sighted
 	lastProvider *Provider
 }
 
@@ -31,21 +30,21 @@ type dayMonth struct {
 	month *Month
 }
 
-func newTally(patterns []*Pattern) *tally {
-	var groups catalog.Groups
-	for _, p := range patterns {
-		groups |= p.Groups
-	}
-	return &tally{
-		patterns: patterns, patternGroups: groups,
-		summary: Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
-		sights:  map[sight]int{},
-		uncovered: map[obstacleKind]map[claim.Code]int{
-			notListed: {}, noPairs: {}, noLimit: {}, noFee: {},
-		},
+func newTally(o *Options) *tally {
+	t := &tally{
+		patterns:  o.Patterns,
+		summary:   Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
+		sights:    map[sight]*seen{},
 		months:    map[claim.Date]*Month{},
 		providers: map[string]*Provider{},
 	}
+	for _, p := range o.Patterns {
+		t.patternGroups |= p.Groups
+	}
+	for _, r := range o.Rules {
+		t.needed |= r.Needs.Columns | r.Needs.Fields
+	}
+	return t
 }
 
 // patient counts a judged case.
@@ -74,43 +73,25 @@ func (t *tally) line(c *Case, l *Line) {
 	p.Lines++
 	p.Charge += l.Charge
 	t.stales(c, l)
-	s := sightOf(c, l)
-	t.see(s)
-	t.cover(l, s)
+	t.see(sightOf(l, t.needed), l.From)
 }
 
-// see counts a line's sight; runs of equal sights touch no map.
-func (t *tally) see(s sight) {
-	if s != t.last {
-		t.flush()
-		t.last = s
+// see counts a line's sight; a sight met lately touches no map.
+func (t *tally) see(s sight, day claim.Date) {
+	last := &t.lastSights[s.slot()%uint64(len(t.lastSights))]
+	if last.seen == nil || last.sight != s {
+		*last = sighted{s, t.seenAs(s)}
 	}
-	t.lastRun++
+	last.seen.add(&seen{1, day, day})
 }
 
-func (t *tally) flush() {
-	if t.lastRun > 0 {
-		t.sights[t.last] += t.lastRun
-		t.lastRun = 0
+func (t *tally) seenAs(s sight) *seen {
+	n := t.sights[s]
+	if n == nil {
+		n = &seen{}
+		t.sights[s] = n
 	}
-}
-
-// cover counts the codes the catalogue or a table does not know.
-func (t *tally) cover(l *Line, s sight) {
-	if s.listed && s.covered == catalog.InPairs|catalog.InLimits|catalog.InFees || !l.Code.Shaped() || l.Root {
-		return
-	}
-	for _, gap := range [...]struct {
-		kind  obstacleKind
-		known bool
-	}{
-		{notListed, s.listed}, {noPairs, s.covered&catalog.InPairs != 0},
-		{noLimit, s.covered&catalog.InLimits != 0}, {noFee, s.covered&catalog.InFees != 0},
-	} {
-		if !gap.known {
-			t.uncovered[gap.kind][l.Code]++
-		}
-	}
+	return n
 }
 
 // encounters counts the patient's days, and those without an error or a warning.
@@ -218,16 +199,9 @@ func (t *tally) providerNamed(id string) *Provider {
 
 // add takes over another tally's counts.
 func (t *tally) add(u *tally) {
-	t.flush()
-	u.flush()
 	t.summary.add(&u.summary)
 	for s, n := range u.sights {
-		t.sights[s] += n
-	}
-	for kind, codes := range u.uncovered {
-		for code, n := range codes {
-			t.uncovered[kind][code] += n
-		}
+		t.seenAs(s).add(n)
 	}
 	for kind := range u.stale {
 		for scope := range u.stale[kind] {

@@ -99,10 +99,13 @@ type (
 	}
 	jsonCoverage struct {
 		Check      string   `json:"check"`
+		Family     string   `json:"family"`
 		Lines      int      `json:"lines"`
 		NotChecked int      `json:"not_checked"`
 		Reason     string   `json:"reason"`
 		Codes      []string `json:"codes"`
+		From       string   `json:"from"`
+		To         string   `json:"to"`
 	}
 	jsonRepair struct {
 		File  string `json:"file"`
@@ -129,7 +132,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	j.value(summaryOf(&v.Summary))
 	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(v.finding(i), v.prints[i]) })
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
-		return jsonCoverage{c.Check, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes)}
+		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
 	})
 	list(j, "repairs", v.Repairs, func(r *claim.Repair) any {
 		s := v.source(r.Source)

@@ -353,8 +353,9 @@ type obstacle struct {
 
 // obstacles are the reasons of Coverage, those that hinder the most checks first.
 func (b *book) obstacles() (list []obstacle) {
-	for _, c := range b.Coverage {
-		if c.Reason == "" || c.NotChecked == 0 {
+	for i := range b.Coverage {
+		c := &b.Coverage[i]
+		if c.Reason == "" || b.isFamily(c) {
 			continue
 		}
 		i := slices.IndexFunc(list, func(o obstacle) bool { return o.reason == c.Reason })

@@ -10,7 +10,7 @@ import (
 
 var (
 	deleted = &audit.Rule{
-		ID: "deleted-code", Title: "Code was deleted before the date of service", Severity: audit.Error, Rank: audit.RootCause,
+		ID: "deleted-code", Family: "Code validity", Title: "Code was deleted before the date of service", Severity: audit.Error, Rank: audit.RootCause,
 		Help:   "A code is judged by the line's own date of service: on its last valid day it is still right, whenever the claim is sent.",
 		Source: "last valid dates of the NCCI tables", Guide: []string{"S4", "S6"},
 	}
@@ -91,9 +91,11 @@ func small() *audit.Report {
 			{ID: "1234567893", Counts: audit.Counts{Lines: 4, Flagged: 4, Encounters: 3, Clean: 1, Charge: 75000, AtRisk: 62345}},
 		},
 		Coverage: []audit.Coverage{
+			{Check: "Code validity", Lines: 3, NotChecked: 1, From: claim.MustDate("2025-03-10"), To: claim.MustDate("2025-04-09")},
+			{Check: "Code validity", NotChecked: 1, Reason: "the code is not in the catalogue", Codes: []string{"64943 (1)"}, From: claim.MustDate("2025-04-01"), To: claim.MustDate("2025-04-01")},
 			{Check: "catalogue", Lines: 3, Codes: []string{}},
 			{Check: "catalogue", NotChecked: 1, Reason: "the code is not in the catalogue", Codes: []string{"64943 (1) looks like 64493"}},
-			{Check: "deleted-code", Lines: 4, Codes: nil},
+			{Check: "deleted-code", Family: "Code validity", Lines: 4, Codes: nil},
 		},
 		Repairs: []claim.Repair{{Field: claim.FieldCode, Kind: "codes written as numbers", Count: 3}},
 		NotRead: []claim.Unread{

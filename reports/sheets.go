@@ -479,36 +479,73 @@ func (b *book) missedLine(k int, r *xlsx.Row) {
 	r.Link(b.flaggedPlace(k), "row "+strconv.Itoa(k%b.most+2))
 }
 
-// coverage says which checks ran on how many lines, and which could not and why.
+// coverage says what a line without findings is worth: how many lines each family of checks and
+// each check looked at, and which it could not and why.
 func (b *book) coverage() table {
-	titles := map[string]string{"catalogue": "Codes the catalogue lists"}
-	for _, r := range b.Rules {
-		titles[r.ID] = r.Title
-	}
+	titles := b.checkTitles()
 	return table{
-		name: coverageSheet, count: len(b.Coverage), frozen: 1, colour: quiet,
+		name: coverageSheet, count: len(b.Coverage), frozen: 2, colour: quiet,
 		columns: []column{
+			{"Family", 28, text, false},
 			{"Check", 26, text, false},
-			{"Title", 46, text, false},
+			{"Title", 44, text, false},
 			{"Lines checked", 12, number, false},
 			{"Lines not checked", 12, number, true},
 			{"Why not", 46, prose, false},
+			{"From", 12, day, false},
+			{"To", 12, day, false},
 			{"Codes concerned (lines)", 60, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			c := &b.Coverage[i]
-			r.Text(c.Check)
-			r.Text(titles[c.Check])
-			if c.Reason == "" {
-				r.Int(c.Lines)
-				r.Blank()
-			} else {
-				r.Blank()
-				r.Int(c.NotChecked)
-			}
+			b.checkName(c, titles, r)
+			counted(c.Lines, c.Reason == "", r)
+			counted(c.NotChecked, c.Reason != "" || c.NotChecked > 0, r)
 			r.Text(c.Reason)
+			r.Date(c.From.Unix(), c.From.String())
+			r.Date(c.To.Unix(), c.To.String())
 			r.Text(b.codesOf(i))
 		},
+	}
+}
+
+// checkTitles are what the checks and families of Coverage are called.
+func (b *book) checkTitles() map[string]string {
+	titles := map[string]string{"catalogue": "Codes the catalogue lists"}
+	rules := map[string]int{}
+	for _, r := range b.Rules {
+		titles[r.ID] = r.Title
+		rules[r.Family]++
+	}
+	for family, n := range rules {
+		titles[family] = "all checks of the family: " + strconv.Itoa(n)
+	}
+	return titles
+}
+
+// checkName fills the first three columns: a family stands out and leaves Check empty, by which
+// the families can be filtered.
+func (b *book) checkName(c *audit.Coverage, titles map[string]string, r *xlsx.Row) {
+	if b.isFamily(c) {
+		r.Styled(b.styles.strong).Text(c.Check)
+		r.Blank()
+	} else {
+		r.Text(c.Family)
+		r.Text(c.Check)
+	}
+	r.Text(titles[c.Check])
+}
+
+// isFamily tells whether the row of Coverage is a family's.
+func (v *view) isFamily(c *audit.Coverage) bool {
+	return slices.ContainsFunc(v.Rules, func(r *audit.Rule) bool { return r.Family == c.Check && c.Family == "" })
+}
+
+func counted(n int, has bool, r *xlsx.Row) {
+	if has {
+		r.Int(n)
+	} else {
+		r.Blank()
 	}
 }
 

@@ -51,8 +51,8 @@ type styles struct {
 	head     [numKinds]int // of a column of the kind
 	severity map[audit.Severity]int
 
-	title, subtitle, heading, label, value, note, tile, tileHead, tileNote, tileAlert int
-	plainLink, signLine                                                               int
+	title, subtitle, heading, label, value, strong, note, tile, tileHead, tileNote, tileAlert int
+	plainLink, signLine                                                                       int
 }
 
 var (
@@ -173,6 +173,7 @@ func (s *styler) pages(made *styles) {
 	made.heading = s.style(excelize.Style{Font: font(13, navy, true), Alignment: plain})
 	made.label = s.style(excelize.Style{Font: font(11, quiet, false), Alignment: left, Border: underline})
 	made.value = s.style(excelize.Style{Font: font(11, ink, false), Alignment: wrapped, Border: underline})
+	made.strong = s.style(excelize.Style{Font: font(11, ink, true), Alignment: left, Border: underline})
 	made.note = s.style(excelize.Style{Font: font(10, quiet, false), Alignment: wrap})
 	made.tileHead = s.style(excelize.Style{Font: font(10, quiet, false), Fill: filled(tileGrey), Alignment: left, Border: rule})
 	made.tile = s.style(excelize.Style{Font: font(18, ink, true), Fill: filled(tileGrey), Alignment: left, Border: tile})

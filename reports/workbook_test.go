@@ -59,11 +59,34 @@ func TestWorkbookSheets(t *testing.T) {
 	}
 	for sheet, count := range map[string]int{
 		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
-		"Coverage": 3, "Rows Not Read": 2, "Repairs": 1, "Rules": 5,
+		"Coverage": 5, "Rows Not Read": 2, "Repairs": 1, "Rules": 5,
 	} {
 		if got := len(rowsOf(t, f, sheet)); got != count {
 			t.Errorf("%s has %d rows, want %d", sheet, got, count)
 		}
+	}
+}
+
+func TestCoverageSheet(t *testing.T) {
+	f := reopened(t, write(t, small(), ".xlsx", Options{}))
+	const heads = "Family|Check|Title|Lines checked|Lines not checked|Why not|From|To|Codes concerned (lines)"
+	want := []string{
+		"Code validity||all checks of the family: 1|3|1||45726|45756|",
+		"Code validity||all checks of the family: 1||1|the code is not in the catalogue|45748|45748|64943 (1)",
+		"|catalogue|Codes the catalogue lists|3|||||",
+		"|catalogue|Codes the catalogue lists||1|the code is not in the catalogue|||64943 (1) looks like 64493",
+		"Code validity|deleted-code|Code was deleted before the date of service|4|||||",
+	}
+	var got []string
+	for _, row := range rowsOf(t, f, "Coverage") {
+		var cells []string
+		for head := range strings.SplitSeq(heads, "|") {
+			cells = append(cells, row[head])
+		}
+		got = append(got, strings.Join(cells, "|"))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Coverage (-want +got):\n%s", diff)
 	}
 }
 

@@ -21,31 +21,42 @@ func All() []*audit.Rule {
 // Topic is rules that speak of one thing.
 type Topic struct {
 	Heading string
+	Family  string // the family of its rules, which coverage is summed up by; topics may share one
 	Rules   []*audit.Rule
 }
 
-// Topics are the topics of All, in its order.
+// Topics are the topics of All, in its order. A rule's family is that of its topic.
 func Topics() []Topic {
-	return []Topic{
-		{"What stands in the code column", theCodeRules()},
-		{"Imaging guidance", imagingGuidanceRules()},
-		{"Two codes on one day", twoCodesRules()},
-		{"Stimulators and discography", stimulatorsAndDiscsRules()},
-		{"Nerve studies, EMG and nerve blocks", nervesRules()},
-		{"Add-ons, visits and repeats", addOnsAndVisitsRules()},
-		{"Services of other days", otherDaysRules()},
-		{"Sessions in a window of time", sessionsInTimeRules()},
-		{"Sides and modifiers", sidesAndModifiersRules()},
-		{"Sedation", sedationRules()},
-		{"Shots and infusions", shotsRules()},
-		{"Laboratory", laboratoryRules()},
-		{"Drugs", drugsRules()},
-		{"Places and payers", placesAndPayersRules()},
-		{"Diagnoses beside the procedure", besideDiagnosesRules()},
-		{"Unlisted codes and modifiers without effect", withoutEffectRules()},
-		{"The tables", tablesRules()},
-		{"Cells of their own", ownCellsRules()},
+	topics := []Topic{
+		{"What stands in the code column", "Code validity", theCodeRules()},
+		{"Imaging guidance", "Imaging guidance", imagingGuidanceRules()},
+		{"Two codes on one day", "Two codes on one day", twoCodesRules()},
+		{"Stimulators and discography", "Stimulators and discography", stimulatorsAndDiscsRules()},
+		{"Nerve studies, EMG and nerve blocks", "Nerve studies and blocks", nervesRules()},
+		{"Add-ons and levels", "Add-ons and levels", addOnsRules()},
+		{"Visits", "Visits and global periods", visitsRules()},
+		{"Repeated lines", "Repeated lines", repeatsRules()},
+		{"Services of other days", "Visits and global periods", otherDaysRules()},
+		{"Sessions in a window of time", "Sessions in a window of time", sessionsInTimeRules()},
+		{"Sides and modifiers", "Modifiers and sides", sidesAndModifiersRules()},
+		{"Sedation", "Sedation", sedationRules()},
+		{"Shots and infusions", "Drugs, shots and drug tests", shotsRules()},
+		{"Laboratory", "Drugs, shots and drug tests", laboratoryRules()},
+		{"Drugs", "Drugs, shots and drug tests", drugsRules()},
+		{"Places and payers", "Places and payers", placesAndPayersRules()},
+		{"Diagnoses beside the procedure", "Diagnoses", besideDiagnosesRules()},
+		{"Unlisted procedures", "Code validity", unlistedRules()},
+		{"Modifiers without effect", "Modifiers and sides", withoutEffectRules()},
+		{"The pair table", "Pair edits", pairTableRules()},
+		{"The unit table", "Unit limits", unitTableRules()},
+		{"Cells of their own", "Single cells", ownCellsRules()},
 	}
+	for _, t := range topics {
+		for _, r := range t.Rules {
+			r.Family = t.Family
+		}
+	}
+	return topics
 }
 
 func theCodeRules() []*audit.Rule {
@@ -118,15 +129,25 @@ func nervesRules() []*audit.Rule {
 	}
 }
 
-func addOnsAndVisitsRules() []*audit.Rule {
+func addOnsRules() []*audit.Rule {
 	return []*audit.Rule{
 		intercostalOldStyle(),
 		addOnWithoutPrimary(),
 		facetLevelSkipped(),
 		facetThirdLevel(),
+	}
+}
+
+func visitsRules() []*audit.Rule {
+	return []*audit.Rule{
 		visitNeeds25(),
 		modifier25Alone(),
 		complexityWith25(),
+	}
+}
+
+func repeatsRules() []*audit.Rule {
+	return []*audit.Rule{
 		duplicateLine(),
 	}
 }
@@ -250,18 +271,28 @@ func besideDiagnosesRules() []*audit.Rule {
 	}
 }
 
-func withoutEffectRules() []*audit.Rule {
+func unlistedRules() []*audit.Rule {
 	return []*audit.Rule{
 		unlistedProcedure(),
 		unlistedRepeated(),
+	}
+}
+
+func withoutEffectRules() []*audit.Rule {
+	return []*audit.Rule{
 		distinctWithoutPair(),
 		coverageModifierMisused(),
 	}
 }
 
-func tablesRules() []*audit.Rule {
+func pairTableRules() []*audit.Rule {
 	return []*audit.Rule{
 		bundledPair(),
+	}
+}
+
+func unitTableRules() []*audit.Rule {
+	return []*audit.Rule{
 		unitsOverLimit(),
 	}
 }

@@ -47,6 +47,7 @@ func undocumented(r *audit.Rule) (faults []string) {
 			faults = append(faults, fault)
 		}
 	}
+	need(r.Family != "", "belongs to no family")
 	need(r.Title != "" && len(r.Title) <= 48, "the title is missing or longer than 48 characters")
 	need(r.Help != "", "no help")
 	need(r.Source != "", "no source")

@@ -1,0 +1,194 @@
+package audit
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// needing is a rule of a family that finds nothing.
+func needing(id, family string, n Needs) *Rule {
+	return &Rule{ID: id, Family: family, Severity: Review, Needs: n, Check: func(*Case, func(Finding)) {}}
+}
+
+func fields(fs ...claim.Field) claim.Fields { return claim.FieldSet(fs...) }
+
+// coverageRules are two families: one of two rules that can both be hindered, one of a rule that
+// needs nothing.
+func coverageRules() []*Rule {
+	return []*Rule{
+		needing("place", "Places", Needs{Fields: fields(claim.FieldPOS)}),
+		needing("anything", "Any", Needs{}),
+		needing("edits", "Places", Needs{Columns: fields(claim.FieldModifiers), Patient: true, Tables: PairEdits}),
+	}
+}
+
+// described is rows of coverage, a line each; checks are those of interest.
+func described(rows []Coverage, checks ...string) string {
+	var b strings.Builder
+	for _, c := range rows {
+		if slices.Contains(checks, c.Check) {
+			fmt.Fprintf(&b, "%s|%s|%d|%d|%s|%s|%s|%s\n", c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, c.From, c.To, strings.Join(c.Codes, ", "))
+		}
+	}
+	return b.String()
+}
+
+func reportOn(t *testing.T, lines []claim.Line, o Options) *Report {
+	t.Helper()
+	body := NewBody(0)
+	c := body.Collector()
+	for i := range lines {
+		c.Line(&lines[i])
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	report, err := Run(t.Context(), body, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// TestCoverageRows holds the rows of coverage for lines on which something is missing.
+func TestCoverageRows(t *testing.T) {
+	on := func(row int32, day, code string, change ...func(*claim.Line)) claim.Line {
+		l := bill(row, fmt.Sprint("P", row), code, 1)
+		l.From = claim.MustDate(day)
+		for _, c := range change {
+			c(&l)
+		}
+		return l
+	}
+	blank := func(f claim.Field) func(*claim.Line) {
+		return func(l *claim.Line) { l.Given &^= fields(f) }
+	}
+	unread := func(f claim.Field) func(*claim.Line) {
+		return func(l *claim.Line) { l.Bad |= fields(f) }
+	}
+	anonymous := func(l *claim.Line) { l.Anonymous = true }
+	for _, test := range []struct {
+		name    string
+		missing claim.Fields // columns of the source
+		lines   []claim.Line
+		want    string
+	}{
+		{
+			"all is there", 0, []claim.Line{on(2, "2025-03-10", "64493"), on(3, "2025-01-10", "64493")},
+			"Places||2|0||2025-01-10|2025-03-10|\nAny||2|0||2025-01-10|2025-03-10|\nplace|Places|2|0||2025-01-10|2025-03-10|\nedits|Places|2|0||2025-01-10|2025-03-10|\n",
+		},
+		{
+			"a column is missing", fields(claim.FieldPOS), []claim.Line{on(2, "2025-03-10", "64493"), on(3, "2025-01-10", "64493")},
+			"Places||0|2||||\nPlaces||0|2|no column for POS|2025-01-10|2025-03-10|\nAny||2|0||2025-01-10|2025-03-10|\n" +
+				"place|Places|0|0||||\nplace|Places|0|2|no column for POS|2025-01-10|2025-03-10|\nedits|Places|2|0||2025-01-10|2025-03-10|\n",
+		},
+		{
+			"a cell is blank, another cannot be read", 0,
+			[]claim.Line{on(2, "2025-03-10", "64493", blank(claim.FieldPOS)), on(3, "2025-03-11", "64493", unread(claim.FieldPOS)), on(4, "2025-03-12", "64493")},
+			"Places||1|2||2025-03-12|2025-03-12|\nPlaces||0|1|POS cannot be read|2025-03-11|2025-03-11|\nPlaces||0|1|POS is blank|2025-03-10|2025-03-10|\nAny||3|0||2025-03-10|2025-03-12|\n" +
+				"place|Places|1|0||2025-03-12|2025-03-12|\nplace|Places|0|1|POS cannot be read|2025-03-11|2025-03-11|\nplace|Places|0|1|POS is blank|2025-03-10|2025-03-10|\n" +
+				"edits|Places|3|0||2025-03-10|2025-03-12|\n",
+		},
+		{
+			"one line hinders two rules of a family", 0, []claim.Line{on(2, "2025-03-10", "64493", blank(claim.FieldPOS), anonymous), on(3, "2025-03-11", "64493")},
+			"Places||1|1||2025-03-11|2025-03-11|\nPlaces||0|1|the patient id is blank or a placeholder|2025-03-10|2025-03-10|\nPlaces||0|1|POS is blank|2025-03-10|2025-03-10|\nAny||2|0||2025-03-10|2025-03-11|\n" +
+				"place|Places|1|0||2025-03-11|2025-03-11|\nplace|Places|0|1|POS is blank|2025-03-10|2025-03-10|\n" +
+				"edits|Places|1|0||2025-03-11|2025-03-11|\nedits|Places|0|1|the patient id is blank or a placeholder|2025-03-10|2025-03-10|\n",
+		},
+		{
+			"codes no table covers", 0, []claim.Line{on(2, "2025-03-10", "64943"), on(3, "2025-03-11", "17000"), on(4, "2025-03-12", "17000"), on(5, "2025-03-13", "64493")},
+			"Places||1|3||2025-03-13|2025-03-13|\nPlaces||0|3|the pair table in use does not cover the code|2025-03-10|2025-03-12|17000 (2), 64943 (1)\nAny||4|0||2025-03-10|2025-03-13|\n" +
+				"catalogue||1|0||2025-03-13|2025-03-13|\ncatalogue||0|3|the code is not in the catalogue|2025-03-10|2025-03-12|17000 (2), 64943 (1) looks like 64493\n" +
+				"place|Places|4|0||2025-03-10|2025-03-13|\nedits|Places|1|0||2025-03-13|2025-03-13|\nedits|Places|0|3|the pair table in use does not cover the code|2025-03-10|2025-03-12|17000 (2), 64943 (1)\n",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o := testOptions(t)
+			o.Rules = coverageRules()
+			o.Sources = []claim.Source{{Columns: allFields &^ test.missing}}
+			checks := []string{"Places", "Any", "place", "edits"}
+			if strings.Contains(test.want, "catalogue|") {
+				checks = append(checks, "catalogue")
+			}
+			if diff := cmp.Diff(test.want, described(reportOn(t, test.lines, o).Coverage, checks...)); diff != "" {
+				t.Errorf("coverage (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// hinderedLines are lines of many patients with something missing here and there.
+func hinderedLines(n int) []claim.Line {
+	r := rand.New(rand.NewPCG(5, 6))
+	codes := []string{"62323", "64493", "99213", "17000", "J1100", "64943"}
+	lines := make([]claim.Line, n)
+	for i := range lines {
+		l := bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/5+1)), codes[r.IntN(len(codes))], 1)
+		l.From += claim.Date(r.IntN(900))
+		l.Pos.Input = int32(r.IntN(2))
+		l.Anonymous = r.IntN(9) == 0
+		l.Given &^= claim.Fields(r.Uint32() & r.Uint32() & r.Uint32())
+		l.Bad = claim.Fields(r.Uint32()&r.Uint32()&r.Uint32()&r.Uint32()) & allFields
+		lines[i] = l
+	}
+	return lines
+}
+
+// TestCoverageOfEveryFamily holds that each family's lines checked and lines hindered are all
+// lines audited, as counted here line by line and not by sight.
+func TestCoverageOfEveryFamily(t *testing.T) {
+	o := testOptions(t)
+	o.Rules = append(coverageRules(), needing("units", "Units", Needs{Fields: fields(claim.FieldUnits), Tables: UnitLimits}),
+		needing("fees", "Units", Needs{Listed: true, Tables: FeeSchedule}))
+	o.Sources = []claim.Source{{Columns: allFields}, {Columns: allFields &^ fields(claim.FieldPOS)}}
+	lines := hinderedLines(3000)
+	want := map[string]int{}
+	for i := range lines {
+		for family := range hindering(&lines[i], &o) {
+			want[family]++
+		}
+	}
+	seen := map[string]int{}
+	for _, c := range reportOn(t, lines, o).Coverage {
+		if c.Family != "" || c.Check == "catalogue" || c.Reason != "" {
+			continue
+		}
+		seen[c.Check] = c.NotChecked
+		if c.Lines+c.NotChecked != len(lines) || c.NotChecked != want[c.Check] {
+			t.Errorf("%s: %d lines checked and %d not, of %d with %d hindered", c.Check, c.Lines, c.NotChecked, len(lines), want[c.Check])
+		}
+	}
+	if seen["Places"] == 0 || seen["Units"] == 0 || seen["Any"] != 0 || len(seen) != 3 {
+		t.Errorf("hindered by family: %v: the test shows nothing", seen)
+	}
+}
+
+// hindering are the families with a rule that cannot check the line.
+func hindering(l *claim.Line, o *Options) map[string]bool {
+	families := map[string]bool{}
+	entry := o.Catalog.Lookup(l.Code)
+	covered := o.Catalog.Covered(catalog.ScopeOf(l.Payer, l.Type), l.Code, entry, l.From)
+	table := map[Tables]catalog.Covered{PairEdits: catalog.InPairs, UnitLimits: catalog.InLimits, FeeSchedule: catalog.InFees}
+	for _, r := range o.Rules {
+		n := &r.Needs
+		hindered := n.Patient && l.Anonymous || n.Listed && entry == nil || n.Tables != 0 && covered&table[n.Tables] == 0
+		for f := range claim.NumFields {
+			column := o.Sources[l.Pos.Input].Columns.Has(f)
+			if n.Fields.Has(f) && (!column || !l.Given.Has(f) || l.Bad.Has(f)) || n.Columns.Has(f) && (!column || l.Bad.Has(f)) {
+				hindered = true
+			}
+		}
+		if hindered {
+			families[r.Family] = true
+		}
+	}
+	return families
+}
