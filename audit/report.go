@@ -65,8 +65,8 @@ type Summary struct {
 // all, so that its Lines and NotChecked are all lines audited.
 type Coverage struct {
 	Check      string // a family, a rule id, or "catalogue" for codes that are not listed
-	Family     string // of a rule; blank for a family itself and for the catalogue
-	Lines      int    // lines checked, for the row without a reason
+	Family     string // of a rule; blank for a family itself and for the catalogue; "tables in use" for a table
+	Lines      int    // lines checked: of the row without a reason, and of a table that is older than they
 	NotChecked int
 	Reason     string
 	Codes      []string   // the codes concerned, most frequent first, with their near miss; of reasons that lie in the code

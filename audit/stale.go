@@ -49,3 +49,17 @@ func (t *tally) staleTables() (list []Stale) {
 	}
 	return list
 }
+
+// tablesFamily is what Coverage puts the rows of tables under.
+const tablesFamily = "tables in use"
+
+// staleRows are the rows of Coverage about lines that were checked by an older table.
+func staleRows(list []Stale) (rows []Coverage) {
+	for _, s := range list {
+		rows = append(rows, Coverage{
+			Check: s.Table, Family: tablesFamily, Lines: s.Lines, From: s.From, To: s.To, Codes: []string{},
+			Reason: "judged by the table that ends on " + s.Newest.String() + ", the newest in use",
+		})
+	}
+	return rows
+}

@@ -491,7 +491,7 @@ func (b *book) coverage() table {
 			{"Title", 44, text, false},
 			{"Lines checked", 12, number, false},
 			{"Lines not checked", 12, number, true},
-			{"Why not", 46, prose, false},
+			{"Why not, or by what", 46, prose, false},
 			{"From", 12, day, false},
 			{"To", 12, day, false},
 			{"Codes concerned (lines)", 60, prose, false},
@@ -499,7 +499,7 @@ func (b *book) coverage() table {
 		fill: func(i int, r *xlsx.Row) {
 			c := &b.Coverage[i]
 			b.checkName(c, titles, r)
-			counted(c.Lines, c.Reason == "", r)
+			counted(c.Lines, c.Reason == "" || c.Lines > 0, r)
 			counted(c.NotChecked, c.Reason != "" || c.NotChecked > 0, r)
 			r.Text(c.Reason)
 			r.Date(c.From.Unix(), c.From.String())

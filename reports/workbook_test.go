@@ -69,7 +69,7 @@ func TestWorkbookSheets(t *testing.T) {
 
 func TestCoverageSheet(t *testing.T) {
 	f := reopened(t, write(t, small(), ".xlsx", Options{}))
-	const heads = "Family|Check|Title|Lines checked|Lines not checked|Why not|From|To|Codes concerned (lines)"
+	const heads = "Family|Check|Title|Lines checked|Lines not checked|Why not, or by what|From|To|Codes concerned (lines)"
 	want := []string{
 		"Code validity||all checks of the family: 1|3|1||45726|45756|",
 		"Code validity||all checks of the family: 1||1|the code is not in the catalogue|45748|45748|64943 (1)",
