@@ -28,7 +28,7 @@ func newBuilder() *builder {
 			entries: make(map[claim.Code]*Entry), lastDays: make(map[claim.Code]claim.Date),
 			fees: make(map[claim.Code][]Fee), replacements: make(map[claim.Code][]Replacement),
 			drugs: make(map[claim.Code]Drug), diagnoses: make(map[claim.Diagnosis]Diagnosis),
-			modifiers: make(map[claim.Modifier]Modifier),
+			modifiers: make(map[claim.Modifier]Modifier), diagnosisYears: make(map[int]map[claim.Diagnosis]bool),
 		},
 		texts:  make(map[string]string),
 		limits: make(map[claim.Code]Limit), addOns: make(map[claim.Code][]AddOn), from: make(map[string]claim.Date), to: make(map[string]claim.Date),
@@ -434,9 +434,9 @@ func (b *builder) finish(edits *PairTable) (*Catalog, error) {
 		b.limits[code] = limit
 	}
 	edits.Quarter, edits.File = q["pairs.csv"], "pairs.csv"
-	c.pairs.put(MedicarePractitioner, &editions[*PairTable]{own: &edition[*PairTable]{quarter: q["pairs.csv"], parts: []*PairTable{edits}}})
-	c.limits.put(MedicarePractitioner, &editions[map[claim.Code]Limit]{own: &edition[map[claim.Code]Limit]{quarter: q["limits.csv"], parts: []map[claim.Code]Limit{b.limits}}})
-	c.addOns.put(MedicarePractitioner, &editions[map[claim.Code][]AddOn]{own: &edition[map[claim.Code][]AddOn]{quarter: q["addons.csv"], parts: []map[claim.Code][]AddOn{b.addOns}}})
+	c.pairs.put(MedicarePractitioner, &editions[*PairTable]{own: newEdition(q["pairs.csv"], false, edits)})
+	c.limits.put(MedicarePractitioner, &editions[map[claim.Code]Limit]{own: newEdition(q["limits.csv"], false, b.limits)})
+	c.addOns.put(MedicarePractitioner, &editions[map[claim.Code][]AddOn]{own: newEdition(q["addons.csv"], false, b.addOns)})
 	c.newestFee = b.to["fees.csv"]
 	c.relist()
 	return c, errors.Join(edits.check(), b.dangling())

@@ -118,11 +118,11 @@ func (c *Catalog) Edit(s Scope, column1, column2 claim.Code, d claim.Date) (Edit
 	}
 	known := false
 	for _, one := range held.history(d) {
-		if one == nil || known && one.quarter.Last() < d {
+		if one == nil || known && one.last < d {
 			continue
 		}
 		e, knows, ok := c.ask(one, column1, column2, d)
-		if ok || knows && (e.Table != nil || one.quarter == QuarterOf(d)) {
+		if ok || knows && (e.Table != nil || one.during(d)) {
 			return e, ok
 		}
 		known = known || knows
@@ -199,7 +199,7 @@ func (c *Catalog) coverage(s Scope, code claim.Code, d claim.Date) (covered Cove
 
 // hasCode tells whether the quarter's pair tables would have the code's edits.
 func hasCode(e *edition[*PairTable], code claim.Code, d claim.Date) bool {
-	return e.complete && e.quarter == QuarterOf(d) && code.Shaped() ||
+	return e.complete && e.during(d) && code.Shaped() ||
 		slices.ContainsFunc(e.parts, func(t *PairTable) bool { return t.Has(code) })
 }
 

@@ -65,10 +65,17 @@ func (o Official) Name() string {
 
 // An edition is a table of one quarter; a pair table comes in several files.
 type edition[T any] struct {
-	quarter  Quarter
-	complete bool
-	parts    []T
+	quarter     Quarter
+	first, last claim.Date // of the quarter
+	complete    bool
+	parts       []T
 }
+
+func newEdition[T any](q Quarter, complete bool, part T) *edition[T] {
+	return &edition[T]{q, q.First(), q.Last(), complete, []T{part}}
+}
+
+func (e *edition[T]) during(d claim.Date) bool { return e.first <= d && d <= e.last }
 
 // editions are the tables of one kind that judge one scope's lines.
 type editions[T any] struct {
@@ -95,7 +102,7 @@ func (e *editions[T]) newest() (q Quarter) {
 func (e *editions[T]) history(d claim.Date) (order [3]*edition[T]) {
 	order[1] = e.own
 	for _, l := range e.loaded {
-		if l.quarter.Last() >= d {
+		if l.last >= d {
 			order[0] = l
 			break
 		}
@@ -168,7 +175,7 @@ func (s shelf[T]) with(o *Official, part T) shelf[T] {
 		more.parts, more.complete = append(slices.Clip(more.parts), part), more.complete || o.Complete
 		e.loaded[at] = &more
 	} else {
-		e.loaded = slices.Insert(e.loaded, at, &edition[T]{o.Quarter, o.Complete, []T{part}})
+		e.loaded = slices.Insert(e.loaded, at, newEdition(o.Quarter, o.Complete, part))
 	}
 	s.put(o.Scope, e)
 	return s

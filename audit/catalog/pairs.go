@@ -19,9 +19,10 @@ type PairTable struct {
 	File    string // the file its rows came from
 
 	codes     []byte // 8 bytes a code, in order
-	codeSlots []byte // open hash of codes, 2 bytes each: the place plus 1
+	rows      []byte // 4 bytes a code, and 4 more: where the records begin that have it as column 1
+	codeSlots []byte // open hash of codes, 8 bytes each: the five letters and digits, and behind them the place plus 1
 	records   []byte // 16 bytes an episode, those of one pair side by side and oldest first
-	slots     []byte // open hash of pairs, 4 bytes each: the place of the first episode plus 1
+	seconds   []byte // 2 bytes an episode: its column 2, in order within a column 1; what is searched
 	texts     []string
 	form      []byte // all of it, as written by Bytes
 }
@@ -29,8 +30,12 @@ type PairTable struct {
 // The parts of a record, and of the head of the form.
 const (
 	recordSize = 16
-	headSize   = 4 * 5
+	numParts   = 6
+	headSize   = 4 * numParts
 )
+
+// partSizes are the bytes of one entry of each part of the form, in their order.
+var partSizes = [numParts]int{8, 4, 8, 2, recordSize, 1}
 
 // pairRecord is an episode: codes and rationale by their place in the table, days as the day number
 // of a spreadsheet, which two bytes hold until 2079.
@@ -70,12 +75,16 @@ var (
 	errMany  = errors.New("more different codes or reasons than a pair table has")
 	errSelf  = errors.New("a code is paired with itself")
 	errAfter = errors.New("the edit ends before it begins")
+	errLong  = errors.New("a code is longer than five letters and digits")
 )
 
 // Add takes over one row: an episode of a pair and the row of the file it stands in.
 func (b *PairBuilder) Add(e Edit) error {
-	if e.Column1 == e.Column2 {
+	switch {
+	case e.Column1 == e.Column2:
 		return errSelf
+	case (e.Column1|e.Column2)&placeBits != 0:
+		return errLong
 	}
 	if e.From > e.To && e.Indicator != NeverInForce {
 		return errAfter
@@ -140,20 +149,25 @@ func (b *PairBuilder) reason(text string) (uint8, error) {
 func (b *PairBuilder) Table() *PairTable {
 	b.sort()
 	texts := strings.Join(b.texts, "\x00")
-	codeSlots, slots := hashSize(len(b.codes)), hashSize(len(b.records))
-	size := headSize + 8*len(b.codes) + 2*codeSlots + recordSize*len(b.records) + 4*slots + len(texts)
+	counts := [numParts]int{len(b.codes), len(b.codes) + 1, hashSize(len(b.codes)), len(b.records), len(b.records), len(texts)}
+	size := headSize
+	for i, n := range counts {
+		size += n * partSizes[i]
+	}
 	form := make([]byte, headSize, size)
-	for i, n := range []int{len(b.codes), codeSlots, len(b.records), slots, len(texts)} {
+	for i, n := range counts {
 		binary.LittleEndian.PutUint32(form[4*i:], uint32(n))
 	}
 	for _, code := range b.codes {
 		form = binary.LittleEndian.AppendUint64(form, uint64(code))
 	}
-	form = form[:len(form)+2*codeSlots]
+	form = form[:len(form)+4*counts[1]+8*counts[2]]
+	for i := range b.records {
+		form = binary.LittleEndian.AppendUint16(form, b.records[i].column2)
+	}
 	for i := range b.records {
 		form = b.records[i].append(form)
 	}
-	form = form[:len(form)+4*slots]
 	form = append(form, texts...)
 	t := open(form)
 	t.index()
@@ -192,16 +206,15 @@ func (b *PairBuilder) sort() {
 // index fills both hashes.
 func (t *PairTable) index() {
 	for place := range len(t.codes) / 8 {
-		slot := t.codeSlot(t.code(place))
-		binary.LittleEndian.PutUint16(t.codeSlots[2*slot:], uint16(place+1))
+		code := t.code(place)
+		slot, _ := t.codeSlot(code)
+		binary.LittleEndian.PutUint64(t.codeSlots[8*slot:], uint64(code)|uint64(place+1))
 	}
-	before := uint32(0)
-	for i := range len(t.records) / recordSize {
-		key := t.key(i)
-		if i == 0 || key != before {
-			binary.LittleEndian.PutUint32(t.slots[4*t.slot(key):], uint32(i+1))
+	row := 0
+	for i := range t.Len() + 1 {
+		for ; row <= len(t.codes)/8 && (i == t.Len() || row <= int(t.key(i)>>16)); row++ {
+			binary.LittleEndian.PutUint32(t.rows[4*row:], uint32(i))
 		}
-		before = key
 	}
 }
 
@@ -213,16 +226,16 @@ func OpenPairs(form []byte) (*PairTable, error) {
 		return nil, errForm
 	}
 	n, total := sizes(form)
-	if len(form) != total || bits.OnesCount(uint(n[1])) != 1 || bits.OnesCount(uint(n[3])) != 1 {
+	if len(form) != total || bits.OnesCount(uint(n[2])) != 1 {
 		return nil, errForm
 	}
 	return open(form), nil
 }
 
 // sizes are the bytes of the form's parts, and of all of it.
-func sizes(form []byte) (n [5]int, total int) {
+func sizes(form []byte) (n [numParts]int, total int) {
 	total = headSize
-	for i, size := range [...]int{8, 2, recordSize, 4, 1} {
+	for i, size := range partSizes {
 		n[i] = size * int(binary.LittleEndian.Uint32(form[4*i:]))
 		total += n[i]
 	}
@@ -233,8 +246,8 @@ func open(form []byte) *PairTable {
 	n, _ := sizes(form)
 	t, at := &PairTable{form: form}, headSize
 	part := func(size int) []byte { at += size; return form[at-size : at : at] }
-	t.codes, t.codeSlots, t.records, t.slots = part(n[0]), part(n[1]), part(n[2]), part(n[3])
-	t.texts = strings.Split(string(part(n[4])), "\x00")
+	t.codes, t.rows, t.codeSlots, t.seconds, t.records = part(n[0]), part(n[1]), part(n[2]), part(n[3]), part(n[4])
+	t.texts = strings.Split(string(part(n[5])), "\x00")
 	return t
 }
 
@@ -252,35 +265,25 @@ func (t *PairTable) key(i int) uint32 { return binary.LittleEndian.Uint32(t.reco
 
 const odd = 0x9e3779b97f4a7c15
 
-// codeSlot is the slot of the code, or the empty slot where it would be.
-func (t *PairTable) codeSlot(code claim.Code) int {
-	mask := len(t.codeSlots)/2 - 1
-	slot := int(uint64(code)*odd>>32) & mask
+// placeBits are the bits of a code behind its fifth character.
+const placeBits = 1<<24 - 1
+
+// codeSlot is the slot of the code and its place plus 1; or the empty slot where it would be, and 0.
+func (t *PairTable) codeSlot(code claim.Code) (slot int, place uint32) {
+	mask := len(t.codeSlots)/8 - 1
+	slot = int(uint64(code)*odd>>32) & mask
 	for {
-		at := binary.LittleEndian.Uint16(t.codeSlots[2*slot:])
-		if at == 0 || t.code(int(at-1)) == code {
-			return slot
+		at := binary.LittleEndian.Uint64(t.codeSlots[8*slot:])
+		if at == 0 || at&^placeBits == uint64(code) {
+			return slot, uint32(at & placeBits)
 		}
 		slot = (slot + 1) & mask
 	}
 }
 
 func (t *PairTable) place(code claim.Code) (uint32, bool) {
-	at := binary.LittleEndian.Uint16(t.codeSlots[2*t.codeSlot(code):])
-	return uint32(at) - 1, at != 0
-}
-
-// slot is the slot of the pair, or the empty slot where it would be.
-func (t *PairTable) slot(key uint32) int {
-	mask := len(t.slots)/4 - 1
-	slot := int(uint64(key)*odd>>32) & mask
-	for {
-		at := binary.LittleEndian.Uint32(t.slots[4*slot:])
-		if at == 0 || t.key(int(at-1)) == key {
-			return slot
-		}
-		slot = (slot + 1) & mask
-	}
+	_, at := t.codeSlot(code)
+	return at - 1, at != 0
 }
 
 // Has tells whether the table has the code in either column.
@@ -300,18 +303,25 @@ func (t *PairTable) span(column1, column2 claim.Code) (first, end int, known boo
 	if !ok {
 		return 0, 0, false
 	}
-	key := one<<16 | two
-	at := binary.LittleEndian.Uint32(t.slots[4*t.slot(key):])
-	if at == 0 {
-		return 0, 0, true
+	first, end = t.row(one), t.row(one+1)
+	for low := first; low < end; {
+		if middle := int(uint(low+end) / 2); t.second(middle) < two {
+			low, first = middle+1, middle+1
+		} else {
+			end = middle
+		}
 	}
-	first = int(at) - 1
-	end = first + 1
-	for end < t.Len() && t.key(end) == key {
+	for end = first; end < t.row(one+1) && t.second(end) == two; {
 		end++
 	}
 	return first, end, true
 }
+
+// row is where the records begin that have the code of that place as column 1.
+func (t *PairTable) row(place uint32) int { return int(binary.LittleEndian.Uint32(t.rows[4*place:])) }
+
+// second is the place of the i-th episode's column 2 code.
+func (t *PairTable) second(i int) uint32 { return uint32(binary.LittleEndian.Uint16(t.seconds[2*i:])) }
 
 // record is the i-th episode, without what it takes work to read.
 func (t *PairTable) record(i int) (from, to claim.Date, indicator Indicator) {

@@ -1,0 +1,210 @@
+package rules_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// naiveTable is the rows of a pair table as a file has them.
+type naiveTable struct {
+	quarter catalog.Quarter
+	scope   catalog.Scope
+	rows    []catalog.Edit
+}
+
+// naiveCodes are codes the catalogue does not list, and a visit.
+var naiveCodes = []claim.Code{
+	claim.MustCode("11042"), claim.MustCode("11721"), claim.MustCode("29515"), claim.MustCode("93000"),
+	claim.MustCode("99213"), claim.MustCode("J1234"), claim.MustCode("10021"), claim.MustCode("0999T"),
+}
+
+// naiveTables makes up two quarters for practitioners and one for hospitals, with episodes that meet,
+// overlap, end, never were, and speak of both indicators.
+func naiveTables(r *rand.Rand) (list []naiveTable) {
+	for _, at := range []naiveTable{
+		{quarter: catalog.NewQuarter(2025, 1)}, {quarter: catalog.NewQuarter(2026, 2)},
+		{quarter: catalog.NewQuarter(2026, 2), scope: catalog.MedicareHospital},
+	} {
+		for i, one := range naiveCodes {
+			for j, two := range naiveCodes {
+				if i == j || r.IntN(3) == 0 {
+					continue
+				}
+				for range 1 + r.IntN(3) {
+					at.rows = append(at.rows, naiveEpisode(r, one, two, at.quarter, len(at.rows)+2))
+				}
+			}
+		}
+		list = append(list, at)
+	}
+	return list
+}
+
+func naiveEpisode(r *rand.Rand, one, two claim.Code, q catalog.Quarter, row int) catalog.Edit {
+	from := claim.MustDate("2018-01-01") + claim.Date(r.IntN(3000))
+	e := catalog.Edit{Column1: one, Column2: two, From: min(from, q.Last()), To: claim.EndOfTime, Indicator: catalog.Indicator("019"[r.IntN(3)]), Row: row}
+	if r.IntN(2) == 0 {
+		e.To = e.From + claim.Date(r.IntN(1500))
+	}
+	return e
+}
+
+func (n naiveTable) official(t *testing.T) *catalog.Official {
+	t.Helper()
+	b := catalog.NewPairBuilder(len(n.rows))
+	for _, e := range n.rows {
+		if err := b.Add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pairs := b.Table()
+	pairs.Quarter = n.quarter
+	return &catalog.Official{Kind: catalog.PairEdits, Scope: n.scope, Quarter: n.quarter, Pairs: pairs}
+}
+
+// TestPairsAgreeWithNaive compares the rule on loaded tables, line by line, with a second reading of
+// CMS's definitions that shares nothing with it but the nouns.
+func TestPairsAgreeWithNaive(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(7, 7))
+	tables := naiveTables(r)
+	o := everyRule(t)
+	o.Rules = slices.DeleteFunc(slices.Clone(o.Rules), func(r *audit.Rule) bool { return r.ID != "bundled-pair" })
+	o.Catalog = o.Catalog.With(tables[0].official(t), tables[1].official(t), tables[2].official(t))
+	flagged := map[audit.Severity]int{}
+	const encounters = 8_000
+	for n := range encounters {
+		lines := naiveLines(r)
+		want := map[int]audit.Severity{}
+		for i := range lines {
+			for j := range lines {
+				if s := naiveVerdict(tables, &lines[j], &lines[i]); i != j && s > want[i] {
+					want[i] = s
+				}
+			}
+			flagged[want[i]]++
+		}
+		got := map[int]audit.Severity{}
+		for _, f := range judged(t, lines, o) {
+			got[int(f.Line.Pos.Row)-1] = f.Severity
+		}
+		for i := range lines {
+			if got[i] != want[i] {
+				t.Fatalf("encounter %d: line %d of %s: %s, the naive reading says %s", n, i+1, naiveText(lines), got[i], want[i])
+			}
+		}
+	}
+	if flagged[audit.Error] < 400 || flagged[audit.Review] < 80 || flagged[0] < 400 {
+		t.Errorf("the sample shows too little: %v", flagged)
+	}
+}
+
+func naiveText(lines []claim.Line) string {
+	var b strings.Builder
+	for _, l := range lines {
+		fmt.Fprintf(&b, "\n  %s %s %v NPI %q TIN %q type %v", l.From, l.Code, l.Mods, l.Rendering, l.TIN, l.Type)
+	}
+	return b.String()
+}
+
+func naiveLines(r *rand.Rand) []claim.Line {
+	day := claim.MustDate("2017-06-01") + claim.Date(r.IntN(3650))
+	kind := claim.Professional
+	if r.IntN(4) == 0 {
+		kind = claim.Facility
+	}
+	lines := make([]claim.Line, 2+r.IntN(2))
+	for i := range lines {
+		mods := []string{"", "", "", "59", "XS", "XE", "25", "24", "57", "58", "79", "91", "27", "RT", "LT", "50", "26", "76", "51", "KX", "RT-59", "F1", "F2"}[r.IntN(23)]
+		l := claim.Line{
+			Patient: "P1", Claim: "C1", From: day, To: day, Code: naiveCodes[r.IntN(len(naiveCodes))], Type: kind, Units: claim.One,
+			Charge: claim.Cents(10000 + i), Rendering: []string{"1234567893", "1234567893", "1993999998", ""}[r.IntN(4)], TIN: []string{"111111111", "222222222", ""}[r.IntN(3)],
+		}
+		if mods != "" {
+			l.Mods = claim.Mods(strings.Split(mods, "-")...)
+		}
+		l.Billed = l.Code.String()
+		l.Pos.Row = int32(i + 1)
+		l.Given = claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits, claim.FieldCharge)
+		lines[i] = l
+	}
+	return lines
+}
+
+// naiveVerdict is what CMS's tables say of a column 2 line beside a column 1 line.
+func naiveVerdict(tables []naiveTable, one, two *claim.Line) audit.Severity {
+	edit := naiveEdit(tables, one.Code, two.Code, two.From, two.Type)
+	if edit == "" || edit == "1" && naiveOpened(one, two) {
+		return 0
+	}
+	sameNPI := one.Rendering == two.Rendering && one.Rendering != ""
+	sameTIN := one.TIN == two.TIN && one.TIN != ""
+	otherNPI := one.Rendering != "" && two.Rendering != "" && one.Rendering != two.Rendering
+	otherTIN := one.TIN != "" && two.TIN != "" && one.TIN != two.TIN
+	switch {
+	case sameNPI:
+		return audit.Error
+	case sameTIN && otherNPI:
+		return audit.Review
+	case sameTIN:
+		return audit.Error
+	case otherNPI || otherTIN:
+		return 0
+	}
+	return audit.Error
+}
+
+// naiveEdit is the indicator of the edit in force that day: in the table of the day's quarter or the
+// first after it, else in the newest.
+func naiveEdit(tables []naiveTable, one, two claim.Code, day claim.Date, kind claim.Type) string {
+	var chosen *naiveTable
+	for i := range tables {
+		n := &tables[i]
+		if (kind == claim.Facility) != (n.scope == catalog.MedicareHospital) {
+			continue
+		}
+		if chosen == nil || chosen.quarter.Last() < day {
+			chosen = n
+		}
+	}
+	found := ""
+	for _, e := range chosen.rows {
+		if e.Column1 == one && e.Column2 == two && e.Indicator != '9' && e.From <= day && day <= e.To && (found == "" || e.Indicator == '0') {
+			found = string(rune(e.Indicator))
+		}
+	}
+	return found
+}
+
+func naiveOpened(one, two *claim.Line) bool {
+	has := func(l *claim.Line, mods string) bool {
+		for m := range strings.FieldsSeq(mods) {
+			if strings.Contains(" "+fmt.Sprint(l.Mods)+" ", m) && l.Mods.Has(claim.Mod(m)) {
+				return true
+			}
+		}
+		return false
+	}
+	visit := func(l *claim.Line) bool { return l.Code.String() == "99213" }
+	day := two.From.String()
+	switch {
+	case has(two, "59 XS XE") && (has(two, "59") || day >= "2015-01-01"), day >= "2019-07-01" && has(one, "59 XS XE"):
+		return true
+	case has(one, "58 79 91 27"), has(two, "58 79 91 27"):
+		return true
+	case visit(one) && has(one, "24 25 57"), visit(two) && has(two, "24 25 57"):
+		return true
+	case has(one, "RT") && has(two, "LT F1 F2"), has(one, "LT F1 F2") && has(two, "RT"): // F1 and F2 are fingers of the left hand
+		return true
+	case has(one, "F1") && has(two, "F2"), has(one, "F2") && has(two, "F1"):
+		return true
+	}
+	return false
+}
