@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/csv"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// official are files of a made-up quarter: one thing changes in each table.
+var official = map[string]string{
+	"ccipra-v322r0-f1.csv": "Column 1,Column 2,Prior,Effective,Deletion,Modifier,Rationale\n" +
+		"64493,77003,,20100101,20251231,1,made up\n64493,77003,,20260101,*,0,made up\n64493,11042,,20100101,*,1,11042 is not listed\n",
+	"MCR_MUE_PractitionerServices_Eff_07-01-2026.csv": "HCPCS/CPT Code,Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale\n" +
+		"64493,5,2 Date of Service Edit: Policy,made up\n11042,9,1 Line Edit,not listed\n",
+	"AOC_V2026Q3-MCR.csv": "AOC_Edit_Type,Add-On_Code,AOC_DelDT,Primary_Code,Primary_Code_DelDT,AOC_Edit_EffDT,AOC_Edit_DelDT,Notes\n" +
+		"1,64494,,64493,,2010001,,\n1,64494,,11042,,2010001,,\n1,G2211,,64493,,2017001,,amended in the catalogue\n",
+	"PPRRVU2026_Jul.csv": "x,,2026 National Physician Fee Schedule Relative Value File July Release,,,,,\n,,,STATUS,PCTC,GLOB,MULT,BILAT\nHCPCS,MOD,DESCRIPTION,CODE,IND,DAYS,PROC,SURG\n" +
+		"64493,,made up,A,0,000,2,0\n64494,,made up,A,0,ZZZ,0,1\n11042,,not listed,A,0,000,2,0\n",
+}
+
+// TestRewrite: a table is rewritten for the codes of the catalogue, and what comes from elsewhere
+// stays.
+func TestRewrite(t *testing.T) {
+	from, data := t.TempDir(), t.TempDir()
+	for name, text := range official {
+		if err := os.WriteFile(filepath.Join(from, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const embedded = "../../../audit/catalog/data"
+	if err := os.CopyFS(data, os.DirFS(embedded)); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(io.Discard, from, data); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		table, key string
+		want       []string
+	}{
+		{"pairs.csv", "64493", []string{"64493,0,2026-01-01,,made up,77003,NCCI PTP 2026Q3", "64493,1,2010-01-01,2025-12-31,made up,77003,NCCI PTP 2026Q3"}},
+		{"limits.csv", "64493", []string{"64493,5,2,made up,NCCI MUE practitioner 2026Q3"}},
+		{"limits.csv", "11042", nil},
+		{"addons.csv", "64494", []string{"64494,1,2010-01-01,,11042 64493,NCCI add-on file 2026Q3"}},
+		{"tables.csv", "pairs.csv", []string{"pairs.csv,pair edits, Medicare practitioner,2026Q3,2026-07-01,2026-09-30,NCCI PTP tables, ended edits kept; start dates not known"}},
+	} {
+		got := rowsOf(t, filepath.Join(data, row.table), row.key)
+		if row.table == "pairs.csv" {
+			got = slices.DeleteFunc(got, func(r string) bool { return strings.HasSuffix(r, "NCCI PTP 2024Q3") }) // ended and kept
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: rows of %s are %q, want %q", row.table, row.key, got, row.want)
+		}
+	}
+	before, after := rowsOf(t, embedded+"/addons.csv", "G2211"), rowsOf(t, filepath.Join(data, "addons.csv"), "G2211")
+	if len(before) == 0 || !slices.Equal(before, after) {
+		t.Errorf("the amended add-on rows of G2211 were %q and are %q", before, after)
+	}
+	fees := rowsOf(t, filepath.Join(data, "fees.csv"), "64493")
+	if last := fees[len(fees)-1]; last != "64493,2026,2026,A,000,0,0,2,fee schedule 2026Q3" {
+		t.Errorf("the last fee of 64493 is %q", last)
+	}
+	if same := rowsOf(t, filepath.Join(data, "fees.csv"), "64494"); len(same) != 1 || !strings.HasPrefix(same[0], "64494,2020,2026,") {
+		t.Errorf("the years of 64494 say the same and are %q", same)
+	}
+}
+
+// rowsOf are the rows of a table whose first cell is the key.
+func rowsOf(t *testing.T, name, key string) (list []string) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row[0] == key {
+			list = append(list, strings.Join(row, ","))
+		}
+	}
+	return list
+}
