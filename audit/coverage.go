@@ -19,6 +19,39 @@ type sight struct {
 	given, bad claim.Fields
 	anonymous  bool
 	root       bool // a root cause was reported: the code is not the line's own
+	payer      claim.Payer
+	reach      reach
+}
+
+// reach is how many of the windows the rules look back over are filled before a line: by the
+// inputs, and by the patient's own lines.
+type reach struct{ inputs, own uint8 }
+
+// windows are the days the rules look back over, each once, shortest first.
+type windows []int
+
+// windowsOf are the windows of the rules: over all inputs, or over the patient's own lines.
+func windowsOf(rules []*Rule, days func(*Needs) int) (w windows) {
+	for _, r := range rules {
+		if d := days(&r.Needs); d > 0 {
+			w = append(w, d)
+		}
+	}
+	slices.Sort(w)
+	return slices.Compact(w)
+}
+
+// filled is how many of the windows have room in so many days.
+func (w windows) filled(days claim.Date) (n uint8) {
+	for n < uint8(len(w)) && w[n] <= int(days) {
+		n++
+	}
+	return n
+}
+
+// fills tells whether so many windows filled are enough for that many days.
+func (w windows) fills(filled uint8, days int) bool {
+	return days == 0 || filled > 0 && w[filled-1] >= days
 }
 
 const allFields = claim.Fields(1<<claim.NumFields - 1)
@@ -27,13 +60,14 @@ const allFields = claim.Fields(1<<claim.NumFields - 1)
 func sightOf(l *Line, needed claim.Fields) sight {
 	return sight{
 		code: l.Code, source: l.Pos.Input, scope: l.Scope(), given: l.Given & needed, bad: l.Bad & needed,
-		anonymous: l.Anonymous, root: l.Root,
+		anonymous: l.Anonymous, root: l.Root, payer: l.Payer,
 	}
 }
 
 // slot spreads sights over a small table; its low bits are as good as any.
 func (s *sight) slot() uint64 {
-	return (uint64(s.code) ^ uint64(s.given)) * 0x9e3779b97f4a7c15 >> 48
+	rest := uint64(s.given) ^ uint64(s.reach.inputs)<<32 ^ uint64(s.payer)<<40
+	return (uint64(s.code) ^ rest) * 0x9e3779b97f4a7c15 >> 48
 }
 
 // seen is how many lines were seen alike, and their first and last date of service.
@@ -62,6 +96,7 @@ type sighted struct {
 type known struct {
 	listed  bool
 	covered catalog.Covered // the CMS tables that know the code
+	groups  catalog.Groups  // it belongs to on any day
 }
 
 func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *catalog.Entry, from, to claim.Date) known {
@@ -69,13 +104,14 @@ func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *
 	if from != to {
 		covered &= cat.Covered(scope, code, entry, to)
 	}
-	return known{listed: entry != nil, covered: covered}
+	return known{listed: entry != nil, covered: covered, groups: entry.Ever()}
 }
 
 // obstacle is why a rule could not check a line; the zero obstacle is that it could.
 type obstacle struct {
 	kind  obstacleKind
 	field claim.Field
+	days  int // of history
 }
 
 type obstacleKind uint8
@@ -90,12 +126,22 @@ const (
 	noPairs
 	noLimit
 	noFee
+	shortInputs
+	shortOwn
 )
 
 var checked = obstacle{}
 
-func (o obstacle) String() string {
+// text says what the obstacle is, where the inputs begin on that day.
+func (o obstacle) text(since claim.Date) string {
 	switch o.kind {
+	case shortInputs:
+		if o.days == Lifetime {
+			return fmt.Sprintf("the input begins %s, and the check counts over the patient's life", since)
+		}
+		return fmt.Sprintf("the input begins %s, less than %d days before", since, o.days)
+	case shortOwn:
+		return fmt.Sprintf("the patient's lines begin less than %d days before", o.days)
 	case noColumn:
 		return "no column for " + o.field.String()
 	case noPatient:
@@ -116,27 +162,27 @@ func (o obstacle) String() string {
 	return ""
 }
 
-// inCode tells whether the obstacle lies in the line's code.
-func (o obstacle) inCode() bool { return o.kind >= notListed }
+// byCode tells whether the obstacle is one of some codes, and not of a cell or a column.
+func (o obstacle) byCode() bool { return o.kind >= notListed }
 
 func (o obstacle) compare(p obstacle) int {
-	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field))
+	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field), cmp.Compare(o.days, p.days))
 }
 
-// whyNot is the first thing that keeps the rule from checking a line seen so.
+// whyNot is the first thing that keeps the rule from saying anything of a line seen so.
 func (r *Rule) whyNot(s sight, k known, sources []claim.Source) obstacle {
 	n := &r.Needs
 	if missing := (n.Columns | n.Fields) &^ sources[s.source].Columns; missing != 0 {
-		return obstacle{noColumn, missing.First()}
+		return obstacle{kind: noColumn, field: missing.First()}
 	}
 	if n.Patient && s.anonymous {
 		return obstacle{kind: noPatient}
 	}
 	if bad := (n.Columns | n.Fields) & s.bad; bad != 0 {
-		return obstacle{unreadable, bad.First()}
+		return obstacle{kind: unreadable, field: bad.First()}
 	}
 	if missing := n.Fields &^ s.given; missing != 0 {
-		return obstacle{blank, missing.First()}
+		return obstacle{kind: blank, field: missing.First()}
 	}
 	return n.knowledge(k)
 }
@@ -155,10 +201,29 @@ func (n *Needs) knowledge(k known) obstacle {
 	return checked
 }
 
+// hindered is what keeps the rule from having checked lines seen so: it concerns them, and could
+// not speak of them or did not see enough of what came before. A blank code may be any.
+func (a *audience) hindered(r *Rule, s sight, k known) obstacle {
+	n := &r.Needs
+	if s.code != 0 && !n.Concerns(s.code, k.groups, s.payer) {
+		return checked
+	}
+	if o := r.whyNot(s, k, a.o.Sources); o != checked {
+		return o
+	}
+	switch {
+	case !a.own.fills(s.reach.own, n.OwnHistory):
+		return obstacle{kind: shortOwn, days: n.OwnHistory}
+	case !a.inputs.fills(s.reach.inputs, n.History):
+		return obstacle{kind: shortInputs, days: n.History}
+	}
+	return checked
+}
+
 // account is the lines that meet one obstacle, or none.
 type account struct {
 	seen
-	codes map[claim.Code]int // where the obstacle lies in the code
+	codes map[claim.Code]int // of an obstacle that is one of some codes
 }
 
 // accounts are the lines of one check by obstacle.
@@ -172,7 +237,7 @@ func (a accounts) add(o obstacle, s sight, n *seen) {
 		a[o] = of
 	}
 	of.add(n)
-	if o.inCode() && s.code.Shaped() && !s.root {
+	if o.byCode() && s.code.Shaped() && !s.root {
 		of.codes[s.code] += n.lines
 	}
 }
@@ -187,15 +252,16 @@ type check struct {
 
 // audience is the checks that see every sight: the rules, and the families they belong to.
 type audience struct {
-	rules    []*Rule
-	checks   []check // of the rules
-	families []check // in order of their first rules
-	of       []int   // each rule's family; -1 for none
+	o           *Options
+	inputs, own windows
+	checks      []check // of the rules
+	families    []check // in order of their first rules
+	of          []int   // each rule's family; -1 for none
 }
 
-func audienceOf(rules []*Rule) *audience {
-	a := &audience{rules: rules}
-	for _, r := range rules {
+func audienceOf(o *Options, inputs, own windows) *audience {
+	a := &audience{o: o, inputs: inputs, own: own}
+	for _, r := range o.Rules {
 		a.checks = append(a.checks, check{id: r.ID, family: r.Family, accounts: accounts{}})
 		a.of = append(a.of, a.familyNamed(r.Family))
 	}
@@ -215,9 +281,10 @@ func (a *audience) familyNamed(name string) int {
 }
 
 // see counts lines seen alike for every check.
-func (a *audience) see(s sight, n *seen, k known, sources []claim.Source) {
-	for i, r := range a.rules {
-		o := r.whyNot(s, k, sources)
+func (a *audience) see(s sight, n *seen) {
+	k := knownOf(a.o.Catalog, s.scope, s.code, a.o.Catalog.Lookup(s.code), n.from, n.to)
+	for i, r := range a.o.Rules {
+		o := a.hindered(r, s, k)
 		a.checks[i].accounts.add(o, s, n)
 		if f := a.of[i]; f >= 0 && o != checked && !slices.Contains(a.families[f].met, o) {
 			a.families[f].met = append(a.families[f].met, o)
@@ -242,7 +309,7 @@ func (c *check) take(s sight, n *seen) {
 }
 
 // rows are the check's rows, that of the lines checked first.
-func (c *check) rows() []Coverage {
+func (c *check) rows(since claim.Date) []Coverage {
 	first := Coverage{Check: c.id, Family: c.family, NotChecked: c.hindered, Codes: []string{}}
 	if done := c.accounts[checked]; done != nil {
 		first.Lines, first.From, first.To = done.lines, done.from, done.to
@@ -258,7 +325,7 @@ func (c *check) rows() []Coverage {
 	for _, o := range obstacles {
 		of := c.accounts[o]
 		rows = append(rows, Coverage{
-			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.String(),
+			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.text(since),
 			Codes: codesOf(of.codes), From: of.from, To: of.to,
 		})
 	}
@@ -277,17 +344,17 @@ func codesOf(codes map[claim.Code]int) []string {
 // coverage works out for every family, the catalogue and every rule how many lines were checked
 // and why not the others.
 func (t *tally) coverage(o *Options) []Coverage {
-	a := audienceOf(o.Rules)
+	a := audienceOf(o, t.inputs, t.own)
 	for s, n := range t.sights {
-		a.see(s, n, knownOf(o.Catalog, s.scope, s.code, o.Catalog.Lookup(s.code), n.from, n.to), o.Sources)
+		a.see(s, n)
 	}
 	var rows []Coverage
 	for i := range a.families {
-		rows = append(rows, a.families[i].rows()...)
+		rows = append(rows, a.families[i].rows(o.since)...)
 	}
 	rows = append(rows, t.unlistedCodes(o)...)
 	for i := range a.checks {
-		rows = append(rows, a.checks[i].rows()...)
+		rows = append(rows, a.checks[i].rows(o.since)...)
 	}
 	return rows
 }
@@ -303,7 +370,7 @@ func (t *tally) unlistedCodes(o *Options) []Coverage {
 			of.accounts.add(checked, s, n)
 		}
 	}
-	rows := of.rows()
+	rows := of.rows(o.since)
 	if unlisted := of.accounts[obstacle{kind: notListed}]; unlisted != nil {
 		rows[1].Codes = nearMisses(o.Catalog, unlisted.codes)
 	}

@@ -125,6 +125,63 @@ func TestCoverageRows(t *testing.T) {
 	}
 }
 
+// TestCoverageOfHistory holds which lines lack the history a rule needs, by the inputs and by the
+// patient's own lines, up to the day on which they have it.
+func TestCoverageOfHistory(t *testing.T) {
+	on := func(row int32, patient, day, code string, payer claim.Payer) claim.Line {
+		l := bill(row, patient, code, 1)
+		l.From, l.Payer = claim.MustDate(day), payer
+		return l
+	}
+	facets := Codes{Codes: []claim.Code{claim.MustCode("64493")}}
+	rules := []*Rule{
+		needing("year", "Windows", Needs{On: facets, History: 364, Payers: PayerSet(claim.Medicare)}),
+		needing("fortnight", "Windows", Needs{Groups: catalog.GroupSet(catalog.FacetInjection), History: 13}),
+		needing("life", "Life", Needs{On: facets, History: Lifetime}),
+		needing("own", "Own", Needs{Patient: true, On: Codes{Any: true}, Groups: catalog.GroupSet(catalog.Visit), OwnHistory: 365}),
+	}
+	lines := []claim.Line{
+		on(2, "P", "2024-01-01", "99213", claim.Medicare), // concerns none but own
+		on(3, "P", "2024-01-13", "64493", claim.Commercial),
+		on(4, "P", "2024-01-14", "64493", claim.Commercial),
+		on(5, "P", "2024-12-29", "64493", claim.Medicare),
+		on(6, "P", "2024-12-30", "64493", claim.Medicare),
+		on(7, "P", "2024-12-31", "64493", claim.Medicare),
+		on(8, "P", "2024-12-29", "64494", claim.Medicare),
+		on(9, "Q", "2024-12-31", "64493", claim.Medicare),
+		on(10, "Q", "2024-06-01", "64493", claim.UnknownPayer),
+	}
+	const want = `Windows||6|3||2024-01-01|2024-12-31|
+Windows||0|1|the input begins 2024-01-01, less than 13 days before|2024-01-13|2024-01-13|64493 (1)
+Windows||0|2|the input begins 2024-01-01, less than 364 days before|2024-06-01|2024-12-29|64493 (2)
+Life||2|7||2024-01-01|2024-12-29|
+Life||0|7|the input begins 2024-01-01, and the check counts over the patient's life|2024-01-13|2024-12-31|64493 (7)
+Own||1|8||2024-12-31|2024-12-31|
+Own||0|8|the patient's lines begin less than 365 days before|2024-01-01|2024-12-31|64493 (6), 64494 (1), 99213 (1)
+`
+	o := testOptions(t)
+	o.Rules = rules
+	o.Sources = []claim.Source{{Columns: allFields}}
+	for _, workers := range []int{1, 3} {
+		o.Workers = workers
+		if diff := cmp.Diff(want, described(reportOn(t, lines, o).Coverage, "Windows", "Life", "Own")); diff != "" {
+			t.Errorf("coverage (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestShortHistorySilencesNothing holds that a finding in a history too short to clear a line is
+// reported all the same.
+func TestShortHistorySilencesNothing(t *testing.T) {
+	o := testOptions(t)
+	o.Rules = []*Rule{{ID: "seen", Severity: Review, Needs: Needs{History: 90, OwnHistory: 90}, Check: func(c *Case, report func(Finding)) {
+		report(Finding{Line: &c.Lines[0], Message: "said"})
+	}}}
+	if findings, err := Judge([]claim.Line{bill(2, "P", "64493", 1)}, o); err != nil || len(findings) != 1 {
+		t.Errorf("%d findings, error %v: want one finding", len(findings), err)
+	}
+}
+
 // hinderedLines are lines of many patients with something missing here and there.
 func hinderedLines(n int) []claim.Line {
 	r := rand.New(rand.NewPCG(5, 6))
@@ -134,7 +191,10 @@ func hinderedLines(n int) []claim.Line {
 		l := bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/5+1)), codes[r.IntN(len(codes))], 1)
 		l.From += claim.Date(r.IntN(900))
 		l.Pos.Input = int32(r.IntN(2))
-		l.Anonymous = r.IntN(9) == 0
+		l.Payer = claim.Payer(r.IntN(6))
+		if r.IntN(9) == 0 {
+			l.Anonymous, l.Patient = true, "UNKNOWN"
+		}
 		l.Given &^= claim.Fields(r.Uint32() & r.Uint32() & r.Uint32())
 		l.Bad = claim.Fields(r.Uint32()&r.Uint32()&r.Uint32()&r.Uint32()) & allFields
 		lines[i] = l
@@ -147,12 +207,21 @@ func hinderedLines(n int) []claim.Line {
 func TestCoverageOfEveryFamily(t *testing.T) {
 	o := testOptions(t)
 	o.Rules = append(coverageRules(), needing("units", "Units", Needs{Fields: fields(claim.FieldUnits), Tables: UnitLimits}),
-		needing("fees", "Units", Needs{Listed: true, Tables: FeeSchedule}))
+		needing("fees", "Units", Needs{Listed: true, Tables: FeeSchedule}),
+		needing("sides", "Units", Needs{Columns: fields(claim.FieldNarrative), Groups: catalog.GroupSet(catalog.FacetInjection)}),
+		needing("quarter", "Windows", Needs{On: Codes{Codes: []claim.Code{claim.MustCode("62323")}}, History: 90}),
+		needing("year", "Windows", Needs{Payers: PayerSet(claim.Medicare), On: Codes{Groups: catalog.GroupSet(catalog.Visit)}, History: 365}),
+		needing("own", "Windows", Needs{Patient: true, Fields: fields(claim.FieldCode), OwnHistory: 30, On: Codes{Codes: []claim.Code{claim.MustCode("64943")}}}))
 	o.Sources = []claim.Source{{Columns: allFields}, {Columns: allFields &^ fields(claim.FieldPOS)}}
 	lines := hinderedLines(3000)
+	since := map[string]claim.Date{} // by patient; blank for the inputs
+	for i := range lines {
+		since[lines[i].Patient] = earlier(since[lines[i].Patient], lines[i].From)
+		since[""] = earlier(since[""], lines[i].From)
+	}
 	want := map[string]int{}
 	for i := range lines {
-		for family := range hindering(&lines[i], &o) {
+		for family := range hindering(&lines[i], &o, since) {
 			want[family]++
 		}
 	}
@@ -166,13 +235,20 @@ func TestCoverageOfEveryFamily(t *testing.T) {
 			t.Errorf("%s: %d lines checked and %d not, of %d with %d hindered", c.Check, c.Lines, c.NotChecked, len(lines), want[c.Check])
 		}
 	}
-	if seen["Places"] == 0 || seen["Units"] == 0 || seen["Any"] != 0 || len(seen) != 3 {
+	if seen["Places"] == 0 || seen["Units"] == 0 || seen["Windows"] == 0 || seen["Any"] != 0 || len(seen) != 4 {
 		t.Errorf("hindered by family: %v: the test shows nothing", seen)
 	}
 }
 
-// hindering are the families with a rule that cannot check the line.
-func hindering(l *claim.Line, o *Options) map[string]bool {
+func earlier(a, b claim.Date) claim.Date {
+	if a == 0 || b < a {
+		return b
+	}
+	return a
+}
+
+// hindering are the families with a rule that the line concerns and that cannot check it.
+func hindering(l *claim.Line, o *Options, since map[string]claim.Date) map[string]bool {
 	families := map[string]bool{}
 	entry := o.Catalog.Lookup(l.Code)
 	covered := o.Catalog.Covered(catalog.ScopeOf(l.Payer, l.Type), l.Code, entry, l.From)
@@ -186,7 +262,10 @@ func hindering(l *claim.Line, o *Options) map[string]bool {
 				hindered = true
 			}
 		}
-		if hindered {
+		if l.From-since[""] < claim.Date(n.History) || l.From-since[l.Patient] < claim.Date(n.OwnHistory) {
+			hindered = true
+		}
+		if hindered && n.Concerns(l.Code, entry.Ever(), l.Payer) {
 			families[r.Family] = true
 		}
 	}

@@ -9,6 +9,9 @@ import (
 type tally struct {
 	summary   Summary
 	needed    claim.Fields // by any rule
+	since     claim.Date   // the first date of the inputs
+	inputs    windows      // days of the inputs the rules look back over
+	own       windows      // and of the patient's own lines
 	sights    map[sight]*seen
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
@@ -24,15 +27,19 @@ type tally struct {
 	lastProvider *Provider
 }
 
-// dayMonth is a day and the month it lies in.
+// dayMonth is a day, the month it lies in, and how many windows the inputs fill before it.
 type dayMonth struct {
-	day   claim.Date
-	month *Month
+	day    claim.Date
+	month  *Month
+	filled uint8
 }
 
 func newTally(o *Options) *tally {
 	t := &tally{
 		patterns:  o.Patterns,
+		since:     o.since,
+		inputs:    windowsOf(o.Rules, func(n *Needs) int { return n.History }),
+		own:       windowsOf(o.Rules, func(n *Needs) int { return n.OwnHistory }),
 		summary:   Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
 		sights:    map[sight]*seen{},
 		months:    map[claim.Date]*Month{},
@@ -59,6 +66,7 @@ func (t *tally) patient(c *Case, found []Finding) {
 	t.countPatterns(c)
 }
 
+// line counts a line of a patient.
 func (t *tally) line(c *Case, l *Line) {
 	t.summary.Lines++
 	t.summary.Charge += l.Charge
@@ -66,14 +74,16 @@ func (t *tally) line(c *Case, l *Line) {
 		t.summary.First = l.From
 	}
 	t.summary.Last = max(t.summary.Last, l.From)
-	m := t.month(l.From)
-	m.Lines++
-	m.Charge += l.Charge
+	day := t.day(l.From)
+	day.month.Lines++
+	day.month.Charge += l.Charge
 	p := t.provider(l)
 	p.Lines++
 	p.Charge += l.Charge
 	t.stales(c, l)
-	t.see(sightOf(l, t.needed), l.From)
+	s := sightOf(l, t.needed)
+	s.reach = reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
+	t.see(s, l.From)
 }
 
 // see counts a line's sight; a sight met lately touches no map.
@@ -156,12 +166,14 @@ func (t *tally) findings(found []Finding) {
 	}
 }
 
-func (t *tally) month(d claim.Date) *Month {
+func (t *tally) month(d claim.Date) *Month { return t.day(d).month }
+
+func (t *tally) day(d claim.Date) *dayMonth {
 	seen := &t.days[uint32(d)%uint32(len(t.days))]
 	if seen.month == nil || seen.day != d {
-		*seen = dayMonth{d, t.monthOf(d)}
+		*seen = dayMonth{d, t.monthOf(d), t.inputs.filled(d - t.since)}
 	}
-	return seen.month
+	return seen
 }
 
 func (t *tally) monthOf(d claim.Date) *Month {

@@ -9,15 +9,15 @@ import (
 )
 
 func shotWithInjection() *audit.Rule {
-	return &audit.Rule{
+	return sameDay(audit.Rule{
 		ID: "shot-with-injection", Title: "Drug shot beside an injection procedure", Severity: audit.Error,
 		Rank: audit.PairTable, // it says for the shot what the pair table says of it, and what to look for
 		Over: []string{"bundled-pair"}, Guide: []string{"S1", "S2", "S3", "S4", "S11", "S13"},
-		Needs: pairNeeds(), Check: sameDay("shot-with-injection"),
+		Needs: pairNeeds(),
 		Help: "96372 is a shot under the skin or into a muscle. The drug a joint, nerve or spine injection puts in, and the local anesthetic before it, are part of that injection. " +
 			"Right for a shot apart from it, such as ketorolac into the arm, marked by XU or 59.",
 		Source: "guide table (96372: specify the drug); NCCI PTP indicator 1; rules S-30, A-24",
-	}
+	})
 }
 
 func shotWithoutDrug() *audit.Rule {
@@ -29,7 +29,7 @@ func shotWithoutDrug() *audit.Rule {
 		Severity: audit.Review,
 		Rank:     audit.Policy,
 		Guide:    []string{"S13"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPOS), Patient: true},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPOS), Patient: true, On: shots.reported()},
 		Help: "96372 is giving a drug, and the drug is billed beside it by its own code: payers deny a shot they cannot name the drug of. On professional claims outside a hospital or an ASC, where the drug is the facility's. " +
 			"Right after all when the patient or another party supplied the drug; then its name belongs in the narrative.",
 		Source: "guide table (96372: specify the drug); rules S-30, A-24",
@@ -61,6 +61,7 @@ func neverPaidApart() *audit.Rule {
 		Guide:    []string{"S15"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer), Patient: true, Tables: audit.FeeSchedule,
+			On: codes.reported(), Payers: audit.PayerSet(claim.Medicare, claim.MedicareAdvantage),
 		},
 		Help: "Placing a vein catheter (36000) has status B in the fee schedule: its pay is within other services, whether or not a pair edit names them, and no modifier changes it. " +
 			"Pulse oximetry (94760) has status T: paid only where the provider is paid for nothing else that day. For Medicare and Medicare Advantage, professional claims; for other payers the pair table speaks.",

@@ -195,7 +195,7 @@ func consultForReferral() *audit.Rule {
 		Title:    "Electronic consult billed for a referral",
 		Severity: audit.Review,
 		Rank:     audit.Specific,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldNarrative)},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldNarrative), On: these(eConsult)},
 		Guide:    []string{"S13"},
 		Help: "99452 is right for more than 30 minutes of documented work on a consult by telephone or record, " +
 			"not for writing a referral.",

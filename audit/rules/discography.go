@@ -216,10 +216,10 @@ func otherUnits(l *audit.Line, d *discogram, day *company, read, injected claim.
 func discogramWithEpidural() *audit.Rule {
 	needs := pairNeeds()
 	needs.Groups = catalog.GroupSet(catalog.Discogram)
-	return &audit.Rule{
+	return sameDay(audit.Rule{
 		ID: "discogram-with-epidural", Title: "Epidural injection beside a discogram", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S4", "S8"}, Needs: needs, Check: sameDay("discogram-with-epidural"),
+		Guide: []string{"S4", "S8"}, Needs: needs,
 		Help:   "An interlaminar epidural of the part of the spine whose discs are studied is never paid beside the discogram, by the same provider on one day. No modifier opens it.",
 		Source: "guide section of discograms; NCCI PTP indicator 0; rule S-27",
-	}
+	})
 }

@@ -256,7 +256,7 @@ func checkLimbs(l *audit.Line, day *company, report func(audit.Finding)) {
 }
 
 func nerveStudiesRepeated() *audit.Rule {
-	return &audit.Rule{
+	return overLimit(audit.Rule{
 		ID:       "nerve-studies-repeated",
 		Title:    "Nerve studies on a third day in a year",
 		Severity: audit.Review,
@@ -266,6 +266,5 @@ func nerveStudiesRepeated() *audit.Rule {
 		Help: "Nerve conduction studies seldom need repeating more than once in twelve months. Payers ask for what changed. " +
 			"Right after all when a new symptom, a worsening or an operation called for it and the record says so.",
 		Source: "AANEM recommended policy; coder knowledge; rule A-49",
-		Check:  overLimit("nerve-studies-repeated"),
-	}
+	})
 }

@@ -15,7 +15,7 @@ func visitInGlobalPeriod() *audit.Rule {
 	visits := mustSet("global-visits")
 	return &audit.Rule{
 		ID: "visit-in-global-period", Title: "Visit inside the global period of a procedure", Severity: audit.Error, Rank: audit.Policy,
-		Guide: []string{"S7", "S13"}, Needs: periodNeeds(),
+		Guide: []string{"S7", "S13"}, Needs: periodNeeds(longestPeriod, visits.reported()),
 		Help: "The fee of a procedure with a global period of 10 or 90 days pays the visits of its provider on that many days after it. Right after all with 24, for a problem unrelated to the procedure; " +
 			"24 with the procedure's own diagnoses is for review. A procedure of another provider of the group makes it a review, one of a stranger nothing; so does split care (54, 55). " +
 			seenOnly,
@@ -34,7 +34,7 @@ func decisionForSurgery() *audit.Rule {
 	visits := mustSet("global-visits")
 	return &audit.Rule{
 		ID: "decision-for-surgery-without-57", Title: "Visit with a 90-day procedure without 57", Severity: audit.Error, Rank: audit.Policy,
-		Over: []string{"bundled-pair"}, Guide: []string{"S7", "S13"}, Needs: periodNeeds(),
+		Over: []string{"bundled-pair"}, Guide: []string{"S7", "S13"}, Needs: periodNeeds(0, visits.reported()),
 		Help: "A global period of 90 days begins on the day before the procedure. A visit of its provider on that day or on the day itself is paid only with 57: the decision for the procedure was made at it. " +
 			"25 does not do here, nor 57 beside a procedure of 0 or 10 days. " + seenOnly,
 		Source: "guide section of stimulators (90 days); fee schedule global periods; Medicare claims processing manual chapter 12 section 40; rule S-13",
@@ -49,7 +49,7 @@ func decisionForSurgery() *audit.Rule {
 }
 
 func procedureInGlobalPeriod() *audit.Rule {
-	needs := periodNeeds()
+	needs := periodNeeds(longestPeriod, audit.Codes{Any: true})
 	needs.Listed = true
 	stages := stages{mustSet("trial-leads"), mustSet("after-trial")}
 	return &audit.Rule{
@@ -65,11 +65,15 @@ func procedureInGlobalPeriod() *audit.Rule {
 // seenOnly is what the rules of earlier services say of what they cannot know.
 const seenOnly = "Services before the first date in the inputs, or billed elsewhere, are not seen."
 
-// periodNeeds are the needs of the rules of this file.
-func periodNeeds() audit.Needs {
+// longestPeriod is the most days of a global period.
+const longestPeriod = 90
+
+// periodNeeds are the needs of the rules of this file, which report lines of such codes and look
+// back so many days.
+func periodNeeds(history int, on audit.Codes) audit.Needs {
 	return audit.Needs{
 		Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-		Groups: catalog.GroupSet(catalog.GlobalPeriod),
+		Groups: catalog.GroupSet(catalog.GlobalPeriod), On: on, History: history,
 	}
 }
 
@@ -102,7 +106,7 @@ func periodOf(cat *catalog.Catalog, l *audit.Line) (period, bool) {
 	case "010":
 		return period{l, 10}, true
 	case "090":
-		return period{l, 90}, true
+		return period{l, longestPeriod}, true
 	}
 	return period{}, false
 }

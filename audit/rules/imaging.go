@@ -170,6 +170,7 @@ func epiduralImagingCode() *audit.Rule {
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
 			Groups: catalog.GroupSet(catalog.EpiduralUnimaged, catalog.CatheterUnimaged),
+			On:     these(fluoroNeedle, fluoroSpine, ctNeedle, ultrasound),
 		},
 		Help: "62320, 62322, 62324 and 62326 are epidurals without imaging; with fluoroscopy or CT the code is 62321, 62323, 62325 or 62327, which includes it. " +
 			"Ultrasound does not make the imaged code. Right after all when the guidance was for another procedure of the day, marked by 59 or XS.",
@@ -239,7 +240,7 @@ func jointUltrasound() *audit.Rule {
 		Guide:    []string{"S1", "S13"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.JointUnguided),
+			Groups: catalog.GroupSet(catalog.JointUnguided), On: these(ultrasound),
 		},
 		Help: "From 2015-01-01 a joint injection under ultrasound is 20604, 20606 or 20611, which include the guidance and ask for a saved image and a report; 76942 is not billed beside 20600, 20605 or 20610. " +
 			"Right after all when the ultrasound guided another procedure of the day.",

@@ -68,7 +68,7 @@ func genicularByCount() *audit.Rule {
 		Severity: audit.Review,
 		Rank:     audit.Policy,
 		Guide:    []string{"S3", "S10"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits, claim.FieldDiagnoses)},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits, claim.FieldDiagnoses), On: these(otherNerve)},
 		Help: "Since 2020 the block of the genicular nerves of one knee is 64454, 1 unit for all of them. Three units or more of 64450 with diagnoses of the knee only look like it. " +
 			"Right after all when three other nerves were blocked, each named in the record.",
 		Source: "CPT 2020; guide section of nerve blocks; rule S-31",

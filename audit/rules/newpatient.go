@@ -16,7 +16,7 @@ func newPatientSeen() *audit.Rule {
 		Guide: []string{"S13"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.NewPatient),
+			Groups: catalog.GroupSet(catalog.NewPatient), History: threeYearsDays,
 		},
 		Help: "A patient is new when the provider, or another of the group and specialty, has given no face-to-face service in the three years before: visits, procedures and needle EMG count; " +
 			"tests, readings, imaging, shots and drugs do not. The third anniversary of a service is still within them. Specialties are not known, so that another provider of the group makes it a review. " +
@@ -84,8 +84,8 @@ func (s seenBy) before(v *audit.Line) (last *audit.Line, severity audit.Severity
 	return last, severity
 }
 
-// threeYears is how long a patient is established.
-const threeYears = 3
+// threeYears is how long a patient is established, and what it is in days at most.
+const threeYears, threeYearsDays = 3, 3*365 + 1
 
 // passed tells whether three years had passed since the earlier day on the day before the other.
 func passed(earlier, on claim.Date) bool { return earlier.YearsUntil(on-1) >= threeYears }

@@ -44,6 +44,15 @@ func mustAuthorizations(programs ...string) (list []authorization) {
 	return list
 }
 
+// authorized are the codes of the programmes.
+func authorized(list []authorization) audit.Codes {
+	var codes codeSet
+	for i := range list {
+		codes = codes.or(list[i].codes)
+	}
+	return codes.reported()
+}
+
 func (a *authorization) wanted(l *audit.Line) bool {
 	return a.from <= l.From && l.From <= a.to && a.codes.has(l) && (len(a.states) == 0 || slices.Contains(a.states, l.State))
 }
@@ -58,6 +67,7 @@ func authorizationMissing() *audit.Rule {
 		Guide:    []string{"S3", "S5", "S7", "S11", "S15"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldAuth), Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer),
+			On: authorized(list), Payers: audit.PayerSet(claim.Medicare),
 		},
 		Help: "Medicare pays a hospital outpatient department for facet procedures (from 2023-07-01), stimulator leads (63650, from 2021-07-01) and botulinum toxin (64612 and 64615 with the drug, from 2020-07-01) only with prior authorization; the doctor's claim is denied with it. " +
 			"On the hospital's claim, and on the doctor's with place of service 19 or 22. Right after all when the hospital is exempt, or has the number and the doctor's export does not show it.",
@@ -110,6 +120,7 @@ func wiserAuthorization() *audit.Rule {
 		Guide:    []string{"S4", "S6", "S7", "S15"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldAuth), Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer, claim.FieldState),
+			On: authorized(list), Payers: audit.PayerSet(claim.Medicare),
 		},
 		Help: "In Arizona, New Jersey, Ohio, Oklahoma, Texas and Washington traditional Medicare reviews epidurals, vertebral augmentation, stimulators and some others from 2026-01-15: with prior authorization before, or before payment. " +
 			"Off until asked for, because published lists differ. Right after all when the practice prefers review before payment.",
@@ -167,7 +178,7 @@ func drugTestByClass() *audit.Rule {
 		Severity: audit.Error,
 		Rank:     audit.Specific,
 		Guide:    []string{"S14", "S15"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer)},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer), On: tests.reported(), Payers: audit.PayerSet(claim.Medicare)},
 		Help: "80320 to 80377 are definitive drug tests by class of drug. Medicare pays one code a day by the number of classes instead, G0480 to G0483, or G0659 for the simpler method. " +
 			"For traditional Medicare. No case is known where it is right to bill so.",
 		Source: "Medicare fee schedules; coder knowledge; rule A-47",

@@ -73,13 +73,13 @@ func facilityPOS(l *audit.Line) bool {
 }
 
 // placeNeeds is what a rule about the place of listed codes needs.
-func placeNeeds() audit.Needs {
-	return audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPOS)}
+func placeNeeds(on audit.Codes) audit.Needs {
+	return audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPOS), On: on}
 }
 
 func paddleInOffice() *audit.Rule {
 	paddles := mustSet("paddle-leads")
-	needs := placeNeeds()
+	needs := placeNeeds(paddles.reported())
 	needs.Groups = catalog.GroupSet(catalog.Stimulator)
 	return &audit.Rule{
 		ID:       "paddle-lead-in-office",
@@ -190,6 +190,7 @@ func sacroiliacByClaimType() *audit.Rule {
 		Guide:    []string{"S1"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode, claim.FieldType), Groups: catalog.GroupSet(catalog.SacroiliacJoint),
+			On: these(sacroiliacJoint, sacroiliacFacility),
 		},
 		Help: "The sacroiliac joint injection is 27096 on the doctor's claim and G0260 on the hospital's or the ASC's. " +
 			"Right after all only for a payer other than Medicare that asks for 27096 from facilities.",
@@ -225,7 +226,7 @@ func notPaidInFacility() *audit.Rule {
 		Severity: audit.Error,
 		Rank:     audit.Specific,
 		Guide:    []string{"S9", "S12", "S13"},
-		Needs:    placeNeeds(),
+		Needs:    placeNeeds(staff.reported()),
 		Help: "Shots and infusions (96372, 96374 and others) and further sedation time (99153) are work of staff. In a hospital or an ASC the staff is the facility's, and a doctor is not paid for it. " +
 			"An error for Medicare and Medicare Advantage, a warning elsewhere: right after all where the payer's schedule values it there.",
 		Source: "fee schedule, PC/TC indicators 3 and 5; guide replacement of 99144 (99153) and table (96372); rules A-23, A-24",
@@ -250,8 +251,9 @@ func staffOfFacility(l *audit.Line) audit.Finding {
 }
 
 func sedationByOtherInOffice() *audit.Rule {
-	needs := placeNeeds()
-	needs.Groups = catalog.GroupSet(catalog.SedationOther)
+	others := catalog.GroupSet(catalog.SedationOther)
+	needs := placeNeeds(audit.Codes{Groups: others})
+	needs.Groups = others
 	return &audit.Rule{
 		ID:       "second-sedation-doctor-in-office",
 		Title:    "Sedation by a second doctor in the office",

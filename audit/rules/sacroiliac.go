@@ -24,7 +24,7 @@ func ultrasoundForSacroiliac() *audit.Rule {
 		Guide:    []string{"S1", "S2"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.SacroiliacJoint),
+			Groups: catalog.GroupSet(catalog.SacroiliacJoint), On: these(ultrasound),
 		},
 		Help: "Since 2012-01-01 27096 is the sacroiliac joint injection with its fluoroscopy or CT. Under ultrasound, or without imaging, the guide bills it as 20552, one unit for both sides. " +
 			"Where fluoroscopy or CT was used as well, 76942 is included. Right after all when the ultrasound guided another procedure of the day.",
@@ -68,7 +68,7 @@ func sacroiliacWithoutImaging() *audit.Rule {
 		Guide:    []string{"S1", "S2"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
-			Groups: catalog.GroupSet(catalog.SacroiliacJoint),
+			Groups: catalog.GroupSet(catalog.SacroiliacJoint), On: these(sacroiliacJoint),
 		},
 		Help: "Imaging is part of what 27096 is: an injection without it is not a reduced 27096 (52) but 20552, one unit whatever the sides. " +
 			"Right after all when 52 was meant for something else, such as contrast that could not be given: then the record must say that fluoroscopy or CT was used.",
@@ -133,7 +133,7 @@ func largeJointForSacroiliac() *audit.Rule {
 		Guide:    []string{"S1", "S2"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses),
-			Groups: catalog.GroupSet(catalog.Joint),
+			Groups: catalog.GroupSet(catalog.Joint), On: these(largeJoint, largeJointImaged),
 		},
 		Help: "20610 and 20611 are for a large joint such as knee, hip or shoulder. The sacroiliac joint has its own code, 27096, with fluoroscopy or CT, and is 20552 without. " +
 			"Right after all when another joint was injected and its diagnosis is missing from the line.",
@@ -220,7 +220,7 @@ func triggerPointBothSides() *audit.Rule {
 		Guide:    []string{"S2"},
 		Needs: audit.Needs{
 			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses),
-			Groups: catalog.GroupSet(catalog.TriggerPoint),
+			Groups: catalog.GroupSet(catalog.TriggerPoint), On: these(triggerPoint),
 		},
 		Help:   "20552 is billed once for all its injections, so that it covers both sacroiliac joints without fluoroscopy: 1 unit, no 50.",
 		Source: "guide section of muscles (20552 without fluoroscopy); fee schedule, bilateral indicator 0; rule S-03",

@@ -17,33 +17,33 @@ func stimulatorNeeds() audit.Needs {
 }
 
 func stimulatorLeadsTogether() *audit.Rule {
-	return &audit.Rule{
+	return sameDay(audit.Rule{
 		ID: "stimulator-leads-together", Title: "Stimulator leads placed and removed on one day", Severity: audit.Error, Rank: audit.Specific,
 		Over:  []string{"trial-leads-pulled"},
-		Guide: []string{"S7"}, Needs: stimulatorNeeds(), Check: sameDay("stimulator-leads-together"),
+		Guide: []string{"S7"}, Needs: stimulatorNeeds(),
 		Help: "Leads are placed (63650, 63655), taken out (63661, 63662) or revised, which includes replacing them in place (63663, 63664). Most of these are never paid beside each other by the same provider on one day; " +
 			"the others are right for leads of another kind or site, marked by XS or 59.",
 		Source: "guide section of stimulators (63661, 63662); NCCI PTP, whose indicator decides; rule S-14",
-	}
+	})
 }
 
 func generatorRemovalWithReplacement() *audit.Rule {
-	return &audit.Rule{
+	return sameDay(audit.Rule{
 		ID: "generator-removal-with-replacement", Title: "Generator removed beside its replacement", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S7"}, Needs: stimulatorNeeds(), Check: sameDay("generator-removal-with-replacement"),
+		Guide: []string{"S7"}, Needs: stimulatorNeeds(),
 		Help:   "63685 is placing or replacing a generator, and replacing includes taking out the old one: 63688 beside it denies. Right when another device was taken out, marked by XS or 59.",
 		Source: "guide section of stimulators (63685, 63688); NCCI PTP indicator 1; rule S-14",
-	}
+	})
 }
 
 func stimulatorCheckWithImplant() *audit.Rule {
-	return &audit.Rule{
+	return sameDay(audit.Rule{
 		ID: "stimulator-check-with-implant", Title: "Stimulator checked on the day of its surgery", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S7"}, Needs: stimulatorNeeds(), Check: sameDay("stimulator-check-with-implant"),
+		Guide: []string{"S7"}, Needs: stimulatorNeeds(),
 		Help: "Checking a stimulator (95970) and testing it during the operation are part of placing, revising or removing it. Programming it afterwards (95971, 95972) is right when the record shows it apart, marked by XU or 59. " +
 			"A check without programming that a modifier sets apart is a warning.",
 		Source: "NCCI PTP indicator 1; rule S-14",
-	}
+	})
 }
 
 // course is what the days so far have shown of a patient's stimulator on claims of one type.
@@ -130,6 +130,7 @@ func generatorWithoutLeads() *audit.Rule {
 		Guide:    []string{"S7"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.Stimulator),
+			On: these(generator),
 		},
 		Help: "63685 is the generator alone: leads placed with it are billed as well, 63650 for each or 63655. Looked for on the day, by whomever, and in the 90 days before; leads placed in the office are a trial that is pulled, and do not count. " +
 			"Missed revenue, not a risk. Right after all when the generator was replaced, or put to leads of an operation that was not in the export.",
@@ -186,6 +187,7 @@ func trialLeadsPulled() *audit.Rule {
 		Guide:    []string{"S7"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.Stimulator),
+			On: these(needleOut), History: trialLasts,
 		},
 		Help: "The leads of a trial are pulled without an operation, and that is part of placing them (63650). 63661 is taking out implanted leads. Reported where 63661 follows 63650 within 30 days by the same provider and no generator was put to the leads before. " +
 			"Another provider of the group is for review. Right after all when the leads were anchored and an operation took them out.",
@@ -229,6 +231,7 @@ func trialLeadsOverLimit() *audit.Rule {
 		Guide:    []string{"S7"},
 		Needs: audit.Needs{
 			Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits, claim.FieldPOS), Patient: true, Groups: catalog.GroupSet(catalog.Stimulator),
+			On: these(stimulatorLead), History: audit.Lifetime,
 		},
 		Help: "Medicare's contractors pay two leads a session and four in a patient's life for stimulator trials in the office (63650, place of service 11). Counted over all lines seen; earlier exports given as history are counted too, what was billed before them is not. " +
 			"For Medicare, Medicare Advantage and payers that are not known a warning, for others for review. Right after all when the contractor grants another trial from the record.",

@@ -104,6 +104,7 @@ func bySupport(r audit.Rule, money audit.Money, applies func(*audit.Line) bool) 
 		r.Needs.Groups = codes.groups
 	}
 	r.Needs.Fields |= claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses)
+	r.Needs.On = codes.reported()
 	r.Check = eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
 		if !codes.has(l) || l.Root || l.From < icd10 || applies != nil && !applies(l) {
 			return

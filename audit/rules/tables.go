@@ -88,6 +88,12 @@ func (s codeSet) or(t codeSet) codeSet {
 	return codeSet{s.groups | t.groups, slices.Concat(s.codes, t.codes), s.bits | t.bits}
 }
 
+// reported are the codes as what a rule can report, for its needs.
+func (s codeSet) reported() audit.Codes { return audit.Codes{Groups: s.groups, Codes: s.codes} }
+
+// these are a few codes as what a rule can report.
+func these(codes ...claim.Code) audit.Codes { return audit.Codes{Codes: codes} }
+
 // setRow names codes that one rule speaks of together; sets several rules share are groups of the
 // catalogue.
 type setRow struct {

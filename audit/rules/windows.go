@@ -52,6 +52,16 @@ func (s *scope) has(l *audit.Line) bool {
 	return s.payers(l) && s.codes.has(l) && (s.region == catalog.NumGroups || l.In(s.region)) && !voided(l)
 }
 
+// paidBy are the payers whose lines make sessions.
+func (s *scope) paidBy() (set audit.Payers) {
+	for p := range claim.Commercial + 1 {
+		if s.payers(&audit.Line{Line: claim.Line{Payer: p}}) {
+			set |= audit.PayerSet(p)
+		}
+	}
+	return set
+}
+
 // words fills in the region's name.
 func (s *scope) words(say string) string {
 	name := map[catalog.Group]string{catalog.RegionNeck: "cervical or thoracic", catalog.RegionLow: "lumbar or sacral"}[s.region]
@@ -227,9 +237,21 @@ func mustCount(text string) int {
 	return n
 }
 
-// overLimit is the shape of a check that counts sessions: the rows of that rule.
-func overLimit(rule string) func(*audit.Case, func(audit.Finding)) {
-	return inSessions(mustSeries(rule), func(s *series) *scope { return &s.scope }, (*series).check)
+// overLimit completes a rule that counts sessions with its rows of sessions.csv. It needs the days
+// of its longest window; a limit on all lines seen says itself what was seen.
+func overLimit(r audit.Rule) *audit.Rule {
+	list := mustSeries(r.ID)
+	var on codeSet
+	for i := range list {
+		on = on.or(list[i].codes)
+		for _, m := range list[i].limits {
+			r.Needs.History = max(r.Needs.History, int(m.days)-1)
+		}
+		r.Needs.Payers |= list[i].paidBy()
+	}
+	r.Needs.On = on.reported()
+	r.Check = inSessions(list, func(s *series) *scope { return &s.scope }, (*series).check)
+	return &r
 }
 
 // check reports a session by the first limit it passes.
@@ -399,10 +421,22 @@ func mustHistory(rule string) (list []history) {
 	return list
 }
 
-// tooFewBefore is the shape of a check for sessions that lack what must come before: the rows of
-// that rule.
-func tooFewBefore(rule string) func(*audit.Case, func(audit.Finding)) {
-	return inSessions(mustHistory(rule), func(h *history) *scope { return &h.scope }, (*history).check)
+// tooFewBefore completes a rule for sessions that lack what must come before with its rows of
+// session-history.csv.
+func tooFewBefore(r audit.Rule) *audit.Rule {
+	list := mustHistory(r.ID)
+	var on codeSet
+	for i := range list {
+		on = on.or(list[i].codes)
+		r.Needs.OwnHistory = max(r.Needs.OwnHistory, int(list[i].seen))
+		r.Needs.Payers |= list[i].paidBy()
+	}
+	if !r.Needs.Payers.Has(claim.UnknownPayer) {
+		r.Needs.Fields |= claim.FieldSet(claim.FieldPayer)
+	}
+	r.Needs.On = on.reported()
+	r.Check = inSessions(list, func(h *history) *scope { return &h.scope }, (*history).check)
+	return &r
 }
 
 func (h *history) check(c *audit.Case, _ []session, on *session, report func(audit.Finding)) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,6 +42,7 @@ type needsEntry struct {
 	Values  []string `json:"values"`  // must have a value on the line
 	Listed  bool     `json:"listed"`  // knows codes of the catalogue only
 	Tables  []string `json:"tables"`
+	History string   `json:"history"` // what must be seen of earlier lines for a line to be cleared
 }
 
 // sectionEntry is a section of the coding guide with all that covers it.
@@ -107,8 +109,20 @@ func needsOf(n *audit.Needs) needsEntry {
 	}
 	return needsEntry{
 		Columns: fieldNames(n.Columns &^ values), Values: fieldNames(values),
-		Listed: n.Listed, Tables: tableNames(n.Tables),
+		Listed: n.Listed, Tables: tableNames(n.Tables), History: historyOf(n),
 	}
+}
+
+func historyOf(n *audit.Needs) string {
+	switch {
+	case n.History == audit.Lifetime:
+		return "all lines of the patient's life"
+	case n.History > 0:
+		return fmt.Sprintf("the lines of the %d days before", n.History)
+	case n.OwnHistory > 0:
+		return fmt.Sprintf("a line of the patient %d days before or earlier", n.OwnHistory)
+	}
+	return ""
 }
 
 func fieldNames(fields claim.Fields) []string {

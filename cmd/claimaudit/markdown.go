@@ -21,7 +21,8 @@ coding guide is covered, where the guide is wrong, and what billing fields canno
 
 Every rule reads the patient, the date of service and the procedure code, which every export has. The
 columns named under *Needs* must be in the export too, and where it says so have a value on the line: else
-the line is "not checked" by that rule, and the coverage of the report says why.
+the line is "not checked" by that rule, and the coverage of the report says why. So it is where earlier
+lines are needed and the export begins too late; what can be said of the line is said all the same.
 
 This page is made from the rules and their tables by ` + "`make docs`" + `; do not edit it by hand.
 `)
@@ -99,6 +100,9 @@ func (n *needsEntry) String() string {
 		parts = append(parts, "a code in the catalogue")
 	}
 	add("the table of", n.Tables)
+	if n.History != "" {
+		parts = append(parts, n.History)
+	}
 	if len(parts) == 0 {
 		return "nothing more"
 	}
