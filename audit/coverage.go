@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -226,15 +227,22 @@ type account struct {
 	codes map[claim.Code]int // of an obstacle that is one of some codes
 }
 
-// accounts are the lines of one check by obstacle.
-type accounts map[obstacle]*account
+// accounts are the lines of one check: those it checked, and the others by obstacle.
+type accounts struct {
+	checked seen
+	not     map[obstacle]*account
+}
 
 // add counts lines seen alike. Codes are named as billed, and only what may be one.
-func (a accounts) add(o obstacle, s sight, n *seen) {
-	of := a[o]
+func (a *accounts) add(o obstacle, s sight, n *seen) {
+	if o == checked {
+		a.checked.add(n)
+		return
+	}
+	of := a.not[o]
 	if of == nil {
 		of = &account{codes: map[claim.Code]int{}}
-		a[o] = of
+		a.not[o] = of
 	}
 	of.add(n)
 	if o.byCode() && s.code.Shaped() && !s.root {
@@ -245,10 +253,12 @@ func (a accounts) add(o obstacle, s sight, n *seen) {
 // check is what is counted of one check.
 type check struct {
 	id, family string
-	accounts   accounts
-	hindered   int        // lines of a family that met an obstacle
-	met        []obstacle // scratch of a family: those of one sight
+	accounts
+	hindered int        // lines of a family that met an obstacle
+	met      []obstacle // scratch of a family: those of one sight
 }
+
+func newAccounts() accounts { return accounts{not: map[obstacle]*account{}} }
 
 // audience is the checks that see every sight: the rules, and the families they belong to.
 type audience struct {
@@ -262,7 +272,7 @@ type audience struct {
 func audienceOf(o *Options, inputs, own windows) *audience {
 	a := &audience{o: o, inputs: inputs, own: own}
 	for _, r := range o.Rules {
-		a.checks = append(a.checks, check{id: r.ID, family: r.Family, accounts: accounts{}})
+		a.checks = append(a.checks, check{id: r.ID, family: r.Family, accounts: newAccounts()})
 		a.of = append(a.of, a.familyNamed(r.Family))
 	}
 	return a
@@ -275,7 +285,7 @@ func (a *audience) familyNamed(name string) int {
 	i := slices.IndexFunc(a.families, func(c check) bool { return c.id == name })
 	if i < 0 {
 		i = len(a.families)
-		a.families = append(a.families, check{id: name, accounts: accounts{}})
+		a.families = append(a.families, check{id: name, accounts: newAccounts()})
 	}
 	return i
 }
@@ -285,7 +295,7 @@ func (a *audience) see(s sight, n *seen) {
 	k := knownOf(a.o.Catalog, s.scope, s.code, a.o.Catalog.Lookup(s.code), n.from, n.to)
 	for i, r := range a.o.Rules {
 		o := a.hindered(r, s, k)
-		a.checks[i].accounts.add(o, s, n)
+		a.checks[i].add(o, s, n)
 		if f := a.of[i]; f >= 0 && o != checked && !slices.Contains(a.families[f].met, o) {
 			a.families[f].met = append(a.families[f].met, o)
 		}
@@ -298,32 +308,24 @@ func (a *audience) see(s sight, n *seen) {
 // take counts lines of a family by what its rules have met on them.
 func (c *check) take(s sight, n *seen) {
 	if len(c.met) == 0 {
-		c.accounts.add(checked, s, n)
+		c.add(checked, s, n)
 		return
 	}
 	c.hindered += n.lines
 	for _, o := range c.met {
-		c.accounts.add(o, s, n)
+		c.add(o, s, n)
 	}
 	c.met = c.met[:0]
 }
 
 // rows are the check's rows, that of the lines checked first.
 func (c *check) rows(since claim.Date) []Coverage {
-	first := Coverage{Check: c.id, Family: c.family, NotChecked: c.hindered, Codes: []string{}}
-	if done := c.accounts[checked]; done != nil {
-		first.Lines, first.From, first.To = done.lines, done.from, done.to
-	}
-	rows := []Coverage{first}
-	obstacles := make([]obstacle, 0, len(c.accounts))
-	for o := range c.accounts {
-		if o != checked {
-			obstacles = append(obstacles, o)
-		}
-	}
-	slices.SortFunc(obstacles, obstacle.compare)
-	for _, o := range obstacles {
-		of := c.accounts[o]
+	rows := []Coverage{{
+		Check: c.id, Family: c.family, Lines: c.checked.lines, NotChecked: c.hindered,
+		Codes: []string{}, From: c.checked.from, To: c.checked.to,
+	}}
+	for _, o := range slices.SortedFunc(maps.Keys(c.not), obstacle.compare) {
+		of := c.not[o]
 		rows = append(rows, Coverage{
 			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.text(since),
 			Codes: codesOf(of.codes), From: of.from, To: of.to,
@@ -362,16 +364,16 @@ func (t *tally) coverage(o *Options) []Coverage {
 // unlistedCodes is the coverage of the catalogue: well-formed codes it does not list are no finding,
 // because a practice bills more than pain management, but said, with what each may be a slip of.
 func (t *tally) unlistedCodes(o *Options) []Coverage {
-	of := check{id: "catalogue", accounts: accounts{}}
+	of := check{id: "catalogue", accounts: newAccounts()}
 	for s, n := range t.sights {
 		if s.code.Shaped() && !s.root && o.Catalog.Lookup(s.code) == nil {
-			of.accounts.add(obstacle{kind: notListed}, s, n)
+			of.add(obstacle{kind: notListed}, s, n)
 		} else {
-			of.accounts.add(checked, s, n)
+			of.add(checked, s, n)
 		}
 	}
 	rows := of.rows(o.since)
-	if unlisted := of.accounts[obstacle{kind: notListed}]; unlisted != nil {
+	if unlisted := of.not[obstacle{kind: notListed}]; unlisted != nil {
 		rows[1].Codes = nearMisses(o.Catalog, unlisted.codes)
 	}
 	return rows
