@@ -156,15 +156,27 @@ func TestSpan(t *testing.T) {
 
 // TestDateOrder decides from all of a column which of day and month comes first.
 func TestDateOrder(t *testing.T) {
-	const undecided = "the dates of DOS do not tell whether day or month comes first: taken month first"
+	const undecided = "the dates of DOS do not tell whether day or month comes first: "
 	for _, c := range []struct {
 		name, dates, births string
 		dayFirst            claim.Fields
 		note, refusal       string
+		told                parsers.DateOrder
+		asOf                string
 	}{
 		{name: "month first", dates: "3/4/2025 3/25/2025"},
 		{name: "day first", dates: "3/4/2025 25/3/2025", dayFirst: claim.FieldSet(claim.FieldFrom)},
-		{name: "undecided", dates: "3/4/2025", note: undecided},
+		{name: "undecided", dates: "2025-03-04 3/4/2025", refusal: "-: " + undecided + "row 3 reads both ways, and so does every other: " +
+			"say it with --date-order mdy (month first, 3/14/2025) or --date-order dmy (day first)"},
+		{name: "told month first", dates: "3/4/2025", told: parsers.MonthFirst, note: undecided + "taken month first, as it was told"},
+		{name: "told day first", dates: "3/4/2025", told: parsers.DayFirst, dayFirst: claim.FieldSet(claim.FieldFrom), note: undecided + "taken day first, as it was told"},
+		{name: "told otherwise", dates: "3/4/2025 25/3/2025", told: parsers.MonthFirst, refusal: "-: --date-order mdy does not fit the dates of DOS: row 3 reads only the other way"},
+		{name: "the same either way", dates: "3/3/2025 4/4/2025"},
+		{name: "day first would be the future", dates: "3/4/2025 1/2/2025", asOf: "2025-03-31", note: undecided + "taken month first, because day first some would lie after 2025-03-31"},
+		{name: "month first would be the future", dates: "4/3/2025 2/1/2025", asOf: "2025-03-31", dayFirst: claim.FieldSet(claim.FieldFrom),
+			note: undecided + "taken day first, because month first some would lie after 2025-03-31"},
+		{name: "both would be the future", dates: "5/4/2025 6/7/2025", asOf: "2025-03-31", refusal: "-: " + undecided + "row 2 reads both ways, and so does every other: " +
+			"say it with --date-order mdy (month first, 3/14/2025) or --date-order dmy (day first)"},
 		{name: "iso", dates: "2025-03-04"},
 		{name: "follows another column", dates: "25/3/2025", births: "3/4/1960", dayFirst: claim.FieldSet(claim.FieldFrom, claim.FieldBirth),
 			note: "the dates of DOB do not tell whether day or month comes first: taken day first, as in the other columns"},
@@ -183,7 +195,11 @@ func TestDateOrder(t *testing.T) {
 			if len(strings.Fields(c.births)) > len(rows)-1 {
 				rows = append(rows, []string{"P1", strings.Fields(c.dates)[0], "64483", births[1]})
 			}
-			r, err := read("-", parsers.Options{Stdin: strings.NewReader(table(rows...))}, 2)
+			o := parsers.Options{Stdin: strings.NewReader(table(rows...)), Order: c.told}
+			if c.asOf != "" {
+				o.AsOf = claim.MustDate(c.asOf)
+			}
+			r, err := read("-", o, 2)
 			if c.refusal != "" {
 				if err == nil || err.Error() != c.refusal {
 					t.Fatalf("got %v\nwant %s", err, c.refusal)
@@ -198,7 +214,8 @@ func TestDateOrder(t *testing.T) {
 				t.Errorf("day first %b, want %b; notes %q, want %q", s.DayFirst, c.dayFirst, s.Notes, c.note)
 			}
 			for _, l := range r.lines {
-				if either := l.From == claim.MustDate("2025-03-04") && c.name != "iso"; l.Ambiguous.Has(claim.FieldFrom) != either {
+				_, month, day := l.From.Civil()
+				if either := month <= 12 && day <= 12 && c.name != "iso"; l.Ambiguous.Has(claim.FieldFrom) != either {
 					t.Errorf("row %d ambiguous %v, want %v", l.Pos.Row, l.Ambiguous.Has(claim.FieldFrom), either)
 				}
 			}

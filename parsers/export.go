@@ -24,6 +24,11 @@ type Options struct {
 	Map   []Mapping // columns the header does not tell, or tells wrongly
 	Sheet string    // the only sheet to read; "" reads all
 	Stdin io.Reader // what "-" stands for
+	// Order is how dates such as 3/4/2025 are written; "" lets the file tell.
+	Order DateOrder
+	// AsOf is the day after which no service can have been billed; it may tell how dates are written.
+	// Zero tells nothing.
+	AsOf claim.Date
 	// Payers says which kind of payer a name with these words is, over what is built in.
 	Payers map[string]claim.Payer
 }
@@ -35,6 +40,8 @@ type Export struct {
 
 	file   *grid.File
 	cancel context.CancelFunc
+	order  DateOrder
+	asOf   claim.Date
 }
 
 // Table is one sheet of claim lines, or a text file, and how it was understood.
@@ -111,7 +118,7 @@ func Open(path string, o Options) (*Export, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Export{Format: file.Format, file: file}
+	e := &Export{Format: file.Format, file: file, order: o.Order, asOf: o.AsOf}
 	ctx, cancel := context.WithCancel(context.Background())
 	e.cancel = cancel
 	if err := e.tables(ctx, k, path, o); err != nil {

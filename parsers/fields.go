@@ -53,7 +53,7 @@ func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bo
 		r.mend(f, dateAsSerial)
 	}
 	if c.layout != claim.Plain {
-		r.orders[f].see(c.layout, r.line.Pos.Row)
+		r.orders[f].see(c.layout, r.line.Pos.Row, c.date)
 		if c.layout == claim.Either {
 			r.line.Ambiguous |= 1 << f
 		}

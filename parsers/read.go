@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"claimaudit/audit/claim"
@@ -36,7 +35,7 @@ func (e *Export) Read(ctx context.Context, firstSource, workers int, sinks func(
 			total.add(&r.counts)
 		}
 		t.account(total)
-		if err := t.settle(total); err != nil {
+		if err := t.settle(total, e.order, e.asOf); err != nil {
 			return nil, err
 		}
 		repairs = append(repairs, total.repairs(int32(firstSource+i))...)
@@ -148,93 +147,4 @@ func (t *Table) account(c *counts) {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d %s", note.n, note.text))
 		}
 	}
-}
-
-// dateOrder is what the dates of a column tell of their order: the first row that reads in one
-// order only, of each order, and the rows that read in both.
-type dateOrder struct {
-	monthFirst, dayFirst int32
-	either               int
-}
-
-func (o *dateOrder) see(layout claim.Layout, row int32) {
-	switch layout {
-	case claim.Either:
-		o.either++
-	case claim.MonthFirst:
-		o.monthFirst = earlier(o.monthFirst, row)
-	case claim.DayFirst:
-		o.dayFirst = earlier(o.dayFirst, row)
-	}
-}
-
-func (o *dateOrder) add(p *dateOrder) {
-	o.either += p.either
-	o.monthFirst = earlier(o.monthFirst, p.monthFirst)
-	o.dayFirst = earlier(o.dayFirst, p.dayFirst)
-}
-
-func earlier(a, b int32) int32 {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
-}
-
-// settle decides for each date column whether day or month comes first. A column that does not
-// tell follows the others of its table, and is taken month first when none tells.
-func (t *Table) settle(c *counts) error {
-	var monthFirst, dayFirst, open claim.Fields
-	var errs []error
-	for f := range claim.NumFields {
-		o := c.orders[f]
-		switch {
-		case o.monthFirst > 0 && o.dayFirst > 0:
-			errs = append(errs, t.mixed(f, o))
-		case o.monthFirst > 0:
-			monthFirst |= claim.FieldSet(f)
-		case o.dayFirst > 0:
-			dayFirst |= claim.FieldSet(f)
-		case o.either > 0:
-			open |= claim.FieldSet(f)
-		}
-	}
-	t.Source.DayFirst = dayFirst
-	if open != 0 {
-		t.follow(open, monthFirst, dayFirst)
-	}
-	return errors.Join(errs...)
-}
-
-func (t *Table) follow(open, monthFirst, dayFirst claim.Fields) {
-	var names []string
-	for f := range claim.NumFields {
-		if open.Has(f) {
-			names = append(names, f.String())
-		}
-	}
-	text := "the dates of " + strings.Join(names, ", ") + " do not tell whether day or month comes first: "
-	switch {
-	case dayFirst != 0 && monthFirst == 0:
-		t.Source.DayFirst |= open
-		text += "taken day first, as in the other columns"
-	case monthFirst != 0 && dayFirst == 0:
-		text += "taken month first, as in the other columns"
-	default:
-		text += "taken month first"
-	}
-	t.Source.Notes = append(t.Source.Notes, text)
-}
-
-func (t *Table) mixed(f claim.Field, o dateOrder) error {
-	where := t.Source.File
-	if t.Source.Sheet != "" {
-		where += " sheet " + t.Source.Sheet
-	}
-	err := fmt.Errorf("%s: the dates of %s are written in two orders: row %d reads only month first, row %d only day first: write them in one order",
-		where, f, o.monthFirst, o.dayFirst)
-	if f == claim.FieldFrom {
-		return err
-	}
-	return fmt.Errorf("%w, or leave the column unread with --map '%s='", err, f)
 }

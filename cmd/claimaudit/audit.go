@@ -32,6 +32,7 @@ type auditCmd struct {
 	Context     []string `placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, never reported. Repeatable."`
 	Table       []string `placeholder:"FILE" help:"CMS tables to judge by, as CMS publishes them: pair edits, unit limits, add-on codes, fee schedule, HCPCS and ICD-10-CM codes. A file or a folder. Repeatable."`
 	Map         []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
+	DateOrder   string   `placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy (month first) or dmy. Default: as the file tells."`
 	Sheet       string   `placeholder:"NAME" help:"Audit this sheet only."`
 	Rule        []string `placeholder:"ID" help:"Run only this rule. Repeatable."`
 	SkipRule    []string `placeholder:"ID" help:"Do not run this rule. Repeatable."`
@@ -227,8 +228,9 @@ func (j *job) disguise() error {
 const minKey = 16
 
 func (j *job) mappings(config *config, io *streams) error {
-	j.parse = parsers.Options{Sheet: j.cmd.Sheet, Stdin: io.in}
-	var errs []error
+	order, err := dateOrder(j.cmd.DateOrder)
+	j.parse = parsers.Options{Sheet: j.cmd.Sheet, Stdin: io.in, AsOf: j.asOf, Order: order}
+	errs := []error{err}
 	j.parse.Payers = map[string]claim.Payer{}
 	for name, kind := range config.Payers {
 		p, err := payerNamed(kind)

@@ -16,10 +16,11 @@ import (
 
 // columnsCmd shows how a file is understood, without auditing it.
 type columnsCmd struct {
-	File   string   `arg:"" help:"The export, or - for standard input."`
-	Map    []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
-	Sheet  string   `placeholder:"NAME" help:"Look at this sheet only."`
-	Format string   `default:"text" enum:"text,json" help:"text or json."`
+	File      string   `arg:"" help:"The export, or - for standard input."`
+	Map       []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
+	Sheet     string   `placeholder:"NAME" help:"Look at this sheet only."`
+	DateOrder string   `placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy or dmy."`
+	Format    string   `default:"text" enum:"text,json" help:"text or json."`
 }
 
 // tableView is how one table was understood, in the form it is printed in.
@@ -65,7 +66,12 @@ type repairView struct {
 
 // Run prints how the file is understood.
 func (c *columnsCmd) Run(ctx context.Context, io *streams) (err error) {
-	o := parsers.Options{Sheet: c.Sheet, Stdin: io.in}
+	today, err1 := asOfDate("")
+	order, err2 := dateOrder(c.DateOrder)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	o := parsers.Options{Sheet: c.Sheet, Stdin: io.in, AsOf: today, Order: order}
 	for _, text := range c.Map {
 		m, err := parsers.ParseMapping(text)
 		if err != nil {

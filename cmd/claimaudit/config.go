@@ -26,6 +26,7 @@ type config struct {
 	Table       []string `yaml:"table"`
 	Tables      []string `yaml:"tables"`
 	Map         []string `yaml:"map"`
+	DateOrder   string   `yaml:"date_order"`
 	Sheet       string   `yaml:"sheet"`
 	Rule        []string `yaml:"rule"`
 	SkipRule    []string `yaml:"skip_rule"`
@@ -139,6 +140,7 @@ func (c *config) fill(a *auditCmd) {
 	fillList(&a.SkipRule, c.SkipRule)
 	fillText(&a.AsOf, c.AsOf)
 	fillText(&a.Sheet, c.Sheet)
+	fillText(&a.DateOrder, c.DateOrder)
 	fillText(&a.MinSeverity, c.MinSeverity)
 	fillText(&a.FailOn, c.FailOn)
 	fillText(&a.Memory, c.Memory)

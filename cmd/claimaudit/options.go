@@ -9,6 +9,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/parsers"
 )
 
 // severityNamed reads a severity by its name.
@@ -31,6 +32,15 @@ func asOfDate(text string) (claim.Date, error) {
 		return 0, fmt.Errorf("--as-of %q cannot be read: expected a date such as 2025-06-30", text)
 	}
 	return d, nil
+}
+
+// dateOrder reads --date-order.
+func dateOrder(text string) (parsers.DateOrder, error) {
+	switch order := parsers.DateOrder(text); order {
+	case parsers.FileTells, parsers.MonthFirst, parsers.DayFirst:
+		return order, nil
+	}
+	return "", fmt.Errorf("--date-order %q: expected mdy (month first, 3/14/2025) or dmy (day first, 14/3/2025)", text)
 }
 
 // memorySize reads --memory: a number with KiB, MiB, GiB or K, M, G behind it. Blank is half the
