@@ -75,9 +75,10 @@ type judge struct {
 	order map[*Rule]int
 
 	c      Case
-	rule   *Rule         // the one running
-	report func(Finding) // takes what it reports
-	found  []Finding     // of the current patient
+	rule   *Rule          // the one running
+	report func(Finding)  // takes what it reports
+	found  []Finding      // of the current patient
+	left   []claim.Unread // lines of all patients that are no charges; see net
 	tally  *tally
 	shelf  *shelf  // the findings of all patients
 	ledger *ledger // their lines with the fixes made; nil when nobody asked
@@ -110,6 +111,12 @@ func newJudge(o *Options, body *Body) *judge {
 // patient audits the lines of one patient, or one line without a patient.
 func (j *judge) patient(lines []Line) error {
 	j.prepare(lines)
+	if lines = j.net(lines); len(lines) < len(j.c.Lines) {
+		if len(lines) == 0 {
+			return nil
+		}
+		j.prepare(lines)
+	}
 	j.found = j.found[:0]
 	if err := j.run(j.root); err != nil {
 		return err
@@ -161,6 +168,13 @@ func (ls byContent) Swap(i, k int)      { ls[i], ls[k] = ls[k], ls[i] }
 // compareLines orders a patient's lines: by date and claim type, earlier history first, then by
 // all that is billed, so that shuffled rows come out alike; the row breaks what ties are left.
 func compareLines(a, b *Line) int {
+	if c := compareCharges(a, b); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
+}
+
+func compareCharges(a, b *Line) int {
 	if c := cmp.Compare(a.From, b.From); c != 0 {
 		return c
 	}
@@ -179,8 +193,6 @@ func compareLines(a, b *Line) int {
 		strings.Compare(a.TIN, b.TIN),
 		strings.Compare(a.POS, b.POS),
 		slices.Compare(a.Dx[:], b.Dx[:]),
-		cmp.Compare(a.Pos.Input, b.Pos.Input),
-		cmp.Compare(a.Pos.Row, b.Pos.Row),
 	)
 }
 

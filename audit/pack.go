@@ -124,6 +124,8 @@ const (
 	hasState
 	hasNarrative
 	hasFaults
+	hasLineID
+	hasPayment
 )
 
 const (
@@ -168,6 +170,7 @@ func presence(l *claim.Line) (has uint64) {
 		l.Rendering != "", l.Billing != "", l.TIN != "", l.POS != "",
 		l.Payer != 0 || l.PayerName != "", l.Type != 0, l.Frequency != 0, l.Auth != "",
 		l.Received != 0, l.State != "", l.Narrative != "", l.Bad != 0 || len(l.Faults) > 0,
+		l.LineID != "", l.Payment != 0,
 	} {
 		if present {
 			has |= 1 << bit
@@ -262,6 +265,12 @@ func (p *packer) rest(l *claim.Line, has uint64) {
 	}
 	if has&hasFaults != 0 {
 		p.faults(l)
+	}
+	if has&hasLineID != 0 {
+		p.text(l.LineID)
+	}
+	if has&hasPayment != 0 {
+		p.number(l.Payment)
 	}
 }
 

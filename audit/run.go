@@ -167,12 +167,14 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 	for _, j := range judges[1:] {
 		t.add(j.tally)
 	}
+	sources, left := netted(o.Sources, judges)
+	body.unread = append(body.unread, left...)
 	slices.SortFunc(body.unread, func(a, b claim.Unread) int {
 		return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
 	})
 	stale := t.staleTables()
 	return &Report{
-		AsOf: o.AsOf, Sources: o.Sources, Rules: o.Rules, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
+		AsOf: o.AsOf, Sources: sources, Rules: o.Rules, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
 		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
 		Coverage: append(t.coverage(o), staleRows(stale)...), Stale: stale, NotRead: body.unread,
 	}

@@ -186,6 +186,12 @@ func (u *unpacker) rest(l *claim.Line, has uint64) {
 	if has&hasFaults != 0 {
 		u.faults(l)
 	}
+	if has&hasLineID != 0 {
+		l.LineID = u.text()
+	}
+	if has&hasPayment != 0 {
+		l.Payment = u.number()
+	}
 }
 
 func (u *unpacker) faults(l *claim.Line) {

@@ -85,10 +85,13 @@ func (t *Table) applyMappings(mappings []Mapping) error {
 			return s.role == m.slot.role && (s.nth == 0 || m.slot.nth == 0 || s.nth == m.slot.nth)
 		}, "--map names another column for "+m.slot.String())
 		t.Columns[i].readings = []meaning{{slot: m.slot}}
-		t.Columns[i].Why = "named by --map"
+		t.Columns[i].Why = mappedWhy
 	}
 	return nil
 }
+
+// mappedWhy is why a mapped column is read.
+const mappedWhy = "named by --map"
 
 // release takes the slots from the columns that would fill them, but not from mapped ones.
 func (t *Table) release(taken func(slot) bool, why string) {

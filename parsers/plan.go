@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"hash/maphash"
 	"slices"
 
 	"claimaudit/audit/claim"
@@ -13,9 +14,15 @@ type plan struct {
 	mods    []int
 	diags   []int
 	kinds   []rowColumn // columns that tell what kind of row it is
-	headers [][]string  // the header's rows, as headerKey writes them
-	below   int         // rows up to this number are title and header
-	width   int         // a row of a text file with a cell behind it is shifted; 0: not told
+	points  []int       // columns that point at the claim's diagnoses
+	zero    bool        // pointers count from 0
+	told    bool        // --map says from where pointers count
+	lineID  int
+	paid    []int        // columns of what was paid
+	seed    maphash.Seed // of what stands for a payment
+	headers [][]string   // the header's rows, as headerKey writes them
+	below   int          // rows up to this number are title and header
+	width   int          // a row of a text file with a cell behind it is shifted; 0: not told
 	epoch   claim.Epoch
 }
 
@@ -31,6 +38,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	for f := range p.column {
 		p.column[f] = -1
 	}
+	p.lineID, p.seed = -1, maphash.MakeSeed()
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Field != "" {
@@ -42,6 +50,8 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	}
 	order(p.mods)
 	order(p.diags)
+	order(p.points)
+	t.countPointers()
 	for _, row := range h.rows {
 		keys := make([]string, len(row.Cells))
 		for i, cell := range row.Cells {
@@ -56,6 +66,13 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 func (p *plan) add(c *Column, k *knowledge) {
 	field, isField := c.slot.field()
 	switch {
+	case c.slot.role == dxPointer, c.slot.role == dxPointer0:
+		p.points = append(p.points, c.Index)
+		p.zero, p.told = c.slot.role == dxPointer0, c.Why == mappedWhy
+	case c.slot.role == lineID:
+		p.lineID = c.Index
+	case c.slot.role == payment:
+		p.paid = append(p.paid, c.Index)
 	case !isField:
 		p.kinds = append(p.kinds, rowColumn{c.Index, k.words[c.slot.role]})
 	case field == claim.FieldModifiers:

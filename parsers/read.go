@@ -35,6 +35,9 @@ func (e *Export) Read(ctx context.Context, firstSource, workers int, sinks func(
 			total.add(&r.counts)
 		}
 		t.account(total)
+		if err := t.settlePointers(total); err != nil {
+			return nil, err
+		}
 		if err := t.settle(total, e.order, e.asOf); err != nil {
 			return nil, err
 		}
@@ -112,6 +115,7 @@ func (c *counts) add(o *counts) {
 	} {
 		*n.to += n.more
 	}
+	c.zeroPointer = earlier(c.zeroPointer, o.zeroPointer)
 	for f := range c.orders {
 		c.orders[f].add(&o.orders[f])
 		for i := range c.mended[f] {

@@ -23,8 +23,9 @@ type reader struct {
 type counts struct {
 	rows, audited, unreadable, skipped, hidden, rounded, noValue int
 
-	orders [claim.NumFields]dateOrder
-	mended [claim.NumFields][numRepairs]int
+	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
+	orders      [claim.NumFields]dateOrder
+	mended      [claim.NumFields][numRepairs]int
 }
 
 // read tells what a record is and hands on its line, or the row as unread.
@@ -93,6 +94,10 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	r.modifiers(code.mods)
 	r.amounts()
 	r.diagnoses()
+	if len(r.points) > 0 {
+		r.point()
+	}
+	r.charged()
 	r.otherDates()
 	r.parties()
 	r.claimFields()

@@ -16,10 +16,14 @@ const (
 	rowStatus                                 // OPEN, VOID
 	voidFlag                                  // Y: the row was taken back
 	activeFlag                                // 0: the row was taken back
+	dxPointer                                 // which of the claim's diagnoses the line is for: A, 1, 1:2
+	dxPointer0                                // the same, counted from 0
+	lineID                                    // the billing system's own number of the charge
+	payment                                   // what was paid, and when: not the charge's
 	numRoles
 )
 
-var rowRoles = [...]string{"RowType", "RowStatus", "VoidFlag", "ActiveFlag"}
+var rowRoles = [...]string{"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0", "LineID", "Payment"}
 
 // slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column
 // that may hold several).
@@ -34,20 +38,21 @@ func (s slot) field() (claim.Field, bool) { return claim.Field(s.role), s.role <
 
 // several tells whether more than one column can fill the role.
 func (r role) several() bool {
-	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses)
+	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses) || r == payment || r == dxPointer
 }
 
 // String is the slot's name as --map takes it.
 func (s slot) String() string {
+	name := ""
 	switch {
 	case s.role >= rowType:
-		return rowRoles[s.role-rowType]
-	case !s.role.several():
-		return claim.Field(s.role).String()
-	}
-	name := "Mod"
-	if s.role == role(claim.FieldDiagnoses) {
+		name = rowRoles[s.role-rowType]
+	case s.role == role(claim.FieldModifiers):
+		name = "Mod"
+	case s.role == role(claim.FieldDiagnoses):
 		name = "Dx"
+	default:
+		return claim.Field(s.role).String()
 	}
 	if s.nth == 0 {
 		return name

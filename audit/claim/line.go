@@ -42,6 +42,12 @@ type Line struct {
 	State     string // two letters
 	Narrative string // free text sent with the line (NTE, box 19)
 
+	// LineID is the billing system's own number of the charge, and Payment stands for what the row
+	// says of a payment; blank and zero where the export has no such column. By them the copies are
+	// told that a join with payments makes.
+	LineID  string
+	Payment uint64
+
 	// Given are the fields that have a value that was read. Bad are the fields whose cell holds
 	// something that could not be read; a field in neither was blank or has no column.
 	Given, Bad Fields
@@ -64,7 +70,7 @@ func (l *Line) Clone() *Line {
 	c := *l
 	texts := [...]*string{
 		&c.Claim, &c.Patient, &c.Billed, &c.Rendering, &c.Billing, &c.TIN, &c.POS,
-		&c.PayerName, &c.Auth, &c.State, &c.Narrative,
+		&c.PayerName, &c.Auth, &c.State, &c.Narrative, &c.LineID,
 	}
 	var all strings.Builder
 	for _, s := range texts {

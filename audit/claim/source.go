@@ -41,10 +41,12 @@ const (
 	TotalRow       UnreadKind = "total"
 	RepeatedHeader UnreadKind = "header"
 	PaymentRow     UnreadKind = "payment"
-	PseudoCode     UnreadKind = "pseudo-code" // NO SHOW, MEDICAL RECORDS: no service billed
-	NoteRow        UnreadKind = "note"        // text below the table, no charge
-	VoidedRow      UnreadKind = "void"        // marked void or deleted by who billed it
-	DiagnosisRow   UnreadKind = "diagnosis"   // a diagnosis in a table that mixes them with charges
+	PseudoCode     UnreadKind = "pseudo-code"  // NO SHOW, MEDICAL RECORDS: no service billed
+	NoteRow        UnreadKind = "note"         // text below the table, no charge
+	VoidedRow      UnreadKind = "void"         // marked void or deleted by who billed it
+	VoidPair       UnreadKind = "void-pair"    // a charge and its reversal, which cancel each other
+	PaymentCopy    UnreadKind = "payment-copy" // a charge repeated for each of its payments
+	DiagnosisRow   UnreadKind = "diagnosis"    // a diagnosis in a table that mixes them with charges
 )
 
 // Repair counts cells whose value was mended in one plain way, so that nothing is changed in

@@ -128,9 +128,33 @@ func notPositive(l *audit.Line) audit.Finding {
 	f := audit.Finding{Line: l, Money: audit.Reject, Message: fmt.Sprintf("%s is billed with %s units", l.Billed, l.Units)}
 	f.Fix = audit.Fix{Action: audit.SetUnits, Text: "enter the units the record documents, or remove the line if the service was not given"}
 	if l.Units < 0 {
+		f.Message += "; the charge that takes back is not among the lines read"
 		f.Fix.Text = "leave the reversal off the claim; to take back what was sent, send a void or replacement claim (frequency 8 or 7)"
 	}
 	return f
+}
+
+func negativeCharge() *audit.Rule {
+	return &audit.Rule{
+		ID:       "negative-charge",
+		Title:    "Charge below zero",
+		Severity: audit.Error,
+		Rank:     audit.Apart,
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCharge)},
+		Guide:    []string{"S15"},
+		Help: "A negative charge takes back an earlier one in the practice's own books. Where the export has the charge as well the two cancel each other and neither is audited; " +
+			"here it has not. On a claim no charge is negative: send a void or replacement claim (frequency 8 or 7).",
+		Source: "CMS-1500 item 24F",
+		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+			if l.Charge < 0 && l.Units > 0 {
+				report(audit.Finding{
+					Line: l, Money: audit.Reject,
+					Message: fmt.Sprintf("%s is billed at %s; the charge that takes back is not among the lines read", l.Billed, l.Charge),
+					Fix:     audit.Fix{Action: audit.Document, Text: "leave the reversal off the claim; to take back what was sent, send a void or replacement claim (frequency 8 or 7)"},
+				})
+			}
+		}),
+	}
 }
 
 func fractional(l *audit.Line) audit.Finding {

@@ -303,6 +303,7 @@ func ownCellsRules() []*audit.Rule {
 		codeAsDiagnosis(),
 		invalidModifier(),
 		unitsNotPositive(),
+		negativeCharge(),
 		placeUnknown(),
 		missingPatient(),
 		dateOrder(),

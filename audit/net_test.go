@@ -1,0 +1,124 @@
+package audit_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// netLine reads "row claim code mods units charge lineid payment"; a dash is blank.
+func netLine(t *testing.T, text string) claim.Line {
+	t.Helper()
+	f := strings.Fields(text)
+	var row, payment int
+	if _, err := fmt.Sscan(f[0], &row); err != nil {
+		t.Fatal(err)
+	}
+	l := claim.Line{
+		Pos: claim.Pos{Row: int32(row)}, Patient: "P1", Claim: f[1], From: claim.MustDate("2025-03-10"), Code: claim.MustCode(f[2]), Billed: f[2],
+		Given: claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits, claim.FieldCharge),
+	}
+	if f[3] != "-" {
+		l.Mods = claim.Mods(f[3])
+	}
+	var err error
+	if l.Units, err = claim.ParseUnits(f[4]); err != nil {
+		t.Fatal(err)
+	}
+	if l.Charge, err = claim.ParseCents(f[5]); err != nil {
+		t.Fatal(err)
+	}
+	if len(f) > 6 && f[6] != "-" {
+		l.LineID = f[6]
+	}
+	if len(f) > 7 {
+		if _, err := fmt.Sscan(f[7], &payment); err != nil {
+			t.Fatal(err)
+		}
+		l.Payment = uint64(payment)
+	}
+	return l
+}
+
+// TestNet: a charge and its reversal are no charges, and neither are copies that a join with payments
+// makes. What is left is audited, every row is accounted for, and the order of rows changes nothing.
+func TestNet(t *testing.T) {
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ lines, audited, skipped string }{
+		"reversal by units and charge": {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
+		"reversal by units alone":      {"2 C1 64483 RT 2 100; 3 C1 64483 RT -2 100", "", "2 reversed by row 3|3 reverses row 2"},
+		"reversal by charge alone":     {"2 C1 64483 RT 1 100; 3 C1 64483 RT 1 -100", "", "2 reversed by row 3|3 reverses row 2"},
+		"reversed and billed again":    {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
+		"other units":                  {"2 C1 64483 RT 2 100; 3 C1 64483 RT -1 -100", "2 3", ""},
+		"other modifiers":              {"2 C1 64483 RT 1 100; 3 C1 64483 LT -1 -100", "2 3", ""},
+		"other claim":                  {"2 C1 64483 RT 1 100; 3 C2 64483 RT -1 -100", "2 3", ""},
+		"other amount":                 {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -50", "2 3", ""},
+		"alone":                        {"2 C1 64483 RT -1 -100", "2", ""},
+		"one of two":                   {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 reversed by row 4|4 reverses row 2"},
+		"copies by id":                 {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L7; 4 C1 64483 - 1 100 L7", "2", "3 a copy of row 2|4 a copy of row 2"},
+		"other ids":                    {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L8", "2 3", ""},
+		"one id, other charges":        {"2 C1 64483 - 1 100 L7; 3 C1 64484 - 1 100 L7", "2 3", ""},
+		"copies by payments":           {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 9", "2", "3 a copy of row 2|4 a copy of row 2"},
+		"the same payment twice":       {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 5", "2 3", ""},
+		"two charges of two payments":  {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 5; 5 C1 64483 - 1 100 - 7", "2 3", "4 a copy of row 2|5 a copy of row 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var lines []claim.Line
+			for text := range strings.SplitSeq(c.lines, "; ") {
+				lines = append(lines, netLine(t, text))
+			}
+			for range 4 {
+				rand.Shuffle(len(lines), func(i, k int) { lines[i], lines[k] = lines[k], lines[i] })
+				audited, skipped := netOf(t, cat, lines)
+				if audited != c.audited || skipped != c.skipped {
+					t.Fatalf("audited %q and left %q, want %q and %q", audited, skipped, c.audited, c.skipped)
+				}
+			}
+		})
+	}
+}
+
+// netOf audits lines with a rule that reports every one it is shown.
+func netOf(t *testing.T, cat *catalog.Catalog, lines []claim.Line) (audited, skipped string) {
+	t.Helper()
+	body := audit.NewBody(0)
+	defer body.Close()
+	collector := body.Collector()
+	for i := range lines {
+		collector.Line(&lines[i])
+	}
+	if err := collector.Close(); err != nil {
+		t.Fatal(err)
+	}
+	shown := &audit.Rule{ID: "shown", Severity: audit.Review, Rank: audit.Apart, Check: func(c *audit.Case, report func(audit.Finding)) {
+		for i := range c.Lines {
+			report(audit.Finding{Line: &c.Lines[i]})
+		}
+	}}
+	report, err := audit.Run(t.Context(), body, audit.Options{
+		Rules: []*audit.Rule{shown}, Catalog: cat, Sources: []claim.Source{{File: "a.csv", Columns: 1<<claim.NumFields - 1, Rows: len(lines), Audited: len(lines)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows, left []string
+	for _, f := range report.Findings.All() {
+		rows = append(rows, fmt.Sprint(f.Line.Pos.Row))
+	}
+	for _, u := range report.NotRead {
+		reason, _, _ := strings.Cut(u.Reason, ":")
+		left = append(left, fmt.Sprintf("%d %s", u.Pos.Row, reason))
+	}
+	if s := report.Sources[0]; s.Audited != len(rows) || s.Skipped != len(left) || s.Audited+s.Skipped != s.Rows || report.Summary.Lines != len(rows) {
+		t.Errorf("%d rows: %d audited and %d skipped, summary of %d lines", s.Rows, s.Audited, s.Skipped, report.Summary.Lines)
+	}
+	return strings.Join(rows, " "), strings.Join(left, "|")
+}

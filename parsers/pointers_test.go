@@ -1,0 +1,81 @@
+package parsers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"claimaudit/parsers"
+)
+
+// TestPointers: a line has the diagnoses its pointers name, in their order, however they are written.
+func TestPointers(t *testing.T) {
+	for _, c := range []struct {
+		name, pointers, want string
+		header               string
+		from                 string // of --map
+	}{
+		{name: "letters", pointers: "A|B|AC|C,A|b", want: "M54.16|M17.11|M54.16 M47.816|M47.816 M54.16|M17.11"},
+		{name: "numbers", pointers: "1|2|1:3|31|1,2,3", want: "M54.16|M17.11|M54.16 M47.816|M47.816 M54.16|M54.16 M17.11 M47.816"},
+		{name: "numbers of a spreadsheet", pointers: "1.0|2.0", want: "M54.16|M17.11"},
+		{name: "from zero", pointers: "0|1|0,2", want: "M54.16|M17.11|M54.16 M47.816"},
+		{name: "told from zero", pointers: "1|2", want: "M17.11|M47.816", from: "DxPointer0"},
+		{name: "letters beside zeros", pointers: "0|A", want: "M54.16|M54.16"},
+		{name: "blank keeps all", pointers: "|A", want: "M54.16 M17.11 M47.816|M54.16"},
+		{name: "twice is once", pointers: "AA|1,1", want: "M54.16|M54.16"},
+		{name: "at none", pointers: "D|A|5|M", want: "unread D|M54.16|unread 5|unread M"},
+		{name: "told from one", pointers: "0|1", want: "unread 0|M54.16", from: "DxPointer"},
+	} {
+		for layout, dx := range map[string][2]string{
+			"columns": {"Dx1,Dx2,Dx3,Dx4", "M54.16,M17.11,M47.816,"}, "list": {"Dx", "M54.16;M17.11;M47.816"},
+		} {
+			t.Run(c.name+" "+layout, func(t *testing.T) {
+				text := "PatientID,DOS,CPT,Diagnosis Pointer," + dx[0] + "\n"
+				for i, p := range strings.Split(c.pointers, "|") {
+					text += fmt.Sprintf("P%d,2025-03-10,64483,%q,%s\n", i, p, dx[1])
+				}
+				o := parsers.Options{Stdin: strings.NewReader(text)}
+				if c.from != "" {
+					m, err := parsers.ParseMapping(c.from + "=Diagnosis Pointer")
+					if err != nil {
+						t.Fatal(err)
+					}
+					o.Map = []parsers.Mapping{m}
+				}
+				r, err := read("-", o, 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, l := range r.lines {
+					var words []string
+					for _, d := range l.Diagnoses() {
+						words = append(words, d.String())
+					}
+					for _, f := range l.Faults {
+						words = append(words, "unread "+f.Text)
+					}
+					got = append(got, strings.Join(words, " "))
+				}
+				if strings.Join(got, "|") != c.want {
+					t.Errorf("got  %s\nwant %s", strings.Join(got, "|"), c.want)
+				}
+			})
+		}
+	}
+}
+
+// TestPointersTurnOut: a column whose first 0 comes late is refused, because the rows before it were
+// read otherwise; and pointers without diagnoses say nothing.
+func TestPointersTurnOut(t *testing.T) {
+	text := "PatientID,DOS,CPT,Dx Ptr,Dx1,Dx2\n" + strings.Repeat("P1,2025-03-10,64483,1,M54.16,M17.11\n", 200) + "P1,2025-03-10,64483,0,M54.16,M17.11\n"
+	_, err := read("-", parsers.Options{Stdin: strings.NewReader(text)}, 2)
+	const want = `-: the diagnosis pointers of column "Dx Ptr" count from 0 in row 202 and not in the rows before: say which it is with --map 'DxPointer0=Dx Ptr' (from 0) or --map 'DxPointer=Dx Ptr' (from 1)`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+	r, err := read("-", parsers.Options{Stdin: strings.NewReader("PatientID,DOS,CPT,Dx Ptr\nP1,2025-03-10,64483,1\n")}, 1)
+	if err != nil || len(r.lines) != 1 || len(r.lines[0].Faults) != 0 {
+		t.Errorf("pointers without diagnoses: %v", err)
+	}
+}
