@@ -16,7 +16,8 @@ import (
 type sight struct {
 	code       claim.Code
 	source     int32
-	scope      catalog.Scope // whose CMS tables judge it
+	scope      catalog.Scope   // whose CMS tables judge it
+	quarter    catalog.Quarter // by which they change
 	given, bad claim.Fields
 	anonymous  bool
 	root       bool // a root cause was reported: the code is not the line's own
@@ -67,7 +68,7 @@ func sightOf(l *Line, needed claim.Fields) sight {
 
 // slot spreads sights over a small table; its low bits are as good as any.
 func (s *sight) slot() uint64 {
-	rest := uint64(s.given) ^ uint64(s.reach.inputs)<<32 ^ uint64(s.payer)<<40
+	rest := uint64(s.given) ^ uint64(s.reach.inputs)<<32 ^ uint64(s.payer)<<40 ^ uint64(s.quarter)<<48
 	return (uint64(s.code) ^ rest) * 0x9e3779b97f4a7c15 >> 48
 }
 
@@ -119,6 +120,7 @@ type obstacleKind uint8
 
 const (
 	none obstacleKind = iota
+	switchedOff
 	noColumn
 	noPatient
 	unreadable
@@ -136,6 +138,8 @@ var checked = obstacle{}
 // text says what the obstacle is, where the inputs begin on that day.
 func (o obstacle) text(since claim.Date) string {
 	switch o.kind {
+	case switchedOff:
+		return "the check was switched off"
 	case shortInputs:
 		if o.days == Lifetime {
 			return fmt.Sprintf("the input begins %s, and the check counts over the patient's life", since)
@@ -202,11 +206,16 @@ func (n *Needs) knowledge(k known) obstacle {
 	return checked
 }
 
+// concerns tells whether the rule can report lines seen so. A blank code may be any.
+func (r *Rule) concerns(s sight, k known) bool {
+	return s.code == 0 || r.Needs.Concerns(s.code, k.groups, s.payer)
+}
+
 // hindered is what keeps the rule from having checked lines seen so: it concerns them, and could
-// not speak of them or did not see enough of what came before. A blank code may be any.
+// not speak of them or did not see enough of what came before.
 func (a *audience) hindered(r *Rule, s sight, k known) obstacle {
 	n := &r.Needs
-	if s.code != 0 && !n.Concerns(s.code, k.groups, s.payer) {
+	if !r.concerns(s, k) {
 		return checked
 	}
 	if o := r.whyNot(s, k, a.o.Sources); o != checked {
@@ -263,6 +272,7 @@ func newAccounts() accounts { return accounts{not: map[obstacle]*account{}} }
 // audience is the checks that see every sight: the rules, and the families they belong to.
 type audience struct {
 	o           *Options
+	rules       []*Rule // those that ran, then those switched off
 	inputs, own windows
 	checks      []check // of the rules
 	families    []check // in order of their first rules
@@ -270,8 +280,8 @@ type audience struct {
 }
 
 func audienceOf(o *Options, inputs, own windows) *audience {
-	a := &audience{o: o, inputs: inputs, own: own}
-	for _, r := range o.Rules {
+	a := &audience{o: o, rules: slices.Concat(o.Rules, o.Off), inputs: inputs, own: own}
+	for _, r := range a.rules {
 		a.checks = append(a.checks, check{id: r.ID, family: r.Family, accounts: newAccounts()})
 		a.of = append(a.of, a.familyNamed(r.Family))
 	}
@@ -293,8 +303,11 @@ func (a *audience) familyNamed(name string) int {
 // see counts lines seen alike for every check.
 func (a *audience) see(s sight, n *seen) {
 	k := knownOf(a.o.Catalog, s.scope, s.code, a.o.Catalog.Lookup(s.code), n.from, n.to)
-	for i, r := range a.o.Rules {
+	for i, r := range a.rules {
 		o := a.hindered(r, s, k)
+		if i >= len(a.o.Rules) && r.concerns(s, k) {
+			o = obstacle{kind: switchedOff}
+		}
 		a.checks[i].add(o, s, n)
 		if f := a.of[i]; f >= 0 && o != checked && !slices.Contains(a.families[f].met, o) {
 			a.families[f].met = append(a.families[f].met, o)

@@ -170,6 +170,56 @@ Own||0|8|the patient's lines begin less than 365 days before|2024-01-01|2024-12-
 	}
 }
 
+// TestCoverageOfQuarters holds that a table which covers a code in one quarter alone leaves its lines
+// of other quarters not checked.
+func TestCoverageOfQuarters(t *testing.T) {
+	b := catalog.NewPairBuilder(1)
+	if err := b.Add(catalog.Edit{
+		Column1: claim.MustCode("64493"), Column2: claim.MustCode("77003"), Indicator: catalog.Never,
+		From: claim.MustDate("2020-01-01"), To: claim.EndOfTime, Row: 1,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o := testOptions(t)
+	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.PairEdits, Quarter: catalog.NewQuarter(2025, 1), Complete: true, Pairs: b.Table()})
+	o.Rules = []*Rule{needing("edits", "Pairs", Needs{Tables: PairEdits})}
+	o.Sources = []claim.Source{{Columns: allFields}}
+	var lines []claim.Line
+	for i, day := range []string{"2024-12-31", "2025-01-01", "2025-03-31", "2025-04-01"} {
+		l := bill(int32(i+2), "P", "17000", 1)
+		l.From = claim.MustDate(day)
+		lines = append(lines, l)
+	}
+	const want = "Pairs||2|2||2025-01-01|2025-03-31|\nPairs||0|2|the pair table in use does not cover the code|2024-12-31|2025-04-01|17000 (2)\n"
+	if diff := cmp.Diff(want, described(reportOn(t, lines, o).Coverage, "Pairs")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
+// TestCoverageOfRulesSwitchedOff holds that a rule which did not run is not checked on the lines it
+// concerns, and its family neither.
+func TestCoverageOfRulesSwitchedOff(t *testing.T) {
+	o := testOptions(t)
+	o.Rules = []*Rule{needing("on", "Shared", Needs{})}
+	o.Off = []*Rule{needing("part", "Shared", Needs{On: Codes{Codes: []claim.Code{claim.MustCode("64493")}}}), needing("whole", "Gone", Needs{})}
+	o.Sources = []claim.Source{{Columns: allFields}}
+	lines := []claim.Line{bill(2, "P", "64493", 1), bill(3, "P", "99213", 1)}
+	const day, want = "2025-03-10|2025-03-10|", `Shared||1|1||DAY
+Shared||0|1|the check was switched off|DAY
+Gone||0|2||||
+Gone||0|2|the check was switched off|DAY
+on|Shared|2|0||DAY
+part|Shared|1|0||DAY
+part|Shared|0|1|the check was switched off|DAY
+whole|Gone|0|0||||
+whole|Gone|0|2|the check was switched off|DAY
+`
+	got := described(reportOn(t, lines, o).Coverage, "Shared", "Gone", "on", "part", "whole")
+	if diff := cmp.Diff(strings.ReplaceAll(want, "DAY", day), got); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
 // TestShortHistorySilencesNothing holds that a finding in a history too short to clear a line is
 // reported all the same.
 func TestShortHistorySilencesNothing(t *testing.T) {

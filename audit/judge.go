@@ -15,7 +15,9 @@ import (
 
 // Options are what an audit depends on besides the lines.
 type Options struct {
-	Rules    []*Rule
+	Rules []*Rule
+	// Off are rules that were switched off: they do not run, and coverage says so.
+	Off      []*Rule
 	Catalog  *catalog.Catalog
 	AsOf     claim.Date
 	Sources  []claim.Source

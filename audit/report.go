@@ -14,6 +14,7 @@ type Report struct {
 	Stale   []Stale // tables older than lines they judged
 	Sources []claim.Source
 	Rules   []*Rule // the rules that ran, in registry order
+	Off     []*Rule // those that were switched off
 	// Patterns are what was counted of each provider.
 	Patterns []*Pattern
 	Summary  Summary

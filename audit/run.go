@@ -174,7 +174,7 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 	})
 	stale := t.staleTables()
 	return &Report{
-		AsOf: o.AsOf, Sources: sources, Rules: o.Rules, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
+		AsOf: o.AsOf, Sources: sources, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
 		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
 		Coverage: append(t.coverage(o), staleRows(stale)...), Stale: stale, NotRead: body.unread,
 	}

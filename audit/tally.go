@@ -27,11 +27,13 @@ type tally struct {
 	lastProvider *Provider
 }
 
-// dayMonth is a day, the month it lies in, and how many windows the inputs fill before it.
+// dayMonth is a day, the month and the quarter it lies in, and how many windows the inputs fill
+// before it.
 type dayMonth struct {
-	day    claim.Date
-	month  *Month
-	filled uint8
+	day     claim.Date
+	month   *Month
+	quarter catalog.Quarter
+	filled  uint8
 }
 
 func newTally(o *Options) *tally {
@@ -66,7 +68,6 @@ func (t *tally) patient(c *Case, found []Finding) {
 	t.countPatterns(c)
 }
 
-// line counts a line of a patient.
 func (t *tally) line(c *Case, l *Line) {
 	t.summary.Lines++
 	t.summary.Charge += l.Charge
@@ -80,9 +81,9 @@ func (t *tally) line(c *Case, l *Line) {
 	p := t.provider(l)
 	p.Lines++
 	p.Charge += l.Charge
-	t.stales(c, l)
 	s := sightOf(l, t.needed)
-	s.reach = reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
+	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
+	t.stales(c, l)
 	t.see(s, l.From)
 }
 
@@ -171,7 +172,7 @@ func (t *tally) month(d claim.Date) *Month { return t.day(d).month }
 func (t *tally) day(d claim.Date) *dayMonth {
 	seen := &t.days[uint32(d)%uint32(len(t.days))]
 	if seen.month == nil || seen.day != d {
-		*seen = dayMonth{d, t.monthOf(d), t.inputs.filled(d - t.since)}
+		*seen = dayMonth{d, t.monthOf(d), catalog.QuarterOf(d), t.inputs.filled(d - t.since)}
 	}
 	return seen
 }

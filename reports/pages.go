@@ -353,9 +353,10 @@ type obstacle struct {
 
 // obstacles are the reasons of Coverage, those that hinder the most checks first.
 func (b *book) obstacles() (list []obstacle) {
+	families := b.checkFamilies()
 	for i := range b.Coverage {
 		c := &b.Coverage[i]
-		if c.Reason == "" || b.isFamily(c) {
+		if c.Reason == "" || c.NotChecked == 0 || families[c.Check] {
 			continue
 		}
 		i := slices.IndexFunc(list, func(o obstacle) bool { return o.reason == c.Reason })

@@ -482,7 +482,7 @@ func (b *book) missedLine(k int, r *xlsx.Row) {
 // coverage says what a line without findings is worth: how many lines each family of checks and
 // each check looked at, and which it could not and why.
 func (b *book) coverage() table {
-	titles := b.checkTitles()
+	families, titles := b.checkFamilies(), b.checkTitles()
 	return table{
 		name: coverageSheet, count: len(b.Coverage), frozen: 2, colour: quiet,
 		columns: []column{
@@ -498,10 +498,15 @@ func (b *book) coverage() table {
 		},
 		fill: func(i int, r *xlsx.Row) {
 			c := &b.Coverage[i]
-			b.checkName(c, titles, r)
+			family := families[c.Check]
+			b.checkName(c, family, titles, r)
 			counted(c.Lines, c.Reason == "" || c.Lines > 0, r)
 			counted(c.NotChecked, c.Reason != "" || c.NotChecked > 0, r)
-			r.Text(c.Reason)
+			if family && c.Reason == "" && c.NotChecked > 0 {
+				r.Text("in all: for one or more of the reasons below")
+			} else {
+				r.Text(c.Reason)
+			}
 			r.Date(c.From.Unix(), c.From.String())
 			r.Date(c.To.Unix(), c.To.String())
 			r.Text(b.codesOf(i))
@@ -513,7 +518,7 @@ func (b *book) coverage() table {
 func (b *book) checkTitles() map[string]string {
 	titles := map[string]string{"catalogue": "Codes the catalogue lists"}
 	rules := map[string]int{}
-	for _, r := range b.Rules {
+	for _, r := range slices.Concat(b.Rules, b.Off) {
 		titles[r.ID] = r.Title
 		rules[r.Family]++
 	}
@@ -523,22 +528,34 @@ func (b *book) checkTitles() map[string]string {
 	return titles
 }
 
-// checkName fills the first three columns: a family stands out and leaves Check empty, by which
-// the families can be filtered.
-func (b *book) checkName(c *audit.Coverage, titles map[string]string, r *xlsx.Row) {
-	if b.isFamily(c) {
+// checkName fills the first three columns. A family leaves Check empty, by which the families can
+// be filtered, and stands out in its first row.
+func (b *book) checkName(c *audit.Coverage, family bool, titles map[string]string, r *xlsx.Row) {
+	switch {
+	case family && c.Reason == "":
 		r.Styled(b.styles.strong).Text(c.Check)
 		r.Blank()
-	} else {
+		r.Text(titles[c.Check])
+	case family:
+		r.Text(c.Check)
+		r.Blank()
+		r.Blank()
+	default:
 		r.Text(c.Family)
 		r.Text(c.Check)
+		r.Text(titles[c.Check])
 	}
-	r.Text(titles[c.Check])
 }
 
-// isFamily tells whether the row of Coverage is a family's.
-func (v *view) isFamily(c *audit.Coverage) bool {
-	return slices.ContainsFunc(v.Rules, func(r *audit.Rule) bool { return r.Family == c.Check && c.Family == "" })
+// checkFamilies are the checks of Coverage that are families of others.
+func (v *view) checkFamilies() map[string]bool {
+	families := map[string]bool{}
+	for i := range v.Coverage {
+		if family := v.Coverage[i].Family; family != "" {
+			families[family] = true
+		}
+	}
+	return families
 }
 
 func counted(n int, has bool, r *xlsx.Row) {

@@ -71,8 +71,8 @@ func TestCoverageSheet(t *testing.T) {
 	f := reopened(t, write(t, small(), ".xlsx", Options{}))
 	const heads = "Family|Check|Title|Lines checked|Lines not checked|Why not, or by what|From|To|Codes concerned (lines)"
 	want := []string{
-		"Code validity||all checks of the family: 1|3|1||45726|45756|",
-		"Code validity||all checks of the family: 1||1|the code is not in the catalogue|45748|45748|64943 (1)",
+		"Code validity||all checks of the family: 1|3|1|in all: for one or more of the reasons below|45726|45756|",
+		"Code validity||||1|the code is not in the catalogue|45748|45748|64943 (1)",
 		"|catalogue|Codes the catalogue lists|3|||||",
 		"|catalogue|Codes the catalogue lists||1|the code is not in the catalogue|||64943 (1) looks like 64493",
 		"Code validity|deleted-code|Code was deleted before the date of service|4|||||",

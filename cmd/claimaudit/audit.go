@@ -58,7 +58,7 @@ type job struct {
 	memory     int64
 	workers    int
 	failOn     audit.Severity // 0: never
-	rules      []*audit.Rule
+	rules, off []*audit.Rule  // those that run, and those somebody switched off
 	settings   *audit.Settings
 	catalog    *catalog.Catalog
 	outputs    []string
@@ -153,7 +153,9 @@ func (j *job) knowledge(config *config) (err error) {
 	if j.settings, err = config.settings(); err != nil {
 		return err
 	}
-	j.rules, err = chooseRules(rules.All(), j.cmd.Rule, j.cmd.SkipRule, switches)
+	all := rules.All()
+	j.rules, err = chooseRules(all, j.cmd.Rule, j.cmd.SkipRule, switches)
+	j.off = switchedOff(all, j.rules)
 	return err
 }
 
@@ -312,7 +314,7 @@ func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error
 		return nil, err
 	}
 	report, err := audit.Run(ctx, body, audit.Options{
-		Rules: j.rules, Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
+		Rules: j.rules, Off: j.off, Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
 		Settings: j.settings, Workers: j.workers, Correct: j.cmd.Corrected != "", Progress: j.progress.judged,
 	})
 	if err != nil {

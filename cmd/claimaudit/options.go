@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,6 +101,16 @@ func chooseRules(all []*audit.Rule, only, skip []string, switches map[string]boo
 		return nil, fmt.Errorf("no rule is left to run: check --rule, --skip-rule and the configuration")
 	}
 	return chosen, nil
+}
+
+// switchedOff are the rules that would run if nobody had chosen.
+func switchedOff(all, chosen []*audit.Rule) (off []*audit.Rule) {
+	for _, r := range all {
+		if !r.Off && !slices.Contains(chosen, r) {
+			off = append(off, r)
+		}
+	}
+	return off
 }
 
 func setOf(ids []string) map[string]bool {
