@@ -316,10 +316,28 @@ func (t *Table) lacks(fields []claim.Field) error {
 	if len(t.Headers) > 0 {
 		where = fmt.Sprintf("the header in row %d", t.Headers[len(t.Headers)-1])
 	}
+	if half := t.half(fields); half != "" {
+		help = append(help, half)
+	}
 	return &headerError{
 		what: where + " names no " + strings.Join(names, " and no "),
 		help: strings.Join(help, "; "),
 	}
+}
+
+// half says so where the table looks like one half of an export that is split into claims and lines.
+func (t *Table) half(lacking []claim.Field) string {
+	joint := slices.IndexFunc(t.Columns, func(c Column) bool { return c.slot == fieldSlot(claim.FieldClaim) && c.Field != "" })
+	if joint < 0 {
+		return ""
+	}
+	has := "patients and dates and the other file their codes"
+	if !slices.Contains(lacking, claim.FieldCode) {
+		has = "codes and the other file their patients and dates"
+	} else if len(lacking) > 1 {
+		return ""
+	}
+	return fmt.Sprintf("if the export is split over two files, this one with the %s, join them on column %q and audit the joined file", has, t.Columns[joint].Header)
 }
 
 func (t *Table) suggest(f claim.Field) string {

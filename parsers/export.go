@@ -21,7 +21,10 @@ import (
 
 // Options are how an export is to be read.
 type Options struct {
-	Map   []Mapping // columns the header does not tell, or tells wrongly
+	Map []Mapping // columns the header does not tell, or tells wrongly
+	// Saved are mappings by name, each for the exports whose header has its names. What Map says of a
+	// field goes before them.
+	Saved []Saved
 	Sheet string    // the only sheet to read; "" reads all
 	Stdin io.Reader // what "-" stands for
 	// Order is how dates such as 3/4/2025 are written; "" lets the file tell.
@@ -152,7 +155,7 @@ func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Option
 	var notes []string
 	var refused []error
 	for _, sheet := range sheets {
-		t, err := openTable(ctx, k, sheet, o.Map)
+		t, err := openTable(ctx, k, sheet, o)
 		if err != nil && !errors.As(err, new(*headerError)) {
 			return err
 		}

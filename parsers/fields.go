@@ -295,6 +295,7 @@ func (r *reader) identity() {
 		if how == rounded {
 			r.rounded++
 			r.line.Anonymous = true
+			r.line.Bad |= 1 << claim.FieldPatient
 		}
 	}
 	if r.line.Patient = text; text != "" {

@@ -34,11 +34,11 @@ type heading struct {
 // required are the fields without which no line can be audited.
 var required = []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode}
 
-func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, mappings []Mapping) (*Table, error) {
+func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, o Options) (*Table, error) {
 	t := &Table{know: k, pages: openPages(ctx, sheet)}
 	rows, err := t.pages.preview()
 	if err == nil {
-		err = t.understand(rows, mappings)
+		err = t.understand(rows, o)
 	}
 	if err != nil {
 		t.pages.stop()
@@ -48,7 +48,11 @@ func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, mappings []
 }
 
 // understand finds the header among the first rows and gives each column its field.
-func (t *Table) understand(rows []grid.Row, mappings []Mapping) error {
+func (t *Table) understand(rows []grid.Row, o Options) error {
+	mappings, err := t.mappings(rows, o)
+	if err != nil {
+		return err
+	}
 	h := t.know.findHeading(rows, mappings)
 	if h == nil {
 		return withoutHeader(rows)

@@ -38,6 +38,8 @@ type (
 		Audited    int    `json:"audited"`
 		Unreadable int    `json:"unreadable"`
 		Skipped    int    `json:"skipped"`
+		// Notes are how the table was read, where that was not plain.
+		Notes []string `json:"notes"`
 	}
 	jsonSummary struct {
 		Lines         int            `json:"lines"`
@@ -217,7 +219,7 @@ func (v *view) inputs() (audited, history []claim.Source) {
 }
 
 func inputOf(s *claim.Source) jsonInput {
-	return jsonInput{s.File, s.Sheet, s.SHA256, s.Rows, s.Audited, s.Unreadable, s.Skipped}
+	return jsonInput{s.File, s.Sheet, s.SHA256, s.Rows, s.Audited, s.Unreadable, s.Skipped, notNull(s.Notes)}
 }
 
 func summaryOf(s *audit.Summary) jsonSummary {

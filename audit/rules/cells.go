@@ -16,7 +16,7 @@ func missingPatient() *audit.Rule {
 		Severity: audit.Error,
 		Rank:     audit.Apart,
 		Guide:    []string{"S15"},
-		Help: "The patient id is blank or a placeholder (0, 999999999, UNKNOWN, TEST). The line is checked on its own only: " +
+		Help: "The patient id is blank, a placeholder (0, 999999999, UNKNOWN, TEST), or a number that a spreadsheet rounded (1.67683E+15). The line is checked on its own only: " +
 			"bundles, duplicates and frequency limits cannot be told without a patient.",
 		Source: "a claim needs its patient (CMS-1500 items 1a to 3)",
 		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
@@ -28,14 +28,18 @@ func missingPatient() *audit.Rule {
 }
 
 func withoutPatient(l *audit.Line) audit.Finding {
-	message := "the patient id is blank"
-	if l.Patient != "" {
-		message = "the patient id " + l.Patient + " is a placeholder, not a patient"
-	}
-	return audit.Finding{
-		Line: l, Money: audit.Reject, Message: message,
+	f := audit.Finding{
+		Line: l, Money: audit.Reject, Message: "the patient id is blank",
 		Fix: audit.Fix{Action: audit.CorrectCell, Text: "enter the patient's account number and audit the line again with that patient's other lines"},
 	}
+	switch {
+	case l.Bad.Has(claim.FieldPatient):
+		f.Message = "the patient id " + l.Patient + " was rounded by a spreadsheet: its digits are lost, and other patients' may have become the same"
+		f.Fix.Text = "export again with the patient column as text, and audit that"
+	case l.Patient != "":
+		f.Message = "the patient id " + l.Patient + " is a placeholder, not a patient"
+	}
+	return f
 }
 
 func invalidNPI() *audit.Rule {

@@ -232,7 +232,9 @@ const minKey = 16
 func (j *job) mappings(config *config, io *streams) error {
 	order, err := dateOrder(j.cmd.DateOrder)
 	j.parse = parsers.Options{Sheet: j.cmd.Sheet, Stdin: io.in, AsOf: j.asOf, Order: order}
-	errs := []error{err}
+	saved, err2 := config.saved()
+	j.parse.Saved = saved
+	errs := []error{err, err2}
 	j.parse.Payers = map[string]claim.Payer{}
 	for name, kind := range config.Payers {
 		p, err := payerNamed(kind)

@@ -6,8 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/goccy/go-yaml"
 
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
@@ -20,6 +25,8 @@ type columnsCmd struct {
 	Map       []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
 	Sheet     string   `placeholder:"NAME" help:"Look at this sheet only."`
 	DateOrder string   `placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy or dmy."`
+	Save      string   `placeholder:"FILE" help:"Write how the file was read as a saved mapping to this new file, for --config or claimaudit.yaml."`
+	Config    string   `placeholder:"FILE" help:"Read saved mappings from this file instead of the nearest claimaudit.yaml."`
 	Format    string   `default:"text" enum:"text,json" help:"text or json."`
 }
 
@@ -66,18 +73,9 @@ type repairView struct {
 
 // Run prints how the file is understood.
 func (c *columnsCmd) Run(ctx context.Context, io *streams) (err error) {
-	today, err1 := asOfDate("")
-	order, err2 := dateOrder(c.DateOrder)
-	if err := errors.Join(err1, err2); err != nil {
+	o, err := c.options(io)
+	if err != nil {
 		return err
-	}
-	o := parsers.Options{Sheet: c.Sheet, Stdin: io.in, AsOf: today, Order: order}
-	for _, text := range c.Map {
-		m, err := parsers.ParseMapping(text)
-		if err != nil {
-			return err
-		}
-		o.Map = append(o.Map, m)
 	}
 	export, err := parsers.Open(c.File, o)
 	if err != nil {
@@ -87,6 +85,11 @@ func (c *columnsCmd) Run(ctx context.Context, io *streams) (err error) {
 	views, err := understand(ctx, export)
 	if err != nil {
 		return err
+	}
+	if c.Save != "" {
+		if err := c.save(export); err != nil {
+			return err
+		}
 	}
 	if c.Format == "json" {
 		encoder := json.NewEncoder(io.out)
@@ -99,6 +102,54 @@ func (c *columnsCmd) Run(ctx context.Context, io *streams) (err error) {
 		}
 	}
 	return nil
+}
+
+// options are how the file is to be read: as the configuration says, and the flags over it.
+func (c *columnsCmd) options(io *streams) (o parsers.Options, err error) {
+	config, err := loadConfig(c.Config)
+	if err != nil {
+		return o, err
+	}
+	fillText(&c.DateOrder, config.DateOrder)
+	fillList(&c.Map, config.Map)
+	o = parsers.Options{Sheet: c.Sheet, Stdin: io.in}
+	var errs [3]error
+	o.Saved, errs[0] = config.saved()
+	o.AsOf, errs[1] = asOfDate("")
+	o.Order, errs[2] = dateOrder(c.DateOrder)
+	for _, text := range c.Map {
+		m, err := parsers.ParseMapping(text)
+		if err != nil {
+			return o, err
+		}
+		o.Map = append(o.Map, m)
+	}
+	return o, errors.Join(errs[:]...)
+}
+
+// save writes the mappings of the export's tables into a new file, of each header once.
+func (c *columnsCmd) save(export *parsers.Export) error {
+	saved := &config{}
+	for _, t := range export.Tables {
+		s := t.Save(strings.TrimSpace(filepath.Base(t.Source.File) + " " + t.Source.Sheet))
+		m := savedMapping{Name: s.Name, Header: s.Header}
+		for _, one := range s.Map {
+			m.Map = append(m.Map, one.String())
+		}
+		if !slices.ContainsFunc(saved.Mappings, func(have savedMapping) bool { return slices.Equal(have.Header, m.Header) }) {
+			saved.Mappings = append(saved.Mappings, m)
+		}
+	}
+	text, err := yaml.Marshal(map[string][]savedMapping{"mappings": saved.Mappings})
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(c.Save, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("--save: %w: name a new file", err)
+	}
+	_, err = file.WriteString("# How claimaudit reads exports whose header has these names. Change the fields, and leave out names\n# that come and go; keep it as claimaudit.yaml, or name it by --config.\n" + string(text))
+	return errors.Join(err, file.Close())
 }
 
 // unreadOnly is a sink that keeps what is not read and lets the lines go.

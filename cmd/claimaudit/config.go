@@ -13,6 +13,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/parsers"
 )
 
 const configName = "claimaudit.yaml"
@@ -42,8 +43,37 @@ type config struct {
 	Rules map[string]string `yaml:"rules"`
 	// Payers says which kind a payer is, by words of its name.
 	Payers map[string]string `yaml:"payers"`
+	// Mappings are how exports of a system are read, by their header.
+	Mappings []savedMapping `yaml:"mappings"`
 	// TimelyFiling is the number of days within which a kind of payer must receive a claim.
 	TimelyFiling map[string]int `yaml:"timely_filing"`
+}
+
+// savedMapping is one of Mappings.
+type savedMapping struct {
+	Name   string   `yaml:"name"`
+	Header []string `yaml:"header"` // names that are all in the header
+	Map    []string `yaml:"map"`    // Field=Header, as --map takes it
+}
+
+// saved are the mappings of the file.
+func (c *config) saved() (list []parsers.Saved, err error) {
+	var errs []error
+	for _, m := range c.Mappings {
+		s := parsers.Saved{Name: m.Name, Header: m.Header}
+		if m.Name == "" || len(m.Header) == 0 || len(m.Map) == 0 {
+			errs = append(errs, fmt.Errorf("mappings: %q: expected a name, a header and a map", m.Name))
+		}
+		for _, text := range m.Map {
+			one, err := parsers.ParseMapping(text)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("mappings: %s: %w", m.Name, err))
+			}
+			s.Map = append(s.Map, one)
+		}
+		list = append(list, s)
+	}
+	return list, errors.Join(errs...)
 }
 
 // loadConfig reads the file named, or else the nearest claimaudit.yaml from the working folder
