@@ -1,0 +1,71 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/reports/xlsx"
+)
+
+// byEncounter has a row for each patient's day with findings, most at risk first.
+func (b *book) byEncounter() table {
+	worst := b.worst()
+	return table{
+		name: "By Encounter", count: len(worst), frozen: 2, colour: navy,
+		empty: "No encounter has a finding.",
+		columns: []column{
+			{"Patient", 18, text, false},
+			{"Date", 12, day, false},
+			{"Claim", 16, text, false},
+			{"Provider", 13, code, false},
+			{"Payer", 22, text, false},
+			{"Lines flagged", 10, number, false},
+			{"Errors", 9, number, false},
+			{"Warnings", 10, number, false},
+			{"Reviews", 9, number, false},
+			{"At risk", 16, cents, true},
+			{"Rules", 60, prose, false},
+			{"First finding", 16, link, false},
+		},
+		fill: func(i int, r *xlsx.Row) {
+			e := &b.encounters[worst[i]]
+			l := b.finding(int(e.findings[0])).Line
+			r.Text(l.Patient)
+			r.Date(l.From.Unix(), l.From.String())
+			r.Text(l.Claim)
+			r.Text(providerOf(l))
+			r.Text(l.PayerName)
+			r.Int(e.lines)
+			for _, s := range audit.Severities {
+				r.Int(e.count(&b.Findings, s))
+			}
+			r.Decimal(e.risk.String())
+			r.Text(b.rulesOf(e))
+			r.Link(b.flaggedPlace(e.at), "row "+strconv.Itoa(int(l.Pos.Row)))
+		},
+	}
+}
+
+// worst are the encounters with the most at risk first; of equal ones the earlier.
+func (b *book) worst() []int32 {
+	worst := make([]int32, len(b.encounters))
+	for i := range worst {
+		worst[i] = int32(i)
+	}
+	slices.SortStableFunc(worst, func(x, y int32) int { return cmp.Compare(b.encounters[y].risk, b.encounters[x].risk) })
+	return worst
+}
+
+// rulesOf are the rules an encounter met, once each.
+func (b *book) rulesOf(e *encounter) string {
+	var ids []string
+	for _, i := range e.findings {
+		if id := b.Findings.Brief(int(i)).Rule.ID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return strings.Join(ids, ", ")
+}

@@ -1,0 +1,93 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/reports/xlsx"
+)
+
+// ruleFigures are what one rule found.
+type ruleFigures struct {
+	findings, lines, encounters int
+	risk, missed                claim.Cents
+}
+
+func (b *book) figures() map[*audit.Rule]*ruleFigures {
+	figures := map[*audit.Rule]*ruleFigures{}
+	for _, r := range b.met {
+		figures[r] = &ruleFigures{}
+	}
+	var met []*audit.Rule
+	for i := range b.encounters {
+		met = met[:0]
+		var before *audit.Brief
+		for _, k := range b.encounters[i].findings {
+			f := b.Findings.Brief(int(k))
+			figures[f.Rule].count(f, before)
+			if !slices.Contains(met, f.Rule) {
+				met = append(met, f.Rule)
+				figures[f.Rule].encounters++
+			}
+			before = f
+		}
+	}
+	return figures
+}
+
+// count adds a finding; before is the one in front of it, perhaps of the same line and rule.
+func (r *ruleFigures) count(f, before *audit.Brief) {
+	r.findings++
+	if before != nil && before.Rule == f.Rule && before.Pos == f.Pos {
+		return
+	}
+	r.lines++
+	risk, missed := money(f)
+	r.risk += risk
+	r.missed += missed
+}
+
+// byRule has a row for each rule met, most findings first.
+func (b *book) byRule() table {
+	figures, rules := b.figures(), b.frequent()
+	return table{
+		name: ruleSheet, count: len(rules), frozen: 1, colour: navy,
+		empty: "No rule found anything.",
+		columns: []column{
+			{"Rule", 26, link, false},
+			{"Title", 46, text, false},
+			{"Highest severity", 11, text, false},
+			{"Findings", 11, number, true},
+			{"Lines", 10, number, false},
+			{"Lines of all audited", 12, percent, false},
+			{"Encounters", 12, number, false},
+			{"At risk", 16, cents, true},
+			{"Missed", 14, cents, false},
+			{"First finding", 14, link, false},
+		},
+		fill: func(i int, r *xlsx.Row) {
+			rule, fig := rules[i], figures[rules[i]]
+			r.Link(rulePlace(b.ruleRow[rule]), rule.ID)
+			r.Text(rule.Title)
+			r.Styled(b.styles.severity[rule.Severity]).Text(rule.Severity.String())
+			r.Int(fig.findings)
+			r.Int(fig.lines)
+			r.Ratio(int64(fig.lines), int64(b.Summary.Lines))
+			r.Int(fig.encounters)
+			r.Decimal(fig.risk.String())
+			r.Decimal(fig.missed.String())
+			r.Link(b.flaggedPlace(b.firstOf[rule]), "first")
+		},
+	}
+}
+
+// frequent are the rules met, those with the most findings first.
+func (b *book) frequent() []*audit.Rule {
+	rules := slices.Clone(b.met)
+	slices.SortStableFunc(rules, func(x, y *audit.Rule) int {
+		return cmp.Compare(b.Summary.ByRule[y.ID], b.Summary.ByRule[x.ID])
+	})
+	return rules
+}

@@ -1,0 +1,93 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// charts draws findings by family and the trend by month. Nothing is told by colour alone, and
+// each chart has its text for those who cannot see it.
+func (b *book) charts() {
+	if b.Findings.Len() == 0 {
+		return
+	}
+	b.do(b.f.AddChart(summarySheet, at("B", chartsRow), b.familyChart()))
+	if len(b.Months) > 0 {
+		columns, line := b.trendChart()
+		b.do(b.f.AddChart(summarySheet, at("G", chartsRow), columns, line))
+	}
+}
+
+func chartTitle(s string) excelize.ChartTitle {
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{
+		Text: s, Font: &excelize.Font{Size: 12, Bold: true, Color: navy},
+	}}}
+}
+
+func axisTitle(s string) excelize.ChartTitle {
+	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s, Font: &excelize.Font{Size: 9, Color: quiet}}}}
+}
+
+const chartWidth, chartHeight = 455, 320
+
+func chart(of excelize.ChartType, title, alt string, series ...excelize.ChartSeries) *excelize.Chart {
+	axis := excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: ink}}
+	vary := false
+	return &excelize.Chart{
+		Type: of, Series: series, Title: chartTitle(title), XAxis: axis, YAxis: axis, VaryColors: &vary,
+		Format:    excelize.GraphicOptions{AltText: alt, Name: title, OffsetX: 2, OffsetY: 2},
+		Dimension: excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
+		Legend:    excelize.ChartLegend{Position: "none"},
+		Border:    excelize.LineOptions{Type: excelize.LineNone},
+	}
+}
+
+func (b *book) familyChart() *excelize.Chart {
+	first, last := familiesRow+1, familiesRow+len(families)
+	c := chart(excelize.Bar, "Findings by what rules speak of",
+		"Bar chart of the number of findings for each family of rules; the figures are in the table above it.",
+		excelize.ChartSeries{
+			Name:       fmt.Sprintf("%s!$D$%d", summarySheet, familiesRow),
+			Categories: fmt.Sprintf("%s!$B$%d:$B$%d", summarySheet, first, last),
+			Values:     fmt.Sprintf("%s!$D$%d:$D$%d", summarySheet, first, last),
+			Fill:       filled(blue),
+			DataLabel:  excelize.ChartDataLabel{Font: excelize.Font{Size: 9, Color: ink}},
+		})
+	gap := uint(60)
+	c.GapWidth = &gap
+	c.PlotArea = excelize.ChartPlotArea{ShowVal: true}
+	c.XAxis.ReverseOrder = true
+	c.YAxis.Title, c.YAxis.TickLabelPosition = axisTitle("Findings"), excelize.ChartTickLabelHigh
+	return c
+}
+
+// trendChart shows charge at risk as columns and the clean rate as a line.
+func (b *book) trendChart() (columns, line *excelize.Chart) {
+	const most = 24 // months that a chart of this size can show
+	last := len(b.Months) + 1
+	first := max(2, last-most+1)
+	series := func(column string) excelize.ChartSeries {
+		return excelize.ChartSeries{
+			Name:       fmt.Sprintf("'%s'!$%s$1", monthSheet, column),
+			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", monthSheet, first, last),
+			Values:     fmt.Sprintf("'%s'!$%s$%d:$%s$%d", monthSheet, column, first, column, last),
+		}
+	}
+	risk, clean := series("I"), series("G")
+	risk.Fill = filled("B9CFE8")
+	clean.Fill, clean.Line = filled(penHead), excelize.LineOptions{Type: excelize.LineSolid, Width: 2, Fill: filled(penHead)}
+	clean.Marker = excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: filled(penHead)}
+	columns = chart(excelize.Col, "Charge at risk and clean encounters by month",
+		"Columns of charge at risk and a line of the share of clean encounters for each month of service; the figures are on the sheet "+monthSheet+".", risk)
+	columns.Legend.Position = "bottom"
+	columns.XAxis.Alignment.TextRotation = -90
+	columns.YAxis.Title, columns.YAxis.NumFmt = axisTitle("At risk"), excelize.ChartNumFmt{CustomNumFmt: "$#,##0"}
+	line = chart(excelize.Line, "", "", clean)
+	top, bottom := 1.0, 0.0
+	line.YAxis = excelize.ChartAxis{
+		Secondary: true, Maximum: &top, Minimum: &bottom, Font: excelize.Font{Size: 9, Color: ink},
+		NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0%"}, Title: axisTitle("Clean of encounters"),
+	}
+	return columns, line
+}

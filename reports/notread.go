@@ -1,0 +1,53 @@
+package reports
+
+import (
+	"claimaudit/reports/xlsx"
+)
+
+// notRead has every row that was not audited.
+func (b *book) notRead() table {
+	return table{
+		name: "Rows Not Read", count: len(b.NotRead), colour: quiet,
+		empty: "Every row was audited.",
+		columns: []column{
+			{"File", 36, text, false},
+			{"Sheet", 18, text, false},
+			{"Row", 10, number, false},
+			{"Kind", 16, text, false},
+			{"Reason", 80, prose, false},
+		},
+		fill: func(i int, r *xlsx.Row) {
+			u := &b.NotRead[i]
+			s := b.source(u.Pos.Input)
+			r.Text(s.File)
+			r.Text(s.Sheet)
+			r.Int(int(u.Pos.Row))
+			r.Text(string(u.Kind))
+			r.Text(u.Reason)
+		},
+	}
+}
+
+// repairs counts the cells whose value was mended while reading.
+func (b *book) repairs() table {
+	return table{
+		name: "Repairs", count: len(b.Repairs), colour: quiet,
+		empty: "No cell was mended while reading.",
+		columns: []column{
+			{"File", 36, text, false},
+			{"Sheet", 18, text, false},
+			{"Field", 18, text, false},
+			{"What was mended", 60, prose, false},
+			{"Cells", 10, number, false},
+		},
+		fill: func(i int, r *xlsx.Row) {
+			repair := &b.Repairs[i]
+			s := b.source(repair.Source)
+			r.Text(s.File)
+			r.Text(s.Sheet)
+			r.Text(repair.Field.String())
+			r.Text(repair.Kind)
+			r.Int(repair.Count)
+		},
+	}
+}

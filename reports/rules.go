@@ -1,0 +1,36 @@
+package reports
+
+import (
+	"strings"
+
+	"claimaudit/reports/xlsx"
+)
+
+// rules explains each rule met in this workbook.
+func (b *book) rules() table {
+	return table{
+		name: rulesSheet, count: len(b.met), frozen: 1, colour: quiet,
+		empty: "No rule found anything.",
+		columns: []column{
+			{"Rule", 26, text, false},
+			{"Title", 46, prose, false},
+			{"Highest severity", 11, text, false},
+			{"What it means", 80, prose, false},
+			{"Source", 60, prose, false},
+			{"Guide", 12, text, false},
+			{"Findings", 11, number, false},
+			{"Flagged Lines", 14, link, false},
+		},
+		fill: func(i int, r *xlsx.Row) {
+			rule := b.met[i]
+			r.Text(rule.ID)
+			r.Text(rule.Title)
+			r.Styled(b.styles.severity[rule.Severity]).Text(rule.Severity.String())
+			r.Text(rule.Help)
+			r.Text(rule.Source)
+			r.Text(strings.Join(rule.Guide, " "))
+			r.Int(b.Summary.ByRule[rule.ID])
+			r.Link(b.flaggedPlace(b.firstOf[rule]), "first finding")
+		},
+	}
+}
