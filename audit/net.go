@@ -43,7 +43,9 @@ func isReversal(l *Line) bool { return l.Units < 0 || l.Charge < 0 }
 // leave accounts for a line that is no charge. Earlier history is not the run's to account for.
 func (j *judge) leave(l *Line, kind claim.UnreadKind, reason string) {
 	if !l.Context {
-		j.left = append(j.left, claim.Unread{Pos: l.Pos, Kind: kind, Reason: reason})
+		j.left = append(j.left, claim.Unread{
+			Pos: l.Pos, Kind: kind, Reason: reason, Charge: l.Charge, ChargeUnknown: l.Bad.Has(claim.FieldCharge),
+		})
 	}
 }
 
@@ -167,6 +169,9 @@ func netted(sources []claim.Source, judges []*judge) ([]claim.Source, []claim.Un
 		s := &sources[u.Pos.Input]
 		s.Audited--
 		s.Skipped++
+		if u.ChargeUnknown {
+			s.NoCharge--
+		}
 		if u.Kind == claim.PaymentCopy {
 			copies[u.Pos.Input]++
 		}

@@ -110,12 +110,20 @@ func netOf(t *testing.T, cat *catalog.Catalog, lines []claim.Line) (audited, ski
 		t.Fatal(err)
 	}
 	var rows, left []string
+	charge := report.Summary.Charge
 	for _, f := range report.Findings.All() {
 		rows = append(rows, fmt.Sprint(f.Line.Pos.Row))
 	}
 	for _, u := range report.NotRead {
 		reason, _, _ := strings.Cut(u.Reason, ":")
 		left = append(left, fmt.Sprintf("%d %s", u.Pos.Row, reason))
+		charge += u.Charge
+	}
+	for i := range lines {
+		charge -= lines[i].Charge
+	}
+	if charge != 0 {
+		t.Errorf("audited and skipped rows charge %s more than all rows", charge)
 	}
 	if s := report.Sources[0]; s.Audited != len(rows) || s.Skipped != len(left) || s.Audited+s.Skipped != s.Rows || report.Summary.Lines != len(rows) {
 		t.Errorf("%d rows: %d audited and %d skipped, summary of %d lines", s.Rows, s.Audited, s.Skipped, report.Summary.Lines)

@@ -222,3 +222,31 @@ func TestDateOrder(t *testing.T) {
 		})
 	}
 }
+
+// A row that is not audited still says what it would have charged, for the control totals.
+func TestUnreadCharges(t *testing.T) {
+	header := []string{"PatientID", "DOS", "CPT", "Charge"}
+	eachCase(t, "charges.csv", func(t *testing.T, c map[string]string) {
+		r := readText(t, table(header, []string{c["patient"], c["dos"], c["cpt"], c["charge"]}, []string{"P2", "2025-01-06", "99213", "ten"}))
+		if len(r.unread) != 1 || string(r.unread[0].Kind) != c["kind"] {
+			t.Fatalf("not audited: %v", r.unread)
+		}
+		got := r.unread[0].Charge.String()
+		if r.unread[0].ChargeUnknown {
+			got = "unknown"
+		}
+		if got != c["want"] {
+			t.Errorf("charge %s, want %s", got, c["want"])
+		}
+		if n := r.Tables[0].Source.NoCharge; n != 1 {
+			t.Errorf("%d audited rows with a charge that cannot be read, want 1", n)
+		}
+	})
+}
+
+func TestSplitRecordHasUnknownCharge(t *testing.T) {
+	r := readText(t, "PatientID,DOS,CPT,Charge\n"+strings.Repeat("P1,2025-01-06,64483,250.00\n", 60)+"P1,2025-01-06,64483,1,250.00\n")
+	if len(r.unread) != 1 || !r.unread[0].ChargeUnknown {
+		t.Errorf("not audited: %v", r.unread)
+	}
+}

@@ -110,7 +110,7 @@ func (c *counts) add(o *counts) {
 		to   *int
 		more int
 	}{
-		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped},
+		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
 		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.noValue, o.noValue},
 	} {
 		*n.to += n.more
@@ -138,7 +138,7 @@ func (c *counts) repairs(source int32) (list []claim.Repair) {
 // account writes the counts into the table's source.
 func (t *Table) account(c *counts) {
 	s := &t.Source
-	s.Rows, s.Audited, s.Unreadable, s.Skipped = c.rows, c.audited, c.unreadable, c.skipped
+	s.Rows, s.Audited, s.Unreadable, s.Skipped, s.NoCharge = c.rows, c.audited, c.unreadable, c.skipped, c.noCharge
 	for _, note := range [...]struct {
 		n    int
 		text string

@@ -21,7 +21,7 @@ type reader struct {
 
 // counts are what a reader has met; those of all readers together are the table's.
 type counts struct {
-	rows, audited, unreadable, skipped, hidden, rounded, noValue int
+	rows, audited, unreadable, skipped, noCharge, hidden, rounded, noValue int
 
 	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
 	orders      [claim.NumFields]dateOrder
@@ -47,6 +47,9 @@ func (r *reader) read(row *grid.Row) {
 	switch kind {
 	case "":
 		r.audited++
+		if r.line.Bad.Has(claim.FieldCharge) {
+			r.noCharge++
+		}
 		r.sink.Line(&r.line)
 		return
 	case claim.Unreadable:
@@ -54,7 +57,29 @@ func (r *reader) read(row *grid.Row) {
 	default:
 		r.skipped++
 	}
-	r.sink.Unread(claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason})
+	u := claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason}
+	if kind != claim.RepeatedHeader && kind != claim.NoteRow {
+		u.Charge, u.ChargeUnknown = r.unreadCharge()
+	}
+	r.sink.Unread(u)
+}
+
+// unreadCharge is what a row that is not audited holds in the charge column, for the control totals.
+func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
+	if r.row.Err != nil || r.tooWide() {
+		return 0, true // no telling which cell is the charge
+	}
+	text := r.cell(r.column[claim.FieldCharge])
+	if text == "" || r.know.isAbsent(text, false) {
+		return 0, false
+	}
+	charge, err := claim.ParseCents(text)
+	return charge, err != nil
+}
+
+// tooWide tells whether a row of text has more filled cells than the header names.
+func (r *reader) tooWide() bool {
+	return r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width)
 }
 
 // sort fills the line and says what kind of row it is: "" for a charge to audit.
@@ -67,7 +92,7 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 	if r.row.Err != nil {
 		return claim.Unreadable, fmt.Sprintf("the record cannot be split: %v", r.row.Err)
 	}
-	if r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width) {
+	if r.tooWide() {
 		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)
 	}
 	if kind, reason := r.rowKind(); kind != "" {

@@ -16,7 +16,7 @@ var signOffLabels = []string{"Reviewed by", "Reviewer's signature", "Approved by
 var limits = []string{
 	"Charge at risk counts each line once, by its largest finding. It is what was billed, not what a payer allows or has paid.",
 	"A line without findings was checked as far as Coverage says; it was not compared with the medical record.",
-	"Rows that were skipped carry no charge that is billed (totals, payments, headers); unreadable rows were not audited.",
+	"Skipped rows bill nothing of their own: a total repeats what stands above it, a copy its first, a void pair cancels. Unreadable rows were not audited.",
 	"A fix is a proposal: modifiers state facts, and the record must support them before they are billed.",
 	"Missed revenue is apart from charge at risk and never added to it.",
 }

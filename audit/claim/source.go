@@ -16,6 +16,8 @@ type Source struct {
 
 	// Rows is every record with a cell below the header: Audited + Unreadable + Skipped, always.
 	Rows, Audited, Unreadable, Skipped int
+	// NoCharge are the audited rows whose charge cannot be read; a blank one counts as nothing.
+	NoCharge int
 	// Notes tell the reader how the table was read where that was not plain: its encoding, hidden
 	// rows, a column left unread.
 	Notes []string
@@ -29,6 +31,10 @@ type Unread struct {
 	Pos    Pos
 	Kind   UnreadKind
 	Reason string // for the reader; holds no cell's text
+	// Charge is what stands in the charge column, nothing where that is blank. It is unknown where
+	// the cell, or the whole record, cannot be read.
+	Charge        Cents
+	ChargeUnknown bool
 }
 
 // UnreadKind is why a row was not audited.
