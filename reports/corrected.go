@@ -55,7 +55,7 @@ func writeCorrected(ctx context.Context, w io.Writer, v *view) error {
 		l, change := v.Corrected.At(i)
 		line := audit.Line{Line: *l}
 		if v.mask != nil {
-			v.mask.line(&line)
+			change = v.mask.corrected(&line, change)
 		}
 		if err := out.Write(v.correctedRow(&line, change)); err != nil {
 			return err

@@ -4,21 +4,27 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
-// mask replaces what names a patient: patient and claim ids; birth dates and narratives are left
-// out, in lines and in what findings say of them.
+// mask replaces what names a patient: patient and claim ids. Birth dates, narratives, authorization
+// numbers and cells that could hold anything are left out, in lines and in what findings say of
+// them.
 type mask struct {
 	key    []byte
 	redact bool
+	files  map[string]string // what stands for the inputs' names in a redacted copy
 }
 
-// report is the report with what it says of providers masked as far as need be. Findings are
-// masked when they are asked for.
+// report is the report with what it says of providers and inputs masked as far as need be. Findings
+// are masked when they are asked for.
 func (m *mask) report(r *audit.Report) *audit.Report {
 	if !m.redact {
 		return r
@@ -28,29 +34,64 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 	for i := range r.Providers {
 		shown.Providers[0].Add(&r.Providers[i])
 	}
+	shown.Sources = m.sources(r.Sources)
 	return &shown
+}
+
+// sources numbers the inputs instead of naming them: exports are named after doctors, and sheets
+// after patients.
+func (m *mask) sources(named []claim.Source) []claim.Source {
+	m.files = map[string]string{}
+	list := slices.Clone(named)
+	for i := range list {
+		s := &list[i]
+		if m.files[s.File] == "" {
+			m.files[s.File] = fmt.Sprintf("input %d", len(m.files)+1)
+		}
+		s.File = m.files[s.File]
+		if s.Sheet != "" {
+			s.Sheet = fmt.Sprintf("sheet %d", i+1)
+		}
+	}
+	return list
 }
 
 // finding masks a finding, whose lines are its own.
 func (m *mask) finding(f *audit.Finding) {
-	words := m.words(f)
-	f.Message, f.Fix.Text = words.Replace(f.Message), words.Replace(f.Fix.Text)
-	for _, l := range f.Lines() {
+	var words words
+	lines := f.Lines()
+	for _, l := range lines {
+		m.words(l, &words)
+	}
+	for name, by := range m.files {
+		words.add(" in "+name, " in "+by)
+	}
+	f.Message, f.Fix.Text = words.replace(f.Message), words.replace(f.Fix.Text)
+	for _, l := range lines {
 		m.line(l)
 	}
 }
 
+// corrected masks a corrected line and what is said of its change.
+func (m *mask) corrected(l *audit.Line, change string) string {
+	var words words
+	m.words(l, &words)
+	m.line(l)
+	return words.replace(change)
+}
+
 func (m *mask) line(l *audit.Line) {
-	l.Patient, l.Claim = m.patient(l), m.id("claim", l.Claim)
-	l.Birth, l.Narrative, l.Auth, l.Faults = 0, "", "", nil
+	l.Patient, l.Claim, l.Billed = m.patient(l), m.id("claim", l.Claim), billed(l)
+	l.Birth, l.Narrative, l.Auth, l.LineID, l.Faults = 0, "", "", "", nil
 	if m.redact {
 		l.Rendering, l.Billing, l.TIN = "", "", ""
 	}
 }
 
-// patient is what stands for the patient's id; a placeholder names nobody and stays.
+// patient is what stands for the patient's id; a placeholder names nobody and stays, but of a
+// number that was rounded there are digits left.
 func (m *mask) patient(l *audit.Line) string {
-	if l.Anonymous {
+	if l.Anonymous && !l.Bad.Has(claim.FieldPatient) {
 		return l.Patient
 	}
 	return m.id("patient", l.Patient)
@@ -66,42 +107,134 @@ func (m *mask) id(what, id string) string {
 	return strings.ToUpper(what[:1]) + hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-const removed = "[removed]"
-
-// words replaces in a finding's texts what its lines are masked of. Words shorter than four
-// characters are left: they would be found in every number.
-func (m *mask) words(f *audit.Finding) *strings.Replacer {
-	var pairs []string
-	add := func(word, by string) {
-		if len(word) >= 4 {
-			pairs = append(pairs, word, by)
-		}
+// billed is the code cell, or its shape where it holds no code: in an export whose columns have
+// slipped that is a name or a date of birth.
+func billed(l *audit.Line) string {
+	if code, err := claim.ParseCode(l.Billed); err == nil && code.Shaped() || harmless(l.Billed) {
+		return l.Billed
 	}
-	for _, l := range f.Lines() {
-		if !l.Anonymous {
-			add(l.Patient, orRemoved(m.patient(l)))
+	return strings.Map(func(c rune) rune {
+		switch {
+		case unicode.IsDigit(c):
+			return '9'
+		case unicode.IsLetter(c):
+			return 'A'
 		}
-		add(l.Claim, orRemoved(m.id("claim", l.Claim)))
-		add(l.Birth.String(), removed)
-		add(l.Narrative, removed)
-		add(l.Auth, removed)
-		for _, fault := range l.Faults {
-			if fault.Field != claim.FieldUnits && fault.Field != claim.FieldCharge {
-				add(fault.Text, removed)
-			}
-		}
-		if m.redact {
-			add(l.Rendering, removed)
-			add(l.Billing, removed)
-			add(l.TIN, removed)
-		}
-	}
-	return strings.NewReplacer(pairs...)
+		return c
+	}, l.Billed)
 }
 
-func orRemoved(s string) string {
+// harmless tells whether a text is too short to name anybody, as a code that lost a digit is, or a
+// quantity with a letter in it.
+func harmless(s string) bool {
+	const most = 7
+	digits := 0
+	for _, c := range []byte(s) {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c < 'A' || c > 'Z' && c < 'a' || c > 'z':
+			return false
+		}
+	}
+	return digits > 0 && len(s) <= most
+}
+
+const removed = "[removed]"
+
+// words are what is replaced in texts, each with what stands for it.
+type words []struct{ word, by string }
+
+func (w *words) add(word, by string) {
+	if word != "" {
+		*w = append(*w, struct{ word, by string }{word, by})
+	}
+}
+
+// words adds what a line is masked of.
+func (m *mask) words(l *audit.Line, w *words) {
+	if patient := m.patient(l); patient != l.Patient {
+		w.id([]string{"patient ", "patient id "}, l.Patient, patient)
+	}
+	w.id([]string{"claim "}, l.Claim, m.id("claim", l.Claim))
+	for _, text := range []string{l.Birth.String(), l.Narrative, l.Auth} {
+		w.text(text)
+	}
+	if cell := billed(l); cell != l.Billed {
+		w.add(l.Billed, cell)
+	}
+	for _, fault := range l.Faults {
+		if fault.Field == claim.FieldBirth || !harmless(fault.Text) {
+			w.text(fault.Text)
+		}
+	}
+	if m.redact {
+		for _, id := range []string{l.Rendering, l.Billing, l.TIN} {
+			w.id([]string{"NPI "}, id, "")
+		}
+	}
+}
+
+// id adds an id. A number that could as well be a code, a year or a quantity is replaced only where
+// a text says what it is.
+func (w *words) id(labels []string, id, by string) {
+	if by == "" {
+		by = removed
+	}
+	if len(id) > 3 && (len(id) > 5 || strings.Trim(id, "0123456789") != "") {
+		w.add(id, by)
+		return
+	}
+	for _, label := range labels {
+		if id != "" {
+			w.add(label+id, label+by)
+		}
+	}
+}
+
+// text adds a text that is left out: wherever it stands in quotes, and by itself when it is long
+// enough to be told from other words.
+func (w *words) text(s string) {
 	if s == "" {
-		return removed
+		return
+	}
+	w.add(strconv.Quote(s), strconv.Quote(removed))
+	if len(s) > 3 {
+		w.add(s, removed)
+	}
+}
+
+// replace replaces the words where they stand by themselves, the longest first: one may be part of
+// another.
+func (w words) replace(s string) string {
+	slices.SortStableFunc(w, func(a, b struct{ word, by string }) int { return len(b.word) - len(a.word) })
+	for _, pair := range w {
+		s = replaceWord(s, pair.word, pair.by)
 	}
 	return s
+}
+
+func replaceWord(s, word, by string) string {
+	for from := 0; ; {
+		at := strings.Index(s[from:], word)
+		if at < 0 {
+			return s
+		}
+		at += from
+		end := at + len(word)
+		if joined(s, at) || joined(s, end) {
+			from = at + 1
+			continue
+		}
+		s, from = s[:at]+by+s[end:], at+len(by)
+	}
+}
+
+// joined tells whether a letter or digit stands on both sides of a place in the text.
+func joined(s string, at int) bool {
+	return at > 0 && at < len(s) && alphanumeric(s[at-1]) && alphanumeric(s[at])
+}
+
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }

@@ -20,10 +20,11 @@ type Options struct {
 	// MinSeverity hides findings of a lower severity; zero shows all.
 	MinSeverity audit.Severity
 	// Deidentify, when not empty, is the key patient and claim ids are replaced with: the same id
-	// gives the same replacement in every output and run with that key. Birth dates and narratives
-	// are left out.
+	// gives the same replacement in every output and run with that key. Birth dates, narratives and
+	// what could name somebody in other cells are left out.
 	Deidentify []byte
-	// Redact leaves ids and providers out altogether: for a copy that is handed on.
+	// Redact leaves out ids, providers and the names of inputs altogether: for a copy that is handed
+	// on.
 	Redact bool
 	// Corrected, when not blank, is the CSV file for the lines with the mechanical fixes made; the
 	// report must have them.

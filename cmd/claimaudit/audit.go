@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rs/zerolog"
@@ -41,7 +42,7 @@ type auditCmd struct {
 	Workers     int      `placeholder:"N" help:"How many patients to judge at a time. Default: one a core."`
 	Memory      string   `placeholder:"SIZE" help:"How much memory claim lines may fill before they go to private files. Default: half the machine's, at most 4GiB."`
 	Deidentify  string   `placeholder:"KEYFILE" help:"Replace patient and claim ids in every output by hashes only this key makes; leaves out birth dates and narratives."`
-	Redact      bool     `help:"Leave ids and providers out of every output: for a copy to share."`
+	Redact      bool     `help:"Leave ids, providers and the names of files and sheets out of every output: for a copy to share."`
 	Force       bool     `help:"Replace a workbook even when a reviewer has typed into it."`
 	LogFormat   string   `placeholder:"FORMAT" help:"auto, console or json."`
 	Quiet       bool     `short:"q" help:"Log errors only."`
@@ -365,11 +366,15 @@ func (j *job) read(ctx context.Context, body *audit.Body) (sources []claim.Sourc
 // options are the settings that change findings, in a fixed order.
 func (j *job) options() []audit.Option {
 	list := []audit.Option{{Name: "as of", Value: j.asOf.String()}}
+	context, sheet := j.cmd.Context, nonBlank(j.cmd.Sheet)
+	if j.write.Redact { // which names no inputs
+		context, sheet = unnamed(context), unnamed(sheet)
+	}
 	for _, o := range []struct {
 		name   string
 		values []string
 	}{
-		{"context", j.cmd.Context}, {"mapped columns", j.cmd.Map}, {"sheet", nonBlank(j.cmd.Sheet)},
+		{"context", context}, {"mapped columns", j.cmd.Map}, {"sheet", sheet},
 		{"only rules", j.cmd.Rule}, {"skipped rules", j.cmd.SkipRule}, {"shown from severity", nonBlank(j.cmd.MinSeverity)},
 	} {
 		if len(o.values) > 0 {
@@ -377,6 +382,14 @@ func (j *job) options() []audit.Option {
 		}
 	}
 	return list
+}
+
+// unnamed says how many names there are instead of which.
+func unnamed(names []string) []string {
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{strconv.Itoa(len(names)) + " named"}
 }
 
 func nonBlank(s string) []string {

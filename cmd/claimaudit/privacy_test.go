@@ -1,0 +1,154 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// private is an export in which every cell that names somebody is a text of its own, also where
+// columns have slipped: a name in the code column, a date of birth in the units.
+const private = `ClaimID,PatientID,DOB,DOS,CPT,Mod1,Units,Charge,Dx1,RenderingNPI,BillingNPI,BillingTIN,POS,Payer,AuthNumber,Narrative
+CLM-777001,PAT-888001,1950-03-07,2025-03-10,62311,,1,250.00,M54.16,1234567893,1982736459,998877665,11,Medicare Part B,AUTH-4711,Quixotic fell in Zanzibar
+CLM-777001,PAT-888001,3/27/1950,2025-03-10,77003,26,1,90.00,M54.16,1234567893,1982736459,998877665,11,Medicare Part B,AUTH-4711,
+CLM-777002,PAT-888001,1950-03-07,2025-03-10,62311,,1,250.00,M54.16,1234567893,1982736459,998877665,11,Medicare Part B,,
+17,46,1950-03-07,2025-03-11,64483,RT,9,250.00,M54.16,1234567893,1982736459,998877665,11,Medicare Part B,,
+18,46,1950-03-07,2025-03-11,64483,RT,9,250.00,M54.16,1234567893,1982736459,998877665,11,Medicare Part B,,
+CLM-777003,PAT-888002,7th "Mar" 1950,2025-03-10,20610,RT,1,100.00,M17.11,1234567890,1982736459,998877665,11,CIGNA,,
+CLM-777004,PAT-888003,2026-01-07,2025-03-10,20610,LT,1,100.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,Zanzibar
+CLM-777005,PAT-888004,1950-03-07,2025-03-12,ZEBEDEE QUILL,,1,100.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,
+CLM-777006,PAT-888005,1950-03-07,2025-03-12,1950-03-07,ZEBEDEE,QUILL,ZEBEDEE,M17.12,1234567893,1982736459,998877665,11,CIGNA,,
+CLM-777007,PAT-888006,1950-03-07,2025-03-12,J33O1,,10,20.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,
+CLM-777008,8.88007E+15,1950-03-07,2025-03-12,20610,,1,20.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,
+CLM-777009,UNKNOWN,1950-03-07,2025-03-12,20610,,1,20.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,
+CLM-777010,PAT-888008,1950-03-07,ZEBEDEE,20610,,1,20.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,Quixotic
+CLM-777011,PAT-888009,1950-03-07,2025-03-14,NO SHOW,,1,0.00,M17.12,1234567893,1982736459,998877665,11,CIGNA,,Quixotic
+Total PAT-888009,,,,,,,1440.00,,,,,,,,
+`
+
+// names are what must not be left of it, in any form a date of birth can take.
+var (
+	names = regexp.MustCompile(`(?i)CLM-?777|PAT-?888|8\.88007|888007|1950-03-07|3/27/1950|03/27/1950|1950-03-27|19500307|19500327|\b183[24]9\b|7th|2026-01-07|` +
+		`Quixotic|Zanzibar|ZEBEDEE|QUILL|AUTH-?4711|\bclaim 1[78]\b|patient (id )?46\b`)
+	providers = regexp.MustCompile(`123456789[03]|1982736459|998877665|dr-wexford`)
+)
+
+// writtenWith audits the private export with the flags and returns what was written and logged, by
+// name, workbooks unpacked.
+func writtenWith(t *testing.T, flags ...string) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	in := filepath.Join(dir, "night.csv")
+	if slices.Contains(flags, "--redact") {
+		in = filepath.Join(dir, "dr-wexford.csv")
+	}
+	if err := os.WriteFile(in, []byte(private), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"audit", in, "--as-of", "2025-06-30", "--corrected", filepath.Join(dir, "corrected.csv")}
+	outputs := []string{"a.xlsx", "a.json", "a.csv"}
+	for _, out := range outputs {
+		args = append(args, "-o", filepath.Join(dir, out))
+	}
+	status, _, stderr := command(t, append(args, flags...)...)
+	if status != exitIncomplete {
+		t.Fatalf("exit status %d: %s", status, stderr)
+	}
+	all := map[string]string{"log": stderr}
+	for _, out := range append(outputs, "corrected.csv") {
+		all[out] = unpacked(t, filepath.Join(dir, out))
+	}
+	return all
+}
+
+// unpacked is a file's text, or that of all parts of a workbook.
+func unpacked(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return string(data)
+	}
+	var all strings.Builder
+	for _, part := range book.File {
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+func TestNothingNamesAnybody(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte("a key of more than sixteen bytes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if plain := writtenWith(t); !names.MatchString(plain["a.json"]) || !providers.MatchString(plain["a.json"]) {
+		t.Fatal("the plain report names nobody: nothing is tested")
+	}
+	for name, flags := range map[string][]string{"deidentify": {"--deidentify", key}, "redact": {"--redact"}} {
+		t.Run(name, func(t *testing.T) {
+			for out, text := range writtenWith(t, flags...) {
+				for _, at := range names.FindAllStringIndex(text, -1) {
+					t.Errorf("%s: %q in …%q…", out, text[at[0]:at[1]], text[max(0, at[0]-80):min(len(text), at[1]+20)])
+				}
+				if at := providers.FindStringIndex(text); name == "redact" && out != "log" && at != nil {
+					t.Errorf("%s: a provider in …%q…", out, text[max(0, at[0]-80):min(len(text), at[1]+20)])
+				}
+			}
+		})
+	}
+}
+
+// The same patient has the same id in every output and in another export, and codes stay.
+func TestDeidentifiedAgrees(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte("a key of more than sixteen bytes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first, second := writtenWith(t, "--deidentify", key), writtenWith(t, "--deidentify", key)
+	var report struct {
+		Findings []struct {
+			Row                           int
+			Patient, Claim, Code, Message string
+		}
+	}
+	if err := json.Unmarshal([]byte(first["a.json"]), &report); err != nil {
+		t.Fatal(err)
+	}
+	id, codes, messages := map[int]string{}, map[int]string{}, ""
+	for _, f := range report.Findings {
+		id[f.Row], codes[f.Row] = f.Patient, f.Code
+		messages += f.Message + "\n"
+		for out, text := range first {
+			if out != "log" && !strings.Contains(text, f.Patient) {
+				t.Errorf("%s does not know the patient of row %d", out, f.Row)
+			}
+		}
+	}
+	if id[2] == "" || id[2] != id[4] || id[2] == id[5] || !strings.Contains(second["a.csv"], id[2]) {
+		t.Errorf("patients by row: %v", id)
+	}
+	if codes[9] != "AAAAAAA AAAAA" || codes[10] != "9999-99-99" || codes[11] != "J33O1" {
+		t.Errorf("codes by row: %v", codes)
+	}
+	for _, want := range []string{"62311", "claim C", `from "[removed]"`, "before the patient's birth, [removed]", "UNKNOWN is a placeholder"} {
+		if !strings.Contains(messages, want) {
+			t.Errorf("no message with %q:\n%s", want, messages)
+		}
+	}
+}
