@@ -37,7 +37,7 @@ type sheetRows struct {
 
 func writtenBook(t *testing.T) (path string, want []sheetRows) {
 	t.Helper()
-	data := write(t, large(700), ".xlsx", Options{})
+	data, _ := bookOf(t, large(700), 300) // over several sheets
 	path = filepath.Join(t.TempDir(), "book.xlsx")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)

@@ -34,6 +34,11 @@ func writeWorkbook(ctx context.Context, w io.Writer, v *view) error {
 		return err
 	}
 	defer b.f.Close()
+	return b.write(ctx, w)
+}
+
+// write makes all sheets and writes them.
+func (b *book) write(ctx context.Context, w io.Writer) error {
 	b.summary()
 	for _, t := range b.tables() {
 		b.add(t)

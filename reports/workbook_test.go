@@ -162,22 +162,25 @@ func TestNoFindings(t *testing.T) {
 	}
 }
 
-// A table goes on over further sheets when one is full, with its header, and links find their way.
-func TestFullSheets(t *testing.T) {
-	var b bytes.Buffer
-	book, err := newBook(newView(large(7), Options{}), 3)
+// bookOf is the whole workbook of a report with so many records on a sheet at most.
+func bookOf(t *testing.T, r *audit.Report, most int) (data []byte, b *book) {
+	t.Helper()
+	b, err := newBook(newView(r, Options{}), most)
 	if err != nil {
 		t.Fatal(err)
 	}
-	book.add(book.flaggedLines())
-	book.add(book.rules())
-	if book.err != nil {
-		t.Fatal(book.err)
-	}
-	if err := xlsx.Write(t.Context(), &b, book.f, book.rows); err != nil {
+	t.Cleanup(func() { _ = b.f.Close() })
+	var out bytes.Buffer
+	if err := b.write(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
-	f := reopened(t, b.Bytes())
+	return out.Bytes(), b
+}
+
+// A table goes on over further sheets when one is full, with its header, and links find their way.
+func TestFullSheets(t *testing.T) {
+	data, book := bookOf(t, large(7), 3)
+	f := reopened(t, data)
 	total := 0
 	for n, want := range []int{3, 3, 1} {
 		rows := rowsOf(t, f, sheetName("Flagged Lines", n))
@@ -190,6 +193,45 @@ func TestFullSheets(t *testing.T) {
 		sheet, cell, _ := strings.Cut(strings.ReplaceAll(book.flaggedPlace(k), "'", ""), "!")
 		if got, _ := f.GetCellValue(sheet, cell); got != fmt.Sprint(k*7+2) {
 			t.Errorf("finding %d is said to be at %s, where row %s stands", k, book.flaggedPlace(k), got)
+		}
+	}
+	if again, _ := bookOf(t, large(7), 3); !bytes.Equal(data, again) {
+		t.Error("the same report gave other bytes")
+	}
+}
+
+// What a reviewer works with is on every sheet of a table that goes on over several.
+func TestFullSheetsAreWorkedOn(t *testing.T) {
+	data, book := bookOf(t, large(7), 3)
+	f := reopened(t, data)
+	tables := map[string]bool{}
+	for n, rows := range []int{3, 3, 1} {
+		sheet := sheetName("Flagged Lines", n)
+		found, err := f.GetTables(sheet)
+		if err != nil || len(found) != 1 || tables[found[0].Name] || !strings.HasSuffix(found[0].Range, fmt.Sprint(rows+1)) {
+			t.Errorf("%s: tables %v, %v", sheet, found, err)
+			continue
+		}
+		tables[found[0].Name] = true
+		if panes, err := f.GetPanes(sheet); err != nil || !panes.Freeze || panes.YSplit != 1 || panes.XSplit == 0 {
+			t.Errorf("%s: panes %+v, %v", sheet, panes, err)
+		}
+		if checks, err := f.GetDataValidations(sheet); err != nil || len(checks) != 2 || !strings.HasSuffix(checks[0].Sqref, fmt.Sprint(rows+1)) {
+			t.Errorf("%s: validations %v, %v", sheet, checks, err)
+		}
+		if dimension, err := f.GetSheetDimension(sheet); err != nil || !strings.HasSuffix(dimension, fmt.Sprint(rows+1)) {
+			t.Errorf("%s: dimension %s, %v", sheet, dimension, err)
+		}
+	}
+	titled := map[string]bool{}
+	for _, name := range f.GetDefinedName() {
+		if name.Name == "_xlnm.Print_Titles" {
+			titled[name.Scope] = true
+		}
+	}
+	for _, rows := range book.rows {
+		if !titled[rows.Sheet] {
+			t.Errorf("%s prints no header on its further pages", rows.Sheet)
 		}
 	}
 }

@@ -293,6 +293,9 @@ func TestACancelledRunLeavesNothing(t *testing.T) {
 	if status != exitInterrupted || err != nil || len(entries) > 0 {
 		t.Errorf("exit status %d, left behind %v, %v; want 130 and nothing", status, entries, err)
 	}
+	if status := statusOf(ctx, nil, &errOut); status != exitClean {
+		t.Errorf("exit status %d when the signal came after all was written, want %d", status, exitClean)
+	}
 }
 
 // TestLogsHoldNoCell holds that nothing of the input but its file names is logged or printed.

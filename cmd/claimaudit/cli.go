@@ -73,13 +73,13 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 func statusOf(ctx context.Context, err error, errOut io.Writer) int {
 	var s status
 	switch {
-	case ctx.Err() != nil:
-		fmt.Fprintln(errOut, "claimaudit: interrupted; nothing was written")
-		return exitInterrupted
-	case err == nil:
+	case err == nil: // also when a signal came after the outputs had their places
 		return exitClean
 	case errors.As(err, &s):
 		return int(s)
+	case ctx.Err() != nil:
+		fmt.Fprintln(errOut, "claimaudit: interrupted; nothing was written")
+		return exitInterrupted
 	}
 	return fail(errOut, err)
 }

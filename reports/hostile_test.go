@@ -1,0 +1,98 @@
+package reports
+
+import (
+	"encoding/csv"
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// payload begins like a formula, would close one, and is told apart from all else in a workbook.
+const payload = `=HYPERLINK("http://x/PAYLOAD")&'"),A1<b>]]>`
+
+// poisoned is a report with the payload in every text that can come from an input.
+func poisoned() *audit.Report {
+	r := changed(small(), func(findings []audit.Finding) []audit.Finding {
+		for i := range findings {
+			f := &findings[i]
+			f.Message, f.Fix.Text = payload, payload
+			for _, l := range f.Lines() {
+				l.Patient, l.Claim, l.Billed, l.PayerName = payload, payload, payload, payload
+				l.Rendering, l.Billing, l.TIN, l.POS, l.State = payload, payload, payload, payload, payload
+			}
+		}
+		return findings
+	})
+	r.Options = append(r.Options, audit.Option{Name: payload, Value: payload})
+	r.Tables = append(r.Tables, audit.Table{Name: payload, Effective: payload, File: payload, SHA256: payload})
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		s.File, s.Sheet, s.Notes = payload+s.File, payload, []string{payload}
+	}
+	for i := range r.Providers {
+		r.Providers[i].ID = payload
+	}
+	for i := range r.Coverage {
+		r.Coverage[i].Reason, r.Coverage[i].Codes = payload, []string{payload}
+	}
+	for i := range r.NotRead {
+		r.NotRead[i].Reason = payload
+	}
+	r.Repairs = append(r.Repairs, claim.Repair{Kind: payload})
+	r.Stale = append(r.Stale, audit.Stale{Table: payload, Lines: 1})
+	return r
+}
+
+// What a spreadsheet calculates, follows or refers to: formulas of cells, charts, formats and
+// checks, links, names, headers and footers.
+var live = regexp.MustCompile(`(?s)<(?:\w+:)?(f|formula|formula1|formula2|definedName|oddFooter|oddHeader)\b[^>]*>(.*?)</|<hyperlink [^>]*>|Target="[^"]*"|<table [^>]*>`)
+
+// ownFormula is a link within the workbook, or the cells a chart shows.
+var ownFormula = regexp.MustCompile(`^<f>(HYPERLINK\("#[A-Za-z0-9 ']+!A\d+","[A-Za-z0-9 -]+"\)|[A-Za-z0-9 ']+![$A-Z0-9:]+)</$`)
+
+// No formula, link or name is made of input.
+func TestNoFormulaFromInput(t *testing.T) {
+	all := contents(t, write(t, poisoned(), ".xlsx", Options{}))
+	if n := strings.Count(all, "PAYLOAD"); n < 30 {
+		t.Fatalf("the payload is in the workbook only %d times", n)
+	}
+	found := map[string]int{}
+	for _, match := range live.FindAllStringSubmatch(all, -1) {
+		found[match[1]]++
+		switch {
+		case strings.Contains(match[0], "PAYLOAD"):
+			t.Errorf("made of input: %s", match[0])
+		case match[1] == "f" && strings.HasPrefix(match[0], "<f>") && !ownFormula.MatchString(html.UnescapeString(match[0])):
+			t.Errorf("a formula of another kind: %s", match[0])
+		}
+	}
+	if found["f"] < 10 || found["definedName"] < 5 || found["formula1"] < 2 || found[""] < 10 {
+		t.Errorf("looked at too few: %v", found)
+	}
+}
+
+// No cell of the CSV report begins like a formula.
+func TestNoFormulaInCSV(t *testing.T) {
+	rows, err := csv.NewReader(strings.NewReader(string(write(t, poisoned(), ".csv", Options{})))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := 0
+	for _, row := range rows {
+		for _, cell := range row {
+			if strings.HasPrefix(cell, "=") {
+				t.Errorf("a formula: %s", cell)
+			}
+			if strings.HasPrefix(cell, "'=") {
+				quoted++
+			}
+		}
+	}
+	if quoted < 35 {
+		t.Errorf("the payload begins only %d cells", quoted)
+	}
+}
