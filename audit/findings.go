@@ -44,21 +44,52 @@ func (fs *Findings) Brief(i int) *Brief { return &fs.briefs[i] }
 
 // At is the i-th finding, on lines of its own. A finding that cannot be read back from its private
 // file is blank but for its brief; Err tells.
-func (fs *Findings) At(i int) *Finding { return fs.finding(&fs.briefs[i]) }
+func (fs *Findings) At(i int) *Finding { return fs.Reader().At(i) }
 
-func (fs *Findings) finding(b *Brief) *Finding {
-	f, err := fs.shelves[b.shelf].finding(b)
-	if err != nil {
+// Reader reads findings one after the other into the same memory: of a million, next to nothing is
+// left behind.
+type Reader struct {
+	findings *Findings
+	finding  Finding
+	lines    []Line
+	at       []*Line
+}
+
+// Reader is a reader of the findings, for one goroutine.
+func (fs *Findings) Reader() *Reader { return &Reader{findings: fs} }
+
+// At is Findings.At, but what it returns holds until the next call only.
+func (r *Reader) At(i int) *Finding {
+	return r.of(&r.findings.briefs[i])
+}
+
+// of is the finding of a brief.
+func (r *Reader) of(b *Brief) *Finding {
+	fs := r.findings
+	if err := fs.shelves[b.shelf].finding(b, r); err != nil {
 		fs.trouble.note(err)
 		return &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
 	}
-	if fs.catalog != nil {
+	if f := &r.finding; fs.catalog != nil {
 		f.Line.Known = fs.catalog.Lookup(f.Line.Code)
 		for _, l := range f.Related {
 			l.Known = fs.catalog.Lookup(l.Code)
 		}
 	}
-	return f
+	return &r.finding
+}
+
+// room makes place for the lines of the next finding.
+func (r *Reader) room(n int) []Line {
+	if n > cap(r.lines) {
+		r.lines, r.at = make([]Line, n), make([]*Line, n)
+		for i := range r.lines {
+			r.at[i] = &r.lines[i]
+		}
+	}
+	r.lines, r.at = r.lines[:n], r.at[:n]
+	clear(r.lines)
+	return r.lines
 }
 
 // Err is the first failure to read a finding back; what was made of them is then worthless.
@@ -137,7 +168,7 @@ func gather(judges []*judge, c *catalog.Catalog) Findings {
 		j.shelf.briefs = nil
 		fs.shelves = append(fs.shelves, j.shelf)
 	}
-	order := judges[0].order
+	order, one, other := judges[0].order, fs.Reader(), fs.Reader()
 	slices.SortFunc(fs.briefs, func(a, b Brief) int {
 		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
 			return c
@@ -145,7 +176,7 @@ func gather(judges []*judge, c *catalog.Catalog) Findings {
 		if a.Rule != b.Rule {
 			return cmp.Compare(order[a.Rule], order[b.Rule])
 		}
-		return strings.Compare(fs.finding(&a).Message, fs.finding(&b).Message)
+		return strings.Compare(one.of(&a).Message, other.of(&b).Message)
 	})
 	return fs
 }

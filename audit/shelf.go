@@ -104,34 +104,33 @@ func (w *findingWriter) edit(e *Edit, lines []*Line) {
 	}
 }
 
-// finding unpacks the finding of a brief.
-func (s *shelf) finding(b *Brief) (*Finding, error) {
+// finding unpacks the finding of a brief into the reader.
+func (s *shelf) finding(b *Brief, r *Reader) error {
 	record, err := s.store.record(b.place)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
-	f := &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
+	f := &r.finding
+	*f = Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
 	f.Message, f.Fix.Text = u.word(), u.word()
 	f.Fix.Action = Action(u.number())
 	if u.number() == 1 {
 		part := claim.Cents(u.signed())
 		f.Part = &part
 	}
-	lines := make([]Line, u.number())
+	lines := r.room(int(u.number()))
 	related := int(u.number())
-	at := make([]*Line, len(lines))
 	for i := range lines {
-		at[i] = &lines[i]
 		flags := u.number()
 		lines[i].Context, lines[i].Root = flags&lineContext != 0, flags&lineRoot != 0
 		u.words = s.packer.words
 		u.line(&lines[i].Line, nil)
 		u.words = s.texts
 	}
-	f.Line, f.Related = at[0], at[1:1+related:1+related]
-	f.Fix.Edits = u.edits(at)
-	return f, nil
+	f.Line, f.Related = r.at[0], r.at[1:1+related:1+related]
+	f.Fix.Edits = u.edits(r.at)
+	return nil
 }
 
 func (u *unpacker) edits(lines []*Line) []Edit {

@@ -32,7 +32,9 @@ func (b *book) byEncounter() table {
 		},
 		fill: func(i int, r *xlsx.Row) {
 			e := &b.encounters[worst[i]]
-			l := b.finding(int(e.findings[0])).Line
+			findings := b.reader()
+			defer b.done(findings)
+			l := findings.finding(int(e.findings[0])).Line
 			r.Text(l.Patient)
 			r.Date(l.From.Unix(), l.From.String())
 			r.Text(l.Claim)

@@ -52,8 +52,10 @@ func writeCSV(ctx context.Context, w io.Writer, v *view) error {
 	if err := gocsv.MarshalCSV(&rows, out); err != nil { // the header alone
 		return err
 	}
+	findings := v.reader()
+	defer v.done(findings)
 	for i := range v.prints {
-		rows = append(rows, v.csvRow(v.finding(i), v.prints[i]))
+		rows = append(rows, v.csvRow(findings.finding(i), v.prints[i]))
 		if len(rows) < csvChunk && i < len(v.prints)-1 {
 			continue
 		}

@@ -78,9 +78,11 @@ func (v *view) fingerprints() []fingerprint {
 }
 
 func (v *view) sums(prints []fingerprint, from, to int) {
+	r := v.reader()
+	defer v.done(r)
 	scratch := make([]byte, 0, 256)
 	for i := from; i < to; i++ {
-		prints[i] = fingerprint{sumOf(v.finding(i), scratch), 1}
+		prints[i] = fingerprint{sumOf(r.finding(i), scratch), 1}
 	}
 }
 

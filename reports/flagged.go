@@ -60,7 +60,9 @@ func (b *book) flaggedLines() table {
 }
 
 func (b *book) flaggedLine(i int, r *xlsx.Row) {
-	f := b.finding(i)
+	findings := b.reader()
+	defer b.done(findings)
+	f := findings.finding(i)
 	l := f.Line
 	r.Int(int(l.Pos.Row))
 	r.Text(l.Billed)

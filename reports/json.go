@@ -132,7 +132,9 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	list(j, "inputs", inputs, func(s *claim.Source) any { return inputOf(s) })
 	j.text(`, "summary": `)
 	j.value(summaryOf(&v.Summary))
-	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(v.finding(i), v.prints[i]) })
+	findings := v.reader()
+	defer v.done(findings)
+	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(findings.finding(i), v.prints[i]) })
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
 	})

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -16,6 +17,7 @@ type view struct {
 	mask   *mask         // nil shows patients as they are
 	prints []fingerprint // of the findings
 	hidden int           // findings below the severity shown
+	idle   sync.Pool     // of readers
 }
 
 func newView(r *audit.Report, o Options) *view {
@@ -25,18 +27,36 @@ func newView(r *audit.Report, o Options) *view {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
 		v.Report = v.mask.report(v.Report)
 	}
+	v.idle.New = func() any { return &reader{v.Findings.Reader(), v.mask} }
 	v.prints = v.fingerprints()
 	return v
 }
 
 // finding is the i-th finding as it is to be shown.
 func (v *view) finding(i int) *audit.Finding {
-	f := v.Findings.At(i)
-	if v.mask != nil {
-		v.mask.finding(f)
+	r := reader{v.Findings.Reader(), v.mask}
+	return r.finding(i)
+}
+
+// reader reads findings as they are to be shown, for one goroutine; see audit.Reader.
+type reader struct {
+	*audit.Reader
+	mask *mask
+}
+
+// finding is the i-th finding; it holds until the next call.
+func (r *reader) finding(i int) *audit.Finding {
+	f := r.At(i)
+	if r.mask != nil {
+		r.mask.finding(f)
 	}
 	return f
 }
+
+// reader lends a reader that nobody uses; give it back with done.
+func (v *view) reader() *reader { return v.idle.Get().(*reader) }
+
+func (v *view) done(r *reader) { v.idle.Put(r) }
 
 // atLeast is the report without the findings below a severity, and with what is counted of
 // findings counted again; what was audited stays as it was.
@@ -64,11 +84,12 @@ func recount(r *audit.Report) {
 		}
 	}
 	months, providers := clearedMonths(r), clearedProviders(r)
+	findings := r.Findings.Reader()
 	for l := range flaggedLines(&r.Findings) {
 		s.FlaggedLines++
 		s.ChargeAtRisk += l.risk
 		s.MissedRevenue += l.missed
-		line := r.Findings.At(l.first).Line
+		line := findings.At(l.first).Line
 		for _, c := range []*audit.Counts{months[firstOfMonth(line.From)], providers[providerOf(line)]} {
 			if c != nil {
 				c.Flagged++

@@ -272,8 +272,30 @@ func (b *book) finish() {
 		Created: day, Modified: day, Version: b.Version,
 	}))
 	b.f.SetActiveSheet(0)
+	b.dimensions()
 	hide := false
 	for _, sheet := range b.f.GetSheetList() {
 		b.do(b.f.SetSheetView(sheet, 0, &excelize.ViewOptions{ShowGridLines: &hide}))
+	}
+}
+
+// dimensions says of the sheets that excelize writes by itself which cells they have: it leaves the
+// first one as all there is, and some programs read no further.
+func (b *book) dimensions() {
+	filled := map[string]bool{}
+	for _, rows := range b.rows {
+		filled[rows.Sheet] = rows.Count > 0
+	}
+	for _, sheet := range b.f.GetSheetList() {
+		if filled[sheet] {
+			continue
+		}
+		rows, err := b.f.GetRows(sheet)
+		b.do(err)
+		wide := 1
+		for _, cells := range rows {
+			wide = max(wide, len(cells))
+		}
+		b.do(b.f.SetSheetDimension(sheet, fmt.Sprintf("A1:%s%d", xlsx.Letter(wide-1), max(1, len(rows)))))
 	}
 }

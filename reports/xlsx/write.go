@@ -178,10 +178,14 @@ type entry struct {
 
 func (p *packer) open(name string) (*entry, error) {
 	// The sizes follow the data, which is when they are known.
-	head := &zip.FileHeader{Name: name, Method: zip.Deflate, Flags: 0x8}
+	head := &zip.FileHeader{Name: name, Method: zip.Deflate, Flags: 0x8, ModifiedDate: firstDay}
 	w, err := p.zip.CreateRaw(head)
 	return &entry{head, w, p.seal}, err
 }
+
+// firstDay is 1 January 1980, the first day a zip file can name; every part bears it, so that the
+// bytes do not depend on the clock.
+const firstDay = 1<<5 | 1
 
 // block is a run of a part's bytes, plain and deflated.
 type block struct{ plain, packed []byte }
