@@ -102,8 +102,11 @@ func (v *view) tellApart(prints []fingerprint) {
 			alike[sum] = append(alike[sum], int32(i))
 		}
 	}
+	one, other := v.reader(), v.reader()
+	defer v.done(one)
+	defer v.done(other)
 	for _, group := range alike {
-		slices.SortFunc(group, func(a, b int32) int { return compareContent(v.finding(int(a)), v.finding(int(b))) })
+		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.finding(int(a)), other.finding(int(b))) })
 		for n, i := range group {
 			prints[i].nth = int32(n + 1)
 		}

@@ -61,11 +61,17 @@ func (v *view) done(r *reader) { v.idle.Put(r) }
 // atLeast is the report without the findings below a severity, and with what is counted of
 // findings counted again; what was audited stays as it was.
 func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
-	shown := *r
-	shown.Findings = r.Findings.Where(func(b *audit.Brief) bool { return b.Severity >= least })
-	if shown.Findings.Len() == r.Findings.Len() {
+	hidden := 0
+	for i := range r.Findings.Len() {
+		if r.Findings.Brief(i).Severity < least {
+			hidden++
+		}
+	}
+	if hidden == 0 {
 		return r
 	}
+	shown := *r
+	shown.Findings = r.Findings.Where(func(b *audit.Brief) bool { return b.Severity >= least })
 	recount(&shown)
 	return &shown
 }
