@@ -63,6 +63,19 @@ func (o Official) Name() string {
 	return o.Kind.String()
 }
 
+// Says tells whether two files of a table hold the same values, in whatever rows.
+func (o *Official) Says(p *Official) bool {
+	return o.Pairs.says(p.Pairs) && maps.Equal(o.Limits, p.Limits) && maps.Equal(o.Fees, p.Fees) && maps.Equal(o.Codes, p.Codes) &&
+		maps.Equal(o.Diagnoses, p.Diagnoses) && maps.EqualFunc(o.AddOns, p.AddOns, func(a, b []AddOn) bool {
+		return slices.EqualFunc(a, b, AddOn.says)
+	})
+}
+
+// says tells whether both are the same relation.
+func (a AddOn) says(b AddOn) bool {
+	return a.Code == b.Code && a.Type == b.Type && a.From == b.From && a.To == b.To && slices.Equal(a.Primaries, b.Primaries)
+}
+
 // An edition is a table of one quarter; a pair table comes in several files.
 type edition[T any] struct {
 	quarter     Quarter

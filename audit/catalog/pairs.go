@@ -369,3 +369,18 @@ func (t *PairTable) Edits(column1, column2 claim.Code) []Edit {
 	}
 	return edits
 }
+
+// says tells whether both tables hold the same episodes; nil is a table of none.
+func (t *PairTable) says(u *PairTable) bool {
+	if t == nil || u == nil || t.Len() != u.Len() {
+		return t == u
+	}
+	for i := range t.Len() {
+		a, b := t.At(i), u.At(i)
+		a.Row, a.Table, b.Row, b.Table = 0, nil, 0, nil
+		if a != b {
+			return false
+		}
+	}
+	return true
+}

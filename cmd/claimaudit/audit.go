@@ -185,7 +185,10 @@ func (j *job) warnTable(f *tables.File) {
 	for _, note := range f.Notes {
 		j.log.Info().Str("file", f.Path).Msg(note)
 	}
-	if f.Same != "" {
+	switch {
+	case f.Differs:
+		j.log.Warn().Str("file", f.Path).Str("used", f.Same).Msg("another file of the same table and quarter says other things and is used: give the one that is right")
+	case f.Same != "":
 		j.log.Info().Str("file", f.Path).Str("same", f.Same).Msg("the same table is held by another file, which is used")
 	}
 }

@@ -73,11 +73,19 @@ func (t *tablesShowCmd) show(out io.Writer, own *catalog.Catalog, f *tables.File
 		fact("note", "%s", note)
 	}
 	if f.Same != "" {
-		fact("not used", "%s holds the same table", f.Same)
+		fact("not used", "%s", instead(f))
 	}
 	t.list(fact, "rejected", f.Rejects)
 	t.compare(fact, own, o)
 	return w.Flush()
+}
+
+// instead says which file of the same table and quarter is used, and whether it matters.
+func instead(f *tables.File) string {
+	if f.Differs {
+		return f.Same + " is of the same table and quarter, is used, and SAYS OTHER THINGS: give the one that is right"
+	}
+	return f.Same + " holds the same table"
 }
 
 func apartText(apart map[string]int) (text string) {

@@ -16,7 +16,7 @@ import (
 // mark, length of the facts, facts in JSON, the table's form, and a checksum of all that. A file
 // that is not exactly so is made again.
 const (
-	cacheMark   = "claimaudit pair table 1\n"
+	cacheMark   = "claimaudit pair table 2\n"
 	cacheSuffix = ".pairs"
 )
 

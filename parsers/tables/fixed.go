@@ -8,8 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
-
-	"golang.org/x/text/encoding/charmap"
+	"unicode/utf8"
 
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
@@ -35,7 +34,8 @@ var fixedLayouts = []fixed{
 	{catalog.DiagnosisList, regexp.MustCompile(`^\d{5} [A-Z][0-9][0-9A-Z]{1,5} {1,5}[01] `), nil, orderedDiagnoses},
 }
 
-// fixedLayout is the layout all whole lines of the head have; nil for a file of columns.
+// fixedLayout is the layout most whole lines of the head have, so that a damaged line is a line
+// rejected and not a file unknown; nil for a file of columns.
 func fixedLayout(head []byte) *fixed {
 	lines := bytes.Split(head, []byte("\n"))
 	if len(lines) > 1 {
@@ -43,21 +43,35 @@ func fixedLayout(head []byte) *fixed {
 	}
 	for i := range fixedLayouts {
 		l := &fixedLayouts[i]
-		matched := 0
+		matched, others := 0, 0
 		for _, line := range lines {
-			line = bytes.TrimSuffix(line, []byte("\r"))
-			if l.line.Match(line) {
+			text := plain(bytes.TrimRight(line, "\r\x1a"))
+			switch {
+			case l.line.MatchString(text):
 				matched++
-			} else if len(line) > 0 && (l.head == nil || !l.head.Match(line)) {
-				matched = -len(lines)
-				break
+			case text != "" && (l.head == nil || !l.head.MatchString(text)):
+				others++
 			}
 		}
-		if matched > 0 {
+		if matched > others {
 			return l
 		}
 	}
 	return nil
+}
+
+// plain is a line with a DEL for every character that is not ASCII: fields are ASCII and
+// told by their place, and only descriptions have others. CMS writes a byte a character; a file
+// saved again may be UTF-8.
+func plain(line []byte) string {
+	if utf8.Valid(line) {
+		return strings.Map(func(r rune) rune { return min(r, '\x7f') }, string(line))
+	}
+	text := bytes.Clone(line)
+	for i, c := range text {
+		text[i] = min(c, '\x7f')
+	}
+	return string(text)
 }
 
 // longest is the longest line read.
@@ -66,10 +80,10 @@ const longest = 1 << 20
 func (l *fixed) read(name string, in io.Reader) (*File, error) {
 	f := &File{Path: name, Apart: map[string]int{}, Official: &catalog.Official{Kind: l.kind}}
 	b := l.body()
-	lines := bufio.NewScanner(charmap.Windows1252.NewDecoder().Reader(in))
+	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, longest)
 	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimRight(lines.Text(), "\r\x1a")
+		line := plain(bytes.TrimRight(lines.Bytes(), "\r\x1a"))
 		if strings.TrimSpace(line) == "" || l.head != nil && l.head.MatchString(line) {
 			continue
 		}

@@ -108,7 +108,7 @@ func (p *parsing) sheet(s *grid.Sheet) error {
 		}
 		for row := range block.Rows() {
 			if row.Err != nil {
-				p.reject(row.Number, row.Line, row.Err)
+				p.damaged(row.Number, row.Line, row.Err)
 				continue
 			}
 			if p.take(row.Cells, row.Number, row.Line); p.body == nil && len(p.head) > headRows {
@@ -170,10 +170,13 @@ func (p *parsing) value(cells []string, row, line int) {
 	}
 }
 
+// damaged takes over a record that cannot be split.
+func (p *parsing) damaged(row, line int, err error) {
+	p.file.Rows++
+	p.reject(row, line, err)
+}
+
 func (p *parsing) reject(row, line int, err error) {
-	if p.body == nil && len(p.head) == 0 {
-		return // before any row that can be split nothing is known of the file
-	}
 	p.file.Rejects = append(p.file.Rejects, Reject{row, line, err.Error()})
 }
 

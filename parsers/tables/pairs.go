@@ -20,13 +20,19 @@ func beginPairs(rows [][]string) *body {
 			continue
 		}
 		below := i + 1
-		for below < len(rows) && cell(rows[below], p.column1) == "" {
+		for below < len(rows) && p.caption(rows[below]) {
 			below++
 		}
 		p.builder = catalog.NewPairBuilder(1 << 16)
 		return &body{below: below, row: p.row, finish: p.finish}
 	}
 	return nil
+}
+
+// caption tells whether a row goes on with the header: it names no codes and no days.
+func (p *pairs) caption(row []string) bool {
+	day := cell(row, p.from)
+	return cell(row, p.column1) == "" && cell(row, p.column2) == "" && (day == "" || day[0] < '0' || day[0] > '9')
 }
 
 func prefixed(c columns, prefix string) int {

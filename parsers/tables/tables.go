@@ -28,9 +28,10 @@ type File struct {
 	Rejects []Reject
 	Notes   []string // what was taken for granted
 	Cached  bool     // it was read before and came from the compiled cache
-	// Same is the file that holds the same table, which was taken instead of this one; "" for a file
-	// that is used.
-	Same string
+	// Same is the file of the same table and quarter that was taken instead of this one; "" for a file
+	// that is used. Differs says that the two do not say the same.
+	Same    string
+	Differs bool
 
 	title string // what stands above the rows
 }
@@ -141,7 +142,7 @@ func twins(files []*File) {
 	slices.SortStableFunc(order, func(a, b *File) int {
 		return cmp.Or(cmp.Compare(formatOf(a.Path), formatOf(b.Path)), cmp.Compare(a.Path, b.Path))
 	})
-	first := map[string]string{}
+	first := map[string]*File{}
 	for _, f := range order {
 		o := f.Official
 		key := fmt.Sprint(o.Kind, o.Scope, o.Quarter)
@@ -149,9 +150,9 @@ func twins(files []*File) {
 			key += stem(f.Path)
 		}
 		if have, ok := first[key]; ok {
-			f.Same = have
+			f.Same, f.Differs = have.Path, !f.Official.Says(have.Official)
 			continue
 		}
-		first[key] = f.Path
+		first[key] = f
 	}
 }

@@ -228,15 +228,29 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestDamagedRecord: a record that cannot be split is a row, and rejected with its place.
+func TestDamagedRecord(t *testing.T) {
+	text := whole + strings.Repeat("64493,99214,,20100101,20251231,0,y\n", 2) + "64493,\"7700\"3,,20100101,*,1,x\n"
+	f, err := parse("ccipra-v322r0-f1.csv", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read := f.Official.Pairs.Len(); f.Rows != 5 || len(f.Rejects) != 1 || read != 4 || f.Rejects[0].Row != 6 {
+		t.Errorf("%d rows, %d read, rejected %v", f.Rows, read, f.Rejects)
+	}
+}
+
 // whole is a pair table without faults.
 const whole = "Column 1,Column 2,Prior,Effective,Deletion,Modifier,Rationale\n64493,77003,,20100101,*,1,x\n64493,99213,,20100101,20251231,0,y\n"
 
-// TestTwins: of one table in two formats, in a folder or a zip, one is used and the other named.
+// TestTwins: of one table in two formats, in a folder or a zip, one is used and the other named, and
+// said to differ where it does.
 func TestTwins(t *testing.T) {
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "ccipra-v322r0-f1.csv"), []byte(whole))
 	saveAsWorkbook(t, filepath.Join(folder, "ccipra-v322r0-f1.csv"), filepath.Join(folder, "ccipra-v322r0-f1.xlsx"))
 	write(t, filepath.Join(folder, "ccipra-v322r0-f2.csv"), []byte(strings.ReplaceAll(whole, "64493", "64494")))
+	write(t, filepath.Join(folder, "ccipra-v322r0-f2.tsv"), []byte(strings.ReplaceAll(whole, "64493", "64495")))
 	write(t, filepath.Join(folder, "readme.pdf"), []byte("%PDF"))
 	files, err := Load([]string{folder}, Options{})
 	if err != nil {
@@ -247,11 +261,12 @@ func TestTwins(t *testing.T) {
 		if f.Same == "" {
 			used = append(used, filepath.Base(f.Path))
 		} else {
-			left = append(left, filepath.Base(f.Path))
+			left = append(left, fmt.Sprintf("%s differs %t", filepath.Base(f.Path), f.Differs))
 		}
 	}
-	if diff := cmp.Diff([]string{"ccipra-v322r0-f1.csv", "ccipra-v322r0-f2.csv"}, used); diff != "" || len(left) != 1 || len(Official(files)) != 2 {
-		t.Errorf("used %v, left %v", used, left)
+	wantLeft := []string{"ccipra-v322r0-f1.xlsx differs false", "ccipra-v322r0-f2.tsv differs true"}
+	if diff := cmp.Diff([]string{"ccipra-v322r0-f1.csv", "ccipra-v322r0-f2.csv"}, used) + cmp.Diff(wantLeft, left); diff != "" || len(Official(files)) != 2 {
+		t.Errorf("used and left (-want +got):\n%s", diff)
 	}
 }
 
