@@ -196,6 +196,42 @@ func TestCoverageOfQuarters(t *testing.T) {
 	}
 }
 
+// TestCoverageOfTables: what judged lines though it is not of their day, or not of their program, is
+// said with the days, for codes the table knows and no others; what is older with none newer is stale.
+func TestCoverageOfTables(t *testing.T) {
+	o := testOptions(t)
+	limits := func(q catalog.Quarter) *catalog.Official {
+		return &catalog.Official{Kind: catalog.UnitLimits, Quarter: q, Limits: map[claim.Code]catalog.Limit{claim.MustCode("17000"): {Units: claim.One, Quarter: q}}}
+	}
+	o.Catalog = o.Catalog.With(limits(catalog.NewQuarter(2025, 1)), limits(catalog.NewQuarter(2026, 1)))
+	o.Sources = []claim.Source{{Columns: allFields}}
+	var lines []claim.Line
+	for i, day := range []string{"2024-12-31", "2025-03-31", "2025-06-30", "2025-12-31", "2026-03-31", "2026-04-01", "2026-05-01"} {
+		for _, code := range []string{"17000", "17999"} {
+			l := bill(int32(2*i+2), "P", code, 1)
+			l.From = claim.MustDate(day)
+			if day == "2026-04-01" {
+				l.Payer = claim.Medicaid
+			}
+			lines = append(lines, l)
+		}
+	}
+	const want = `unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2025Q1, the nearest in use|2024-12-31|2024-12-31|
+unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2026Q1, the nearest in use|2025-12-31|2025-12-31|
+unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2025Q1, the nearest in use|2025-06-30|2025-06-30|
+unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use|2026-05-01|2026-05-01|
+unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use; it is Medicare practitioner's, because none of Medicaid practitioner is in use|2026-04-01|2026-04-01|
+`
+	report := reportOn(t, lines, o)
+	if diff := cmp.Diff(want, described(report.Coverage, "unit limits, Medicare practitioner")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+	stale := []Stale{{"unit limits, Medicare practitioner", claim.MustDate("2026-03-31"), 2, claim.MustDate("2026-04-01"), claim.MustDate("2026-05-01")}}
+	if diff := cmp.Diff(stale, report.Stale); diff != "" {
+		t.Errorf("stale tables (-want +got):\n%s", diff)
+	}
+}
+
 // TestCoverageOfRulesSwitchedOff holds that a rule which did not run is not checked on the lines it
 // concerns, and its family neither.
 func TestCoverageOfRulesSwitchedOff(t *testing.T) {

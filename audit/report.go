@@ -67,7 +67,7 @@ type Summary struct {
 type Coverage struct {
 	Check      string // a family, a rule id, or "catalogue" for codes that are not listed
 	Family     string // of a rule; blank for a family itself and for the catalogue; "tables in use" for a table
-	Lines      int    // lines checked: of the row without a reason, and of a table that is older than they
+	Lines      int    // lines checked: of the row without a reason, and of a table that is not of their day and scope
 	NotChecked int
 	Reason     string
 	Codes      []string   // the codes concerned, most frequent first, with their near miss; of reasons that lie in the code

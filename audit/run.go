@@ -172,11 +172,11 @@ func assemble(body *Body, judges []*judge, o *Options) *Report {
 	slices.SortFunc(body.unread, func(a, b claim.Unread) int {
 		return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
 	})
-	stale := t.staleTables()
+	used := t.tablesUsed(o.Catalog)
 	return &Report{
 		AsOf: o.AsOf, Sources: sources, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o), Summary: t.summary,
 		Findings: gather(judges, o.Catalog), Corrected: correctedOf(judges), Months: t.sortedMonths(), Providers: t.sortedProviders(),
-		Coverage: append(t.coverage(o), staleRows(stale)...), Stale: stale, NotRead: body.unread,
+		Coverage: append(t.coverage(o), used.rows()...), Stale: used.stale(), NotRead: body.unread,
 	}
 }
 

@@ -15,7 +15,6 @@ type tally struct {
 	sights    map[sight]*seen
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
-	stale     [len(datedKinds)][catalog.NumScopes]Stale
 
 	patterns      []*Pattern
 	patternGroups catalog.Groups // of all of them
@@ -83,7 +82,6 @@ func (t *tally) line(c *Case, l *Line) {
 	p.Charge += l.Charge
 	s := sightOf(l, t.needed)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
-	t.stales(c, l)
 	t.see(s, l.From)
 }
 
@@ -215,11 +213,6 @@ func (t *tally) add(u *tally) {
 	t.summary.add(&u.summary)
 	for s, n := range u.sights {
 		t.seenAs(s).add(n)
-	}
-	for kind := range u.stale {
-		for scope := range u.stale[kind] {
-			t.stale[kind][scope].add(&u.stale[kind][scope])
-		}
 	}
 	for first, m := range u.months {
 		t.month(first).add(m)

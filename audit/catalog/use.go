@@ -1,0 +1,53 @@
+package catalog
+
+import (
+	"slices"
+	"strconv"
+
+	"claimaudit/audit/claim"
+)
+
+// Use is the CMS table that speaks of a code on a day: which one, whose, and the days it is of.
+type Use struct {
+	Kind      Kind
+	Scope     Scope
+	Effective string // its quarter or year
+	From, To  claim.Date
+	Undated   bool // it does not say when its edits began
+}
+
+// InUse is the table of the kind by which a line of the scope, code and day is judged. False when none
+// in use knows the code.
+func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bool) {
+	switch k {
+	case PairEdits:
+		return inHistory(k, &c.pairs, s, d, func(one *edition[*PairTable]) bool { return hasCode(one, code, d) })
+	case AddOnCodes:
+		return inHistory(k, &c.addOns, s, d, func(one *edition[map[claim.Code][]AddOn]) bool { return hasAddOn(one, code) })
+	case UnitLimits:
+		if l, ok := c.Limit(s, code, d); ok {
+			return Use{Kind: k, Scope: c.limits.whose[s], Effective: l.Quarter.String(), From: l.Quarter.First(), To: l.Quarter.Last()}, true
+		}
+	case FeeSchedule:
+		if f, ok := c.Fee(code, d); ok {
+			return Use{Kind: k, Effective: strconv.Itoa(f.Year), From: NewQuarter(f.Year, 1).First(), To: endOfYear(f.Year)}, true
+		}
+	}
+	return Use{}, false
+}
+
+// inHistory is the first table asked about the day that knows the code.
+func inHistory[T any](k Kind, held *shelf[T], s Scope, d claim.Date, knows func(*edition[T]) bool) (Use, bool) {
+	for _, one := range held.of[s].history(d) {
+		if one != nil && knows(one) {
+			undated := k == PairEdits && one == held.of[s].own
+			return Use{k, held.whose[s], one.quarter.String(), one.first, one.last, undated}, true
+		}
+	}
+	return Use{}, false
+}
+
+// hasAddOn tells whether the quarter's table has the code as an add-on, on whatever days.
+func hasAddOn(one *edition[map[claim.Code][]AddOn], code claim.Code) bool {
+	return slices.ContainsFunc(one.parts, func(part map[claim.Code][]AddOn) bool { return part[code] != nil })
+}
