@@ -99,6 +99,9 @@ type known struct {
 	listed  bool
 	covered catalog.Covered // the CMS tables that know the code
 	groups  catalog.Groups  // it belongs to on any day
+	dated   bool            // its first valid day is known
+	addOn   bool            // an add-on table tells whether it is one
+	byPayer bool            // it is one, and the payer decides its primaries
 }
 
 func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *catalog.Entry, from, to claim.Date) known {
@@ -106,7 +109,11 @@ func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *
 	if from != to {
 		covered &= cat.Covered(scope, code, entry, to)
 	}
-	return known{listed: entry != nil, covered: covered, groups: entry.Ever()}
+	addOn, ok := cat.AddOn(scope, code, to)
+	return known{
+		listed: entry != nil, covered: covered, groups: entry.Ever(),
+		dated: entry != nil || cat.FirstValid(code) != 0, addOn: cat.KnowsAddOn(scope, code, to), byPayer: ok && addOn.ByPayer(),
+	}
 }
 
 // obstacle is why a rule could not check a line; the zero obstacle is that it could.
@@ -125,10 +132,13 @@ const (
 	noPatient
 	unreadable
 	blank
+	wrongCode
 	notListed
 	noPairs
 	noLimit
 	noFee
+	noAddOns
+	byPayer
 	shortInputs
 	shortOwn
 )
@@ -155,6 +165,8 @@ func (o obstacle) text(since claim.Date) string {
 		return o.field.String() + " cannot be read"
 	case blank:
 		return o.field.String() + " is blank"
+	case wrongCode:
+		return "the code cannot be looked up as it stands, which is a finding of its own"
 	case notListed:
 		return "the code is not in the catalogue"
 	case noPairs:
@@ -163,6 +175,10 @@ func (o obstacle) text(since claim.Date) string {
 		return "no unit limit is published for the code"
 	case noFee:
 		return "the fee schedule in use does not list the code"
+	case noAddOns:
+		return "the add-on table in use does not cover the code"
+	case byPayer:
+		return "the payer decides the primaries of the add-on (type 2 or 3)"
 	}
 	return ""
 }
@@ -194,7 +210,7 @@ func (r *Rule) whyNot(s sight, k known, sources []claim.Source) obstacle {
 
 func (n *Needs) knowledge(k known) obstacle {
 	switch {
-	case n.Listed && !k.listed:
+	case n.Listed && !k.listed, n.Tables&CodeDates != 0 && !k.dated:
 		return obstacle{kind: notListed}
 	case n.Tables&PairEdits != 0 && k.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
@@ -202,6 +218,10 @@ func (n *Needs) knowledge(k known) obstacle {
 		return obstacle{kind: noLimit}
 	case n.Tables&FeeSchedule != 0 && k.covered&catalog.InFees == 0:
 		return obstacle{kind: noFee}
+	case n.Tables&(AddOns|Primaries) != 0 && !k.addOn:
+		return obstacle{kind: noAddOns}
+	case n.Tables&Primaries != 0 && k.byPayer:
+		return obstacle{kind: byPayer}
 	}
 	return checked
 }
@@ -219,6 +239,9 @@ func (a *audience) hindered(r *Rule, s sight, k known) obstacle {
 		return checked
 	}
 	if o := r.whyNot(s, k, a.o.Sources); o != checked {
+		if s.root && o.byCode() {
+			return obstacle{kind: wrongCode}
+		}
 		return o
 	}
 	switch {

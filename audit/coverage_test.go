@@ -196,6 +196,44 @@ func TestCoverageOfQuarters(t *testing.T) {
 	}
 }
 
+// TestCoverageOfAddOns: a code no add-on table speaks of, one whose primaries the payer decides, and one
+// that is a finding of its own are not checked, each for its reason.
+func TestCoverageOfAddOns(t *testing.T) {
+	o := testOptions(t)
+	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{
+		claim.MustCode("17003"): {{Type: '3', Primaries: []claim.Code{claim.MustCode("17000")}, To: claim.EndOfTime}},
+		claim.MustCode("17312"): {{Type: '1', Primaries: []claim.Code{claim.MustCode("17311")}, To: claim.EndOfTime}},
+	}})
+	wrong := needing("wrong", "", Needs{})
+	wrong.Rank = RootCause
+	wrong.Check = func(c *Case, report func(Finding)) {
+		for i := range c.Lines {
+			if c.Lines[i].Code == claim.MustCode("6449X") {
+				report(Finding{Line: &c.Lines[i]})
+			}
+		}
+	}
+	o.Rules = []*Rule{wrong, needing("primary", "", Needs{Tables: Primaries}), needing("add-on", "", Needs{Tables: AddOns})}
+	o.Sources = []claim.Source{{Columns: allFields}}
+	var lines []claim.Line
+	for i, code := range []string{"17003", "17312", "17999", "64494", "6449X"} {
+		l := bill(int32(i+2), fmt.Sprint("P", i), code, 1)
+		l.From = claim.MustDate("2026-02-01")
+		lines = append(lines, l)
+	}
+	const want = `primary||2|0||2026-02-01|2026-02-01|
+primary||0|1|the code cannot be looked up as it stands, which is a finding of its own|2026-02-01|2026-02-01|
+primary||0|1|the add-on table in use does not cover the code|2026-02-01|2026-02-01|17999 (1)
+primary||0|1|the payer decides the primaries of the add-on (type 2 or 3)|2026-02-01|2026-02-01|17003 (1)
+add-on||3|0||2026-02-01|2026-02-01|
+add-on||0|1|the code cannot be looked up as it stands, which is a finding of its own|2026-02-01|2026-02-01|
+add-on||0|1|the add-on table in use does not cover the code|2026-02-01|2026-02-01|17999 (1)
+`
+	if diff := cmp.Diff(want, described(reportOn(t, lines, o).Coverage, "primary", "add-on")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
 // TestCoverageOfTables: what judged lines though it is not of their day, or not of their program, is
 // said with the days, for codes the table knows and no others; what is older with none newer is stale.
 func TestCoverageOfTables(t *testing.T) {

@@ -116,6 +116,8 @@ const (
 	UnitLimits
 	AddOns
 	FeeSchedule
+	CodeDates // the first valid day of a code, from the catalogue or a HCPCS list
+	Primaries // of an add-on, where the payer does not decide them
 )
 
 // Lifetime is the history of a rule that counts over a patient's life: no input goes back so far.

@@ -71,6 +71,10 @@ type AddOn struct {
 	Source    string
 }
 
+// ByPayer tells whether the payer decides which codes are primaries, or may add to CMS's list: that
+// none of the list is billed is then no fault.
+func (a AddOn) ByPayer() bool { return a.Type != '1' || len(a.Primaries) == 0 }
+
 // Fee is what the physician fee schedule of one year says of a code.
 type Fee struct {
 	Year      int

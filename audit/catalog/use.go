@@ -47,6 +47,20 @@ func inHistory[T any](k Kind, held *shelf[T], s Scope, d claim.Date, knows func(
 	return Use{}, false
 }
 
+// KnowsAddOn tells whether an add-on table in use would say that the code is an add-on: a whole one
+// of any, one that has it, and the program's own of the codes it lists.
+func (c *Catalog) KnowsAddOn(s Scope, code claim.Code, d claim.Date) bool {
+	if c.entries[code] != nil {
+		return true
+	}
+	for _, one := range c.addOns.of[s].history(d) {
+		if one != nil && (one.complete && code.Shaped() || hasAddOn(one, code)) {
+			return true
+		}
+	}
+	return false
+}
+
 // hasAddOn tells whether the quarter's table has the code as an add-on, on whatever days.
 func hasAddOn(one *edition[map[claim.Code][]AddOn], code claim.Code) bool {
 	return slices.ContainsFunc(one.parts, func(part map[claim.Code][]AddOn) bool { return part[code] != nil })

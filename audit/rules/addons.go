@@ -16,7 +16,7 @@ func addOnWithoutPrimary() *audit.Rule {
 		Severity: audit.Error,
 		Rank:     audit.Specific,
 		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S6", "S9", "S11", "S12"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Listed: true, Tables: audit.AddOns},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Tables: audit.Primaries},
 		Help: "An add-on code is paid only beside one of its primaries, billed for the same patient and day by the same provider or group, on this claim or another. " +
 			"77002 and 77003 are add-ons since 2017-01-01; their primaries are many, so that a missing one is a warning, and for review where a code of the day is not in the catalogue. " +
 			"A line whose code must be replaced is taken for a primary it may turn out to be. Right after all when the primary stands on a claim that was not in the export.",
@@ -26,19 +26,15 @@ func addOnWithoutPrimary() *audit.Rule {
 }
 
 func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-	if l.Known == nil || l.Root {
+	if l.Root {
 		return
 	}
 	addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From)
-	if !ok || len(addOn.Primaries) == 0 || addOn.Type == contractorToo || hasPrimary(c.Catalog, addOn, l, day) {
+	if !ok || addOn.ByPayer() || hasPrimary(c.Catalog, addOn, l, day) {
 		return
 	}
 	report(withoutPrimary(addOn, l, day))
 }
-
-// contractorToo is CMS's type of an add-on whose list the payer may lengthen: a primary that is
-// missing from the list is no fault that could be told from the claim.
-const contractorToo = '3'
 
 // hasPrimary tells whether the day has a primary of the add-on, or a line that may turn out to be
 // one because its code is yet to be replaced.

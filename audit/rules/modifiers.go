@@ -165,7 +165,7 @@ func rightAndLeft(cat *catalog.Catalog, l *audit.Line) audit.Finding {
 
 func addOnWith51() *audit.Rule {
 	needs := modifierNeeds()
-	needs.Listed, needs.Tables = true, audit.AddOns
+	needs.Tables = audit.AddOns
 	return &audit.Rule{
 		ID:       "add-on-with-51",
 		Title:    "51 on an add-on code",

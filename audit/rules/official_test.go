@@ -12,6 +12,51 @@ import (
 	"claimaudit/audit/claim"
 )
 
+// TestLoadedCodes: what loaded tables say of codes the catalogue does not list is judged too, and an
+// add-on whose primaries the payer decides is not.
+func TestLoadedCodes(t *testing.T) {
+	t.Parallel()
+	q := catalog.NewQuarter(2026, 1)
+	code, day := claim.MustCode, claim.MustDate
+	o := everyRule(t)
+	o.Catalog = o.Catalog.With(
+		&catalog.Official{Kind: catalog.AddOnCodes, Quarter: q, AddOns: map[claim.Code][]catalog.AddOn{
+			code("11045"): {{Code: code("11045"), Type: '1', Primaries: []claim.Code{code("11042")}, From: day("2013-04-01"), To: day("2025-12-31")}},
+			code("11046"): {{Code: code("11046"), Type: '2', From: day("2013-04-01"), To: claim.EndOfTime}},
+			code("11047"): {{Code: code("11047"), Type: '3', Primaries: []claim.Code{code("11044")}, From: day("2013-04-01"), To: claim.EndOfTime}},
+		}},
+		&catalog.Official{Kind: catalog.CodeList, Quarter: q, Codes: map[claim.Code]catalog.Listed{
+			code("J1234"): {From: day("2026-01-01"), To: claim.EndOfTime},
+		}},
+	)
+	for _, row := range []struct{ day, codes, want string }{
+		{"2025-12-31", "11045", "add-on-without-primary"},
+		{"2025-12-31", "11045 11042", ""},
+		{"2026-01-01", "11045", ""}, // no add-on any more
+		{"2025-12-31", "11046", ""},
+		{"2025-12-31", "11047", ""},
+		{"2025-12-31", "J1234", "not-yet-valid-code"},
+		{"2026-01-01", "J1234", ""},
+	} {
+		var lines []claim.Line
+		for i, c := range strings.Fields(row.codes) {
+			l := claim.Line{Patient: "P1", Claim: "C1", From: day(row.day), Code: code(c), Billed: c, Units: claim.One, Rendering: "1234567893"}
+			l.To, l.Pos.Row = l.From, int32(i+1)
+			l.Given = claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits)
+			lines = append(lines, l)
+		}
+		got := ""
+		for _, f := range judged(t, lines, o) {
+			if id := f.Rule.ID; id == "add-on-without-primary" || id == "not-yet-valid-code" {
+				got += id
+			}
+		}
+		if got != row.want {
+			t.Errorf("%s on %s: %q, want %q", row.codes, row.day, got, row.want)
+		}
+	}
+}
+
 // naiveTable is the rows of a pair table as a file has them.
 type naiveTable struct {
 	quarter catalog.Quarter

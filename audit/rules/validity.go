@@ -134,7 +134,7 @@ func notYetValidCode() *audit.Rule {
 		Title:    "Code began after the date of service",
 		Severity: audit.Error,
 		Rank:     audit.RootCause,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Listed: true},
+		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Tables: audit.CodeDates},
 		Guide:    []string{"S4", "S6", "S12"},
 		Help: "A new code on an older service is refused: bill the code of its time. " +
 			"If the date of service is mistyped, correct the date instead.",

@@ -81,6 +81,10 @@ func (a *addOns) finish(o *catalog.Official) error {
 	return nil
 }
 
+// contractorDecides is the type of an add-on whose primaries the payer decides; one with a list of its
+// own beside that is of a higher type, and one of two types that of the higher.
+const contractorDecides = '2'
+
 // relations cuts the rows of one add-on into spans of days in which its primaries are the same.
 func relations(code claim.Code, rows []primaryRow, source string) (list []catalog.AddOn) {
 	var cuts []claim.Date
@@ -98,10 +102,12 @@ func relations(code claim.Code, rows []primaryRow, source string) (list []catalo
 		}
 		for _, r := range rows {
 			if r.from <= relation.From && relation.To <= r.to {
-				relation.Type = r.kind
-				if r.primary != 0 {
-					relation.Primaries = append(relation.Primaries, r.primary)
+				relation.Type = max(relation.Type, r.kind)
+				if r.primary == 0 {
+					relation.Type = max(relation.Type, contractorDecides)
+					continue
 				}
+				relation.Primaries = append(relation.Primaries, r.primary)
 			}
 		}
 		if relation.Type != 0 {

@@ -174,11 +174,10 @@ func (t *tables) began(code claim.Code) claim.Date {
 
 // addOnRows are the primaries of each add-on, and the wrong codes that are taken for one of them.
 func (t *tables) addOnRows() ([][]string, error) {
-	const contractorToo = '3' // the payer may know more primaries
 	rows := [][]string{{"addon", "primary"}}
 	for _, code := range t.codes {
 		a, ok := t.cat.AddOn(catalog.MedicarePractitioner, code, t.last)
-		if !ok || a.Type == contractorToo {
+		if !ok || a.ByPayer() {
 			continue
 		}
 		if a.From > t.first {
