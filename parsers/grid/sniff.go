@@ -24,17 +24,44 @@ var signatures = []signature{
 	{"\x00\x01\x00\x00Standard ACE DB", "an Access database", "export the table as .xlsx or .csv"},
 	{"\x89PNG", "a picture", "export the table itself as .xlsx or .csv"},
 	{"\xff\xd8\xff", "a picture", "export the table itself as .xlsx or .csv"},
+	{"GIF8", "a picture", "export the table itself as .xlsx or .csv"},
+	{"II*\x00", "a picture", "export the table itself as .xlsx or .csv"},
+	{"MM\x00*", "a picture", "export the table itself as .xlsx or .csv"},
+	{"\xfd7zXZ\x00", "packed with xz", "unpack it and audit what is in it"},
+	{"BZh9", "packed with bzip2", "unpack it and audit what is in it"},
+	{"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it and audit what is in it"},
+	{"PAR1", "a Parquet file", "export the table as .xlsx or .csv"},
+	{"\x09\x00\x04\x00", "a very old .xls sheet", "open it in a spreadsheet program and " + saveAs},
+	{"\x09\x02\x06\x00", "a very old .xls sheet", "open it in a spreadsheet program and " + saveAs},
+	{"\x09\x04\x06\x00", "a very old .xls sheet", "open it in a spreadsheet program and " + saveAs},
+	{"ID;PWXL", "a SYLK spreadsheet", "open it in a spreadsheet program and " + saveAs},
+	{"ID;PCALC", "a SYLK spreadsheet", "open it in a spreadsheet program and " + saveAs},
+	{"TABLE\r\n0,1\r\n", "a DIF spreadsheet", "open it in a spreadsheet program and " + saveAs},
+	{"TABLE\n0,1\n", "a DIF spreadsheet", "open it in a spreadsheet program and " + saveAs},
+	{"\xff\xfe\x00\x00", "text in UTF-32", "save it as UTF-8 and try again"},
+	{"\x00\x00\xfe\xff", "text in UTF-32", "save it as UTF-8 and try again"},
 }
 
-// markups are how text begins that is no table, in lower case and behind blanks.
+// webPage is a page named like a spreadsheet, as many systems write for "export to Excel".
+var webPage = signature{what: "a web page (HTML), whatever its name says", advice: "open it in a spreadsheet program and " + saveAs}
+
+// markups tell text in tags by what it holds, in lower case; the first that fits counts.
 var markups = []signature{
-	{"<html", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
-	{"<!doctype", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
-	{"<table", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
-	{"<head", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
-	{"<body", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
-	{"<meta", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
-	{"<style", "a web page (HTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
+	{"urn:schemas-microsoft-com:office:spreadsheet", "an XML spreadsheet of Excel 2003, whatever its name says", saveAs},
+	{"urn:oasis:names:tc:opendocument", "an OpenDocument spreadsheet in one XML file", saveAs},
+	{"<html", webPage.what, webPage.advice},
+	{"<!doctype", webPage.what, webPage.advice},
+	{"<table", webPage.what, webPage.advice},
+	{"<tr", webPage.what, webPage.advice},
+	{"<head", webPage.what, webPage.advice},
+	{"<body", webPage.what, webPage.advice},
+	{"<meta", webPage.what, webPage.advice},
+	{"<style", webPage.what, webPage.advice},
+	{"<?xml", "XML", saveAs},
+}
+
+// grammars are how text begins that is no table, in lower case.
+var grammars = []signature{
 	{"mime-version:", "a web archive (MHTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
 	{`{"`, "JSON", "export it as .xlsx or .csv"},
 	{"[{", "JSON", "export it as .xlsx or .csv"},
@@ -66,17 +93,13 @@ func notText(name string, head []byte, in io.Reader) error {
 // notTable refuses text that is no table; sample is its beginning as UTF-8.
 func notTable(name string, sample []byte) error {
 	lower := bytes.ToLower(bytes.TrimLeft(sample, " \t\r\n"))
-	if bytes.HasPrefix(lower, []byte("<?xml")) {
-		if bytes.Contains(lower, []byte("urn:schemas-microsoft-com:office:spreadsheet")) {
-			return fmt.Errorf("%s: this is an XML spreadsheet of Excel 2003, whatever its name says: %s", name, saveAs)
+	for _, s := range grammars {
+		if bytes.HasPrefix(lower, []byte(s.magic)) {
+			return s.refuse(name)
 		}
-		if bytes.Contains(lower, []byte("<html")) {
-			return markups[0].refuse(name)
-		}
-		return fmt.Errorf("%s: this is XML: %s", name, saveAs)
 	}
 	for _, s := range markups {
-		if bytes.HasPrefix(lower, []byte(s.magic)) {
+		if bytes.HasPrefix(lower, []byte("<")) && bytes.Contains(lower, []byte(s.magic)) {
 			return s.refuse(name)
 		}
 	}

@@ -67,6 +67,7 @@ var quirks = []struct {
 	{name: "text behind the last closing quote", in: "a,b\n1,\"2\"x", rows: []string{"1/1: a | b", "2/2: 1 !"}},
 
 	{name: "semicolon", in: "a;b;c\n1,5;2;3\n1,5;2;3\n", comma: ';', rows: []string{"1/1: a | b | c", "2/2: 1,5 | 2 | 3", "3/3: 1,5 | 2 | 3"}},
+	{name: "semicolon, begun like SYLK", in: "ID;PatientID\n1;2\n", comma: ';', rows: []string{"1/1: ID | PatientID", "2/2: 1 | 2"}},
 	{name: "tab", in: "a\tb\n1, 2\t3\n", comma: '\t', rows: []string{"1/1: a | b", "2/2: 1, 2 | 3"}},
 	{name: "pipe", in: "a|b|c\n1|2,2|3\n", comma: '|', rows: []string{"1/1: a | b | c", "2/2: 1 | 2,2 | 3"}},
 	{name: "commas in quotes only", in: "\"a, b\";\"c\"\n\"d, e\";\"f\"\n", comma: ';', rows: []string{"1/1: a, b | c", "2/2: d, e | f"}},
