@@ -14,31 +14,40 @@ import (
 var utf8BOM = []byte("\ufeff")
 
 // encoding is what was met of a text's encoding so far. Nothing is replaced by a question mark: a
-// byte that UTF-8 does not know is read as Windows-1252, in which every byte is a character, and
-// the file's Encoding says so, also when the first such byte comes late.
+// byte that UTF-8 does not know is read as Windows-1252 or, where all lines end in CR alone, as Mac
+// OS Roman, in which every byte is a character, and the file's Encoding says so, also when the first
+// such byte comes late.
 type encoding struct {
 	wide   string // UTF-16LE, UTF-16BE or ""
 	utf8   bool   // characters beyond ASCII in UTF-8
 	single bool   // bytes that are not UTF-8
+	mac    bool   // lines end in CR alone, as where such bytes are of the old Macintosh
 	broken bool   // halves of characters in UTF-16
 	nuls   bool
+	behind bool // text behind a Ctrl-Z
 }
 
 func (e *encoding) String() string {
-	name := "UTF-8"
+	name, single := "UTF-8", "Windows-1252"
+	if e.mac {
+		single = "Mac OS Roman"
+	}
 	switch {
 	case e.wide != "":
 		name = e.wide
 	case e.single && e.utf8:
-		name = "UTF-8 and Windows-1252 mixed"
+		name = "UTF-8 and " + single + " mixed"
 	case e.single:
-		name = "Windows-1252"
+		name = single
 	}
 	if e.broken {
 		name += ", with broken characters"
 	}
 	if e.nuls {
 		name += ", NUL bytes left out"
+	}
+	if e.behind {
+		name += ", text behind a Ctrl-Z read too"
 	}
 	return name
 }
@@ -58,7 +67,7 @@ func (e *encoding) text(piece []byte) []byte {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			e.single = true
-			r = windows1252(piece[0])
+			r = e.character(piece[0])
 		case size > 1:
 			e.utf8 = true
 		}
@@ -68,9 +77,12 @@ func (e *encoding) text(piece []byte) []byte {
 	return out
 }
 
-// windows1252 is the character of a byte; the five the table leaves open are control characters,
-// as web browsers have it.
-func windows1252(b byte) rune {
+// character is that of a byte; the five that Windows-1252 leaves open are control characters, as web
+// browsers have it.
+func (e *encoding) character(b byte) rune {
+	if e.mac {
+		return charmap.Macintosh.DecodeByte(b)
+	}
 	if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {
 		return r
 	}
@@ -92,22 +104,31 @@ func ascii(p []byte) bool {
 	return true
 }
 
-// withoutNuls leaves out NUL bytes, which stand for nothing in text.
+// endMark is Ctrl-Z, by which old programs end a file; files put one behind the other keep it.
+const endMark = 0x1a
+
+// withoutNuls leaves out NUL bytes, which stand for nothing in text, and Ctrl-Z.
 type withoutNuls struct {
-	r    io.Reader
-	note *encoding
+	r     io.Reader
+	note  *encoding
+	ended bool // a Ctrl-Z was met
 }
 
 func (w *withoutNuls) Read(p []byte) (int, error) {
 	for {
 		n, err := w.r.Read(p)
-		if bytes.IndexByte(p[:n], 0) < 0 {
+		if !w.ended && bytes.IndexByte(p[:n], 0) < 0 && bytes.IndexByte(p[:n], endMark) < 0 {
 			return n, err
 		}
-		w.note.nuls = true
 		kept := p[:0]
 		for _, b := range p[:n] {
-			if b != 0 {
+			switch {
+			case b == 0:
+				w.note.nuls = true
+			case b == endMark:
+				w.ended = true
+			default:
+				w.note.behind = w.note.behind || w.ended && b != '\r' && b != '\n'
 				kept = append(kept, b)
 			}
 		}

@@ -50,6 +50,7 @@ type File struct {
 	Format    string // "csv" or "xlsx"
 	Encoding  string // of a text file, with what was odd about it; complete once its rows are read
 	Delimiter rune   // of a text file
+	Unended   bool   // a text file whose last record has no line end; complete once its rows are read
 	Date1904  bool   // a workbook that counts dates from 1904
 	Sheets    []*Sheet
 
@@ -69,8 +70,15 @@ type Sheet struct {
 	Name   string
 	Hidden bool
 
+	// Complete once the sheet's rows are read.
+	HiddenColumns []int // 0 is the first
+	Merged        []Area
+
 	blocks func(ctx context.Context) iter.Seq2[*Block, error]
 }
+
+// Area is a block of cells of a sheet: rows as a spreadsheet shows them, columns from 0.
+type Area struct{ FirstRow, FirstColumn, LastRow, LastColumn int }
 
 // Blocks cuts the sheet into blocks at the ends of records, in order. One goroutine walks it, and
 // once: text comes as a stream. Its last step may be an error, and the block with it is nil.

@@ -134,6 +134,9 @@ func (s *source) zip(in io.Reader) (*File, error) {
 	if member == nil || err != nil {
 		return s.orWorkbook(size, err)
 	}
+	if member.Flags&1 != 0 {
+		return nil, fmt.Errorf("%s: this zip file is protected with a password: unpack it and audit what is in it", s.name)
+	}
 	packed, err := member.Open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: the zip file is damaged: %w", s.name, err)

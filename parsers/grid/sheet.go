@@ -21,6 +21,7 @@ const (
 // sheetReader turns a sheet's part into blocks of rows.
 type sheetReader struct {
 	x     *xmlReader
+	sheet *Sheet
 	texts *texts
 	took  func() int64 // bytes of the file unpacked since it was last asked
 
@@ -85,10 +86,14 @@ func (s *sheetReader) read(ctx context.Context) error {
 	s.block = &sheetBlock{texts: s.texts}
 	found := false
 	err := s.x.document("worksheet", func(name string) error {
-		if name != "sheetData" {
+		switch {
+		case name == "cols":
+			return s.x.children(s.columns)
+		case name == "mergeCells":
+			return s.x.children(s.merged)
+		case name != "sheetData":
 			return s.x.skip()
-		}
-		if found {
+		case found:
 			return errors.New("the sheet holds its cells twice")
 		}
 		found = true
@@ -101,6 +106,31 @@ func (s *sheetReader) read(ctx context.Context) error {
 		return errors.New("the sheet holds no place for cells")
 	}
 	return s.flush()
+}
+
+// columns notes the hidden ones among those that the element just opened describes.
+func (s *sheetReader) columns(string) error {
+	if s.x.isSet("hidden") {
+		first, err1 := strconv.Atoi(string(s.x.attr("min")))
+		last, err2 := strconv.Atoi(string(s.x.attr("max")))
+		if err1 == nil && err2 == nil {
+			for c := max(first, 1); c <= min(last, lastColumn) && len(s.sheet.HiddenColumns) < lastColumn; c++ {
+				s.sheet.HiddenColumns = append(s.sheet.HiddenColumns, c-1)
+			}
+		}
+	}
+	return s.x.skip()
+}
+
+// merged notes the cells that the element just opened makes one.
+func (s *sheetReader) merged(string) error {
+	first, last, _ := bytes.Cut(s.x.attr("ref"), []byte{':'})
+	c1, r1, ok1 := position(first)
+	c2, r2, ok2 := position(last)
+	if ok1 && ok2 && len(s.sheet.Merged) < lastRow {
+		s.sheet.Merged = append(s.sheet.Merged, Area{r1, c1, r2, c2})
+	}
+	return s.x.skip()
 }
 
 // children hands the name of each element in the one just opened to see, which reads it to its end.

@@ -64,6 +64,7 @@ func (t *text) begin(s *source) error {
 	if err := notTable(s.name, sample); err != nil {
 		return err
 	}
+	t.note.mac = bytes.IndexByte(sample, '\r') >= 0 && bytes.IndexByte(sample, '\n') < 0
 	sample = bytes.Clone(sample)
 	lineEnds(sample, '\n')
 	first, _, _ := bytes.Cut(sample, []byte{'\n'})
@@ -115,6 +116,9 @@ func (t *text) next(ctx context.Context, carry []byte) (block *Block, rest []byt
 	if err != nil {
 		return nil, nil, false, t.damage(0, 0, err.Error(), err)
 	}
+	if end && len(data) > 0 {
+		t.file.Unended = data[len(data)-1] != '\n'
+	}
 	e := measure(unsafe.String(unsafe.SliceData(data), len(data)), t.comma, end)
 	rest = data[e.cut:]
 	if end && e.open >= 0 {
@@ -134,14 +138,10 @@ func (t *text) damage(records, lines int, what string, err error) error {
 	return &DamageError{File: t.file.Name, Row: t.row + records, Line: t.line + lines, What: what, Err: err}
 }
 
-// nearEnd is how near the end of the text a block takes the rest too, so that what stands behind
-// the last record is seen together with it.
-const nearEnd = 8
-
 // fill is the carry and the next bytes behind it; end says that the text ends there.
 func (t *text) fill(carry []byte) (data []byte, end bool, err error) {
 	more := max(t.block, min(len(carry), maxRecord-len(carry)))
-	data = make([]byte, len(carry)+more, len(carry)+more+nearEnd)
+	data = make([]byte, len(carry)+more)
 	kept := copy(data, carry)
 	n, end, err := readFull(t.in, data[kept:])
 	if err != nil {
@@ -150,10 +150,10 @@ func (t *text) fill(carry []byte) (data []byte, end bool, err error) {
 	data = data[:kept+n]
 	after := byte('\n')
 	if !end {
-		next, err := t.in.Peek(nearEnd)
+		next, err := t.in.Peek(1)
 		switch {
 		case errors.Is(err, io.EOF):
-			data, end = append(data, next...), true
+			end = true
 		case err != nil:
 			return nil, false, err
 		default:
@@ -162,7 +162,6 @@ func (t *text) fill(carry []byte) (data []byte, end bool, err error) {
 	}
 	if end {
 		after = 0
-		data = withoutEndMark(data)
 	}
 	lineEnds(data[min(kept, len(data)):], after)
 	return data, end, nil
@@ -179,15 +178,6 @@ func readFull(r io.Reader, p []byte) (n int, end bool, err error) {
 		return n, true, nil
 	}
 	return n, false, err
-}
-
-// withoutEndMark leaves out the Ctrl-Z by which old programs end a file.
-func withoutEndMark(data []byte) []byte {
-	body := bytes.TrimRight(data, "\x1a\x00\r\n")
-	if i := bytes.IndexByte(data[len(body):], '\x1a'); i >= 0 {
-		return data[:len(body)+i]
-	}
-	return data
 }
 
 // lineEnds turns each CR that no LF follows into an LF; after is the byte behind data.

@@ -92,7 +92,11 @@ var quirks = []struct {
 
 	{name: "Ctrl-Z", in: "a,b\n1,2\n\x1a", rows: []string{"1/1: a | b", "2/2: 1 | 2"}},
 	{name: "Ctrl-Z and a line end", in: "a,b\r\n1,2\x1a\r\n", rows: []string{"1/1: a | b", "2/2: 1 | 2"}},
+	{name: "Ctrl-Z between line ends", in: "a,b\r\n1,2\r\n\x1a\r\n", rows: []string{"1/1: a | b", "2/2: 1 | 2", "3/3: "}},
 	{name: "Ctrl-Z to fill a block", in: "a,b\n1,2\n" + strings.Repeat("\x1a", 40), rows: []string{"1/1: a | b", "2/2: 1 | 2"}},
+	{name: "files joined at a Ctrl-Z", in: "a,b\n1,2\n\x1a3,4\n\x1a", encoding: "UTF-8, text behind a Ctrl-Z read too", rows: []string{"1/1: a | b", "2/2: 1 | 2", "3/3: 3 | 4"}},
+	{name: "Mac OS Roman", in: "a,b\rPe\x96a,Mary\xd5s\r", encoding: "Mac OS Roman", rows: []string{"1/1: a | b", "2/2: Peña | Mary’s"}},
+	{name: "UTF-8 with CR", in: "a,b\rPeña,2\r", rows: []string{"1/1: a | b", "2/2: Peña | 2"}},
 	{name: "NUL", in: "a,b\x00\n\x00\"1\",2\n", encoding: "UTF-8, NUL bytes left out", rows: []string{"1/1: a | b", "2/2: 1 | 2"}},
 	{name: "NUL between CR and LF", in: "a,b\r\x00\n1,2222222222\r\n", encoding: "UTF-8, NUL bytes left out", rows: []string{"1/1: a | b", "2/2: 1 | 2222222222"}},
 }
@@ -147,6 +151,17 @@ func TestUnclosedQuote(t *testing.T) {
 			d, ok := errors.AsType[*DamageError](err)
 			if !ok || d.Row != c.row || d.Line != c.line {
 				t.Errorf("%s, block of %d: %v, want damage in row %d line %d", c.name, size, err, c.row, c.line)
+			}
+		}
+	}
+}
+
+// The end of a text tells whether a row behind it may have been cut off.
+func TestUnended(t *testing.T) {
+	for in, want := range map[string]bool{"a,b\n1,2\n": false, "a,b\n1,2\r\n": false, "a\r1\r": false, "a,b\n1,2": true, "a,b\n1,2\n\x1a": false} {
+		for _, size := range blockSizes {
+			if _, f, err := read([]byte(in), Options{block: size}); err != nil || f.Unended != want {
+				t.Errorf("%q, block of %d: %v, %v", in, size, f.Unended, err)
 			}
 		}
 	}

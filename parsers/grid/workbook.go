@@ -2,7 +2,9 @@ package grid
 
 import (
 	"archive/zip"
+	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -183,7 +185,7 @@ func (w *workbook) sheet(x *xmlReader, links map[string]link) (*Sheet, error) {
 	s := &Sheet{Name: name, Hidden: state == "hidden" || state == "veryHidden"}
 	s.blocks = func(ctx context.Context) iter.Seq2[*Block, error] {
 		return func(yield func(*Block, error) bool) {
-			switch err := w.rows(ctx, name, l.target, yield); {
+			switch err := w.rows(ctx, s, l.target, yield); {
 			case errors.Is(err, errStop):
 			case ctx.Err() != nil:
 				yield(nil, context.Cause(ctx))
@@ -196,7 +198,7 @@ func (w *workbook) sheet(x *xmlReader, links map[string]link) (*Sheet, error) {
 }
 
 // rows walks a sheet's part and yields its rows in blocks.
-func (w *workbook) rows(ctx context.Context, sheet, part string, yield func(*Block, error) bool) error {
+func (w *workbook) rows(ctx context.Context, sheet *Sheet, part string, yield func(*Block, error) bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -204,7 +206,8 @@ func (w *workbook) rows(ctx context.Context, sheet, part string, yield func(*Blo
 	if err != nil {
 		return err
 	}
-	s := &sheetReader{texts: texts, took: w.took, send: func(b *Block) error {
+	sheet.HiddenColumns, sheet.Merged = nil, nil
+	s := &sheetReader{sheet: sheet, texts: texts, took: w.took, send: func(b *Block) error {
 		if !yield(b, nil) {
 			return errStop
 		}
@@ -215,7 +218,7 @@ func (w *workbook) rows(ctx context.Context, sheet, part string, yield func(*Blo
 		return s.read(ctx)
 	})
 	if d, ok := errors.AsType[*DamageError](err); ok {
-		d.Sheet, d.Row = sheet, s.number
+		d.Sheet, d.Row = sheet.Name, s.number
 	}
 	return err
 }
@@ -267,20 +270,41 @@ func (w *workbook) read(part string, most int64, understand func(*xmlReader) err
 		return w.damage("part "+part+" cannot be unpacked", err)
 	}
 	defer r.Close()
-	if f.UncompressedSize64 <= xmlWindow {
-		err = understand(newXML(r, int(f.UncompressedSize64)))
-	} else {
+	var in io.Reader = r
+	window := int(f.UncompressedSize64)
+	if window > xmlWindow {
 		a := newAhead(r)
 		defer a.stop()
-		err = understand(newXML(a, xmlWindow))
+		in, window = a, xmlWindow
 	}
+	note := encoding{}
+	in, wide := utf8Part(in, &note)
+	x := newXML(in, window)
+	x.wide = wide
+	err = understand(x)
 	switch {
+	case err == nil && note.broken:
+		return w.damage("part "+part+" holds broken characters", nil)
 	case err == nil, errors.Is(err, errStop), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
 		return w.damage("part "+part+" is damaged or cut short", err)
 	}
 	return w.damage("part "+part+": "+err.Error(), err)
+}
+
+// utf8Part is a part as UTF-8, in which all writers have it; the format knows UTF-16 too.
+func utf8Part(r io.Reader, note *encoding) (in io.Reader, wide bool) {
+	const least = 16 // so that what is read is not copied once more
+	b := bufio.NewReaderSize(r, least)
+	head, _ := b.Peek(2) // a fault comes again when the part is read
+	switch string(head) {
+	case "\xff\xfe", "<\x00":
+		return &wideReader{r: b, order: binary.LittleEndian, note: note}, true
+	case "\xfe\xff", "\x00<":
+		return &wideReader{r: b, order: binary.BigEndian, note: note}, true
+	}
+	return b, false
 }
 
 func (w *workbook) damage(what string, err error) error {

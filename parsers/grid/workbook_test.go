@@ -178,6 +178,22 @@ func TestParts(t *testing.T) {
 			p[`XL\SharedStrings.xml`] = p["xl/sharedStrings.xml"]
 			delete(p, "xl/sharedStrings.xml")
 		}, []string{"S1: zero"}, ""},
+		{"UTF-16", func(p map[string]string) {
+			p["xl/worksheets/sheet1.xml"] = utf16LE(bom + strings.ReplaceAll(p["xl/worksheets/sheet1.xml"], "UTF-8", "UTF-16"))
+			p["xl/sharedStrings.xml"] = utf16BE(p["xl/sharedStrings.xml"])
+		}, []string{"S1: zero"}, ""},
+		{"half a character in UTF-16", func(p map[string]string) {
+			p["xl/sharedStrings.xml"] = utf16LE(bom+"<sst><si><t>") + "\x3d\xd8" + utf16LE("</t></si></sst>")
+		}, nil, "broken characters"},
+		{"said to be UTF-16", func(p map[string]string) {
+			p["xl/worksheets/sheet1.xml"] = strings.ReplaceAll(p["xl/worksheets/sheet1.xml"], "UTF-8", "UTF-16")
+		}, nil, "not UTF-8 or UTF-16"},
+		{"strict", func(p map[string]string) {
+			for name, text := range p {
+				text = strings.ReplaceAll(text, "http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships")
+				p[name] = strings.ReplaceAll(text, "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+			}
+		}, []string{"S1: zero"}, ""},
 		{"absolute targets", func(p map[string]string) {
 			p["xl/_rels/workbook.xml.rels"] = strings.ReplaceAll(p["xl/_rels/workbook.xml.rels"], `Target="`, `Target="/xl/`)
 		}, []string{"S1: zero"}, ""},
@@ -240,6 +256,20 @@ func TestWorkbookProperties(t *testing.T) {
 	rows, f, err := read(zipped(t, p), Options{})
 	if err != nil || !f.Date1904 || !f.Sheets[0].Hidden || len(rows) != 1 {
 		t.Errorf("%v %+v", err, f)
+	}
+}
+
+// Hidden columns and merged cells are told once the rows are read, and never stop them.
+func TestSheetProperties(t *testing.T) {
+	p := parts(`<row r="1"><c r="A1"><v>1</v></c></row>`)
+	p["xl/worksheets/sheet1.xml"] = `<worksheet><cols><col min="1" max="1"/><col min="2" max="3" hidden="1"/><col min="x" max="9" hidden="1"/><col min="16384" max="99999" hidden="true"/></cols>` +
+		`<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:C1"/><mergeCell ref="B2:B4"/><mergeCell ref="?"/></mergeCells></worksheet>`
+	rows, f, err := read(zipped(t, p), Options{})
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if s := f.Sheets[0]; !slices.Equal(s.HiddenColumns, []int{1, 2, 16383}) || !slices.Equal(s.Merged, []Area{{1, 0, 1, 2}, {2, 1, 4, 1}}) {
+		t.Errorf("hidden columns %v, merged %v", s.HiddenColumns, s.Merged)
 	}
 }
 
@@ -367,6 +397,12 @@ func TestEncryptedPart(t *testing.T) {
 	}
 	_, _, err := read(b.Bytes(), Options{})
 	wants(t, err, "protected with a password")
+	one := zipped(t, map[string]string{"claims.csv": "a,b\n"})
+	for _, mark := range []string{"PK\x03\x04\x14\x00", "PK\x01\x02\x14\x00\x14\x00"} {
+		one[bytes.Index(one, []byte(mark))+len(mark)] |= 1
+	}
+	_, _, err = read(one, Options{})
+	wants(t, err, "this zip file is protected with a password")
 }
 
 // TestAgainstExcelize compares with what the library reads of what it wrote.

@@ -25,6 +25,7 @@ type xmlReader struct {
 	text  []byte // of content, as written
 	plain bool   // the text is CDATA, without entities
 
+	wide  bool   // the part is UTF-16, read as UTF-8
 	empty bool   // the element is closed where it was opened
 	open  []byte // full names of the open elements, one behind the other
 	marks []int  // where each of them begins
@@ -53,7 +54,7 @@ const (
 
 var (
 	errXML      = errors.New("the XML is malformed or cut short")
-	errEncoding = errors.New("the XML is not UTF-8")
+	errEncoding = errors.New("the XML is not UTF-8 or UTF-16, or is not in the one it names")
 	errToken    = errors.New("the XML has a tag or a text of over 16 MiB")
 	errShort    = errors.New("the buffer ends in a tag") // never leaves this file
 )
@@ -257,7 +258,7 @@ func local(name []byte) []byte {
 	return name
 }
 
-// instruction passes over <?...?>; the first names the encoding, which all writers have as UTF-8.
+// instruction passes over <?...?>; the first names the encoding.
 func (x *xmlReader) instruction() (event, error) {
 	n, err := x.find(2, "?>")
 	if err != nil {
@@ -267,7 +268,7 @@ func (x *xmlReader) instruction() (event, error) {
 	x.at += n + 2
 	if _, name, ok := strings.Cut(said, "encoding="); ok && strings.HasPrefix(said, "xml ") {
 		name = strings.TrimLeft(name, `"'`)
-		if !strings.HasPrefix(name, "utf-8") && !strings.HasPrefix(name, "us-ascii") {
+		if x.wide != strings.HasPrefix(name, "utf-16") || !x.wide && !strings.HasPrefix(name, "utf-8") && !strings.HasPrefix(name, "us-ascii") {
 			return atEnd, errEncoding
 		}
 	}
