@@ -54,6 +54,7 @@ type Table struct {
 	Columns []Column
 	Missing []claim.Field // fields no column holds
 
+	sheet *grid.Sheet
 	pages *pages
 	know  *knowledge
 	plan  plan
@@ -61,6 +62,10 @@ type Table struct {
 
 // endings are what the names of a folder's exports end with, before an optional .gz.
 var endings = []string{".csv", ".tsv", ".txt", ".psv", ".xlsx", ".xlsm"}
+
+// kin are what exports of other kinds end with. A folder's are opened too, which tells what each is:
+// a month in another format must not be missing in silence.
+var kin = []string{".zip", ".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers"}
 
 // Find lists the exports a path stands for: a file or "-" itself, and of a folder its own files
 // with the ending of an export, in name order.
@@ -94,8 +99,8 @@ func Find(path string) ([]string, error) {
 // isExport leaves out hidden files and the lock files of open workbooks.
 func isExport(name string) bool {
 	name = strings.ToLower(name)
-	return name[0] != '.' && !strings.HasPrefix(name, "~$") &&
-		slices.Contains(endings, filepath.Ext(strings.TrimSuffix(name, ".gz")))
+	ending := filepath.Ext(strings.TrimSuffix(name, ".gz"))
+	return name[0] != '.' && !strings.HasPrefix(name, "~$") && (slices.Contains(endings, ending) || slices.Contains(kin, ending))
 }
 
 func cause(err error) error {
@@ -164,6 +169,7 @@ func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Option
 			notes = append(notes, fmt.Sprintf("sheet %s was not read: %s", sheet.Name, brief(err)))
 			continue
 		}
+		t.sheet = sheet
 		t.Source.File, t.Source.Sheet = path, sheet.Name
 		if sheet.Hidden {
 			t.Source.Notes = append(t.Source.Notes, "a hidden sheet")

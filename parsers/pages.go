@@ -71,11 +71,12 @@ func (p *pages) all() iter.Seq2[*grid.Block, error] {
 	}
 }
 
+// blank tells whether nothing stands in the row; a formula without its value is something.
 func blank(row *grid.Row) bool {
 	for _, cell := range row.Cells {
 		if trim(cell) != "" {
 			return false
 		}
 	}
-	return true
+	return !slices.Contains(row.Kinds, grid.NoValue)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"claimaudit/audit/claim"
@@ -34,7 +35,7 @@ func (e *Export) Read(ctx context.Context, firstSource, workers int, sinks func(
 		for _, r := range readers {
 			total.add(&r.counts)
 		}
-		t.account(total)
+		t.account(total, e.file.Unended)
 		if err := t.settlePointers(total); err != nil {
 			return nil, err
 		}
@@ -112,9 +113,11 @@ func (c *counts) add(o *counts) {
 	}{
 		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
 		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.noValue, o.noValue},
+		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow},
 	} {
 		*n.to += n.more
 	}
+	c.lastRow, c.lastNarrow = max(c.lastRow, o.lastRow), max(c.lastNarrow, o.lastNarrow)
 	c.zeroPointer = earlier(c.zeroPointer, o.zeroPointer)
 	for f := range c.orders {
 		c.orders[f].add(&o.orders[f])
@@ -135,8 +138,9 @@ func (c *counts) repairs(source int32) (list []claim.Repair) {
 	return list
 }
 
-// account writes the counts into the table's source.
-func (t *Table) account(c *counts) {
+// account writes the counts into the table's source; unended says that the text ends without a line
+// end.
+func (t *Table) account(c *counts, unended bool) {
 	s := &t.Source
 	s.Rows, s.Audited, s.Unreadable, s.Skipped, s.NoCharge = c.rows, c.audited, c.unreadable, c.skipped, c.noCharge
 	for _, note := range [...]struct {
@@ -146,9 +150,41 @@ func (t *Table) account(c *counts) {
 		{c.hidden, "hidden rows, read like the others"},
 		{c.rounded, "patient ids rounded by a spreadsheet (1.67683E+15): these lines are audited one by one"},
 		{c.noValue, "cells with a formula but no value, read as blank: open the workbook in a spreadsheet and save it"},
+		{c.errorCells, "cells with a spreadsheet's error such as #N/A, taken for no value: correct the formulas"},
+		{c.narrow, "rows with fewer cells than the header: what is missing at their end is read as blank"},
 	} {
 		if note.n > 0 {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d %s", note.n, note.text))
 		}
 	}
+	if unended && c.lastNarrow > 0 && c.lastNarrow == c.lastRow {
+		s.Notes = append(s.Notes, fmt.Sprintf("row %d, the last, has fewer cells than the header and no line end: the export may be cut short: export it again", c.lastRow))
+	}
+	s.Notes = append(s.Notes, t.layout()...)
+}
+
+// layout is what the sheet hides or shows otherwise than its cells hold it.
+func (t *Table) layout() (notes []string) {
+	var hidden []string
+	for _, i := range t.sheet.HiddenColumns {
+		if i < len(t.Columns) && t.Columns[i].Field != "" {
+			hidden = append(hidden, t.Columns[i].Field)
+		}
+	}
+	if len(hidden) > 0 {
+		notes = append(notes, "hidden columns, read like the others: "+strings.Join(hidden, ", "))
+	}
+	areas, first := 0, 0
+	for _, area := range t.sheet.Merged {
+		if area.LastRow > t.plan.below {
+			areas++
+			if first == 0 || area.FirstRow < first {
+				first = area.FirstRow
+			}
+		}
+	}
+	if areas > 0 {
+		notes = append(notes, fmt.Sprintf("%d groups of merged cells below the header, the first in row %d: only the first cell of each holds what all of them show, and the others are read as blank: unmerge them and fill them down", areas, max(first, t.plan.below+1)))
+	}
+	return notes
 }

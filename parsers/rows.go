@@ -21,7 +21,9 @@ type reader struct {
 
 // counts are what a reader has met; those of all readers together are the table's.
 type counts struct {
-	rows, audited, unreadable, skipped, noCharge, hidden, rounded, noValue int
+	rows, audited, unreadable, skipped, noCharge, hidden, rounded, noValue, errorCells, narrow int
+
+	lastRow, lastNarrow int // numbers of the last row, and of the last that is shorter than the header
 
 	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
 	orders      [claim.NumFields]dateOrder
@@ -35,14 +37,7 @@ func (r *reader) read(row *grid.Row) {
 	}
 	r.row = row
 	r.rows++
-	for _, kind := range row.Kinds {
-		if kind == grid.NoValue {
-			r.noValue++
-		}
-	}
-	if row.Hidden {
-		r.hidden++
-	}
+	r.look(row)
 	kind, reason := r.sort()
 	switch kind {
 	case "":
@@ -80,6 +75,26 @@ func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
 // tooWide tells whether a row of text has more filled cells than the header names.
 func (r *reader) tooWide() bool {
 	return r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width)
+}
+
+// look counts what is odd about the row as such.
+func (r *reader) look(row *grid.Row) {
+	for _, kind := range row.Kinds {
+		switch kind {
+		case grid.NoValue:
+			r.noValue++
+		case grid.ErrorCell:
+			r.errorCells++
+		}
+	}
+	if row.Hidden {
+		r.hidden++
+	}
+	r.lastRow = row.Number
+	if row.Kinds == nil && row.Err == nil && len(row.Cells) < r.width {
+		r.narrow++
+		r.lastNarrow = row.Number
+	}
 }
 
 // sort fills the line and says what kind of row it is: "" for a charge to audit.
@@ -175,6 +190,8 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return claim.RepeatedHeader, "the header again"
 	case r.isTotal(claim.FieldCode):
 		return claim.TotalRow, "a total"
+	case r.kindOf(r.column[claim.FieldFrom]) == grid.NoValue:
+		return claim.Unreadable, "the date of service is a formula without its value: open the workbook in a spreadsheet program and save it"
 	case !code.code.Shaped() && r.amountsAlone():
 		return claim.TotalRow, "amounts without a patient, a date and a code"
 	case code.kind == claim.PaymentRow:
@@ -278,6 +295,14 @@ func (r *reader) chargesAnything() bool {
 		}
 	}
 	return false
+}
+
+// kindOf is what a cell of a workbook's row holds.
+func (r *reader) kindOf(column int) grid.Kind {
+	if column < 0 || column >= len(r.row.Kinds) {
+		return grid.Text
+	}
+	return r.row.Kinds[column]
 }
 
 // cell is a cell of the row less blanks around it; "" where the table or the row has none.

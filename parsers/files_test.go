@@ -1,0 +1,120 @@
+package parsers_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"claimaudit/parsers"
+)
+
+// book is a workbook around a sheet's part.
+func book(t testing.TB, sheet string) string {
+	t.Helper()
+	const (
+		relations = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/`
+		end       = `"/></Relationships>`
+	)
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, part := range [][2]string{
+		{"_rels/.rels", relations + `officeDocument" Target="xl/workbook.xml` + end},
+		{"xl/workbook.xml", `<workbook><sheets><sheet name="S" id="r1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", relations + `worksheet" Target="worksheets/sheet1.xml` + end},
+		{"xl/worksheets/sheet1.xml", sheet},
+	} {
+		w, err := z.Create(part[0])
+		if err == nil {
+			_, err = io.WriteString(w, part[1])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Every quirk of a file has its right reading and what is said of it, or its error; through a file
+// or a stream, packed or not.
+func TestFiles(t *testing.T) {
+	eachCase(t, "files.csv", func(t *testing.T, row map[string]string) {
+		content, err := strconv.Unquote(`"` + strings.ReplaceAll(row["content"], `"`, `\"`) + `"`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(content, "sheetData>") {
+			content = book(t, content)
+		}
+		path := filepath.Join(t.TempDir(), "export.csv")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{path, "-"} {
+			r, err := read(path, parsers.Options{Stdin: strings.NewReader(content)}, 1)
+			if want := row["rows_audited_unreadable_skipped"]; want == "" {
+				if err == nil || !strings.Contains(err.Error(), row["says"]) {
+					t.Errorf("error %v, want %q", err, row["says"])
+				}
+				continue
+			} else if err != nil {
+				t.Fatal(err)
+			} else if s := r.Tables[0].Source; fmt.Sprint(s.Rows, s.Audited, s.Unreadable, s.Skipped) != want {
+				t.Errorf("%d rows, %d audited, %d unreadable, %d skipped, want %s", s.Rows, s.Audited, s.Unreadable, s.Skipped, want)
+			}
+			says(t, r.Tables[0].Source.Notes, row["says"])
+		}
+	})
+}
+
+// says fails unless the notes are as many as wanted, and each has what is wanted of it.
+func says(t *testing.T, notes []string, wanted string) {
+	t.Helper()
+	var want []string
+	if wanted != "" {
+		want = strings.Split(wanted, "|")
+		if strings.Contains(wanted, "'|'") {
+			want = []string{wanted}
+		}
+	}
+	if len(notes) != len(want) {
+		t.Errorf("notes %q, want %q", notes, want)
+		return
+	}
+	for i, note := range notes {
+		if !strings.Contains(note, want[i]) {
+			t.Errorf("note %q, want %q", note, want[i])
+		}
+	}
+}
+
+// A month in another format must not be missing from a folder in silence.
+func TestFolderHoldsOtherKinds(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.csv", "b.xls", "c.zip", "d.pdf", "~$e.xlsx", ".f.csv", "g.ods", "h.tsv.gz"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	paths, err := parsers.Find(dir)
+	var names []string
+	for _, path := range paths {
+		names = append(names, filepath.Base(path))
+	}
+	if got := strings.Join(names, " "); err != nil || got != "a.csv b.xls c.zip g.ods h.tsv.gz" {
+		t.Error(got, err)
+	}
+	empty := t.TempDir()
+	if _, err := parsers.Find(empty); err == nil || errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
