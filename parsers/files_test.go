@@ -118,3 +118,41 @@ func TestFolderHoldsOtherKinds(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// FuzzExport reads any text below a header: every row is audited, unreadable or skipped, its sink
+// hears of it once, and of plain lines none is lost.
+func FuzzExport(f *testing.F) {
+	f.Add("P1,2025-03-10,64483,1\nP2,2025-03-10,64483\n\nTotal,,,9\n")
+	f.Add("P1,3/25/2025,64483-50,\"1\n\"\n=\"1\",45726,100,,,x\n")
+	f.Add("PatientID,DOS,CPT,Units\n , , , \n,,,\nP1,soon,NO SHOW,-1")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 4096 {
+			t.Skip()
+		}
+		r, err := read("-", parsers.Options{Stdin: strings.NewReader("PatientID,DOS,CPT,Units\n" + text)}, 1)
+		if err != nil {
+			return
+		}
+		s := r.Tables[0].Source
+		if !s.Accounted() || len(r.lines) != s.Audited || len(r.unread) != s.Unreadable+s.Skipped {
+			t.Fatalf("%+v, %d lines, %d unread", s, len(r.lines), len(r.unread))
+		}
+		if plain(text) && r.Delimiter() == ',' && s.Rows != filledLines(text) {
+			t.Fatalf("%d rows of %d lines", s.Rows, filledLines(text))
+		}
+	})
+}
+
+// plain tells whether lines are records: no quotes, and ASCII alone.
+func plain(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && (r < ' ' || r > '~' || r == '"') })
+}
+
+func filledLines(text string) (n int) {
+	for line := range strings.Lines(text) {
+		if strings.Trim(line, ", \n") != "" {
+			n++
+		}
+	}
+	return n
+}

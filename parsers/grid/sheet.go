@@ -365,7 +365,8 @@ func (s *sheetReader) put(typ cellType, start int, value, formula bool) error {
 	c := sheetCell{column: uint16(s.column - 1), at: uint32(start)}
 	raw := s.text[start:]
 	switch {
-	case !value && formula, typ == typeNumber && formula && len(raw) == 0:
+	case formula && (!value || typ == typeNumber && blank(raw)):
+		raw = raw[:0]
 		c.kind = NoValue
 	case !value:
 		return nil

@@ -365,16 +365,3 @@ func sameForAllBlocks(t interface{ Fatalf(string, ...any) }, data []byte, size i
 		t.Fatalf("blocks of %d: %q %s, whole: %q %s", size, rows, f.Encoding, want, whole.Encoding)
 	}
 }
-
-func FuzzCSV(f *testing.F) {
-	for _, q := range quirks {
-		f.Add([]byte(q.in), 7)
-	}
-	f.Add(packed(f, []byte("a,b\n1,2\n")), 3)
-	f.Fuzz(func(t *testing.T, data []byte, size int) {
-		if len(data) > 4096 || bytes.HasPrefix(data, []byte("PK")) {
-			t.Skip()
-		}
-		sameForAllBlocks(t, data, max(size&1023, 1))
-	})
-}

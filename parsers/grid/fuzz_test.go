@@ -1,0 +1,155 @@
+package grid
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"runtime"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// The targets hold for any bytes: no panic and no hang, no row lost without an error, and no more
+// memory than is bounded beforehand.
+
+// mostMemory is the most that reading a small file may ask for, all told.
+const mostMemory = 128 << 20
+
+// walk reads all rows of all sheets, and tells how many of them there are; their numbers rise.
+func walk(t *testing.T, data []byte, o Options) (rows int, err error) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := FromReader("in", bytes.NewReader(data), o)
+	if err == nil {
+		for _, sheet := range f.Sheets {
+			last := 0
+			for block, fault := range sheet.Blocks(context.Background()) {
+				if err = fault; err != nil {
+					break
+				}
+				for r := range block.Rows() {
+					if r.Number <= last {
+						t.Fatalf("row %d behind row %d", r.Number, last)
+					}
+					last = r.Number
+					rows++
+				}
+			}
+		}
+		if closing := f.Close(); closing != nil {
+			t.Fatal(closing)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > mostMemory {
+		t.Fatalf("%d bytes ask for %d bytes of memory", len(data), used)
+	}
+	if err != nil && !strings.HasPrefix(err.Error(), "in") {
+		t.Fatalf("the error does not begin with the file: %v", err)
+	}
+	return rows, err
+}
+
+// FuzzText reads any text: in blocks of all sizes alike, and text without quotes line by line.
+func FuzzText(f *testing.F) {
+	for _, q := range quirks {
+		f.Add([]byte(q.in), 7)
+	}
+	f.Add(packed(f, []byte("a,b\n1,2\n")), 3)
+	f.Fuzz(func(t *testing.T, data []byte, size int) {
+		if len(data) > 4096 || isZip(data) {
+			t.Skip()
+		}
+		sameForAllBlocks(t, data, max(size&1023, 1))
+		rows, err := walk(t, data, Options{})
+		if err != nil || !utf8.Valid(data) || bytes.ContainsAny(data, "\"\x00\x1a") || bytes.Contains(bytes.ToLower(data), []byte("sep=")) {
+			return
+		}
+		if lines := countLines(data); rows != lines {
+			t.Fatalf("%d rows of %d lines", rows, lines)
+		}
+	})
+}
+
+// countLines is how many lines a text has, whatever they end with.
+func countLines(data []byte) int {
+	text := strings.ReplaceAll(strings.TrimPrefix(string(data), bom), "\r\n", "\n")
+	text = strings.ReplaceAll(text, "\r", "\n")
+	n := strings.Count(text, "\n")
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		n++
+	}
+	return n
+}
+
+// plainSheet is a sheet as the standard library reads it.
+type plainSheet struct {
+	Rows []struct {
+		Cells []struct {
+			Value   *string   `xml:"v"`
+			Formula *struct{} `xml:"f"`
+			Inline  *struct{} `xml:"is"`
+		} `xml:"c"`
+	} `xml:"sheetData>row"`
+}
+
+// count is how many rows the sheet has, and how many of them hold something.
+func (s *plainSheet) count() (all, filled int) {
+	for _, row := range s.Rows {
+		all++
+		for _, c := range row.Cells {
+			if c.Formula != nil || c.Inline != nil || c.Value != nil && strings.TrimSpace(*c.Value) != "" {
+				filled++
+				break
+			}
+		}
+	}
+	return all, filled
+}
+
+// FuzzSheet reads any sheet with any shared strings in a sound file: what is read without an error has
+// the rows that the standard library finds.
+func FuzzSheet(f *testing.F) {
+	data, _ := manyRows(3)
+	sound := parts(data)
+	f.Add(sound["xl/worksheets/sheet1.xml"], sound["xl/sharedStrings.xml"])
+	f.Add("<x:worksheet><x:sheetData><x:row><x:c t='b'><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>", "<sst/>")
+	f.Add("<worksheet><sheetData><row><c><f/><v><![CDATA[1]]>&#50;</v></c></row></sheetData></worksheet>", "<sst><si><t>_x000D_</t></si></sst>")
+	f.Add(`<worksheet><cols><col min="1" max="3" hidden="1"/></cols><sheetData><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><r><t>a</t></r></is></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>`, "<sst/>")
+	f.Add(utf16LE(bom+sound["xl/worksheets/sheet1.xml"]), utf16BE(bom+sound["xl/sharedStrings.xml"]))
+	f.Fuzz(func(t *testing.T, sheet, shared string) {
+		if len(sheet)+len(shared) > 8192 {
+			t.Skip()
+		}
+		p := parts("")
+		p["xl/worksheets/sheet1.xml"], p["xl/sharedStrings.xml"] = sheet, shared
+		rows, err := walk(t, zipped(t, p), Options{})
+		if err != nil {
+			return
+		}
+		var plain plainSheet
+		if xml.Unmarshal([]byte(sheet), &plain) != nil {
+			return
+		}
+		if all, filled := plain.count(); rows < filled || rows > all {
+			t.Fatalf("%d rows read of %d, %d of them filled", rows, all, filled)
+		}
+	})
+}
+
+// FuzzFile reads any bytes as a file.
+func FuzzFile(f *testing.F) {
+	data, _ := manyRows(3)
+	f.Add(zipped(f, parts(data)))
+	f.Add(zipped(f, map[string]string{"a.csv": "a,b\n1,2\n"}))
+	f.Add(packed(f, zipped(f, parts(""))))
+	f.Add(oldFile("Workbook"))
+	f.Add([]byte(utf16LE(bom + "a,b\n")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 16<<10 {
+			t.Skip()
+		}
+		_, _ = walk(t, data, Options{MaxUnpacked: 1 << 20})
+	})
+}
