@@ -102,7 +102,7 @@ func (j *judge) copiesAmong(lines []Line, gone []bool) {
 	for i := range lines {
 		first := slices.IndexFunc(lines[:i], func(l Line) bool { return l.LineID != "" && l.LineID == lines[i].LineID })
 		if first >= 0 {
-			j.copy(lines, gone, i, first)
+			j.copy(lines, gone, i, first, "both rows have one number of the charge")
 		}
 	}
 	payments := map[uint64]int{}
@@ -126,14 +126,14 @@ func (j *judge) copiesAmong(lines []Line, gone []bool) {
 				first = i
 			}
 		default:
-			j.copy(lines, gone, i, first)
+			j.copy(lines, gone, i, first, "the export repeats a charge for each of its payments")
 		}
 	}
 }
 
-func (j *judge) copy(lines []Line, gone []bool, i, first int) {
+func (j *judge) copy(lines []Line, gone []bool, i, first int, why string) {
 	gone[i] = true
-	j.leave(&lines[i], claim.PaymentCopy, fmt.Sprintf("a copy of %s: the export repeats a charge for each of its payments", j.rowOf(&lines[first], &lines[i])))
+	j.leave(&lines[i], claim.PaymentCopy, fmt.Sprintf("a copy of %s: %s", j.rowOf(&lines[first], &lines[i]), why))
 }
 
 // sameCharge tells whether two lines of one table bill the same, as far as lines are put in order.
@@ -179,7 +179,7 @@ func netted(sources []claim.Source, judges []*judge) ([]claim.Source, []claim.Un
 	for i, n := range copies {
 		if n > 0 {
 			sources[i].Notes = append(slices.Clip(sources[i].Notes),
-				fmt.Sprintf("%d rows repeat a charge for each of its payments: the charge is audited once; export charges without payments", n))
+				fmt.Sprintf("%d rows repeat a charge, as a join with payments does: the charge is audited once; export charges without payments", n))
 		}
 	}
 	return sources, left

@@ -140,7 +140,7 @@ func (k *knowledge) addSynonym(r synonymRow) error {
 	}
 	key := headerKey(strings.TrimSuffix(r.Name, wildcard)) + wildcard
 	for _, other := range k.names[key] {
-		if other.slot == m.slot || other.holds == "" || m.holds == "" {
+		if other.slot == m.slot || (other.decoy == "") == (m.decoy == "") && (other.holds == "" || m.holds == "") {
 			return fmt.Errorf("%s is listed twice", r.Name)
 		}
 	}

@@ -134,7 +134,9 @@ func TestHeaders(t *testing.T) {
 	eachCase(t, "headers.csv", func(t *testing.T, c map[string]string) {
 		rows := [][]string{strings.Split(c["header"], "|")}
 		if c["row"] != "" {
-			rows = append(rows, strings.Split(c["row"], "|"))
+			for row := range strings.SplitSeq(c["row"], ";") {
+				rows = append(rows, strings.Split(row, "|"))
+			}
 		}
 		e, err := parsers.Open("-", parsers.Options{Stdin: strings.NewReader(table(rows...))})
 		if c["refusal"] != "" {

@@ -18,7 +18,9 @@ type plan struct {
 	zero    bool        // pointers count from 0
 	told    bool        // --map says from where pointers count
 	lineID  int
-	paid    []int        // columns of what was paid
+	lineNo  int
+	paid    []int        // columns that tell one payment from another
+	sums    []int        // columns of what was paid
 	seed    maphash.Seed // of what stands for a payment
 	headers [][]string   // the header's rows, as headerKey writes them
 	below   int          // rows up to this number are title and header
@@ -38,7 +40,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	for f := range p.column {
 		p.column[f] = -1
 	}
-	p.lineID, p.seed = -1, maphash.MakeSeed()
+	p.lineID, p.lineNo, p.seed = -1, -1, maphash.MakeSeed()
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Field != "" {
@@ -52,6 +54,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	order(p.diags)
 	order(p.points)
 	t.countPointers()
+	t.checkLineNumbers(below)
 	for _, row := range h.rows {
 		keys := make([]string, len(row.Cells))
 		for i, cell := range row.Cells {
@@ -71,8 +74,12 @@ func (p *plan) add(c *Column, k *knowledge) {
 		p.zero, p.told = c.slot.role == dxPointer0, c.Why == mappedWhy
 	case c.slot.role == lineID:
 		p.lineID = c.Index
+	case c.slot.role == lineNumber:
+		p.lineNo = c.Index
 	case c.slot.role == payment:
 		p.paid = append(p.paid, c.Index)
+	case c.slot.role == paidAmount:
+		p.sums = append(p.sums, c.Index)
 	case !isField:
 		p.kinds = append(p.kinds, rowColumn{c.Index, k.words[c.slot.role]})
 	case field == claim.FieldModifiers:

@@ -2,7 +2,6 @@ package parsers
 
 import (
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -136,24 +135,4 @@ func (t *Table) settlePointers(c *counts) error {
 	header := t.Columns[t.plan.points[0]].Header
 	return fmt.Errorf("%s: the diagnosis pointers of column %q count from 0 in row %d and not in the rows before: say which it is with --map 'DxPointer0=%s' (from 0) or --map 'DxPointer=%s' (from 1)",
 		t.where(), header, c.zeroPointer, header, header)
-}
-
-// charged reads what tells the copies of a charge from each other: the system's own number of it and
-// what was paid.
-func (r *reader) charged() {
-	if r.lineID >= 0 {
-		if text := r.cell(r.lineID); !r.know.isAbsent(text, true) {
-			r.line.LineID = text
-		}
-	}
-	if len(r.paid) == 0 {
-		return
-	}
-	var h maphash.Hash
-	h.SetSeed(r.seed)
-	for _, column := range r.paid {
-		_, _ = h.WriteString(r.cell(column)) // never fails
-		_ = h.WriteByte(0)
-	}
-	r.line.Payment = h.Sum64() | 1
 }

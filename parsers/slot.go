@@ -19,11 +19,13 @@ const (
 	dxPointer                                 // which of the claim's diagnoses the line is for: A, 1, 1:2
 	dxPointer0                                // the same, counted from 0
 	lineID                                    // the billing system's own number of the charge
-	payment                                   // what was paid, and when: not the charge's
+	lineNumber                                // its place in the claim
+	payment                                   // the number or day of a payment
+	paidAmount                                // what was paid, and how
 	numRoles
 )
 
-var rowRoles = [...]string{"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0", "LineID", "Payment"}
+var rowRoles = [...]string{"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0", "LineID", "LineNo", "Payment", "PaidAmount"}
 
 // slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column
 // that may hold several).
@@ -38,7 +40,7 @@ func (s slot) field() (claim.Field, bool) { return claim.Field(s.role), s.role <
 
 // several tells whether more than one column can fill the role.
 func (r role) several() bool {
-	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses) || r == payment || r == dxPointer
+	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses) || r == payment || r == paidAmount || r == dxPointer
 }
 
 // String is the slot's name as --map takes it.

@@ -1,0 +1,79 @@
+package parsers
+
+import (
+	"hash/maphash"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// checkLineNumbers leaves the numbers of charges unread where they are not the charges' own: in the
+// sampled rows one number stands beside two codes.
+func (t *Table) checkLineNumbers(below []grid.Row) {
+	p := &t.plan
+	for _, column := range []*int{&p.lineID, &p.lineNo} {
+		if *column < 0 {
+			continue
+		}
+		codes := map[[2]string]string{}
+		for i := range below {
+			r := reader{plan: p, row: &below[i]}
+			key := [2]string{r.cell(*column)}
+			if column == &p.lineNo {
+				key[1] = r.cell(p.column[claim.FieldClaim])
+			}
+			code := r.cell(p.column[claim.FieldCode])
+			if other, seen := codes[key]; seen && other != code && key[0] != "" {
+				c := &t.Columns[*column]
+				c.Field, c.Why = "", "one of its numbers stands beside two codes: it does not number charges"
+				*column = -1
+				break
+			}
+			codes[key] = code
+		}
+	}
+}
+
+// charged reads what tells the copies of a charge from each other: the system's own number of it, or
+// its place in its claim, and the payment that the row tells of.
+func (r *reader) charged() {
+	if text := r.cell(r.lineID); text != "" && !r.know.isAbsent(text, true) {
+		r.line.LineID = text
+	} else if text := r.cell(r.lineNo); text != "" && r.line.Claim != "" && !r.know.isAbsent(text, true) {
+		r.line.LineID = text
+	}
+	if len(r.paid)+len(r.sums) > 0 {
+		r.line.Payment = r.payment()
+	}
+}
+
+// payment stands for the payment that the row tells of: its number or day, or where it has neither the
+// amount. Zero is no payment: what a payer says of a charge that was billed twice.
+func (r *reader) payment() uint64 {
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	write := func(text string) {
+		_, _ = h.WriteString(text) // never fails
+		_ = h.WriteByte(0)
+	}
+	told := false
+	for _, column := range r.paid {
+		text := r.cell(column)
+		told = told || !r.know.isAbsent(text, true)
+		write(text)
+	}
+	numbered := told
+	for _, column := range r.sums {
+		text := r.cell(column)
+		amount, err := claim.ParseCents(text)
+		if err == nil && numbered {
+			continue
+		}
+		told = told || err == nil && amount != 0
+		write(text)
+	}
+	if !told {
+		return 0
+	}
+	return h.Sum64() | 1
+}
