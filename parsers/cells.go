@@ -141,8 +141,8 @@ func (k *knowledge) glued(text string) (code claim.Code, mods claim.Modifiers, o
 		return 0, mods, false
 	}
 	rest := text[5:]
-	twoLetters := isDigit(text[0]) && len(rest) == 2 && isLetter(rest[0]) && isLetter(rest[1])
-	if isAlnum(rest[0]) && !twoLetters {
+	twoLetters := len(rest) == 2 && isLetter(rest[0]) && isLetter(rest[1])
+	if isAlnum(rest[0]) && (!twoLetters || !isDigit(text[0]) && upper(rest[0]) == 'X') {
 		return 0, mods, false // M8008XA is a diagnosis
 	}
 	n := 0
@@ -163,7 +163,7 @@ func isSeparator(r rune) bool { return strings.ContainsRune("-/,;:.|+&^~ \t\r\n\
 // 64490-95 ends in one that exists, and yet means 64490 to 64495.
 func (k *knowledge) isModifier(code, text string) bool {
 	if !isDigits(text) {
-		return len(text) == 2
+		return len(text) == 2 && (text[0] != 'x' || isLetter(text[1])) // x2 is twice
 	}
 	listed := k.words[role(claim.FieldModifiers)][text] != ""
 	return listed && (text[0] != '9' || code[3] != '9' || text[1] <= code[4])
@@ -172,8 +172,11 @@ func (k *knowledge) isModifier(code, text string) bool {
 // readModifiers reads a cell of one modifier or more into mods behind those there: 59,RT or 59RT
 // or 50:RT.
 func readModifiers(cell string, mods *claim.Modifiers, n int) (int, repair, bool) {
-	text, _ := unwrap(cell)
+	text, wrapped := unwrap(cell)
 	mended := noRepair
+	if wrapped {
+		mended = modifierWrapped
+	}
 	if number, how := wholeNumber(text); how == rewritten {
 		text, mended = number, modifierAsNumber
 	}
@@ -200,6 +203,9 @@ func readDiagnoses(cell string, add func(claim.Diagnosis) bool) bool {
 	if d, err := claim.ParseDiagnosis(strings.TrimSuffix(text, ".")); err == nil {
 		return add(d)
 	}
+	if len(text) > 5 && (text[0] == 'I' || text[0] == 'i') {
+		text = codeSystem.Replace(text)
+	}
 	var found [len(claim.Line{}.Dx)]claim.Diagnosis
 	n := 0
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '.' && isSeparator(r) }) {
@@ -225,12 +231,15 @@ func readDiagnoses(cell string, add func(claim.Diagnosis) bool) bool {
 	return n > 0
 }
 
+// codeSystem takes away what an export writes before its diagnoses: ICD10|M54.16:ICD10|G89.4.
+var codeSystem = strings.NewReplacer("ICD10:", " ", "ICD10|", " ", "ICD-10:", " ", "ICD-10-CM:", " ", "ICD10CM:", " ")
+
 // dateCell is what a date cell holds.
 type dateCell struct {
 	date   claim.Date
 	layout claim.Layout
 	ok     bool
-	serial bool // a spreadsheet's number in a text file
+	repair repair
 }
 
 // dateWay is how the cells of a date column are read.
@@ -241,9 +250,16 @@ type dateWay struct {
 }
 
 func readDate(cell string, way dateWay) dateCell {
-	text, _ := unwrap(cell)
+	text, wrapped := unwrap(cell)
 	if d, layout, err := claim.ParseDate(text); err == nil && d != 0 {
-		return dateCell{date: d, layout: layout, ok: true}
+		c := dateCell{date: d, layout: layout, ok: true}
+		if wrapped {
+			c.repair = dateWrapped
+		}
+		return c
+	}
+	if number, how := wholeNumber(text); how == rewritten {
+		text = number
 	}
 	days, _, _ := strings.Cut(text, ".")
 	early := way.number && way.birth && len(days) == 4
@@ -251,20 +267,42 @@ func readDate(cell string, way dateWay) dateCell {
 		return dateCell{}
 	}
 	d, err := claim.ParseSerial(text, way.epoch)
-	return dateCell{date: d, ok: err == nil && d != 0, serial: !way.number}
+	c := dateCell{date: d, ok: err == nil && d != 0}
+	if c.ok && !way.number {
+		c.repair = dateAsSerial
+	}
+	return c
+}
+
+// isZeroDate tells whether a date cell holds zeros alone: 00/00/0000, 0000-00-00, 0.
+func isZeroDate(text string) bool {
+	for i := range len(text) {
+		if isLetter(text[i]) || isDigit(text[i]) && text[i] != '0' {
+			return false
+		}
+	}
+	return strings.Contains(text, "0")
 }
 
 // span cuts "3/10/2025 - 3/12/2025" in two.
 func span(text string) (from, to string, ok bool) {
-	for _, between := range []string{" - ", " – ", " to ", " thru ", " through ", "–"} {
+	for _, between := range []string{" - ", " – ", " to ", " thru ", " through ", "–", "\n", "; ", ";"} {
 		if from, to, ok = strings.Cut(text, between); ok {
 			return from, to, true
 		}
 	}
-	if n := len(text); n > 12 && n%2 == 1 && (text[n/2] == '-' || text[n/2] == '/') { // 03/10/2025-03/12/2025
-		return text[:n/2], text[n/2+1:], true
+	// 03/10/2025-03/12/2025, 3/9/2025 3/12/2025
+	for i := range len(text) {
+		if strings.IndexByte("-/ ,", text[i]) >= 0 && isDate(text[:i]) && isDate(text[i+1:]) {
+			return text[:i], text[i+1:], true
+		}
 	}
 	return "", "", false
+}
+
+func isDate(text string) bool {
+	_, _, err := claim.ParseDate(text)
+	return err == nil
 }
 
 // textCell is a short text read from a cell, such as a number of ten digits.
@@ -278,6 +316,7 @@ const (
 	expectedNPI       = "an NPI of ten digits"
 	expectedWholeNPI  = "an NPI of ten digits; a spreadsheet has rounded this one and its digits are lost: export the column again as text"
 	expectedTIN       = "a tax number of nine digits"
+	expectedWholeTIN  = "a tax number of nine digits; a spreadsheet has rounded this one and its digits are lost: export the column again as text"
 	expectedPOS       = "a place of service of two digits, such as 11"
 	expectedState     = "a state of two letters, such as PA"
 	expectedType      = "professional, facility or asc"
@@ -310,7 +349,9 @@ func readTIN(cell string) textCell {
 	number, how := wholeNumber(text)
 	digits := strings.NewReplacer("-", "", " ", "").Replace(number)
 	switch {
-	case how == rounded || !isDigits(digits):
+	case how == rounded:
+		return textCell{fault: expectedWholeTIN}
+	case !isDigits(digits):
 		return textCell{fault: expectedTIN}
 	case len(digits) == 8:
 		return textCell{text: "0" + digits, repair: tinZero}
@@ -461,15 +502,15 @@ func (k *knowledge) readsAs(r role, value string) bool {
 	case role(claim.FieldDiagnoses):
 		return readDiagnoses(value, func(claim.Diagnosis) bool { return true })
 	case role(claim.FieldUnits):
-		_, err := claim.ParseUnits(value)
-		return err == nil
+		_, _, err := readAmount(value, false, claim.ParseUnits)
+		return err == nil || isCommaDecimal(value)
 	case role(claim.FieldCharge):
-		_, err := claim.ParseCents(value)
-		return err == nil
+		_, _, err := readAmount(value, false, claim.ParseCents)
+		return err == nil || isCommaDecimal(value)
 	case role(claim.FieldRendering), role(claim.FieldBilling):
 		return len(readNPI(value).text) == 10 && isDigits(readNPI(value).text) || readNPI(value).fault == expectedWholeNPI
 	case role(claim.FieldTIN):
-		return ok(readTIN(value))
+		return ok(readTIN(value)) || readTIN(value).fault == expectedWholeTIN
 	case role(claim.FieldPOS):
 		return ok(k.readPOS(value))
 	case role(claim.FieldState):

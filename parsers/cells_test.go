@@ -250,3 +250,50 @@ func TestSplitRecordHasUnknownCharge(t *testing.T) {
 		t.Errorf("not audited: %v", r.unread)
 	}
 }
+
+// TestSpans reads two days from one cell, however they are parted.
+func TestSpans(t *testing.T) {
+	for _, cell := range []string{
+		"3/25/2025 - 3/26/2025", "3/25/2025-3/26/2025", "03/25/2025-03/26/2025", "3/25/2025 to 3/26/2025", "3/25/2025 thru 3/26/2025", "3/25/2025 3/26/2025",
+		"3/25/2025, 3/26/2025", "3/25/2025;3/26/2025", "3/25/25-3/26/25", "2025-03-25 - 2025-03-26", "2025-03-25/2025-03-26", "2025-03-25 2025-03-26",
+		"20250325-20250326", "25-Mar-2025 - 26-Mar-2025",
+	} {
+		r := readText(t, table([]string{"PatientID", "Svc Dates", "CPT"}, []string{"P1", cell, "64483"}))
+		if len(r.lines) != 1 || r.lines[0].From != claim.MustDate("2025-03-25") || r.lines[0].To != claim.MustDate("2025-03-26") {
+			t.Errorf("%s: %+v %v", cell, r.lines, r.unread)
+		}
+	}
+	for _, cell := range []string{"3/25-3/26/2025", "3/25/2025 - later"} {
+		r := readText(t, table([]string{"PatientID", "Svc Dates", "CPT", "Charge"}, []string{"P1", cell, "64483", "1.00"}))
+		if len(r.lines)+len(r.unread) != 1 || len(r.lines) == 1 && !r.lines[0].Bad.Has(claim.FieldTo) {
+			t.Errorf("%s: %+v %v", cell, r.lines, r.unread)
+		}
+	}
+}
+
+// TestDecimalCommas: numbers of a column are read by its own writing, and what contradicts it is unreadable.
+func TestDecimalCommas(t *testing.T) {
+	for _, c := range []struct{ cells, want string }{
+		{"150,00|1.234,50|90", "150.00|1234.50|90.00"},
+		{"150.00|1,234.50|90", "150.00|1234.50|90.00"},
+		{"150,00|150.00", "bad|150.00"},
+		{"1,234|90", "1234.00|90.00"},
+		{"150,00|1,234", "bad|1234.00"},
+	} {
+		rows := [][]string{{"PatientID", "DOS", "CPT", "Charge"}}
+		for cell := range strings.SplitSeq(c.cells, "|") {
+			rows = append(rows, []string{"P1", "2025-03-10", "64483", cell})
+		}
+		var got []string
+		for _, l := range readText(t, table(rows...)).lines {
+			if l.Bad.Has(claim.FieldCharge) {
+				got = append(got, "bad")
+			} else {
+				got = append(got, l.Charge.String())
+			}
+		}
+		if strings.Join(got, "|") != c.want {
+			t.Errorf("%s: got %s, want %s", c.cells, strings.Join(got, "|"), c.want)
+		}
+	}
+}

@@ -49,9 +49,7 @@ func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bo
 	}
 	*to = c.date
 	r.given(f)
-	if c.serial {
-		r.mend(f, dateAsSerial)
-	}
+	r.mend(f, c.repair)
 	if c.layout != claim.Plain {
 		r.orders[f].see(c.layout, r.line.Pos.Row, c.date)
 		if c.layout == claim.Either {
@@ -96,10 +94,29 @@ func (r *reader) otherDates() {
 	} {
 		column := r.column[d.field]
 		text := r.cell(column)
-		if text != "" && !r.date(d.field, column, text, d.to) && !r.know.isAbsent(text, false) {
+		switch {
+		case text == "" || r.date(d.field, column, text, d.to) || r.know.isAbsent(text, false):
+		case isZeroDate(text):
+			r.mend(d.field, dateZero)
+		default:
 			r.fault(d.field, text, expectedDOS)
 		}
 	}
+	if r.line.Birth > r.line.From && !longYear(r.cell(r.column[claim.FieldBirth])) {
+		year, month, day := r.line.Birth.Civil()
+		r.line.Birth, _ = claim.NewDate(year-100, month, day)
+	}
+}
+
+// longYear tells whether a date has a year of four digits: 4/25/49 has none.
+func longYear(text string) bool {
+	run := 0
+	for i := 0; i < len(text) && run < 4; i++ {
+		if run++; !isDigit(text[i]) {
+			run = 0
+		}
+	}
+	return run == 4
 }
 
 // code reads the code cell. A cell that cannot be one code leaves the line with none.
@@ -196,22 +213,23 @@ func (r *reader) amounts() {
 		r.line.Units = claim.Whole(int(text[0] - '0'))
 		r.given(claim.FieldUnits)
 	} else if text != "" {
-		units, err := claim.ParseUnits(text)
-		if r.amount(claim.FieldUnits, text, err) {
+		units, how, err := readAmount(text, r.commas.Has(claim.FieldUnits), claim.ParseUnits)
+		if r.amount(claim.FieldUnits, text, how, err) {
 			r.line.Units = units
 		}
 	}
 	if text := r.cell(r.column[claim.FieldCharge]); text != "" {
-		charge, err := claim.ParseCents(text)
-		if r.amount(claim.FieldCharge, text, err) {
+		charge, how, err := readAmount(text, r.commas.Has(claim.FieldCharge), claim.ParseCents)
+		if r.amount(claim.FieldCharge, text, how, err) {
 			r.line.Charge = charge
 		}
 	}
 }
 
-func (r *reader) amount(f claim.Field, text string, err error) bool {
+func (r *reader) amount(f claim.Field, text string, how repair, err error) bool {
 	switch {
 	case err == nil:
+		r.mend(f, how)
 		r.given(f)
 		return true
 	case !r.know.isAbsent(text, false):
@@ -282,7 +300,7 @@ func (r *reader) diagnosis(text string) claim.Diagnosis {
 // identity reads the claim and the patient. A number that a spreadsheet rounded is no patient:
 // others were rounded to the same.
 func (r *reader) identity() {
-	r.text(claim.FieldClaim, &r.line.Claim)
+	r.claimID()
 	text := r.cell(r.column[claim.FieldPatient])
 	if len(text) > 1 && (text[0] == '=' || text[0] == '\'') {
 		text, _ = unwrap(text)
@@ -305,6 +323,25 @@ func (r *reader) identity() {
 		r.lastPatient, r.lastAnyone = text, r.know.isPlaceholder(text)
 	}
 	r.line.Anonymous = r.line.Anonymous || r.lastAnyone
+}
+
+// claimID reads the claim's number. One that a spreadsheet rounded is no claim's: others were rounded
+// to the same.
+func (r *reader) claimID() {
+	r.text(claim.FieldClaim, &r.line.Claim)
+	if text := r.line.Claim; len(text) > 2 && isDigit(text[0]) {
+		number, how := wholeNumber(text)
+		switch how {
+		case rewritten:
+			r.line.Claim = number
+			r.mend(claim.FieldClaim, claimAsNumber)
+		case rounded:
+			r.roundedClaims++
+			r.line.Claim = ""
+			r.line.Given &^= 1 << claim.FieldClaim
+			r.line.Bad |= 1 << claim.FieldClaim
+		}
+	}
 }
 
 // text reads a field that any text will do for.

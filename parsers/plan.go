@@ -26,6 +26,7 @@ type plan struct {
 	below   int          // rows up to this number are title and header
 	width   int          // a row of a text file with a cell behind it is shifted; 0: not told
 	epoch   claim.Epoch
+	commas  claim.Fields // fields whose numbers have a decimal comma
 }
 
 // rowColumn is a column that tells what kind of row it is, and what its words mean.
@@ -55,6 +56,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	order(p.points)
 	t.countPointers()
 	t.checkLineNumbers(below)
+	t.findCommas()
 	for _, row := range h.rows {
 		keys := make([]string, len(row.Cells))
 		for i, cell := range row.Cells {
@@ -137,6 +139,14 @@ const (
 	posAsNumber
 	posInWords
 	patientAsNumber
+	claimAsNumber
+	dateZero
+	amountWrapped
+	amountScientific
+	amountDust
+	amountComma
+	modifierWrapped
+	dateWrapped
 	numRepairs
 )
 
@@ -153,4 +163,12 @@ var repairKinds = [numRepairs]string{
 	posAsNumber:      "places of service written as numbers or with their names",
 	posInWords:       "places of service written in words",
 	patientAsNumber:  "patient ids written as numbers (1001.0)",
+	claimAsNumber:    "claim ids written as numbers (1001.0)",
+	dateZero:         "dates of zeros, read as blank (00/00/0000)",
+	amountWrapped:    `numbers wrapped to stay text (="100.00")`,
+	amountScientific: "numbers in scientific notation (1.25E+02)",
+	amountDust:       "numbers with a spreadsheet's rounding dust (150.10000000000002)",
+	amountComma:      "numbers with a decimal comma (1.234,50)",
+	modifierWrapped:  `modifiers wrapped to stay text (="59")`,
+	dateWrapped:      `dates wrapped to stay text (="3/25/2025")`,
 }

@@ -112,7 +112,7 @@ func (c *counts) add(o *counts) {
 		more int
 	}{
 		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
-		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.noValue, o.noValue},
+		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.roundedClaims, o.roundedClaims}, {&c.noValue, o.noValue},
 		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow},
 	} {
 		*n.to += n.more
@@ -149,6 +149,7 @@ func (t *Table) account(c *counts, unended bool) {
 	}{
 		{c.hidden, "hidden rows, read like the others"},
 		{c.rounded, "patient ids rounded by a spreadsheet (1.67683E+15): these lines are audited one by one"},
+		{c.roundedClaims, "claim ids rounded by a spreadsheet (1.67683E+15): these lines are read without one"},
 		{c.noValue, "cells with a formula but no value, read as blank: open the workbook in a spreadsheet and save it"},
 		{c.errorCells, "cells with a spreadsheet's error such as #N/A, taken for no value: correct the formulas"},
 		{c.narrow, "rows with fewer cells than the header: what is missing at their end is read as blank"},

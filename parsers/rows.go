@@ -21,7 +21,7 @@ type reader struct {
 
 // counts are what a reader has met; those of all readers together are the table's.
 type counts struct {
-	rows, audited, unreadable, skipped, noCharge, hidden, rounded, noValue, errorCells, narrow int
+	rows, audited, unreadable, skipped, noCharge, hidden, rounded, roundedClaims, noValue, errorCells, narrow int
 
 	lastRow, lastNarrow int // numbers of the last row, and of the last that is shorter than the header
 
@@ -68,7 +68,7 @@ func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
 	if text == "" || r.know.isAbsent(text, false) {
 		return 0, false
 	}
-	charge, err := claim.ParseCents(text)
+	charge, _, err := readAmount(text, r.commas.Has(claim.FieldCharge), claim.ParseCents)
 	return charge, err != nil
 }
 

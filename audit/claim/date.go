@@ -139,8 +139,9 @@ func MustDate(s string) Date {
 	return d
 }
 
-// ParseDate reads a date cell: 2025-03-10, 2025/3/10, 20250310, 3/10/2025, 3-10-25, 10-Mar-2025,
-// March 10, 2025, each with a time of day behind it or not. A cell that reads both ways (3/4/2025)
+// ParseDate reads a date cell: 2025-03-10, 2025/3/10, 20250310, 03102025, 3/10/2025, 3-10-25,
+// 10-Mar-2025, 10MAR2025, March 10, 2025, each with a time of day behind it and a day of the week
+// before it or not. A cell that reads both ways (3/4/2025)
 // is returned month first with layout Either; the column decides (see SwapDayMonth). Two-digit
 // years are 1951 to 2050. Serial numbers are not dates here: see ParseSerial.
 func ParseDate(s string) (Date, Layout, error) {
@@ -176,11 +177,17 @@ func isoDate(s string) (Date, bool) {
 // the name of a month.
 func splitDate(s string) (parts [3]string, named, ok bool) {
 	s = beforeTime(s)
-	if _, digits := number(s); digits && len(s) == 8 {
-		return [3]string{s[:4], s[4:6], s[6:]}, false, true
+	switch {
+	case len(s) == 8 && allDigits(s):
+		return eightDigits(s), false, true
+	case len(s) == 9 && allDigits(s[:2]) && monthNamed(s[2:5]) != 0 && allDigits(s[5:]): // 10MAR2025
+		return [3]string{s[:2], s[2:5], s[5:]}, true, true
 	}
 	n := 0
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("-/. ,", r) }) {
+		if n == 0 && weekday(part) {
+			continue
+		}
 		if n == len(parts) {
 			return parts, named, false
 		}
@@ -189,6 +196,24 @@ func splitDate(s string) (parts [3]string, named, ok bool) {
 		n++
 	}
 	return parts, named, n == len(parts)
+}
+
+// eightDigits are 20250310, or 03102025 where the first four are no year of a service or a birth.
+func eightDigits(s string) [3]string {
+	if century := s[:2]; century >= "18" && century <= "21" && s[4:6] <= "12" {
+		return [3]string{s[:4], s[4:6], s[6:]}
+	}
+	return [3]string{s[:2], s[2:4], s[4:]}
+}
+
+// weekday tells whether the text names a day of the week, in whole or in its first three letters.
+func weekday(s string) bool {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if full := d.String(); len(s) >= 3 && len(s) <= len(full) && strings.EqualFold(full[:len(s)], s) {
+			return true
+		}
+	}
+	return false
 }
 
 // beforeTime drops a time of day: what follows the last blank or T before the first colon.

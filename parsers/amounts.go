@@ -1,0 +1,94 @@
+package parsers
+
+import (
+	"fmt"
+	"strings"
+
+	"claimaudit/audit/claim"
+)
+
+// readAmount reads units or money, with what a spreadsheet or an export may have done to it undone.
+// comma says that the column's numbers have a decimal comma.
+func readAmount[N claim.Units | claim.Cents](cell string, comma bool, parse func(string) (N, error)) (N, repair, error) {
+	if !comma {
+		if n, err := parse(cell); err == nil {
+			if len(cell) > dustWidth && strings.LastIndexByte(cell, '.') >= 0 {
+				return n, dust(cell), nil
+			}
+			return n, noRepair, nil
+		}
+	}
+	text, wrapped := unwrap(cell)
+	how := noRepair
+	if wrapped {
+		how = amountWrapped
+	}
+	if number, was := wholeNumber(text); was == rewritten && strings.ContainsAny(text, "Ee") {
+		text, how = number, amountScientific
+	}
+	if comma {
+		if swapped := commaSwap.Replace(text); swapped != text {
+			text = swapped
+			if strings.Contains(text, ".") {
+				how = amountComma
+			}
+		}
+	} else {
+		text = pointBlanks.Replace(text)
+	}
+	n, err := parse(text)
+	return n, how, err
+}
+
+// dustWidth is how long a number is at least that a spreadsheet left dust on.
+const dustWidth = 10
+
+// dust is the repair of a number whose digits behind the point go far beyond a cent.
+func dust(cell string) repair {
+	frac := cell[strings.LastIndexByte(cell, '.')+1:]
+	if len(strings.TrimRight(frac, "0) -")) > 4 {
+		return amountDust
+	}
+	return noRepair
+}
+
+var (
+	commaSwap   = strings.NewReplacer(",", ".", ".", ",", " ", "", "\u00a0", "", "\u202f", "", "$", "")
+	pointBlanks = strings.NewReplacer("\u00a0", "", "\u202f", "", "$(", "(", "$ (", "(")
+)
+
+// isCommaDecimal tells whether a number reads only with a decimal comma: 150,00 or 1.234,50.
+func isCommaDecimal(cell string) bool {
+	text, _ := unwrap(cell)
+	if _, err := claim.ParseCents(text); err == nil || !strings.Contains(text, ",") {
+		return false
+	}
+	_, err := claim.ParseCents(commaSwap.Replace(text))
+	return err == nil
+}
+
+// findCommas tells from the sampled values which columns of numbers have a decimal comma: those in which
+// some number reads only so, and none only with a point.
+func (t *Table) findCommas() {
+	p := &t.plan
+	for _, f := range []claim.Field{claim.FieldUnits, claim.FieldCharge} {
+		if p.column[f] < 0 {
+			continue
+		}
+		commas, points := 0, 0
+		c := &t.Columns[p.column[f]]
+		for _, v := range c.values {
+			_, _, err := readAmount(v, true, claim.ParseCents)
+			switch {
+			case isCommaDecimal(v):
+				commas++
+			case err != nil && !t.know.isAbsent(v, false):
+				points++
+			}
+		}
+		if commas > 0 && points == 0 {
+			p.commas |= claim.FieldSet(f)
+			t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("the numbers of column %q have a decimal comma", c.Header))
+		}
+	}
+}
