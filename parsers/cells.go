@@ -112,7 +112,7 @@ func (k *knowledge) readCode(cell string) codeCell {
 	if lostZeros(text) {
 		text, c.repair = "00000"[len(text):]+text, codeZeros
 	}
-	if kind := k.pseudo[wordKey(text)]; kind != "" {
+	if kind := k.noService(text); kind != "" {
 		return codeCell{kind: kind}
 	}
 	if code, mods, ok := k.glued(text); ok {
@@ -124,6 +124,25 @@ func (k *knowledge) readCode(cell string) codeCell {
 	}
 	return codeCell{}
 }
+
+// noService is what kind of row a code cell makes that holds words for what is no service, such as NO
+// SHOW. Words without a number may go on: MEDICAL RECORDS REQUEST.
+func (k *knowledge) noService(text string) claim.UnreadKind {
+	if kind := k.pseudo[wordKey(text)]; kind != "" || len(text) > longestPseudo || strings.ContainsAny(text, "0123456789") {
+		return kind
+	}
+	for end := len(text) - 1; end > 1; end-- {
+		if isSeparator(rune(text[end])) {
+			if kind := k.pseudo[wordKey(text[:end])]; kind != "" {
+				return kind
+			}
+		}
+	}
+	return ""
+}
+
+// longestPseudo is the longest text that is looked into for words of no service.
+const longestPseudo = 60
 
 // lostZeros tells whether the text is an anesthesia code (00100 to 01999) without its zeros. No
 // other code is written with three digits, or with four of which the first is 1.
@@ -157,7 +176,7 @@ func (k *knowledge) glued(text string) (code claim.Code, mods claim.Modifiers, o
 	return code, mods, n > 0
 }
 
-func isSeparator(r rune) bool { return strings.ContainsRune("-/,;:.|+&^~ \t\r\n\u00a0\u2013\u2014", r) }
+func isSeparator(r rune) bool { return strings.ContainsRune("-/,;:.|+&^~[]{}\" \t\r\n\u00a0\u2013\u2014", r) }
 
 // isModifier tells whether two characters behind a code are a modifier and not the end of a range:
 // 64490-95 ends in one that exists, and yet means 64490 to 64495.

@@ -95,6 +95,8 @@ func TestRowColumns(t *testing.T) {
 		{"code_type", "CPT4", ""},
 		{"code_type", "COPAY", "payment"},
 		{"code_type", "ICD10", "diagnosis"},
+		{"code_type", "CVX", "pseudo-code"},
+		{"Status", "Reversed", "void"},
 		{"TYPE", "CHARGE", ""},
 		{"TYPE", "PAYMENT", "payment"},
 		{"TYPE", "TRANSFERIN", "payment"},

@@ -18,6 +18,7 @@ func TestPointers(t *testing.T) {
 		{name: "letters", pointers: "A|B|AC|C,A|b", want: "M54.16|M17.11|M54.16 M47.816|M47.816 M54.16|M17.11"},
 		{name: "numbers", pointers: "1|2|1:3|31|1,2,3", want: "M54.16|M17.11|M54.16 M47.816|M47.816 M54.16|M54.16 M17.11 M47.816"},
 		{name: "numbers of a spreadsheet", pointers: "1.0|2.0", want: "M54.16|M17.11"},
+		{name: "a list", pointers: "[0,1]|[1]", want: "M54.16 M17.11|M17.11"},
 		{name: "from zero", pointers: "0|1|0,2", want: "M54.16|M17.11|M54.16 M47.816"},
 		{name: "told from zero", pointers: "1|2", want: "M17.11|M47.816", from: "DxPointer0"},
 		{name: "letters beside zeros", pointers: "0|A", want: "M54.16|M54.16"},
