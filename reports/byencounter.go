@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"claimaudit/audit"
@@ -17,18 +16,18 @@ func (b *book) byEncounter() table {
 		name: "By Encounter", count: len(worst), frozen: 2, colour: navy,
 		empty: "No encounter has a finding.",
 		columns: []column{
-			{"Patient", 18, text, false},
+			{"Patient", 16, name, false},
 			{"Date", 12, day, false},
-			{"Claim", 16, text, false},
+			{"Claim", 16, name, false},
 			{"Provider", 13, code, false},
-			{"Payer", 22, text, false},
+			{"Payer", 26, name, false},
 			{"Lines flagged", 10, number, false},
 			{"Errors", 9, number, false},
 			{"Warnings", 10, number, false},
 			{"Reviews", 9, number, false},
 			{"At risk", 16, cents, true},
-			{"Rules", 60, prose, false},
-			{"First finding", 16, link, false},
+			{"Rules", 50, prose, false},
+			{"On Flagged Lines", 12, link, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			e := &b.encounters[worst[i]]
@@ -46,7 +45,7 @@ func (b *book) byEncounter() table {
 			}
 			r.Decimal(e.risk.String())
 			r.Text(b.rulesOf(e))
-			r.Link(b.flaggedPlace(e.at), "row "+strconv.Itoa(int(l.Pos.Row)))
+			b.onFlagged(e.at, r)
 		},
 	}
 }

@@ -57,7 +57,8 @@ func (b *book) byRule() table {
 		empty: "No rule found anything.",
 		columns: []column{
 			{"Rule", 26, link, false},
-			{"Title", 46, text, false},
+			{"Family", 26, prose, false},
+			{"Title", 42, prose, false},
 			{"Highest severity", 11, text, false},
 			{"Findings", 11, number, true},
 			{"Lines", 10, number, false},
@@ -65,11 +66,12 @@ func (b *book) byRule() table {
 			{"Encounters", 12, number, false},
 			{"At risk", 16, cents, true},
 			{"Missed", 14, cents, false},
-			{"First finding", 14, link, false},
+			{"On Flagged Lines", 12, link, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			rule, fig := rules[i], figures[rules[i]]
 			r.Link(rulePlace(b.ruleRow[rule]), rule.ID)
+			r.Text(rule.Family)
 			r.Text(rule.Title)
 			r.Styled(b.styles.severity[rule.Severity]).Text(rule.Severity.String())
 			r.Int(fig.findings)
@@ -78,7 +80,7 @@ func (b *book) byRule() table {
 			r.Int(fig.encounters)
 			r.Decimal(fig.risk.String())
 			r.Decimal(fig.missed.String())
-			r.Link(b.flaggedPlace(b.firstOf[rule]), "first")
+			b.onFlagged(b.firstOf[rule], r)
 		},
 	}
 }

@@ -2,17 +2,20 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
 )
 
 // charts draws findings by family and the trend by month. Nothing is told by colour alone, and
 // each chart has its text for those who cannot see it.
 func (b *book) charts() {
-	if b.Findings.Len() == 0 {
-		return
+	if n := len(b.topFamilies()); n > 0 {
+		b.do(b.f.AddChart(summarySheet, at("B", chartsRow), familyChart(n)))
 	}
-	b.do(b.f.AddChart(summarySheet, at("B", chartsRow), b.familyChart()))
 	if len(b.Months) > 0 {
 		columns, line := b.trendChart()
 		b.do(b.f.AddChart(summarySheet, at("G", chartsRow), columns, line))
@@ -29,7 +32,7 @@ func axisTitle(s string) excelize.ChartTitle {
 	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s, Font: &excelize.Font{Size: 9, Color: quiet}}}}
 }
 
-const chartWidth, chartHeight = 455, 320
+const chartWidth, chartHeight = 455, 335
 
 func chart(of excelize.ChartType, title, alt string, series ...excelize.ChartSeries) *excelize.Chart {
 	axis := excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: ink}}
@@ -43,9 +46,10 @@ func chart(of excelize.ChartType, title, alt string, series ...excelize.ChartSer
 	}
 }
 
-func (b *book) familyChart() *excelize.Chart {
-	first, last := familiesRow+1, familiesRow+len(families)
-	c := chart(excelize.Bar, "Findings by what rules speak of",
+// familyChart draws the first n rows of the table of families.
+func familyChart(n int) *excelize.Chart {
+	first, last := familiesRow+1, familiesRow+n
+	c := chart(excelize.Bar, "Findings by family of rules",
 		"Bar chart of the number of findings for each family of rules; the figures are in the table above it.",
 		excelize.ChartSeries{
 			Name:       fmt.Sprintf("%s!$D$%d", summarySheet, familiesRow),
@@ -62,11 +66,15 @@ func (b *book) familyChart() *excelize.Chart {
 	return c
 }
 
+// trendMonths is how many months up to the last are drawn: older ones are stray dates more often
+// than a trend, and By Month has them.
+const trendMonths = 18
+
 // trendChart shows charge at risk as columns and the clean rate as a line.
 func (b *book) trendChart() (columns, line *excelize.Chart) {
-	const most = 24 // months that a chart of this size can show
+	from := monthsBefore(b.Months[len(b.Months)-1].First, trendMonths-1)
+	first := 2 + slices.IndexFunc(b.Months, func(m audit.Month) bool { return m.First >= from })
 	last := len(b.Months) + 1
-	first := max(2, last-most+1)
 	series := func(column string) excelize.ChartSeries {
 		return excelize.ChartSeries{
 			Name:       fmt.Sprintf("'%s'!$%s$1", monthSheet, column),
@@ -78,7 +86,7 @@ func (b *book) trendChart() (columns, line *excelize.Chart) {
 	risk.Fill = filled("B9CFE8")
 	clean.Fill, clean.Line = filled(penHead), excelize.LineOptions{Type: excelize.LineSolid, Width: 2, Fill: filled(penHead)}
 	clean.Marker = excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: filled(penHead)}
-	columns = chart(excelize.Col, "Charge at risk and clean encounters by month",
+	columns = chart(excelize.Col, "At risk and clean rate by month",
 		"Columns of charge at risk and a line of the share of clean encounters for each month of service; the figures are on the sheet "+monthSheet+".", risk)
 	columns.Legend.Position = "bottom"
 	columns.XAxis.Alignment.TextRotation = -90
@@ -87,7 +95,14 @@ func (b *book) trendChart() (columns, line *excelize.Chart) {
 	top, bottom := 1.0, 0.0
 	line.YAxis = excelize.ChartAxis{
 		Secondary: true, Maximum: &top, Minimum: &bottom, Font: excelize.Font{Size: 9, Color: ink},
-		NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0%"}, Title: axisTitle("Clean of encounters"),
+		NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0%"}, Title: axisTitle("Clean encounters"),
 	}
 	return columns, line
+}
+
+func monthsBefore(d claim.Date, n int) claim.Date {
+	year, month, _ := d.Civil()
+	months := year*12 + month - 1 - n
+	first, _ := claim.NewDate(months/12, months%12+1, 1)
+	return first
 }

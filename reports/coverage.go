@@ -17,15 +17,15 @@ func (b *book) coverage() table {
 	return table{
 		name: coverageSheet, count: len(b.Coverage), frozen: 2, colour: quiet,
 		columns: []column{
-			{"Family", 28, text, false},
-			{"Check", 26, text, false},
-			{"Title", 44, text, false},
+			{"Family", 26, prose, false},
+			{"Check", 26, prose, false},
+			{"Title", 40, prose, false},
 			{"Lines checked", 12, number, false},
 			{"Lines not checked", 12, number, true},
 			{"Why not, or by what", 46, prose, false},
 			{"From", 12, day, false},
 			{"To", 12, day, false},
-			{"Codes concerned (lines)", 60, prose, false},
+			{"Codes concerned (lines)", 50, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			c := &b.Coverage[i]

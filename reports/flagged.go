@@ -19,39 +19,40 @@ var (
 )
 
 // proseWidth is the width of the columns a reviewer reads.
-const proseWidth = 52
+const proseWidth = 42
 
-// flaggedLines has a row for each finding, an encounter's together.
+// flaggedLines has a row for each finding, an encounter's together. What is printed ends with the
+// place the line was read from; behind the reviewer's columns stands what is looked up now and then.
 func (b *book) flaggedLines() table {
 	return table{
-		name: flaggedSheet, count: len(b.order), frozen: 3, printed: 13, colour: errorInk,
+		name: flaggedSheet, count: len(b.order), frozen: 3, printed: 17, colour: errorInk,
 		columns: []column{
-			{"Row", 8, number, false},
-			{"Code", 10, code, false},
-			{"Severity", 11, text, false},
-			{"Rule", 25, link, false},
+			{"Row", 8, ordinal, false},
+			{"Code", 9.5, code, false},
+			{"Severity", 10, text, false},
+			{"Rule", 20, link, false},
 			{"Finding", proseWidth, prose, false},
 			{"Fix", proseWidth, prose, false},
-			{"Date", 12, day, false},
-			{"Patient", 14, text, false},
-			{"Claim", 14, text, false},
-			{"Modifiers", 11, code, false},
-			{"Units", 8, decimal, false},
-			{"Charge", 12, cents, false},
-			{"At risk", 12, cents, false},
+			{"Date", 11.5, day, false},
+			{"Patient", 12, name, false},
+			{"Claim", 12, name, false},
+			{"Modifiers", 10.5, code, false},
+			{"Units", 7, decimal, false},
+			{"Charge", 12.5, cents, false},
+			{"Proposed line", 18, prose, false},
+			{"At risk", 12.5, cents, false},
+			{"Related rows", 11, prose, false},
+			{"File", 20, name, false},
+			{"Sheet", 10, name, false},
 			{reviewerHeads[0], 15, pen, false},
 			{reviewerHeads[1], 13, pen, false},
 			{reviewerHeads[2], 36, pen, false},
 			{reviewerHeads[3], 13, penDate, false},
-			{"Proposed line", 30, prose, false},
-			{"Related rows", 16, prose, false},
+			{"Source", 50, text, false},
 			{"Provider", 13, code, false},
 			{"Payer", 20, text, false},
 			{"Diagnoses", 22, text, false},
 			{"Money", 10, text, false},
-			{"File", 26, text, false},
-			{"Sheet", 12, text, false},
-			{"Source", 50, text, false},
 			{"Fingerprint", 27, text, false},
 		},
 		fill:   func(i int, r *xlsx.Row) { b.flaggedLine(int(b.order[i]), r) },
@@ -76,31 +77,30 @@ func (b *book) flaggedLine(i int, r *xlsx.Row) {
 	r.Text(l.Mods.String())
 	r.Decimal(units(l))
 	r.Decimal(charge(l))
+	r.Text(b.proposed(f))
 	if f.Money.Risk() {
 		r.Decimal(atRisk(f))
 	} else {
 		r.Blank()
 	}
+	r.Text(b.relatedRows(f))
+	s := b.source(l.Pos.Input)
+	r.Text(s.File)
+	r.Text(s.Sheet)
 	for range reviewerHeads {
 		r.Blank()
 	}
-	b.flaggedRest(f, b.prints[i], r)
-}
-
-// flaggedRest fills what stands behind the reviewer's columns.
-func (b *book) flaggedRest(f *audit.Finding, fp fingerprint, r *xlsx.Row) {
-	l := f.Line
-	s := b.source(l.Pos.Input)
-	r.Text(b.proposed(f))
-	r.Text(b.relatedRows(f))
+	r.Text(f.Rule.Source)
 	r.Text(providerOf(l))
 	r.Text(l.PayerName)
 	r.Text(diagnoses(l))
 	r.Text(f.Money.String())
-	r.Text(s.File)
-	r.Text(s.Sheet)
-	r.Text(f.Rule.Source)
-	r.Text(fp.String())
+	r.Text(b.prints[i].String())
+}
+
+// onFlagged leads to the k-th finding of Flagged Lines, under the row it stands in there.
+func (b *book) onFlagged(k int, r *xlsx.Row) {
+	r.Link(b.flaggedPlace(k), "row "+strconv.Itoa(k%b.most+2))
 }
 
 func rulePlace(row int) string { return rulesSheet + "!A" + strconv.Itoa(row) }

@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"strconv"
-
 	"claimaudit/audit"
 	"claimaudit/reports/xlsx"
 )
@@ -20,20 +18,20 @@ func (b *book) missedRevenue() table {
 		name: "Missed Revenue", count: len(missed), frozen: 2, colour: navy,
 		empty: "No finding is about money left unbilled.",
 		columns: []column{
-			{"Row", 8, number, false},
-			{"Code", 10, code, false},
-			{"Rule", 25, link, false},
+			{"Row", 8, ordinal, false},
+			{"Code", 9.5, code, false},
+			{"Rule", 20, link, false},
 			{"Finding", proseWidth, prose, false},
 			{"Fix", proseWidth, prose, false},
-			{"Date", 12, day, false},
-			{"Charge", 13, cents, false},
-			{"Missed", 13, cents, true},
-			{"Patient", 15, text, false},
-			{"Claim", 15, text, false},
+			{"Date", 11.5, day, false},
+			{"Charge", 12.5, cents, false},
+			{"Missed", 14, cents, true},
+			{"Patient", 12, name, false},
+			{"Claim", 12, name, false},
 			{"Provider", 13, code, false},
-			{"File", 26, text, false},
-			{"Sheet", 12, text, false},
-			{"On Flagged Lines", 14, link, false},
+			{"File", 18, name, false},
+			{"Sheet", 10, name, false},
+			{"On Flagged Lines", 12, link, false},
 		},
 		fill: func(i int, r *xlsx.Row) { b.missedLine(int(missed[i]), r) },
 	}
@@ -56,5 +54,5 @@ func (b *book) missedLine(k int, r *xlsx.Row) {
 	r.Text(providerOf(l))
 	r.Text(s.File)
 	r.Text(s.Sheet)
-	r.Link(b.flaggedPlace(k), "row "+strconv.Itoa(k%b.most+2))
+	b.onFlagged(k, r)
 }

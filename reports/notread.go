@@ -10,11 +10,12 @@ func (b *book) notRead() table {
 		name: "Rows Not Read", count: len(b.NotRead), colour: quiet,
 		empty: "Every row was audited.",
 		columns: []column{
-			{"File", 36, text, false},
-			{"Sheet", 18, text, false},
-			{"Row", 10, number, false},
+			{"File", 36, name, false},
+			{"Sheet", 18, name, false},
+			{"Row", 10, ordinal, false},
 			{"Kind", 16, text, false},
-			{"Reason", 80, prose, false},
+			{"Reason", 70, prose, false},
+			{"Charge", 14, cents, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			u := &b.NotRead[i]
@@ -24,6 +25,11 @@ func (b *book) notRead() table {
 			r.Int(int(u.Pos.Row))
 			r.Text(string(u.Kind))
 			r.Text(u.Reason)
+			if u.ChargeUnknown {
+				r.Text("not known")
+			} else {
+				r.Decimal(u.Charge.String())
+			}
 		},
 	}
 }
@@ -34,8 +40,8 @@ func (b *book) repairs() table {
 		name: "Repairs", count: len(b.Repairs), colour: quiet,
 		empty: "No cell was mended while reading.",
 		columns: []column{
-			{"File", 36, text, false},
-			{"Sheet", 18, text, false},
+			{"File", 36, name, false},
+			{"Sheet", 18, name, false},
 			{"Field", 18, text, false},
 			{"What was mended", 60, prose, false},
 			{"Cells", 10, number, false},

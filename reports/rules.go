@@ -12,14 +12,14 @@ func (b *book) rules() table {
 		name: rulesSheet, count: len(b.met), frozen: 1, colour: quiet,
 		empty: "No rule found anything.",
 		columns: []column{
-			{"Rule", 26, text, false},
-			{"Title", 46, prose, false},
+			{"Rule", 26, prose, false},
+			{"Title", 32, prose, false},
 			{"Highest severity", 11, text, false},
-			{"What it means", 80, prose, false},
-			{"Source", 60, prose, false},
-			{"Guide", 12, text, false},
+			{"What it means", 76, prose, false},
+			{"Source", 46, prose, false},
+			{"Guide", 12, prose, false},
 			{"Findings", 11, number, false},
-			{"Flagged Lines", 14, link, false},
+			{"On Flagged Lines", 12, link, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			rule := b.met[i]
@@ -30,7 +30,7 @@ func (b *book) rules() table {
 			r.Text(rule.Source)
 			r.Text(strings.Join(rule.Guide, " "))
 			r.Int(b.Summary.ByRule[rule.ID])
-			r.Link(b.flaggedPlace(b.firstOf[rule]), "first finding")
+			b.onFlagged(b.firstOf[rule], r)
 		},
 	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -34,7 +35,6 @@ func (b *book) runInfo() {
 	for i, width := range []float64{34, 44, 18, 12, 12, 12, 12, 66} {
 		b.do(b.f.SetColWidth(runSheet, xlsx.Letter(i), xlsx.Letter(i), width))
 	}
-	b.printing(runSheet, "landscape", 0, quiet)
 	p := &page{b: b}
 	p.program()
 	p.tables()
@@ -42,11 +42,18 @@ func (b *book) runInfo() {
 	p.totals()
 	p.heading("Limits")
 	for _, limit := range limits {
-		p.next()
-		b.across(runSheet, at("A", p.row), at("H", p.row), b.styles.note, limit)
+		p.note(limit)
 	}
 	p.signOff()
+	high := 0
+	if p.row <= onePage {
+		high = 1
+	}
+	b.printing(runSheet, "landscape", high, quiet)
 }
+
+// onePage is how many rows go on one printed page and can still be read.
+const onePage = 60
 
 func (p *page) next() { p.row++ }
 
@@ -116,18 +123,18 @@ func (p *page) cells(values ...any) {
 
 func (p *page) tables() {
 	p.heading("Tables of knowledge")
-	p.heads(3, 5, "Table", "In force", "File", "Rows", "Rejected", "SHA-256")
+	p.heads(3, 5, "Table", "In force", "File", "Rows", "Rejected", "", "", "SHA-256")
 	for _, t := range p.b.Tables {
 		if t.File == "" {
-			p.cells(t.Name, t.Effective, "built in", "", "", t.SHA256)
+			p.cells(t.Name, t.Effective, "built in", "", "", "", "", t.SHA256)
 			continue
 		}
-		p.cells(t.Name, t.Effective, t.File, t.Rows, t.Rejects, t.SHA256)
+		p.cells(t.Name, t.Effective, t.File, t.Rows, t.Rejects, "", "", t.SHA256)
 	}
 }
 
 func (p *page) inputs() {
-	p.heading("Inputs and control totals: rows = audited + unreadable + skipped")
+	p.heading("Inputs: rows = audited + unreadable + skipped")
 	p.heads(3, 7, "File", "Read as", "Sheet", "Rows", "Audited", "Unreadable", "Skipped", "SHA-256")
 	for _, s := range p.b.Sources {
 		as := strings.Join(s.Notes, "; ")
@@ -138,20 +145,90 @@ func (p *page) inputs() {
 	}
 }
 
+// totals say where every row went and its charge with it.
 func (p *page) totals() {
 	b := p.b
-	inputs, _ := b.inputs()
-	var sum claim.Source
-	for _, s := range inputs {
+	p.heading("Control totals, without history: rows and charge in = audited + unreadable + skipped")
+	p.heads(1, 4, "Rows", "Charge", "Number of rows", "Not known")
+	all := controlTotal{name: "In all"}
+	for _, t := range b.controlTotals() {
+		p.total(&t)
+		all.rows += t.rows
+		all.charge += t.charge
+		all.unknown += t.unknown
+	}
+	p.total(&all)
+	p.note("Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge.")
+	p.heading("Money")
+	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
+	p.cells("Missed revenue", b.Summary.MissedRevenue)
+}
+
+func (p *page) total(t *controlTotal) {
+	if !p.b.charged() {
+		p.cells(t.name, "not known: no charge column", t.rows)
+		return
+	}
+	p.cells(t.name, t.charge, t.rows, t.unknown)
+}
+
+func (p *page) note(s string) {
+	p.next()
+	p.b.across(runSheet, at("A", p.row), at("H", p.row), p.b.styles.note, s)
+}
+
+// charged tells whether an input has a column of charges.
+func (v *view) charged() bool {
+	inputs, _ := v.inputs()
+	return slices.ContainsFunc(inputs, func(s claim.Source) bool { return s.Columns.Has(claim.FieldCharge) })
+}
+
+// controlTotal counts rows of one kind and what they charge.
+type controlTotal struct {
+	name    string
+	rows    int
+	charge  claim.Cents
+	unknown int // rows whose charge cannot be read
+}
+
+// controlTotals are the rows audited, and those not audited by the kinds there are of them.
+func (v *view) controlTotals() []controlTotal {
+	inputs, _ := v.inputs()
+	sum := summed(inputs)
+	totals := []controlTotal{{"Audited", sum.Audited, v.Summary.Charge, sum.NoCharge}}
+	for i := range v.NotRead {
+		u := &v.NotRead[i]
+		if v.Sources[u.Pos.Input].Context {
+			continue
+		}
+		name := "Skipped: " + string(u.Kind)
+		if u.Kind == claim.Unreadable {
+			name = "Unreadable"
+		}
+		k := slices.IndexFunc(totals, func(t controlTotal) bool { return t.name == name })
+		if k < 0 {
+			k = len(totals)
+			totals = append(totals, controlTotal{name: name})
+		}
+		totals[k].rows++
+		totals[k].charge += u.Charge
+		if u.ChargeUnknown {
+			totals[k].unknown++
+		}
+	}
+	return totals
+}
+
+// summed are the row counts of sources together.
+func summed(sources []claim.Source) (sum claim.Source) {
+	for _, s := range sources {
 		sum.Rows += s.Rows
 		sum.Audited += s.Audited
 		sum.Unreadable += s.Unreadable
 		sum.Skipped += s.Skipped
+		sum.NoCharge += s.NoCharge
 	}
-	p.cells("All inputs, without history", "", "", sum.Rows, sum.Audited, sum.Unreadable, sum.Skipped, "")
-	p.cells("Charge of audited lines", b.Summary.Charge)
-	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
-	p.cells("Missed revenue", b.Summary.MissedRevenue)
+	return sum
 }
 
 func (p *page) signOff() {

@@ -33,8 +33,10 @@ type kind uint8
 const (
 	text    kind = iota
 	prose        // text that wraps
+	name         // of a patient, claim, payer or file, which wraps as well
 	code         // codes and numbers that are names: text, centred
 	number       // whole numbers
+	ordinal      // row numbers
 	decimal      // units
 	cents        // money
 	day          // dates
@@ -51,25 +53,28 @@ type styles struct {
 	head     [numKinds]int // of a column of the kind
 	severity map[audit.Severity]int
 
-	title, subtitle, heading, label, value, strong, note, tile, tileHead, tileNote, tileAlert int
-	plainLink, signLine                                                                       int
+	title, fact, factHead, heading, label, value, strong, note, tile, tileHead, tileNote, tileAlert int
+	plainLink, signLine                                                                             int
 }
 
 var (
 	left    = &excelize.Alignment{Vertical: "center", Horizontal: "left", Indent: 1}
 	wrapped = &excelize.Alignment{Vertical: "center", Horizontal: "left", Indent: 1, WrapText: true}
 	centred = &excelize.Alignment{Vertical: "center", Horizontal: "center"}
-	// A code column is for codes; what else stands in it is shrunk to it, never over its neighbours.
-	coded = &excelize.Alignment{Vertical: "center", Horizontal: "center", ShrinkToFit: true}
-	right = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1}
+	coded   = &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true}
+	right   = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1}
+	padded  = &excelize.Alignment{Vertical: "center", Horizontal: "right"}
 )
 
+// The formats of numbers. Money and rates end in the room of a digit, which keeps them off the column
+// behind: LibreOffice does not heed an indent at the right. Plain numbers have none, so that a program
+// that takes their text gets digits alone.
 const (
 	wholeFormat   = "#,##0"
-	unitsFormat   = "#,##0.###"
-	moneyFormat   = `$#,##0.00;[Red]-$#,##0.00`
+	ordinalFormat = "0"
+	moneyFormat   = `$#,##0.00_0;[Red]-$#,##0.00_0`
 	dayFormat     = "yyyy-mm-dd"
-	percentFormat = "0.0%"
+	percentFormat = "0.0%_0"
 	textFormat    = "@"
 )
 
@@ -78,9 +83,9 @@ var look = [numKinds]struct {
 	align  *excelize.Alignment
 	format string
 }{
-	text: {left, textFormat}, prose: {wrapped, textFormat}, code: {coded, textFormat},
-	number: {right, wholeFormat}, decimal: {right, ""}, cents: {right, moneyFormat},
-	day: {centred, dayFormat}, percent: {right, percentFormat}, link: {left, ""},
+	text: {left, textFormat}, prose: {wrapped, textFormat}, name: {wrapped, textFormat}, code: {coded, textFormat},
+	number: {right, wholeFormat}, ordinal: {right, ordinalFormat}, decimal: {right, ""}, cents: {padded, moneyFormat},
+	day: {centred, dayFormat}, percent: {padded, percentFormat}, link: {wrapped, ""},
 	pen: {wrapped, ""}, penDate: {centred, dayFormat},
 }
 
@@ -149,6 +154,9 @@ func cellStyle(k kind) excelize.Style {
 func headStyle(k kind) excelize.Style {
 	align := *look[k].align
 	align.WrapText = true
+	if align.Horizontal == "right" {
+		align.Indent = 1
+	}
 	fill := navy
 	if k == pen || k == penDate {
 		fill = penHead
@@ -169,7 +177,8 @@ func (s *styler) pages(made *styles) {
 	tile := []excelize.Border{gap}
 	rule := []excelize.Border{{Type: "top", Color: blue, Style: 5}, gap}
 	made.title = s.style(excelize.Style{Font: font(20, navy, true), Alignment: plain})
-	made.subtitle = s.style(excelize.Style{Font: font(10, quiet, false), Alignment: wrap})
+	made.factHead = s.style(excelize.Style{Font: font(10, quiet, false), Alignment: &excelize.Alignment{Vertical: "top"}})
+	made.fact = s.style(excelize.Style{Font: font(10, ink, false), Alignment: wrap})
 	made.heading = s.style(excelize.Style{Font: font(13, navy, true), Alignment: plain})
 	made.label = s.style(excelize.Style{Font: font(11, quiet, false), Alignment: left, Border: underline})
 	made.value = s.style(excelize.Style{Font: font(11, ink, false), Alignment: wrapped, Border: underline})
@@ -180,7 +189,7 @@ func (s *styler) pages(made *styles) {
 	made.tileAlert = s.style(excelize.Style{Font: font(18, errorInk, true), Fill: filled(tileGrey), Alignment: left, Border: tile})
 	made.tileNote = s.style(excelize.Style{Font: font(9, quiet, false), Fill: filled(tileGrey), Alignment: left, Border: tile})
 	made.plainLink = s.style(excelize.Style{
-		Font: &excelize.Font{Size: 10, Color: linkInk, Underline: "single"}, Alignment: plain,
+		Font: &excelize.Font{Size: 9, Color: linkInk, Underline: "single"}, Alignment: plain,
 	})
 	made.signLine = s.style(excelize.Style{
 		Font: font(11, ink, false), Fill: filled(penFill), Alignment: left,

@@ -17,21 +17,31 @@ import (
 // The rows of the Summary page. Its columns B to K are of one width; A and L are margins.
 const (
 	titleRow    = 1
-	tileRow     = 6
-	tablesRow   = 10
+	factsRow    = titleRow + 1
+	contentsRow = factsRow + 4
+	tileRow     = contentsRow + 3
+	tablesRow   = tileRow + 4
 	familiesRow = tablesRow + 6
-	chartsRow   = familiesRow + 8
-	worstRow    = chartsRow + 18
+	chartsRow   = familiesRow + 3 + numFamilies
+	chartRows   = 17
+	worstRow    = chartsRow + chartRows
 	notRow      = worstRow + 3 + numWorst
 	numWorst    = 10
 	numRules    = 10
+	numFamilies = 8
+)
+
+// rowHeight is that of a row of the Summary's tables, factHeight of a line of small text.
+const (
+	rowHeight  = 17
+	factHeight = 14
 )
 
 // summary makes the one printed page in front.
 func (b *book) summary() {
 	b.summaryLayout()
 	b.put(summarySheet, at("B", titleRow), b.styles.title, "Claim audit")
-	b.across(summarySheet, at("B", titleRow+1), at("K", titleRow+1), b.styles.subtitle, b.provenance())
+	b.facts()
 	b.contents()
 	b.tiles()
 	b.bySeverity()
@@ -39,7 +49,7 @@ func (b *book) summary() {
 	b.families()
 	b.charts()
 	b.worstEncounters()
-	b.across(summarySheet, at("B", notRow), at("K", notRow), b.styles.note, b.notChecked())
+	b.small(notRow, "B", b.styles.note, b.notChecked(), 132)
 }
 
 func (b *book) summaryLayout() {
@@ -47,10 +57,10 @@ func (b *book) summaryLayout() {
 	b.do(b.f.SetColWidth(summarySheet, "B", "K", 12.5))
 	b.do(b.f.SetColWidth(summarySheet, "L", "L", 2))
 	for row := tablesRow; row < notRow; row++ {
-		b.do(b.f.SetRowHeight(summarySheet, row, 17))
+		b.do(b.f.SetRowHeight(summarySheet, row, rowHeight))
 	}
 	for row, height := range map[int]float64{
-		titleRow: 32, titleRow + 1: 30, tileRow: 20, tileRow + 1: 30, tileRow + 2: 18, notRow: 62,
+		titleRow: 30, contentsRow - 1: 5, contentsRow + 2: 10, tileRow: 20, tileRow + 1: 30, tileRow + 2: 18, tablesRow: 20, worstRow: 20,
 	} {
 		b.do(b.f.SetRowHeight(summarySheet, row, height))
 	}
@@ -60,25 +70,58 @@ func (b *book) summaryLayout() {
 	}))
 }
 
-// provenance says in one line what was audited.
-func (b *book) provenance() string {
+// small writes a text from a column to the page's edge, and makes the row as high as it needs; so
+// many characters go into a line.
+func (b *book) small(row int, from string, style int, text string, chars int) {
+	b.across(summarySheet, at(from, row), at("K", row), style, text)
+	b.do(b.f.SetRowHeight(summarySheet, row, float64(factHeight*xlsx.Lines(text, chars))))
+}
+
+// facts say what was audited, with what, and how it looked.
+func (b *book) facts() {
+	for i, fact := range [...]struct{ label, text string }{
+		{"Files", b.filesRead()}, {"Service dates", b.datesOfService()}, {"Tables", b.tablesUsed()},
+	} {
+		row := factsRow + i
+		b.put(summarySheet, at("B", row), b.styles.factHead, fact.label)
+		b.small(row, "C", b.styles.fact, fact.text, 118)
+	}
+}
+
+func (b *book) filesRead() string {
 	inputs, history := b.inputs()
-	parts := []string{fileNames(inputs)}
+	total := summed(inputs)
+	text := fileNames(inputs) + fmt.Sprintf(": %s, %s audited", plural(total.Rows, "row"), thousands(total.Audited))
+	if total.Skipped > 0 {
+		text += fmt.Sprintf(", %s skipped", thousands(total.Skipped))
+	}
+	if total.Unreadable > 0 {
+		text += fmt.Sprintf(", %s unreadable", thousands(total.Unreadable))
+	}
 	if len(history) > 0 {
-		parts = append(parts, fmt.Sprintf("%d earlier exports as history", len(history)))
+		text += "; beside them as history, not reported on: " + fileNames(history)
 	}
-	if b.Summary.First != 0 {
-		parts = append(parts, fmt.Sprintf("dates of service %s to %s", b.Summary.First, b.Summary.Last))
+	return text
+}
+
+func (b *book) datesOfService() string {
+	if b.Summary.First == 0 {
+		return "none; judged as of " + b.AsOf.String()
 	}
-	parts = append(parts, "as of "+b.AsOf.String())
+	return fmt.Sprintf("%s to %s, judged as of %s", b.Summary.First, b.Summary.Last, b.AsOf)
+}
+
+// tablesUsed names the first tables and counts the others.
+func (b *book) tablesUsed() string {
 	const shown = 3
+	var parts []string
 	for _, t := range b.Tables[:min(shown, len(b.Tables))] {
 		parts = append(parts, strings.TrimSpace(t.Name+" "+t.Effective))
 	}
 	if more := len(b.Tables) - shown; more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more tables on %s", more, runSheet))
+		parts = append(parts, fmt.Sprintf("%d more on %s", more, runSheet))
 	}
-	return strings.Join(parts, "  ·  ")
+	return strings.Join(parts, "; ")
 }
 
 // fileNames names the first inputs and counts the others.
@@ -91,21 +134,18 @@ func fileNames(inputs []claim.Source) string {
 		}
 	}
 	if len(names) > shown {
-		return fmt.Sprintf("%s and %d more files", strings.Join(names[:shown], ", "), len(names)-shown)
+		return fmt.Sprintf("%s and %s", strings.Join(names[:shown], ", "), plural(len(names)-shown, "more file"))
 	}
 	return strings.Join(names, ", ")
 }
 
-// contentColumns are where the links to the other sheets stand, six in a row.
-var contentColumns = [...]int{1, 3, 4, 6, 8, 9}
-
-// contents leads to the other sheets.
+// contents leads to the other sheets, six in a row.
 func (b *book) contents() {
 	for i, sheet := range []string{
-		flaggedSheet, "By Encounter", "By Provider", patternSheet, ruleSheet, monthSheet,
+		flaggedSheet, "By Encounter", "By Provider", ruleSheet, monthSheet, patternSheet,
 		"Missed Revenue", coverageSheet, "Rows Not Read", "Repairs", rulesSheet, runSheet,
 	} {
-		b.link(summarySheet, at(xlsx.Letter(contentColumns[i%6]), titleRow+2+i/6), b.styles.plainLink, sheet, "'"+sheet+"'!A1")
+		b.link(summarySheet, at(xlsx.Letter(1+i%6), contentsRow+i/6), b.styles.plainLink, sheet, "'"+sheet+"'!A1")
 	}
 }
 
@@ -188,6 +228,9 @@ func (b *book) topRules() {
 	b.heads(row+1, pageColumn{"G", "I", "Rule", text}, pageColumn{"J", "J", "Findings", number},
 		pageColumn{"K", "K", "At risk", cents})
 	rules, figures := b.frequent(), b.figures()
+	if len(rules) == 0 {
+		b.across(summarySheet, at("G", row+2), at("K", row+2), b.styles.cell[text], "No rule found anything.")
+	}
 	for i, r := range rules[:min(numRules, len(rules))] {
 		row := row + 2 + i
 		b.across(summarySheet, at("G", row), at("I", row), b.styles.cell[link], r.ID)
@@ -201,33 +244,48 @@ func (b *book) topRules() {
 	}
 }
 
-// families are what rules speak of, in the order of their ranks.
-var families = [...]struct {
-	rank audit.Rank
-	name string
-}{
-	{audit.RootCause, "The code itself"}, {audit.Specific, "Named codes"}, {audit.PairTable, "Bundled pairs"},
-	{audit.UnitTable, "Unit limits"}, {audit.Policy, "Payer policy"}, {audit.Apart, "Other cells"},
+// families counts findings by family of rules, and draws from the same cells.
+func (b *book) families() {
+	b.heads(familiesRow, pageColumn{"B", "C", "Family of rules", text}, pageColumn{"D", "D", "Findings", number},
+		pageColumn{"E", "E", "At risk", cents})
+	for i, f := range b.topFamilies() {
+		row := familiesRow + 1 + i
+		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], f.name)
+		b.put(summarySheet, at("D", row), b.styles.cell[number], f.findings)
+		b.amount(summarySheet, at("E", row), f.risk)
+	}
 }
 
-func (b *book) families() {
-	b.heads(familiesRow, pageColumn{"B", "C", "What rules speak of", text}, pageColumn{"D", "D", "Findings", number},
-		pageColumn{"E", "E", "At risk", cents})
+type family struct {
+	name     string
+	findings int
+	risk     claim.Cents
+}
+
+// topFamilies are the families with the most findings; a last one sums up the others.
+func (b *book) topFamilies() []family {
+	var list []family
 	figures := b.figures()
-	for i, family := range families {
-		row := familiesRow + 1 + i
-		var findings int
-		var risk claim.Cents
-		for _, r := range b.met {
-			if r.Rank == family.rank {
-				findings += figures[r].findings
-				risk += figures[r].risk
-			}
+	for _, r := range b.met {
+		name := cmp.Or(r.Family, "Others")
+		i := slices.IndexFunc(list, func(f family) bool { return f.name == name })
+		if i < 0 {
+			i = len(list)
+			list = append(list, family{name: name})
 		}
-		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], family.name)
-		b.put(summarySheet, at("D", row), b.styles.cell[number], findings)
-		b.amount(summarySheet, at("E", row), risk)
+		list[i].findings += figures[r].findings
+		list[i].risk += figures[r].risk
 	}
+	slices.SortStableFunc(list, func(x, y family) int { return cmp.Compare(y.findings, x.findings) })
+	if len(list) <= numFamilies+1 {
+		return list
+	}
+	rest := family{name: fmt.Sprintf("%d other families", len(list)-numFamilies)}
+	for _, f := range list[numFamilies:] {
+		rest.findings += f.findings
+		rest.risk += f.risk
+	}
+	return append(list[:numFamilies], rest)
 }
 
 // worstEncounters lists the encounters with the most at risk.
@@ -238,6 +296,9 @@ func (b *book) worstEncounters() {
 		pageColumn{"E", "E", "Errors", number}, pageColumn{"F", "F", "Findings", number},
 		pageColumn{"G", "G", "At risk", cents}, pageColumn{"H", "K", "Rules", text})
 	worst := b.worst()
+	if len(worst) == 0 {
+		b.across(summarySheet, at("B", row+2), at("K", row+2), b.styles.cell[text], "No encounter has a finding.")
+	}
 	for i, n := range worst[:min(numWorst, len(worst))] {
 		e := &b.encounters[n]
 		l := b.finding(int(e.findings[0])).Line
@@ -248,29 +309,34 @@ func (b *book) worstEncounters() {
 		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(&b.Findings, audit.Error))
 		b.put(summarySheet, at("F", row), b.styles.cell[number], len(e.findings))
 		b.amount(summarySheet, at("G", row), e.risk)
-		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.rulesOf(e))
+		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.someRules(e))
 	}
+}
+
+// someRules are as many of an encounter's rules as a row of the page has room for.
+func (b *book) someRules(e *encounter) string {
+	const room = 52
+	rules := b.rulesOf(e)
+	if len(rules) <= room {
+		return rules
+	}
+	cut := max(strings.LastIndex(rules[:room], ", "), strings.IndexByte(rules+",", ','))
+	return fmt.Sprintf("%s and %d more", rules[:cut], strings.Count(rules[cut:], ", "))
 }
 
 // notChecked says in plain words what the findings do not cover.
 func (b *book) notChecked() string {
-	texts := []string{}
-	unreadable := 0
-	for _, s := range b.Sources {
-		unreadable += s.Unreadable
-	}
-	if unreadable > 0 {
-		texts = append(texts, plural(unreadable, "row")+" could not be read (Rows Not Read)")
+	texts := b.staleTexts()
+	inputs, _ := b.inputs()
+	if n := summed(inputs).Unreadable; n > 0 {
+		texts = append(texts, plural(n, "row")+" could not be read (Rows Not Read)")
 	}
 	for i, r := range b.obstacles() {
-		if i == 3 {
-			texts = append(texts, "and more, see Coverage")
+		if i == 2 {
+			texts = append(texts, "and more")
 			break
 		}
-		texts = append(texts, fmt.Sprintf("%s on up to %s: %s", plural(r.checks, "check"), plural(r.lines, "line"), r.reason))
-	}
-	for _, s := range b.Stale {
-		texts = append(texts, fmt.Sprintf("%s, with dates up to %s, by a table that ends on %s: %s", plural(s.Lines, "line"), s.To, s.Newest, s.Table))
+		texts = append(texts, fmt.Sprintf("%s on up to %s, as %s", plural(r.checks, "check"), plural(r.lines, "line"), r.reason))
 	}
 	if b.hidden > 0 {
 		texts = append(texts, plural(b.hidden, "finding")+" of lower severity left out of this workbook")
@@ -278,7 +344,28 @@ func (b *book) notChecked() string {
 	if len(texts) == 0 {
 		return "Not checked: nothing; every check ran on every line it concerns. Limits of the audit are on Run Info."
 	}
-	return "Not checked: " + strings.Join(texts, "; ") + ". No finding on a line says only that the checks that ran on it found none: Coverage has them all."
+	return "Not checked: " + strings.Join(texts, "; ") + ". Coverage has all of it, Run Info the limits of the audit."
+}
+
+// staleTexts say how many lines tables judged that end before them, tables of one end together.
+func (b *book) staleTexts() (texts []string) {
+	var done []claim.Date
+	for _, s := range b.Stale {
+		if slices.Contains(done, s.Newest) {
+			continue
+		}
+		done = append(done, s.Newest)
+		lines := 0
+		var names []string
+		for _, t := range b.Stale {
+			if t.Newest == s.Newest {
+				lines = max(lines, t.Lines)
+				names = append(names, t.Table)
+			}
+		}
+		texts = append(texts, fmt.Sprintf("changes after %s to %s, for %s dated later", s.Newest, strings.Join(names, "; "), plural(lines, "line")))
+	}
+	return texts
 }
 
 // obstacle is a reason why checks could not be made.

@@ -127,12 +127,19 @@ type column struct {
 	bar   bool // show its size as a bar
 }
 
-// chars is about how many characters go into a line of the column; 0 when it does not wrap.
+// chars is about how many characters go into a line of the column; 0 when it does not wrap. Most
+// letters of a sentence are narrower than the digits a width is counted in; names are often in
+// capitals, which are wider.
 func (c column) chars() int {
-	if c.kind != prose {
-		return 0
+	switch c.kind {
+	case prose, link:
+		return int(c.width * 1.1)
+	case code:
+		return int(c.width)
+	case name:
+		return int(c.width) - 2
 	}
-	return int(c.width) - 2
+	return 0
 }
 
 // table is a sheet with a header row and records below it, continued on further sheets when there
@@ -178,7 +185,7 @@ func (b *book) addSheet(t *table, n, from, count int) {
 	b.rows = append(b.rows, rows)
 }
 
-const headHeight = 32
+const headHeight = 40
 
 func (b *book) header(sheet string, t *table) {
 	for i, c := range t.columns {
@@ -254,9 +261,9 @@ func (b *book) printing(sheet, orientation string, high int, colour string) {
 	b.do(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{
 		Size: &size, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high,
 	}))
-	side, top, edge := 0.5, 0.6, 0.3
+	side, top, edge, middle := 0.4, 0.6, 0.3, true
 	b.do(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{
-		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge,
+		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &middle,
 	}))
 	b.do(b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
 		OddFooter: `&L&8Contains patient data: handle as your policy says&C&8&A&R&8Page &P of &N`,

@@ -332,18 +332,18 @@ func TestCheckKeepsReviewedWorkbooks(t *testing.T) {
 	}{
 		"saved again":      {func(*excelize.File) {}, false},
 		"a column widened": {func(f *excelize.File) { _ = f.SetColWidth("Flagged Lines", "A", "A", 30) }, false},
-		"another cell":     {set("Flagged Lines", "T4", "x"), false},
-		"disposition":      {set("Flagged Lines", "N4", "Agree"), true},
-		"owner":            {set("Flagged Lines", "O2", "x"), true},
-		"note":             {set("Flagged Lines", "P6", "look again"), true},
-		"date":             {set("Flagged Lines", "Q3", "2025-07-01"), true},
+		"another cell":     {set("Flagged Lines", "W4", "x"), false},
+		"disposition":      {set("Flagged Lines", "R4", "Agree"), true},
+		"owner":            {set("Flagged Lines", "S2", "x"), true},
+		"note":             {set("Flagged Lines", "T6", "look again"), true},
+		"date":             {set("Flagged Lines", "U3", "2025-07-01"), true},
 		"a column put first": {func(f *excelize.File) {
 			_ = f.InsertCols("Flagged Lines", "A", 1)
-			set("Flagged Lines", "O4", "Agree")(f)
+			set("Flagged Lines", "S4", "Agree")(f)
 		}, true},
 		"a row put on top": {func(f *excelize.File) {
 			_ = f.InsertRows("Flagged Lines", 1, 1)
-			set("Flagged Lines", "N5", "Agree")(f)
+			set("Flagged Lines", "R5", "Agree")(f)
 		}, true},
 		"signed": {signature, true},
 	} {

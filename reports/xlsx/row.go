@@ -110,9 +110,7 @@ func (r *Row) Text(s string) {
 		r.Blank()
 		return
 	}
-	if chars := r.columns[r.col].chars; chars > 0 {
-		r.lines = max(r.lines, Lines(s, chars))
-	}
+	r.wrap(s)
 	b := append(r.cell(), ` t="str"><v`...)
 	if edged(s) {
 		b = append(b, ` xml:space="preserve"`...)
@@ -120,6 +118,13 @@ func (r *Row) Text(s string) {
 	b = append(b, '>')
 	b = appendText(b, Fit(s))
 	r.buf = append(b, `</v></c>`...)
+}
+
+// wrap makes the row as high as the next cell's text needs.
+func (r *Row) wrap(s string) {
+	if chars := r.columns[r.col].chars; chars > 0 {
+		r.lines = max(r.lines, Lines(s, chars))
+	}
 }
 
 // edged tells whether the text begins or ends with a blank, which XML would drop.
@@ -188,6 +193,7 @@ func (r *Row) Date(days int, text string) {
 // Link writes text that leads to a place in the workbook, such as Rules!A4. Both become part of a
 // formula: they must be the program's own words, never input.
 func (r *Row) Link(place, text string) {
+	r.wrap(text)
 	b := append(r.cell(), ` t="str"><f>HYPERLINK("#`...)
 	b = appendText(b, place)
 	b = append(b, `","`...)
