@@ -5,10 +5,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"claimaudit/audit"
 )
 
 // openersRequired names the variable that makes a missing program a failure; CI sets it.
@@ -29,23 +34,39 @@ func opener(t *testing.T, install string, names ...string) string {
 	return ""
 }
 
-// sheetRows are the sheets in order, each with how many of its rows hold something.
-type sheetRows struct {
+// sheetCells are the sheets in order, each with its cells as text, row by row, without what is empty
+// at the ends. Numbers are written one way, dates as the numbers they are.
+type sheetCells struct {
 	Sheet string
-	Rows  int
+	Rows  [][]string
 }
 
-func writtenBook(t *testing.T) (path string, want []sheetRows) {
+func writtenBook(t *testing.T) (path string, want []sheetCells) {
 	t.Helper()
-	data, _ := bookOf(t, large(700), 300) // over several sheets
+	r := large(700)
+	r.Patterns = []*audit.Pattern{{ID: "usual", Title: "Something usual", Of: "lines", Least: 2}}
+	r.Providers[0].Rates = []audit.Rate{{N: 5, Of: 20}}
+	data, _ := bookOf(t, r, 300) // over several sheets
 	path = filepath.Join(t.TempDir(), "book.xlsx")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return path, countRows(t, path)
+	want = cellsOf(t, path)
+	flagged := 0
+	for _, sheet := range want[1:4] {
+		if !strings.HasPrefix(sheet.Sheet, flaggedSheet) {
+			t.Fatalf("sheet %s among those of the findings", sheet.Sheet)
+		}
+		flagged += len(sheet.Rows) - 1
+	}
+	if flagged != 700 {
+		t.Fatalf("%d rows of findings", flagged)
+	}
+	return path, want
 }
 
-func countRows(t *testing.T, path string) (counts []sheetRows) {
+// cellsOf are the cells as excelize reads them.
+func cellsOf(t *testing.T, path string) (list []sheetCells) {
 	t.Helper()
 	f, err := excelize.OpenFile(path)
 	if err != nil {
@@ -53,35 +74,55 @@ func countRows(t *testing.T, path string) (counts []sheetRows) {
 	}
 	defer f.Close()
 	for _, sheet := range f.GetSheetList() {
-		rows, err := f.GetRows(sheet)
+		rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		filled := 0
-		for _, row := range rows {
-			for _, cell := range row {
-				if cell != "" {
-					filled++
-					break
-				}
+		list = append(list, sheetCells{sheet, plainRows(rows)})
+	}
+	return list
+}
+
+// plainRows writes numbers one way and drops what is empty at the ends.
+func plainRows(rows [][]string) [][]string {
+	for i, row := range rows {
+		for k, cell := range row {
+			if n, err := strconv.ParseFloat(cell, 64); err == nil {
+				row[k] = strconv.FormatFloat(n, 'f', 6, 64)
 			}
 		}
-		counts = append(counts, sheetRows{sheet, filled})
+		for len(row) > 0 && row[len(row)-1] == "" {
+			row = row[:len(row)-1]
+		}
+		rows[i] = slices.Clip(row)
+		if len(row) == 0 {
+			rows[i] = nil
+		}
 	}
-	return counts
+	for len(rows) > 0 && rows[len(rows)-1] == nil {
+		rows = rows[:len(rows)-1]
+	}
+	return rows
 }
 
 const openpyxlScript = `
-import json, sys, warnings
-warnings.simplefilter("ignore")
+import datetime, json, sys, warnings
+warnings.simplefilter("ignore") # it does not know the data bars Excel draws since 2010
 import openpyxl
-book = openpyxl.load_workbook(sys.argv[1], read_only=len(sys.argv) > 2)
+from openpyxl.utils.datetime import to_excel
+def plain(value):
+    if value is None:
+        return ""
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return repr(to_excel(value))
+    return value if isinstance(value, str) else repr(value)
+book = openpyxl.load_workbook(sys.argv[1], data_only=True, read_only=len(sys.argv) > 2)
 print(json.dumps([
-    {"Sheet": sheet.title, "Rows": sum(any(c not in (None, "") for c in row) for row in sheet.iter_rows(values_only=True))}
+    {"Sheet": sheet.title, "Rows": [[plain(c) for c in row] for row in sheet.iter_rows(values_only=True)]}
     for sheet in book.worksheets]))
 `
 
-func TestOpenpyxlReadsAllRows(t *testing.T) {
+func TestOpenpyxlReadsAllCells(t *testing.T) {
 	python := opener(t, "python3-openpyxl", "/usr/bin/python3", "python3")
 	if err := exec.Command(python, "-c", "import openpyxl").Run(); err != nil {
 		opener(t, "python3-openpyxl", "openpyxl for "+python)
@@ -92,9 +133,12 @@ func TestOpenpyxlReadsAllRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []sheetRows
+		var got []sheetCells
 		if err := json.Unmarshal(out, &got); err != nil {
 			t.Fatal(err)
+		}
+		for i := range got {
+			got[i].Rows = plainRows(got[i].Rows)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%v (-excelize +openpyxl):\n%s", how, diff)
@@ -102,7 +146,7 @@ func TestOpenpyxlReadsAllRows(t *testing.T) {
 	}
 }
 
-func TestLibreOfficeReadsAllRows(t *testing.T) {
+func TestLibreOfficeReadsAllCells(t *testing.T) {
 	office := opener(t, "libreoffice-calc", "soffice")
 	path, want := writtenBook(t)
 	folder := t.TempDir()
@@ -111,7 +155,7 @@ func TestLibreOfficeReadsAllRows(t *testing.T) {
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if diff := cmp.Diff(want, countRows(t, filepath.Join(folder, "book.xlsx"))); diff != "" {
+	if diff := cmp.Diff(want, cellsOf(t, filepath.Join(folder, "book.xlsx"))); diff != "" {
 		t.Errorf("(-excelize +LibreOffice):\n%s", diff)
 	}
 }
