@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -13,8 +14,8 @@ import (
 // charts draws findings by family and the trend by month. Nothing is told by colour alone, and
 // each chart has its text for those who cannot see it.
 func (b *book) charts() {
-	if n := len(b.topFamilies()); n > 0 {
-		b.do(b.f.AddChart(summarySheet, at("B", chartsRow), familyChart(n)))
+	if top := b.topFamilies(); len(top) > 0 {
+		b.do(b.f.AddChart(summarySheet, at("B", chartsRow), familyChart(top)))
 	}
 	if len(b.Months) > 0 {
 		columns, line := b.trendChart()
@@ -46,11 +47,15 @@ func chart(of excelize.ChartType, title, alt string, series ...excelize.ChartSer
 	}
 }
 
-// familyChart draws the first n rows of the table of families.
-func familyChart(n int) *excelize.Chart {
-	first, last := familiesRow+1, familiesRow+n
+// familyChart draws the table of families.
+func familyChart(families []family) *excelize.Chart {
+	first, last := familiesRow+1, familiesRow+len(families)
+	figures := make([]string, len(families))
+	for i, f := range families {
+		figures[i] = f.name + " " + thousands(f.findings)
+	}
 	c := chart(excelize.Bar, "Findings by family of rules",
-		"Bar chart of the number of findings for each family of rules; the figures are in the table above it.",
+		"Bar chart of the number of findings for each family of rules: "+strings.Join(figures, ", ")+".",
 		excelize.ChartSeries{
 			Name:       fmt.Sprintf("%s!$D$%d", summarySheet, familiesRow),
 			Categories: fmt.Sprintf("%s!$B$%d:$B$%d", summarySheet, first, last),
@@ -87,7 +92,7 @@ func (b *book) trendChart() (columns, line *excelize.Chart) {
 	clean.Fill, clean.Line = filled(penHead), excelize.LineOptions{Type: excelize.LineSolid, Width: 2, Fill: filled(penHead)}
 	clean.Marker = excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: filled(penHead)}
 	columns = chart(excelize.Col, "At risk and clean rate by month",
-		"Columns of charge at risk and a line of the share of clean encounters for each month of service; the figures are on the sheet "+monthSheet+".", risk)
+		b.trendText(first-2), risk)
 	columns.Legend.Position = "bottom"
 	columns.XAxis.Alignment.TextRotation = -90
 	columns.YAxis.Title, columns.YAxis.NumFmt = axisTitle("At risk"), excelize.ChartNumFmt{CustomNumFmt: "$#,##0"}
@@ -98,6 +103,15 @@ func (b *book) trendChart() (columns, line *excelize.Chart) {
 		NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0%"}, Title: axisTitle("Clean encounters"),
 	}
 	return columns, line
+}
+
+// trendText is what the trend shows, in words.
+func (b *book) trendText(from int) string {
+	months := make([]string, 0, trendMonths)
+	for _, m := range b.Months[from:] {
+		months = append(months, fmt.Sprintf("%s %s and %s", m.First.String()[:len("2006-01")], round(m.AtRisk), share(m.Clean, m.Encounters)))
+	}
+	return "Columns of charge at risk and a line of the share of clean encounters by month of service: " + strings.Join(months, ", ") + "."
 }
 
 func monthsBefore(d claim.Date, n int) claim.Date {

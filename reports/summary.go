@@ -248,7 +248,11 @@ func (b *book) topRules() {
 func (b *book) families() {
 	b.heads(familiesRow, pageColumn{"B", "C", "Family of rules", text}, pageColumn{"D", "D", "Findings", number},
 		pageColumn{"E", "E", "At risk", cents})
-	for i, f := range b.topFamilies() {
+	top := b.topFamilies()
+	if len(top) == 0 {
+		b.across(summarySheet, at("B", familiesRow+1), at("E", familiesRow+1), b.styles.cell[text], "No rule found anything.")
+	}
+	for i, f := range top {
 		row := familiesRow + 1 + i
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], f.name)
 		b.put(summarySheet, at("D", row), b.styles.cell[number], f.findings)
@@ -303,7 +307,7 @@ func (b *book) worstEncounters() {
 		e := &b.encounters[n]
 		l := b.finding(int(e.findings[0])).Line
 		row := row + 2 + i
-		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], cmp.Or(l.Patient, "no patient"))
+		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], shortened(cmp.Or(l.Patient, "no patient")))
 		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(e.at), "Location"))
 		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(l.From.Unix()))
 		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(&b.Findings, audit.Error))
@@ -311,6 +315,16 @@ func (b *book) worstEncounters() {
 		b.amount(summarySheet, at("G", row), e.risk)
 		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.someRules(e))
 	}
+}
+
+// shortened is a name as far as a cell of the page has room for it; the link beside it leads to all of
+// it.
+func shortened(name string) string {
+	const room = 24
+	if letters := []rune(name); len(letters) > room {
+		return string(letters[:room-1]) + "…"
+	}
+	return name
 }
 
 // someRules are as many of an encounter's rules as a row of the page has room for.
@@ -341,7 +355,10 @@ func (b *book) notChecked() string {
 	if b.hidden > 0 {
 		texts = append(texts, plural(b.hidden, "finding")+" of lower severity left out of this workbook")
 	}
-	if len(texts) == 0 {
+	switch {
+	case b.Summary.Lines == 0:
+		texts = append(texts, "no line was audited")
+	case len(texts) == 0:
 		return "Not checked: nothing; every check ran on every line it concerns. Limits of the audit are on Run Info."
 	}
 	return "Not checked: " + strings.Join(texts, "; ") + ". Coverage has all of it, Run Info the limits of the audit."

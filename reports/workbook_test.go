@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 	"claimaudit/reports/xlsx"
 )
 
@@ -427,5 +428,115 @@ func TestProviderPatterns(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// cellsBelow are the rows of a page from the one that begins with head on, up to a blank one.
+func cellsBelow(t *testing.T, f *excelize.File, sheet, head string) (found []string) {
+	t.Helper()
+	rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		text := strings.Trim(strings.Join(row, "|"), "|")
+		switch {
+		case len(found) > 0 && text == "":
+			return found
+		case len(found) > 0 || strings.HasPrefix(text, head):
+			found = append(found, text)
+		}
+	}
+	return found
+}
+
+// Every row and its charge is accounted for, and what is not known is said to be.
+func TestControlTotals(t *testing.T) {
+	const head, note = "Rows|Charge|Number of rows|Not known", "Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge."
+	for name, test := range map[string]struct {
+		change func(r *audit.Report)
+		want   []string
+	}{
+		"charges": {func(r *audit.Report) {
+			r.Sources[0].Columns, r.Sources[0].NoCharge = claim.FieldSet(claim.FieldCharge), 1
+			r.NotRead[0].Charge, r.NotRead[1].ChargeUnknown = 125050, true
+			r.NotRead = append(r.NotRead, claim.Unread{Pos: claim.Pos{Input: 1, Row: 9}, Kind: claim.TotalRow, Charge: 1})
+		}, []string{"Audited|1000|4|1", "Skipped: total|1250.5|1|0", "Unreadable|0|1|1", "In all|2250.5|6|2"}},
+		"no column": {func(*audit.Report) {}, []string{
+			"Audited|not known: no charge column|4", "Skipped: total|not known: no charge column|1",
+			"Unreadable|not known: no charge column|1", "In all|not known: no charge column|6",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := small()
+			test.change(r)
+			got := cellsBelow(t, reopened(t, write(t, r, ".xlsx", Options{})), "Run Info", head)
+			if diff := cmp.Diff(append(append([]string{head}, test.want...), note), got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The page in front says what was looked at, by what, and what was not.
+func TestSummaryPage(t *testing.T) {
+	stale := []audit.Stale{
+		{Table: "pair edits", Newest: claim.MustDate("2024-09-30"), Lines: 4},
+		{Table: "unit limits", Newest: claim.MustDate("2024-09-30"), Lines: 3},
+	}
+	for name, test := range map[string]struct {
+		report func() *audit.Report
+		want   []string // somewhere on the page
+	}{
+		"findings": {small, []string{
+			"Files|a.csv: 6 rows, 4 audited, 1 skipped, 1 unreadable; beside them as history, not reported on: old.xlsx",
+			"Service dates|2025-03-10 to 2025-04-09, judged as of 2025-06-30", "Tables|NCCI pair edits 2024Q3",
+			"Code validity||1|", "Others||4|",
+			"Not checked: 1 row could not be read (Rows Not Read); 1 check on up to 1 line, as the code is not in the catalogue. Coverage has all of it, Run Info the limits of the audit.",
+		}},
+		"old tables": {func() *audit.Report { r := small(); r.Stale = stale; return r }, []string{
+			"Not checked: changes after 2024-09-30 to pair edits; unit limits, for 4 lines dated later; 1 row could not be read",
+		}},
+		"no rows": {func() *audit.Report {
+			return &audit.Report{AsOf: claim.MustDate("2025-06-30"), Sources: []claim.Source{{File: "a.csv"}}}
+		}, []string{
+			"Files|a.csv: 0 rows, 0 audited", "Service dates|none; judged as of 2025-06-30", "No encounter has a finding.",
+			"Not checked: no line was audited.",
+		}},
+		"a long name": {func() *audit.Report { return withPatient("somebody with a name without end") }, []string{"somebody with a name wi…"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := reopened(t, write(t, test.report(), ".xlsx", Options{}))
+			rows, err := f.GetRows("Summary", excelize.Options{RawCellValue: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, row := range rows {
+				lines = append(lines, strings.Trim(strings.Join(row, "|"), "|"))
+			}
+			page := strings.Join(lines, "\n")
+			for _, want := range test.want {
+				if !strings.Contains(page, want) {
+					t.Errorf("%q is not on the page:\n%s", want, page)
+				}
+			}
+		})
+	}
+}
+
+// A name that is long leaves room for the count of the rules there is no room for.
+func TestSomeRules(t *testing.T) {
+	var list []audit.Finding
+	for i := range 9 {
+		rule := &audit.Rule{ID: fmt.Sprintf("a-rule-of-some-length-%d", i), Severity: audit.Error}
+		list = append(list, audit.Finding{Rule: rule, Severity: audit.Error, Line: line(2, "A", "2025-01-06", "64483"), Money: audit.Deny})
+	}
+	r := small()
+	r.Findings = audit.NewFindings(list)
+	b := &book{view: newView(r, Options{})}
+	e := encounters(&b.Findings)
+	if got, want := b.someRules(&e[0]), "a-rule-of-some-length-0, a-rule-of-some-length-1 and 7 more"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
