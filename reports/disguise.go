@@ -82,6 +82,9 @@ func (m *mask) corrected(l *audit.Line, change string) string {
 
 func (m *mask) line(l *audit.Line) {
 	l.Patient, l.Claim, l.Billed = m.patient(l), m.id("claim", l.Claim), billed(l)
+	for i, d := range l.Dx {
+		l.Dx[i] = diagnosis(d)
+	}
 	l.Birth, l.Narrative, l.Auth, l.LineID, l.Faults = 0, "", "", "", nil
 	if m.redact {
 		l.Rendering, l.Billing, l.TIN = "", "", ""
@@ -113,6 +116,23 @@ func billed(l *audit.Line) string {
 	if code, err := claim.ParseCode(l.Billed); err == nil && code.Shaped() || harmless(l.Billed) {
 		return l.Billed
 	}
+	return shape(l.Billed)
+}
+
+// diagnosis is the diagnosis, or its shape where it can be none.
+func diagnosis(d claim.Diagnosis) claim.Diagnosis {
+	if d == 0 || d.Shaped() || harmless(d.Text()) {
+		return d
+	}
+	masked, err := claim.ParseDiagnosis(shape(d.Text()))
+	if err != nil {
+		return 0
+	}
+	return masked
+}
+
+// shape is a text with all digits and letters made alike.
+func shape(s string) string {
 	return strings.Map(func(c rune) rune {
 		switch {
 		case unicode.IsDigit(c):
@@ -121,7 +141,7 @@ func billed(l *audit.Line) string {
 			return 'A'
 		}
 		return c
-	}, l.Billed)
+	}, s)
 }
 
 // harmless tells whether a text is too short to name anybody, as a code that lost a digit is, or a
@@ -162,6 +182,12 @@ func (m *mask) words(l *audit.Line, w *words) {
 	}
 	if cell := billed(l); cell != l.Billed {
 		w.add(l.Billed, cell)
+	}
+	for _, d := range l.Diagnoses() {
+		if masked := diagnosis(d); masked != d {
+			w.add(d.Text(), masked.Text())
+			w.add(d.String(), masked.String())
+		}
 	}
 	for _, fault := range l.Faults {
 		if fault.Field == claim.FieldBirth || !harmless(fault.Text) {

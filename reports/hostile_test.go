@@ -1,18 +1,25 @@
 package reports
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/csv"
+	"encoding/xml"
+	"errors"
 	"html"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
 // payload begins like a formula, would close one, and is told apart from all else in a workbook.
-const payload = `=HYPERLINK("http://x/PAYLOAD")&'"),A1<b>]]>`
+const payload = `=HYPERLINK("http://x/PAYLOAD")&'"),A1<b>]]>` + "\x01\x0b\xff\uFFFE\U0001F600 _x0041_\r\n\t "
 
 // poisoned is a report with the payload in every text that can come from an input.
 func poisoned() *audit.Report {
@@ -72,6 +79,81 @@ func TestNoFormulaFromInput(t *testing.T) {
 	}
 	if found["f"] < 10 || found["definedName"] < 5 || found["formula1"] < 2 || found[""] < 10 {
 		t.Errorf("looked at too few: %v", found)
+	}
+}
+
+// Every part of the workbook is XML, also where rows were put into it; a sheet has each cell once,
+// in order, and within what it says it has.
+func TestPartsAreXML(t *testing.T) {
+	data, _ := bookOf(t, poisoned(), 2)
+	book, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets := 0
+	for _, part := range book.File {
+		text, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells, dimension := placesOf(t, part.Name, text)
+		if !strings.HasPrefix(part.Name, "xl/worksheets/sheet") {
+			continue
+		}
+		sheets++
+		_, end, _ := strings.Cut(dimension, ":")
+		col, row, err := excelize.CellNameToCoordinates(end)
+		if err != nil {
+			t.Errorf("%s: dimension %q: %v", part.Name, dimension, err)
+		}
+		for i, at := range cells {
+			if i > 0 && (at[0] < cells[i-1][0] || at[0] == cells[i-1][0] && at[1] <= cells[i-1][1]) {
+				t.Errorf("%s: row and column %v behind %v", part.Name, at, cells[i-1])
+			}
+			if at[0] > row || at[1] > col {
+				t.Errorf("%s: row and column %v lie beyond %s", part.Name, at, dimension)
+			}
+		}
+	}
+	if sheets < 15 {
+		t.Errorf("only %d sheets", sheets)
+	}
+}
+
+// placesOf reads a part to its end and returns row and column of its cells that hold something, in
+// order, and its dimension.
+func placesOf(t *testing.T, name string, text io.Reader) (cells [][2]int, dimension string) {
+	t.Helper()
+	decoder := xml.NewDecoder(text)
+	var at [2]int
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return cells, dimension
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch start.Name.Local {
+		case "dimension":
+			dimension = start.Attr[0].Value
+		case "c":
+			for _, a := range start.Attr {
+				if a.Name.Local == "r" {
+					col, row, err := excelize.CellNameToCoordinates(a.Value)
+					if err != nil {
+						t.Fatalf("%s: %v", name, err)
+					}
+					at = [2]int{row, col}
+				}
+			}
+		case "v":
+			cells = append(cells, at)
+		}
 	}
 }
 
