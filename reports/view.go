@@ -27,16 +27,12 @@ func newView(r *audit.Report, o Options) *view {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
 		v.Report = v.mask.report(v.Report)
 	}
-	v.idle.New = func() any { return &reader{v.Findings.Reader(), v.mask} }
 	v.prints = v.fingerprints()
 	return v
 }
 
 // finding is the i-th finding as it is to be shown.
-func (v *view) finding(i int) *audit.Finding {
-	r := reader{v.Findings.Reader(), v.mask}
-	return r.finding(i)
-}
+func (v *view) finding(i int) *audit.Finding { return v.newReader().finding(i) }
 
 // reader reads findings as they are to be shown, for one goroutine; see audit.Reader.
 type reader struct {
@@ -53,8 +49,15 @@ func (r *reader) finding(i int) *audit.Finding {
 	return f
 }
 
+func (v *view) newReader() *reader { return &reader{v.Findings.Reader(), v.mask} }
+
 // reader lends a reader that nobody uses; give it back with done.
-func (v *view) reader() *reader { return v.idle.Get().(*reader) }
+func (v *view) reader() *reader {
+	if r, ok := v.idle.Get().(*reader); ok {
+		return r
+	}
+	return v.newReader()
+}
 
 func (v *view) done(r *reader) { v.idle.Put(r) }
 

@@ -178,7 +178,8 @@ type entry struct {
 
 func (p *packer) open(name string) (*entry, error) {
 	// The sizes follow the data, which is when they are known.
-	head := &zip.FileHeader{Name: name, Method: zip.Deflate, Flags: 0x8, ModifiedDate: firstDay}
+	head := &zip.FileHeader{Name: name, Method: zip.Deflate, Flags: 0x8}
+	head.ModifiedDate = firstDay //nolint:staticcheck // read by CreateRaw
 	w, err := p.zip.CreateRaw(head)
 	return &entry{head, w, p.seal}, err
 }
