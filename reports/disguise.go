@@ -20,8 +20,11 @@ import (
 type mask struct {
 	key    []byte
 	redact bool
-	files  map[string]string // what stands for the inputs' names in a redacted copy
+	inputs []input // of a redacted copy
 }
+
+// input is an input's name and what stands for it.
+type input struct{ name, number string }
 
 // report is the report with what it says of providers and inputs masked as far as need be. Findings
 // are masked when they are asked for.
@@ -41,14 +44,15 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 // sources numbers the inputs instead of naming them: exports are named after doctors, and sheets
 // after patients.
 func (m *mask) sources(named []claim.Source) []claim.Source {
-	m.files = map[string]string{}
 	list := slices.Clone(named)
+	numbers := map[string]string{}
 	for i := range list {
 		s := &list[i]
-		if m.files[s.File] == "" {
-			m.files[s.File] = fmt.Sprintf("input %d", len(m.files)+1)
+		if numbers[s.File] == "" {
+			numbers[s.File] = fmt.Sprintf("input %d", len(numbers)+1)
 		}
-		s.File = m.files[s.File]
+		m.inputs = append(m.inputs, input{s.File, numbers[s.File]})
+		s.File = numbers[s.File]
 		if s.Sheet != "" {
 			s.Sheet = fmt.Sprintf("sheet %d", i+1)
 		}
@@ -59,36 +63,66 @@ func (m *mask) sources(named []claim.Source) []claim.Source {
 // finding masks a finding, whose lines are its own.
 func (m *mask) finding(f *audit.Finding) {
 	var words words
-	lines := f.Lines()
-	for _, l := range lines {
-		m.words(l, &words)
-	}
-	for name, by := range m.files {
-		words.add(" in "+name, " in "+by)
+	for _, l := range f.Lines() {
+		m.line(l, &words)
 	}
 	f.Message, f.Fix.Text = words.replace(f.Message), words.replace(f.Fix.Text)
-	for _, l := range lines {
-		m.line(l)
-	}
 }
 
 // corrected masks a corrected line and what is said of its change.
 func (m *mask) corrected(l *audit.Line, change string) string {
 	var words words
-	m.words(l, &words)
-	m.line(l)
+	m.line(l, &words)
 	return words.replace(change)
 }
 
-func (m *mask) line(l *audit.Line) {
-	l.Patient, l.Claim, l.Billed = m.patient(l), m.id("claim", l.Claim), billed(l)
+// line masks a line, and adds to the words what stands for what in the texts about it.
+func (m *mask) line(l *audit.Line, w *words) {
+	m.ids(l, w)
+	for _, text := range []string{l.Birth.String(), l.Narrative, l.Auth} {
+		w.text(text)
+	}
+	l.Birth, l.Narrative, l.Auth, l.LineID = 0, "", "", ""
+	if shown := billed(l); shown != l.Billed {
+		w.add(l.Billed, shown)
+		l.Billed = shown
+	}
 	for i, d := range l.Dx {
-		l.Dx[i] = diagnosis(d)
+		if shown := diagnosis(d); shown != d {
+			w.add(d.Text(), shown.Text())
+			w.add(d.String(), shown.String())
+			l.Dx[i] = shown
+		}
 	}
-	l.Birth, l.Narrative, l.Auth, l.LineID, l.Faults = 0, "", "", "", nil
+	for _, fault := range l.Faults {
+		if fault.Field == claim.FieldBirth || !harmless(fault.Text) {
+			w.text(fault.Text)
+		}
+	}
+	l.Faults = nil
 	if m.redact {
-		l.Rendering, l.Billing, l.TIN = "", "", ""
+		m.business(l, w)
 	}
+}
+
+func (m *mask) ids(l *audit.Line, w *words) {
+	if shown := m.patient(l); shown != l.Patient {
+		w.id(l.Patient, shown, "patient ", "patient id ")
+		l.Patient = shown
+	}
+	shown := m.id("claim", l.Claim)
+	w.id(l.Claim, shown, "claim ")
+	l.Claim = shown
+}
+
+// business leaves out who gave and billed the service, and where the line comes from.
+func (m *mask) business(l *audit.Line, w *words) {
+	for _, id := range []*string{&l.Rendering, &l.Billing, &l.TIN} {
+		w.id(*id, "", "NPI ")
+		*id = ""
+	}
+	in := m.inputs[l.Pos.Input]
+	w.add(" in "+in.name, " in "+in.number)
 }
 
 // patient is what stands for the patient's id; a placeholder names nobody and stays, but of a
@@ -171,39 +205,9 @@ func (w *words) add(word, by string) {
 	}
 }
 
-// words adds what a line is masked of.
-func (m *mask) words(l *audit.Line, w *words) {
-	if patient := m.patient(l); patient != l.Patient {
-		w.id([]string{"patient ", "patient id "}, l.Patient, patient)
-	}
-	w.id([]string{"claim "}, l.Claim, m.id("claim", l.Claim))
-	for _, text := range []string{l.Birth.String(), l.Narrative, l.Auth} {
-		w.text(text)
-	}
-	if cell := billed(l); cell != l.Billed {
-		w.add(l.Billed, cell)
-	}
-	for _, d := range l.Diagnoses() {
-		if masked := diagnosis(d); masked != d {
-			w.add(d.Text(), masked.Text())
-			w.add(d.String(), masked.String())
-		}
-	}
-	for _, fault := range l.Faults {
-		if fault.Field == claim.FieldBirth || !harmless(fault.Text) {
-			w.text(fault.Text)
-		}
-	}
-	if m.redact {
-		for _, id := range []string{l.Rendering, l.Billing, l.TIN} {
-			w.id([]string{"NPI "}, id, "")
-		}
-	}
-}
-
 // id adds an id. A number that could as well be a code, a year or a quantity is replaced only where
 // a text says what it is.
-func (w *words) id(labels []string, id, by string) {
+func (w *words) id(id, by string, labels ...string) {
 	if by == "" {
 		by = removed
 	}
