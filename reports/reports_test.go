@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf8"
 
@@ -128,6 +130,43 @@ func TestWritesAllOrNone(t *testing.T) {
 				t.Errorf("the folder is another (-before +after):\n%s", diff)
 			}
 		})
+	}
+}
+
+// interrupted is a context that ends after it was asked so many times.
+type interrupted struct {
+	context.Context
+	left *atomic.Int32
+}
+
+func (c interrupted) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// However far writing has come when it is interrupted, nothing of it is left.
+func TestInterruptedWhileWriting(t *testing.T) {
+	dir := t.TempDir()
+	var paths []string
+	for _, name := range []string{"a.xlsx", "a.json", "a.csv"} {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	before := folder(t, dir)
+	for asked := int32(0); ; asked += 1 + asked/2 {
+		ctx := interrupted{context.Background(), new(atomic.Int32)}
+		ctx.left.Store(asked)
+		err := Write(ctx, large(1500), paths, Options{})
+		if err == nil {
+			if files := len(folder(t, dir)); asked < 1500 || files != len(paths) {
+				t.Errorf("%d files after %d questions", files, asked)
+			}
+			return
+		}
+		if diff := cmp.Diff(before, folder(t, dir)); diff != "" || !errors.Is(err, context.Canceled) {
+			t.Fatalf("interrupted after %d questions: %v; the folder is another (-before +after):\n%s", asked, err, diff)
+		}
 	}
 }
 
