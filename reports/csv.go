@@ -132,10 +132,11 @@ func quoteBlank(s string) string {
 }
 
 // safe is text that is valid UTF-8 and that no spreadsheet takes for a formula: one that begins
-// like a formula gets an apostrophe in front, unless it is a number.
+// like a formula, with or without blanks in front, gets an apostrophe, unless it is a number.
 func safe(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if s == "" || !strings.ContainsAny(first(s), "=+-@\t\r\n＝＋－＠") || isNumber(s) {
+	bare := strings.TrimLeft(s, " \u00A0\uFEFF")
+	if !strings.ContainsAny(first(bare), "=+-@\t\r\n＝＋－＠") || isNumber(bare) {
 		return s
 	}
 	return "'" + s

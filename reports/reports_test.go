@@ -198,6 +198,7 @@ var hostile = []struct{ name, text, csv string }{
 	{"minus", "-2+3", "'-2+3"},
 	{"at", "@SUM(A1)", "'@SUM(A1)"},
 	{"tab", "\t=1", "'\t=1"},
+	{"blanks in front", " \u00A0=1+1", "' \u00A0=1+1"},
 	{"full width", "＝1+1", "'＝1+1"},
 	{"negative number", "-12.50", "-12.50"},
 	{"number", "+5", "+5"},
