@@ -140,12 +140,27 @@ func (c *Catalog) ask(one *edition[*PairTable], column1, column2 claim.Code, d c
 		if first == end {
 			continue
 		}
-		if e, ok = c.inForce(t, first, end, d); ok {
-			return e, true, true
+		found, is := c.inForce(t, first, end, d)
+		switch {
+		case is && ok:
+			e = stricter(e, found)
+		case is:
+			e, knows, ok = found, true, true
+		case !ok:
+			e.Table = t
 		}
-		e.Table = t
 	}
-	return e, knows, false
+	return e, knows, ok
+}
+
+// stricter is the edit to judge by of two that files of one quarter have.
+func stricter(a, b Edit) Edit {
+	conflict := a.Indicator != b.Indicator || a.Conflict || b.Conflict
+	if b.Indicator == Never && a.Indicator != Never {
+		a = b
+	}
+	a.Conflict = conflict
+	return a
 }
 
 // inForce is the edit of a span of episodes that is in force on the day.

@@ -40,6 +40,8 @@ func TestQuarterInForce(t *testing.T) {
 		pairTable(t, MedicarePractitioner, NewQuarter(2025, 1), "11042 11721 1 2020-01-01 open", "11042 29515 1 2020-01-01 open"),
 		pairTable(t, MedicarePractitioner, NewQuarter(2026, 1), "11042 11721 1 2020-01-01 2025-06-30", "11042 11721 0 2025-07-01 open",
 			"11042 29515 9 2020-01-01 2020-01-01", "11721 29515 1 2024-01-01 open", "11721 29515 0 2025-01-01 2025-12-31"),
+		pairTable(t, MedicarePractitioner, NewQuarter(2026, 1), "11721 11042 1 2026-01-01 open"),
+		pairTable(t, MedicarePractitioner, NewQuarter(2026, 1), "11721 11042 0 2026-01-01 2026-01-31", "11042 11043 1 2020-01-01 open"),
 		pairTable(t, MedicareHospital, NewQuarter(2026, 1), "29515 11042 0 2020-01-01 open", "29515 11721 0 2020-01-01 open"),
 	)
 	for _, row := range []struct {
@@ -53,7 +55,9 @@ func TestQuarterInForce(t *testing.T) {
 		{MedicarePractitioner, "11042", "11721", "2025-06-30", "1 of 2026Q1"},
 		{MedicarePractitioner, "11042", "11721", "2025-07-01", "0 of 2026Q1"},
 		{MedicarePractitioner, "11042", "11721", "2027-01-01", "0 of 2026Q1"},
-		{MedicarePractitioner, "11721", "11042", "2027-01-01", ""},
+		{MedicarePractitioner, "11721", "11042", "2025-12-31", ""},
+		{MedicarePractitioner, "11721", "11042", "2026-01-31", "0 of 2026Q1, both"}, // of two files of the quarter
+		{MedicarePractitioner, "11721", "11042", "2026-02-01", "1 of 2026Q1"},
 		{MedicarePractitioner, "11042", "29515", "2025-03-31", "1 of 2025Q1"},
 		{MedicarePractitioner, "11042", "29515", "2025-04-01", ""},
 		{MedicarePractitioner, "11721", "29515", "2025-03-31", ""}, // the table of that quarter has both codes and no edit
@@ -79,8 +83,8 @@ func TestQuarterInForce(t *testing.T) {
 			t.Errorf("%s: %s with %s on %s is %q, want %q", row.scope, row.one, row.two, row.day, got, row.want)
 		}
 	}
-	if got := len(c.Episodes(MedicarePractitioner, code("11042"), code("11721"))); got != 2 {
-		t.Errorf("the pair has %d episodes, want the 2 of the newer table, which tell of the older's", got)
+	if got := len(c.Episodes(MedicarePractitioner, code("11042"), code("11721"))); got != 4 {
+		t.Errorf("the pair has %d episodes, want the 2 and 2 of the newer table, which tell of the older's", got)
 	}
 	if _, ok := embeddedCatalog(t).Edit(MedicarePractitioner, code("11042"), code("11721"), date("2026-01-01")); ok {
 		t.Error("laying tables over the catalogue has changed it")

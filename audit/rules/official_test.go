@@ -124,9 +124,9 @@ func TestPairsAgreeWithNaive(t *testing.T) {
 	o.Rules = slices.DeleteFunc(slices.Clone(o.Rules), func(r *audit.Rule) bool { return r.ID != "bundled-pair" })
 	o.Catalog = o.Catalog.With(tables[0].official(t), tables[1].official(t), tables[2].official(t))
 	flagged := map[audit.Severity]int{}
-	const encounters = 8_000
+	const encounters = 12_000
 	for n := range encounters {
-		lines := naiveLines(r)
+		lines := naiveLines(r, tables)
 		want := map[int]audit.Severity{}
 		for i := range lines {
 			for j := range lines {
@@ -159,15 +159,30 @@ func naiveText(lines []claim.Line) string {
 	return b.String()
 }
 
-func naiveLines(r *rand.Rand) []claim.Line {
-	day := claim.MustDate("2017-06-01") + claim.Date(r.IntN(3650))
+// naiveDay is any day, or one on which an edit begins or ends, and the days beside those.
+func naiveDay(r *rand.Rand, tables []naiveTable) claim.Date {
+	rows := tables[r.IntN(len(tables))].rows
+	e := rows[r.IntN(len(rows))]
+	switch ended := e.To != claim.EndOfTime; r.IntN(3) {
+	case 0:
+		return e.From - claim.Date(r.IntN(2))
+	case 1:
+		if ended {
+			return e.To + claim.Date(r.IntN(2))
+		}
+	}
+	return claim.MustDate("2017-06-01") + claim.Date(r.IntN(3650))
+}
+
+func naiveLines(r *rand.Rand, tables []naiveTable) []claim.Line {
+	day := naiveDay(r, tables)
 	kind := claim.Professional
 	if r.IntN(4) == 0 {
 		kind = claim.Facility
 	}
 	lines := make([]claim.Line, 2+r.IntN(2))
 	for i := range lines {
-		mods := []string{"", "", "", "59", "XS", "XE", "25", "24", "57", "58", "79", "91", "27", "RT", "LT", "50", "26", "76", "51", "KX", "RT-59", "F1", "F2"}[r.IntN(23)]
+		mods := naiveModifiers[r.IntN(len(naiveModifiers))]
 		l := claim.Line{
 			Patient: "P1", Claim: "C1", From: day, To: day, Code: naiveCodes[r.IntN(len(naiveCodes))], Type: kind, Units: claim.One,
 			Charge: claim.Cents(10000 + i), Rendering: []string{"1234567893", "1234567893", "1993999998", ""}[r.IntN(4)], TIN: []string{"111111111", "222222222", ""}[r.IntN(3)],
@@ -182,6 +197,10 @@ func naiveLines(r *rand.Rand) []claim.Line {
 	}
 	return lines
 }
+
+// naiveModifiers are every modifier CMS lists for pairs, some that open none, and a few together.
+var naiveModifiers = append(strings.Fields("59 XS XE XP XU 25 24 57 58 78 79 91 27 RT LT RT LT "+
+	"FA F1 F2 F3 F4 F5 F6 F7 F8 F9 TA T1 T2 T3 T4 T5 T6 T7 T8 T9 E1 E2 E3 E4 LC LD LM RC RI 50 26 76 51 KX RT-59 LT-XU 25-50 51-76"), make([]string, 12)...)
 
 // naiveVerdict is what CMS's tables say of a column 2 line beside a column 1 line.
 func naiveVerdict(tables []naiveTable, one, two *claim.Line) audit.Severity {
@@ -231,7 +250,7 @@ func naiveEdit(tables []naiveTable, one, two claim.Code, day claim.Date, kind cl
 func naiveOpened(one, two *claim.Line) bool {
 	has := func(l *claim.Line, mods string) bool {
 		for m := range strings.FieldsSeq(mods) {
-			if strings.Contains(" "+fmt.Sprint(l.Mods)+" ", m) && l.Mods.Has(claim.Mod(m)) {
+			if l.Mods.Has(claim.Mod(m)) {
 				return true
 			}
 		}
@@ -239,17 +258,22 @@ func naiveOpened(one, two *claim.Line) bool {
 	}
 	visit := func(l *claim.Line) bool { return l.Code.String() == "99213" }
 	day := two.From.String()
+	const sides = "RT LT"
+	const left, right = "LT FA F1 F2 F3 F4 TA T1 T2 T3 T4 E1 E2", "RT F5 F6 F7 F8 F9 T5 T6 T7 T8 T9 E3 E4"
+	const exact = "FA F1 F2 F3 F4 TA T1 T2 T3 T4 E1 E2 F5 F6 F7 F8 F9 T5 T6 T7 T8 T9 E3 E4 LC LD LM RC RI"
 	switch {
-	case has(two, "59 XS XE") && (has(two, "59") || day >= "2015-01-01"), day >= "2019-07-01" && has(one, "59 XS XE"):
+	case has(two, "59"), day >= "2015-01-01" && has(two, "XE XS XP XU"):
 		return true
-	case has(one, "58 79 91 27"), has(two, "58 79 91 27"):
+	case day >= "2019-07-01" && has(one, "59 XE XS XP XU"):
+		return true
+	case has(one, "27 58 78 79 91"), has(two, "27 58 78 79 91"):
 		return true
 	case visit(one) && has(one, "24 25 57"), visit(two) && has(two, "24 25 57"):
 		return true
-	case has(one, "RT") && has(two, "LT F1 F2"), has(one, "LT F1 F2") && has(two, "RT"): // F1 and F2 are fingers of the left hand
+	case has(one, left) && has(two, right), has(one, right) && has(two, left):
 		return true
-	case has(one, "F1") && has(two, "F2"), has(one, "F2") && has(two, "F1"):
-		return true
+	case has(one, exact) && has(two, exact) && !has(one, sides) && !has(two, sides):
+		return one.Mods != two.Mods
 	}
 	return false
 }

@@ -148,6 +148,8 @@ func byTable(e catalog.Edit, on claim.Date) (text string) {
 	switch {
 	case !e.Dated() && on < q.First():
 		text = fmt.Sprintf("; in force on that day as far as known, because the table of %s does not say when the edit began", q)
+	case on < q.First():
+		text = fmt.Sprintf("; judged by the table of %s, the nearest in use, which keeps the edits of earlier days", q)
 	case on > q.Last():
 		text = fmt.Sprintf("; judged by the table of %s, the newest in use", q)
 	}

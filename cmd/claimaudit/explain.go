@@ -95,17 +95,33 @@ func (x *explainer) outside(code claim.Code) bool {
 	if dated {
 		e.To = last
 	}
-	covered := x.cat.Covered(catalog.MedicarePractitioner, code, nil, x.day(e))
-	if _, addOn := x.cat.AddOn(catalog.MedicarePractitioner, code, x.day(e)); covered == 0 && !dated && e.From == 0 && !addOn {
+	if !x.known(code) {
 		return false
 	}
 	x.fact("code", "%s (outside the catalogue)", code)
-	x.life(e)
+	if dated || e.From != 0 {
+		x.life(e)
+	} else {
+		x.fact("valid", "not known: no list in use has its dates")
+	}
 	if next := x.cat.Successor(code); next != 0 {
 		x.fact("instead", "%s (HCPCS list)", next)
 	}
 	x.numbers(e)
 	return true
+}
+
+// known tells whether the catalogue or a table has the code.
+func (x *explainer) known(code claim.Code) bool {
+	if x.cat.Lookup(code) != nil || x.cat.FirstValid(code) != 0 {
+		return true
+	}
+	if _, ended := x.cat.LastValid(code); ended {
+		return true
+	}
+	newest, _ := x.cat.Newest(catalog.FeeSchedule, catalog.MedicarePractitioner)
+	_, addOn := x.cat.InUse(catalog.AddOnCodes, catalog.MedicarePractitioner, code, newest)
+	return addOn || x.cat.Covered(catalog.MedicarePractitioner, code, nil, 0) != 0
 }
 
 // numbers prints what CMS's tables say of a code.
@@ -221,11 +237,14 @@ func (x *explainer) addOn(e *catalog.Entry) {
 	if !ok {
 		return
 	}
-	primaries := make([]string, len(a.Primaries))
-	for i, p := range a.Primaries {
-		primaries[i] = p.String()
+	var primaries []string
+	for _, p := range a.Primaries {
+		primaries = append(primaries, p.String())
 	}
-	x.fact("add-on to", "%s", strings.Join(primaries, " "))
+	if a.ByPayer() {
+		primaries = append(primaries, fmt.Sprintf("and what the payer decides (type %c)", a.Type))
+	}
+	x.fact("add-on to", "%s", strings.TrimPrefix(strings.Join(primaries, " "), "and "))
 }
 
 func (x *explainer) diagnosis(d catalog.Diagnosis) {
@@ -257,7 +276,7 @@ func (x *explainer) pair(first, second string) error {
 		return fmt.Errorf("%q is no code: %w", second, err)
 	}
 	for _, code := range []claim.Code{a, b} {
-		if x.cat.Covered(catalog.MedicarePractitioner, code, nil, 0)&catalog.InPairs == 0 && x.cat.Lookup(code) == nil {
+		if !x.known(code) {
 			return fmt.Errorf("%s is not in the catalogue", code)
 		}
 	}

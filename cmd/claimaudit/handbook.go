@@ -142,7 +142,7 @@ func tableNames(tables audit.Tables) []string {
 		name  string
 	}{
 		{audit.PairEdits, "pair edits"}, {audit.UnitLimits, "unit limits"},
-		{audit.AddOns, "add-on codes"}, {audit.FeeSchedule, "fee schedule indicators"},
+		{audit.AddOns | audit.Primaries, "add-on codes"}, {audit.CodeDates, "first valid days (the catalogue or HCPCS codes)"}, {audit.FeeSchedule, "fee schedule indicators"},
 	} {
 		if tables&t.table != 0 {
 			names = append(names, t.name)
