@@ -95,6 +95,7 @@ var (
 type period struct {
 	procedure *audit.Line
 	days      int
+	near      string // by which year's fee schedule, where it is not the procedure's own
 }
 
 // periodOf is the period the line begins; false for one that begins none.
@@ -104,9 +105,9 @@ func periodOf(cat *catalog.Catalog, l *audit.Line) (period, bool) {
 	}
 	switch globalDays(cat, l) {
 	case "010":
-		return period{l, 10}, true
+		return period{l, 10, nearFee(cat, l)}, true
 	case "090":
-		return period{l, longestPeriod}, true
+		return period{l, longestPeriod, nearFee(cat, l)}, true
 	}
 	return period{}, false
 }
@@ -182,12 +183,12 @@ func checkVisitInside(v *audit.Line, running []period, report func(audit.Finding
 	}
 	f := audit.Finding{
 		Line: v, Severity: severity, Related: []*audit.Line{p.procedure}, Money: audit.Overpay,
-		Message: fmt.Sprintf("%s on %s is %s: the fee of %s includes it", billedAs(v), v.From, p.at(v), p.procedure.Code),
+		Message: fmt.Sprintf("%s on %s is %s: the fee of %s includes it", billedAs(v), v.From, p.at(v), p.procedure.Code) + p.near,
 	}
 	switch {
 	case v.Mods.Has(mod24):
 		f.Severity = audit.Review
-		f.Message = fmt.Sprintf("%s on %s is %s, and has no diagnosis that %s has not: 24 is for an unrelated problem", billedAs(v), v.From, p.at(v), p.procedure.Code)
+		f.Message = fmt.Sprintf("%s on %s is %s, and has no diagnosis that %s has not: 24 is for an unrelated problem", billedAs(v), v.From, p.at(v), p.procedure.Code) + p.near
 		f.Fix.Text = fmt.Sprintf("if the note shows a problem unrelated to %s, bill %s with its diagnosis; otherwise remove %s", p.procedure.Code, v.Code, v.Code)
 	case severity == audit.Review:
 		f.Fix.Text = fmt.Sprintf("another provider of the group did %s: if both are of one specialty, remove %s unless the note shows an unrelated problem, and then append 24", p.procedure.Code, v.Code)
@@ -266,7 +267,7 @@ func alongside(cat *catalog.Catalog, first *audit.Line, day []audit.Line, runnin
 func (s *stages) finding(l *audit.Line, p period, severity audit.Severity) audit.Finding {
 	f := audit.Finding{
 		Line: l, Severity: severity, Related: []*audit.Line{p.procedure}, Money: audit.Deny,
-		Message: fmt.Sprintf("%s on %s is %s, and no modifier (58, 78, 79) says why it is not part of it", billedAs(l), l.From, p.at(l)),
+		Message: fmt.Sprintf("%s on %s is %s, and no modifier (58, 78, 79) says why it is not part of it", billedAs(l), l.From, p.at(l)) + p.near,
 	}
 	if severity == audit.Review {
 		f.Fix.Text = fmt.Sprintf("another provider of the group did %s: if both are of one specialty, ", p.procedure.Code)
@@ -335,7 +336,7 @@ func withoutDecision(v *audit.Line, p period, severity audit.Severity) audit.Fin
 	}
 	f := audit.Finding{
 		Line: v, Severity: severity, Related: []*audit.Line{p.procedure}, Money: audit.Deny,
-		Message: fmt.Sprintf("%s is billed without 57 on %s, %s %s, whose global period of 90 days includes it", billedAs(v), v.From, when, billedAs(p.procedure)),
+		Message: fmt.Sprintf("%s is billed without 57 on %s, %s %s, whose global period of 90 days includes it", billedAs(v), v.From, when, billedAs(p.procedure)) + p.near,
 	}
 	if v.Mods.Has(mod25) {
 		f.Message += "; 25 is for procedures with 0 or 10 days"

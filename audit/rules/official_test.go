@@ -57,6 +57,49 @@ func TestLoadedCodes(t *testing.T) {
 	}
 }
 
+// TestMessagesNameTheTable: a finding by a table that is not of the line's day says by which.
+func TestMessagesNameTheTable(t *testing.T) {
+	t.Parallel()
+	day := claim.MustDate
+	b := catalog.NewPairBuilder(1)
+	if err := b.Add(catalog.Edit{Column1: claim.MustCode("11042"), Column2: claim.MustCode("11721"), Indicator: catalog.Never, From: day("2015-01-01"), To: claim.EndOfTime}); err != nil {
+		t.Fatal(err)
+	}
+	pairs := b.Table()
+	pairs.Quarter = catalog.NewQuarter(2025, 4)
+	o := everyRule(t)
+	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.PairEdits, Quarter: pairs.Quarter, Pairs: pairs})
+	for _, row := range []struct{ rule, day, codes, want string }{
+		{"bundled-pair", "2025-09-30", "11042 11721", "by the table of 2025Q4, the nearest in use, which keeps"},
+		{"bundled-pair", "2025-10-01", "11042 11721", ""},
+		{"bundled-pair", "2025-12-31", "11042 11721", ""},
+		{"bundled-pair", "2026-01-01", "11042 11721", "by the table of 2025Q4, the newest in use"},
+		{"units-over-limit", "2024-06-30", "99070 64405 64405 64405", "by the table of 2024Q3, the nearest in use"},
+		{"units-over-limit", "2024-07-01", "99070 64405 64405 64405", ""},
+		{"component-26-missing", "2025-12-31", "95907", ""},
+		{"component-26-missing", "2026-01-01", "95907", "by the fee schedule of 2025, the nearest in use"},
+		{"visit-needs-25", "2025-12-31", "99213 20610", ""},
+		{"visit-needs-25", "2026-01-01", "99213 20610", "by the fee schedule of 2025, the nearest in use"},
+	} {
+		var lines []claim.Line
+		for i, c := range strings.Fields(row.codes) {
+			l := claim.Line{Patient: "P1", Claim: "C1", From: day(row.day), Code: claim.MustCode(c), Billed: c, Units: claim.One, Rendering: "1234567893", POS: "22"}
+			l.To, l.Pos.Row, l.Charge = l.From, int32(i+1), claim.Cents(1000+i)
+			l.Given = claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits, claim.FieldCharge, claim.FieldPOS)
+			lines = append(lines, l)
+		}
+		found := ""
+		for _, f := range judged(t, lines, o) {
+			if f.Rule.ID == row.rule {
+				found += f.Message
+			}
+		}
+		if found == "" || !strings.Contains(found, row.want) || row.want == "" && strings.Contains(found, "in use") {
+			t.Errorf("%s for %s on %s: %q, want %q in it", row.rule, row.codes, row.day, found, row.want)
+		}
+	}
+}
+
 // naiveTable is the rows of a pair table as a file has them.
 type naiveTable struct {
 	quarter catalog.Quarter

@@ -120,7 +120,7 @@ func componentMissing() *audit.Rule {
 		Source: "fee schedule, PC/TC indicator 1; guide codes 77002, 72285, 72295, 95907 to 95913; rule A-33",
 		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
 			if l.Type == claim.Professional && facilityPOS(l) && !l.Root && !l.Mods.Has(mod26) && splitBy(c.Catalog, l) == '1' {
-				report(without26(l))
+				report(without26(c.Catalog, l))
 			}
 		}),
 	}
@@ -135,7 +135,7 @@ func splitBy(cat *catalog.Catalog, l *audit.Line) byte {
 	return fee.PCTC
 }
 
-func without26(l *audit.Line) audit.Finding {
+func without26(cat *catalog.Catalog, l *audit.Line) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Overpay,
 		Message: fmt.Sprintf("%s on %s is billed whole with place of service %s, where the doctor's part is billed with 26", billedAs(l), l.From, l.POS),
@@ -148,6 +148,7 @@ func without26(l *audit.Line) audit.Finding {
 	case ok:
 		f.Fix.Edits = []audit.Edit{audit.SetMods(l, mods)}
 	}
+	f.Message += nearFee(cat, l)
 	return f
 }
 
@@ -168,7 +169,7 @@ func componentNotSplit() *audit.Rule {
 			if l.Mods.Has(mod26, modTC) && !l.Root && splitBy(c.Catalog, l) == '0' {
 				report(audit.Finding{
 					Line: l, Money: audit.Reject,
-					Message: fmt.Sprintf("%s on %s: %s is not split into a professional and a technical part", billedAs(l), l.From, l.Code),
+					Message: fmt.Sprintf("%s on %s: %s is not split into a professional and a technical part", billedAs(l), l.From, l.Code) + nearFee(c.Catalog, l),
 					Fix: audit.Fix{
 						Action: audit.SetModifiers, Text: "remove 26 and TC",
 						Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(mod26).Without(modTC))},

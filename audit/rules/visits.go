@@ -108,11 +108,20 @@ func globalDays(cat *catalog.Catalog, l *audit.Line) string {
 	return ""
 }
 
+// nearFee says by which year's fee schedule the line was judged, where it is not its own.
+func nearFee(cat *catalog.Catalog, l *audit.Line) string {
+	fee, ok := cat.Fee(l.Code, l.From)
+	if !ok || fee.Year == l.From.Year() {
+		return ""
+	}
+	return fmt.Sprintf("; by the fee schedule of %d, the nearest in use", fee.Year)
+}
+
 func unmarked(c *audit.Case, v *audit.Line, day *company, k clash) audit.Finding {
 	p := k.procedure
 	f := audit.Finding{
 		Line: v, Severity: k.severity, Money: audit.Deny, Related: []*audit.Line{p},
-		Message: fmt.Sprintf("%s is billed on %s beside %s, %s", billedAs(v), v.From, billedAs(p), k.why(v)),
+		Message: fmt.Sprintf("%s is billed on %s beside %s, %s", billedAs(v), v.From, billedAs(p), k.why(v)) + nearFee(c.Catalog, p),
 	}
 	switch {
 	case k.never() && k.severity == audit.Error:
