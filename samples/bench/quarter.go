@@ -50,6 +50,11 @@ const quarterHead = "Made up, in the layout of the official file\t\t\t\t\t\t\r\n
 	"Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\r\n" +
 	"\t\tprior to 1996\tDate\tDate\t0=not allowed\t\r\n\t\t\t\t*=no data\t1=allowed\t\r\n\t\t\t\t\t9=not applicable\t\r\n"
 
+// quarterReasons are about as long as CMS's.
+var quarterReasons = []string{
+	"Made-up reason", "A longer reason, made up", "Made-up standard of practice", "A code made up for a code made up", "Made up, and exclusive",
+}
+
 func writePart(name string, random *rand.Rand, from, to, perCode int, left *int) error {
 	file, err := os.Create(name)
 	if err != nil {
@@ -64,7 +69,8 @@ func writePart(name string, random *rand.Rand, from, to, perCode int, left *int)
 			if random.IntN(3) == 0 {
 				last = fmt.Sprintf("%d1231", 2006+random.IntN(19))
 			}
-			fmt.Fprintf(w, "%s\t%s\t\t%d0101\t%s\t%d\tMade-up reason\r\n", madeUp(code), madeUp(other), 1996+random.IntN(10), last, random.IntN(2))
+			reason := quarterReasons[random.IntN(len(quarterReasons))]
+			fmt.Fprintf(w, "%s\t%s\t\t%d0101\t%s\t%d\t%s\r\n", madeUp(code), madeUp(other), 1996+random.IntN(10), last, random.IntN(2), reason)
 			*left--
 		}
 	}
