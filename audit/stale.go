@@ -134,7 +134,7 @@ func (f standIns) rows() (rows []Coverage) {
 
 // text says by which table the lines were judged, and why by that.
 func (s standIn) text() string {
-	text := "judged by the table of " + s.use.Effective
+	text := "judged by the table of " + s.use.Effective()
 	switch {
 	case s.when == newest:
 		text = fmt.Sprintf("judged by the table that ends on %s, the newest in use", s.use.To)

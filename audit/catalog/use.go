@@ -9,11 +9,19 @@ import (
 
 // Use is the CMS table that speaks of a code on a day: which one, whose, and the days it is of.
 type Use struct {
-	Kind      Kind
-	Scope     Scope
-	Effective string // its quarter or year
-	From, To  claim.Date
-	Undated   bool // it does not say when its edits began
+	Kind     Kind
+	Scope    Scope
+	Quarter  Quarter // the first of its year for the fee schedule
+	From, To claim.Date
+	Undated  bool // it does not say when its edits began
+}
+
+// Effective is the quarter or the year the table is of.
+func (u Use) Effective() string {
+	if u.Kind == FeeSchedule {
+		return strconv.Itoa(u.Quarter.Year())
+	}
+	return u.Quarter.String()
 }
 
 // InUse is the table of the kind by which a line of the scope, code and day is judged. False when none
@@ -26,11 +34,12 @@ func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bo
 		return inHistory(k, &c.addOns, s, d, func(one *edition[map[claim.Code][]AddOn]) bool { return hasAddOn(one, code) })
 	case UnitLimits:
 		if l, ok := c.Limit(s, code, d); ok {
-			return Use{Kind: k, Scope: c.limits.whose[s], Effective: l.Quarter.String(), From: l.Quarter.First(), To: l.Quarter.Last()}, true
+			return Use{Kind: k, Scope: c.limits.whose[s], Quarter: l.Quarter, From: l.Quarter.First(), To: l.Quarter.Last()}, true
 		}
 	case FeeSchedule:
 		if f, ok := c.Fee(code, d); ok {
-			return Use{Kind: k, Effective: strconv.Itoa(f.Year), From: NewQuarter(f.Year, 1).First(), To: endOfYear(f.Year)}, true
+			q := NewQuarter(f.Year, 1)
+			return Use{Kind: k, Quarter: q, From: q.First(), To: endOfYear(f.Year)}, true
 		}
 	}
 	return Use{}, false
@@ -41,7 +50,7 @@ func inHistory[T any](k Kind, held *shelf[T], s Scope, d claim.Date, knows func(
 	for _, one := range held.of[s].history(d) {
 		if one != nil && knows(one) {
 			undated := k == PairEdits && one == held.of[s].own
-			return Use{k, held.whose[s], one.quarter.String(), one.first, one.last, undated}, true
+			return Use{k, held.whose[s], one.quarter, one.first, one.last, undated}, true
 		}
 	}
 	return Use{}, false
