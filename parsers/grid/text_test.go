@@ -280,6 +280,11 @@ func TestGzip(t *testing.T) {
 	if sum := sha256.Sum256(z); f.SHA256() != hex.EncodeToString(sum[:]) {
 		t.Error("the hash is not that of the packed file")
 	}
+	joined := append(packed(t, text[:1001]), packed(t, text[1001:])...)
+	if rows, _, err = read(joined, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, rows, want)
 	for n := 2; n < len(z); n++ {
 		if _, _, err := read(z[:n], Options{}); err == nil {
 			t.Fatalf("no error for the first %d bytes of %d", n, len(z))
