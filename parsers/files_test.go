@@ -137,7 +137,7 @@ func FuzzExport(f *testing.F) {
 		if !s.Accounted() || len(r.lines) != s.Audited || len(r.unread) != s.Unreadable+s.Skipped {
 			t.Fatalf("%+v, %d lines, %d unread", s, len(r.lines), len(r.unread))
 		}
-		if plain(text) && r.Delimiter() == ',' && s.Rows != filledLines(text) {
+		if header := r.Tables[0].Headers; len(header) == 1 && header[0] == 1 && plain(text) && r.Delimiter() == ',' && s.Rows != filledLines(text) {
 			t.Fatalf("%d rows of %d lines", s.Rows, filledLines(text))
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 	"unsafe"
@@ -60,8 +61,8 @@ func (b *sheetBlock) each(yield func(*Row) bool) {
 		first = row.end
 		r = Row{Number: row.number, Hidden: row.hidden, Cells: r.Cells[:0], Kinds: r.Kinds[:0]}
 		for _, c := range cells {
-			for len(r.Cells) < int(c.column) {
-				r.Cells, r.Kinds = append(r.Cells, ""), append(r.Kinds, Text)
+			if gap := int(c.column) - len(r.Cells); gap > 0 {
+				r.Cells, r.Kinds = padded(r.Cells, gap), padded(r.Kinds, gap)
 			}
 			r.Cells, r.Kinds = append(r.Cells, b.value(c)), append(r.Kinds, c.kind)
 		}
@@ -69,6 +70,13 @@ func (b *sheetBlock) each(yield func(*Row) bool) {
 			return
 		}
 	}
+}
+
+// padded is the list with n blanks behind it.
+func padded[T any](list []T, n int) []T {
+	list = slices.Grow(list, n)[:len(list)+n]
+	clear(list[len(list)-n:])
+	return list
 }
 
 func (b *sheetBlock) value(c sheetCell) string {
