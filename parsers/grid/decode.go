@@ -122,10 +122,10 @@ func (w *withoutNuls) Read(p []byte) (int, error) {
 		}
 		kept := p[:0]
 		for _, b := range p[:n] {
-			switch {
-			case b == 0:
+			switch b {
+			case 0:
 				w.note.nuls = true
-			case b == endMark:
+			case endMark:
 				w.ended = true
 			default:
 				w.note.behind = w.note.behind || w.ended && b != '\r' && b != '\n'
