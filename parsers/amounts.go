@@ -68,27 +68,33 @@ func isCommaDecimal(cell string) bool {
 }
 
 // findCommas tells from the sampled values which columns of numbers have a decimal comma: those in which
-// some number reads only so, and none only with a point.
+// more numbers read only so than only with a point, and those that do not tell beside one that does.
 func (t *Table) findCommas() {
-	p := &t.plan
+	var commas, points claim.Fields
 	for _, f := range []claim.Field{claim.FieldUnits, claim.FieldCharge} {
-		if p.column[f] < 0 {
+		column := t.plan.column[f]
+		if column < 0 {
 			continue
 		}
-		commas, points := 0, 0
-		c := &t.Columns[p.column[f]]
-		for _, v := range c.values {
+		more := 0
+		for _, v := range t.Columns[column].values {
 			_, _, err := readAmount(v, true, claim.ParseCents)
 			switch {
 			case isCommaDecimal(v):
-				commas++
+				more++
 			case err != nil && !t.know.isAbsent(v, false):
-				points++
+				more--
 			}
 		}
-		if commas > 0 && points == 0 {
-			p.commas |= claim.FieldSet(f)
-			t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("the numbers of column %q have a decimal comma", c.Header))
+		switch {
+		case more > 0:
+			commas |= claim.FieldSet(f)
+			t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("the numbers of column %q have a decimal comma", t.Columns[column].Header))
+		case more < 0:
+			points |= claim.FieldSet(f)
 		}
+	}
+	if commas != 0 {
+		t.plan.commas = claim.FieldSet(claim.FieldUnits, claim.FieldCharge) &^ points
 	}
 }

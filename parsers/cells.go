@@ -90,6 +90,7 @@ func cutExponent(s string) (mantissa string, exponent int, ok bool) {
 // codeCell is what a code cell holds.
 type codeCell struct {
 	code   claim.Code // zero when the cell cannot be one code
+	text   string     // the code in letters; of a cell that holds none, what was wrapped in it
 	mods   claim.Modifiers
 	repair repair
 	kind   claim.UnreadKind // pseudo-code or payment: what stands for a code and is no service
@@ -100,12 +101,15 @@ type codeCell struct {
 func (k *knowledge) readCode(cell string) codeCell {
 	text, wrapped := unwrap(cell)
 	number, how := wholeNumber(text)
-	c := codeCell{}
+	c, none := codeCell{}, codeCell{}
+	if wrapped {
+		none.text = strings.Clone(text)
+	}
 	switch {
 	case how == rewritten:
 		text, c.repair = number, codeAsNumber
 	case how == rounded:
-		return c
+		return none
 	case wrapped:
 		c.repair = codeWrapped
 	}
@@ -116,13 +120,13 @@ func (k *knowledge) readCode(cell string) codeCell {
 		return codeCell{kind: kind}
 	}
 	if code, mods, ok := k.glued(text); ok {
-		return codeCell{code: code, mods: mods, repair: codeGlued}
+		return codeCell{code: code, text: code.String(), mods: mods, repair: codeGlued}
 	}
 	if code, err := claim.ParseCode(text); err == nil && strings.ContainsAny(text, "0123456789") {
-		c.code = code
+		c.code, c.text = code, code.String()
 		return c
 	}
-	return codeCell{}
+	return none
 }
 
 // noService is what kind of row a code cell makes that holds words for what is no service, such as NO
@@ -176,7 +180,9 @@ func (k *knowledge) glued(text string) (code claim.Code, mods claim.Modifiers, o
 	return code, mods, n > 0
 }
 
-func isSeparator(r rune) bool { return strings.ContainsRune("-/,;:.|+&^~[]{}\" \t\r\n\u00a0\u2013\u2014", r) }
+func isSeparator(r rune) bool {
+	return strings.ContainsRune("-/,;:.|+&^~[]{}\" \t\r\n\u00a0\u2013\u2014", r)
+}
 
 // isModifier tells whether two characters behind a code are a modifier and not the end of a range:
 // 64490-95 ends in one that exists, and yet means 64490 to 64495.

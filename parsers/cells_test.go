@@ -1,6 +1,7 @@
 package parsers_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -296,6 +297,17 @@ func TestDecimalCommas(t *testing.T) {
 		}
 		if strings.Join(got, "|") != c.want {
 			t.Errorf("%s: got %s, want %s", c.cells, strings.Join(got, "|"), c.want)
+		}
+	}
+}
+
+// TestModifiersBehindCodes: an export without a column for modifiers has them where codes carry them.
+func TestModifiersBehindCodes(t *testing.T) {
+	for code, want := range map[string]bool{"64483-50": true, "64483": false} {
+		r := readText(t, table([]string{"PatientID", "DOS", "CPT"}, []string{"P1", "2025-03-10", code}, []string{"P2", "2025-03-10", "99213"}))
+		t1 := r.Tables[0]
+		if got := t1.Source.Columns.Has(claim.FieldModifiers); got != want || slices.Contains(t1.Missing, claim.FieldModifiers) == want {
+			t.Errorf("%s: modifiers read %v, missing %v", code, got, t1.Missing)
 		}
 	}
 }

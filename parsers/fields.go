@@ -127,6 +127,9 @@ func (r *reader) code() codeCell {
 		return codeCell{}
 	}
 	c := r.codeOf(text)
+	if c.text != "" {
+		r.line.Billed = c.text
+	}
 	if r.line.Code = c.code; c.code != 0 {
 		r.given(claim.FieldCode)
 		r.mend(claim.FieldCode, c.repair)
@@ -141,9 +144,9 @@ func (r *reader) code() codeCell {
 }
 
 func (r *reader) codeOf(text string) codeCell {
-	if len(text) == 5 {
+	if len(text) == 5 && text[0] <= 'Z' && text[4] <= 'Z' {
 		if code, err := claim.ParseCode(text); err == nil && code.Shaped() {
-			return codeCell{code: code}
+			return codeCell{code: code, text: text}
 		}
 	}
 	key, keep := keyOf(text, 0)

@@ -21,7 +21,7 @@ type Line struct {
 	To    Date // last date of service of a span; zero when not given
 
 	Code   Code   // the code the line is judged by; zero when the cell cannot be one code
-	Billed string // the code cell as it was written, less surrounding blanks
+	Billed string // the code that the cell holds, or the cell as it was written when it holds none
 
 	Mods   Modifiers
 	Units  Units // 1 when the cell is blank or unreadable (see Given)
