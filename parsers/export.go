@@ -34,6 +34,9 @@ type Options struct {
 	AsOf claim.Date
 	// Payers says which kind of payer a name with these words is, over what is built in.
 	Payers map[string]claim.Payer
+	// Refused is told of each sheet that cannot be read for want of a column, as far as its columns were
+	// understood, and why. Nil tells nobody.
+	Refused func(t *Table, why error)
 }
 
 // Export is an open file with at least one table of claim lines.
@@ -166,6 +169,10 @@ func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Option
 		}
 		if err != nil {
 			refused = append(refused, place(path, sheet.Name, err))
+			if o.Refused != nil {
+				t.Source.File, t.Source.Sheet = path, sheet.Name
+				o.Refused(t, err)
+			}
 			notes = append(notes, fmt.Sprintf("sheet %s was not read: %s", sheet.Name, brief(err)))
 			continue
 		}

@@ -42,9 +42,8 @@ func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, o Options) 
 	}
 	if err != nil {
 		t.pages.stop()
-		return nil, err
 	}
-	return t, nil
+	return t, err
 }
 
 // understand finds the header among the first rows and gives each column its field.

@@ -34,6 +34,10 @@ type columnsCmd struct {
 type tableView struct {
 	File       string       `json:"file"`
 	Sheet      string       `json:"sheet"`
+	Format     string       `json:"format"`
+	Encoding   string       `json:"encoding"`
+	Delimiter  string       `json:"delimiter"`
+	Refused    string       `json:"refused,omitempty"` // why the sheet cannot be audited; its rows are not read then
 	Header     []int        `json:"header_rows"`
 	Columns    []columnView `json:"columns"`
 	Missing    []missing    `json:"missing"`
@@ -41,6 +45,7 @@ type tableView struct {
 	Audited    int          `json:"audited"`
 	Unreadable int          `json:"unreadable"`
 	Skipped    int          `json:"skipped"`
+	Kinds      []kindView   `json:"not_audited"`
 	NotData    []notData    `json:"not_data"`
 	Repairs    []repairView `json:"repairs"`
 	Notes      []string     `json:"notes"`
@@ -65,6 +70,14 @@ type notData struct {
 	Reason string `json:"reason"`
 }
 
+// kindView is how many rows are left out for one reason, and where the first of them are.
+type kindView struct {
+	Kind   string `json:"kind"`
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+	Rows   []int  `json:"first_rows"`
+}
+
 type repairView struct {
 	Field string `json:"field"`
 	Kind  string `json:"kind"`
@@ -77,29 +90,49 @@ func (c *columnsCmd) Run(ctx context.Context, io *streams) (err error) {
 	if err != nil {
 		return err
 	}
+	var views []tableView
+	o.Refused = func(t *parsers.Table, why error) {
+		if len(t.Columns) > 0 {
+			v := viewOf(t)
+			v.Refused = why.Error()
+			views = append(views, v)
+		}
+	}
 	export, err := parsers.Open(c.File, o)
 	if err != nil {
-		return err
+		return errors.Join(c.print(io.out, views), err)
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	views, err := understand(ctx, export)
+	read, err := understand(ctx, export)
 	if err != nil {
-		return err
+		return errors.Join(c.print(io.out, append(read, views...)), err)
 	}
 	if c.Save != "" {
 		if err := c.save(export); err != nil {
 			return err
 		}
 	}
+	return c.print(io.out, append(read, views...))
+}
+
+// print prints the views in the form asked for, and in text how to keep them.
+func (c *columnsCmd) print(out io.Writer, views []tableView) error {
 	if c.Format == "json" {
-		encoder := json.NewEncoder(io.out)
+		if views == nil {
+			return nil
+		}
+		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", " ")
 		return encoder.Encode(views)
 	}
 	for _, v := range views {
-		if err := v.print(io.out); err != nil {
+		if err := v.print(out); err != nil {
 			return err
 		}
+	}
+	if c.Save == "" && len(views) > 0 && views[0].Refused == "" {
+		_, err := fmt.Fprintln(out, "--save mapping.yaml writes this as a saved mapping, for --config or claimaudit.yaml.")
+		return err
 	}
 	return nil
 }
@@ -158,33 +191,54 @@ type unreadOnly struct{ rows []claim.Unread }
 func (u *unreadOnly) Line(*claim.Line)      {}
 func (u *unreadOnly) Unread(r claim.Unread) { u.rows = append(u.rows, r) }
 
-// understand reads the whole file, so that every row's kind is known.
+// understand reads the whole file, so that every row's kind is known. Of a file that cannot be read to its
+// end it tells the columns.
 func understand(ctx context.Context, export *parsers.Export) ([]tableView, error) {
 	sink := &unreadOnly{}
-	repairs, err := export.Read(ctx, 0, 1, func(int) parsers.Sink { return sink }, func(int64, int) {})
-	if err != nil {
-		return nil, err
-	}
+	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return sink }, func(int64, int) {})
 	views := make([]tableView, len(export.Tables))
 	for i, t := range export.Tables {
 		views[i] = viewOf(t)
+		views[i].Format, views[i].Encoding = export.Format, export.Encoding()
+		if fault != nil {
+			views[i].Refused = fault.Error()
+		}
+		if d := export.Delimiter(); d != 0 && export.Format == "csv" {
+			views[i].Delimiter = string(d)
+		}
 	}
 	for _, u := range sink.rows {
 		v := &views[u.Pos.Input]
 		v.NotData = append(v.NotData, notData{int(u.Pos.Row), string(u.Kind), u.Reason})
+		v.count(&u)
 	}
 	for _, r := range repairs {
 		v := &views[r.Source]
 		v.Repairs = append(v.Repairs, repairView{r.Field.String(), r.Kind, r.Count})
 	}
-	return views, nil
+	return views, fault
+}
+
+// firstRows is how many rows are named of each kind.
+const firstRows = 5
+
+func (v *tableView) count(u *claim.Unread) {
+	i := slices.IndexFunc(v.Kinds, func(k kindView) bool { return k.Kind == string(u.Kind) && k.Reason == u.Reason })
+	if i < 0 {
+		i = len(v.Kinds)
+		v.Kinds = append(v.Kinds, kindView{Kind: string(u.Kind), Reason: u.Reason})
+	}
+	k := &v.Kinds[i]
+	if k.Count++; len(k.Rows) < firstRows {
+		k.Rows = append(k.Rows, int(u.Pos.Row))
+	}
 }
 
 func viewOf(t *parsers.Table) tableView {
 	v := tableView{
 		File: t.Source.File, Sheet: t.Source.Sheet, Header: t.Headers,
 		Rows: t.Source.Rows, Audited: t.Source.Audited, Unreadable: t.Source.Unreadable, Skipped: t.Source.Skipped,
-		NotData: []notData{}, Repairs: []repairView{}, Missing: []missing{}, Notes: t.Source.Notes,
+		Kinds: []kindView{}, NotData: []notData{}, Repairs: []repairView{}, Missing: []missing{}, Notes: t.Source.Notes,
 	}
 	for _, c := range t.Columns {
 		v.Columns = append(v.Columns, columnView{c.Index + 1, c.Header, c.Field, c.Why, c.Examples})
@@ -211,30 +265,89 @@ func (v *tableView) print(out io.Writer) error {
 	if v.Sheet != "" {
 		name += ", sheet " + v.Sheet
 	}
-	fmt.Fprintf(out, "%s: header in %s\n\n", name, rowsText(v.Header))
+	fmt.Fprintf(out, "%s: header in %s%s\n\n", name, rowsText(v.Header), v.written())
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "COLUMN\tHEADER\tFIELD\tWHY\tLOOKS LIKE")
+	fmt.Fprintln(w, "COLUMN\tHEADER\tFIELD\tLOOKS LIKE\tWHY")
 	for _, c := range v.Columns {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", c.Column, c.Header, orDash(c.Field), c.Why, strings.Join(c.Examples, "  "))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", c.Column, short(c.Header), orDash(c.Field), orDash(strings.Join(c.Examples, "  ")), c.Why)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	if v.Refused != "" {
+		_, err := fmt.Fprint(out, "\nnot to be audited as it is: see the error\n\n")
+		return err
+	}
 	fmt.Fprintf(out, "\n%d rows: %d to audit, %d unreadable, %d skipped\n", v.Rows, v.Audited, v.Unreadable, v.Skipped)
-	for _, n := range v.NotData {
-		fmt.Fprintf(out, "  row %d: %s, %s\n", n.Row, n.Kind, n.Reason)
+	for _, k := range v.Kinds {
+		fmt.Fprintf(out, "  %d %s: %s (%s)\n", k.Count, k.Kind, k.Reason, k.where())
 	}
 	for _, r := range v.Repairs {
-		fmt.Fprintf(out, "  %s: %s, %d mended\n", r.Field, r.Kind, r.Count)
+		fmt.Fprintf(out, "  %s: %s: %d repaired\n", r.Field, r.Kind, r.Count)
 	}
 	for _, n := range v.Notes {
 		fmt.Fprintf(out, "  note: %s\n", n)
 	}
 	for _, m := range v.Missing {
-		fmt.Fprintf(out, "  no column for %s%s\n", m.Field, consequence(m.Rules))
+		fmt.Fprintf(out, "  %s\n", wrapped("no column for "+m.Field+consequence(m.Rules), 96, "      "))
 	}
 	_, err := fmt.Fprintln(out)
 	return err
+}
+
+// written is how the file is written, of a text file with its encoding and delimiter.
+func (v *tableView) written() string {
+	delimiters := map[string]string{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+	text := ""
+	if v.Encoding != "" {
+		text += "; " + v.Encoding
+	}
+	if name, known := delimiters[v.Delimiter]; known {
+		text += "; cells parted by " + name
+	} else if v.Delimiter != "" {
+		text += fmt.Sprintf("; cells parted by %q", v.Delimiter)
+	}
+	return text
+}
+
+// where names the first rows and says how many more there are.
+func (k *kindView) where() string {
+	rows := strings.Trim(strings.ReplaceAll(fmt.Sprint(k.Rows), " ", ", "), "[]")
+	if k.Count == 1 {
+		return "row " + rows
+	}
+	if more := k.Count - len(k.Rows); more > 0 {
+		rows += fmt.Sprintf(" and %d more", more)
+	}
+	return "rows " + rows
+}
+
+// short is a header as it fits a table.
+func short(header string) string {
+	const most = 40
+	if runes := []rune(header); len(runes) > most {
+		return string(runes[:most-3]) + "..."
+	}
+	return header
+}
+
+// wrapped breaks a text between words into lines of at most width letters where it can.
+func wrapped(text string, width int, indent string) string {
+	var b strings.Builder
+	line := 0
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line > 0 && line+1+len(word) > width:
+			b.WriteString("\n" + indent)
+			line = len(indent)
+		case line > 0:
+			b.WriteByte(' ')
+			line++
+		}
+		b.WriteString(word)
+		line += len(word)
+	}
+	return b.String()
 }
 
 func rowsText(rows []int) string {
