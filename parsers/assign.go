@@ -331,11 +331,18 @@ func (t *Table) half(lacking []claim.Field) string {
 	if joint < 0 {
 		return ""
 	}
-	has := "patients and dates and the other file their codes"
-	if !slices.Contains(lacking, claim.FieldCode) {
-		has = "codes and the other file their patients and dates"
-	} else if len(lacking) > 1 {
+	has := ""
+	switch patient, date := slices.Contains(lacking, claim.FieldPatient), slices.Contains(lacking, claim.FieldFrom); {
+	case slices.Contains(lacking, claim.FieldCode) && len(lacking) > 1:
 		return ""
+	case patient && date:
+		has = "codes and the other file their patients and dates"
+	case patient:
+		has = "codes and the other file their patients"
+	case date:
+		has = "codes and the other file their dates"
+	default:
+		has = "patients and dates and the other file their codes"
 	}
 	return fmt.Sprintf("if the export is split over two files, this one with the %s, join them on column %q and audit the joined file", has, t.Columns[joint].Header)
 }

@@ -527,15 +527,15 @@ func (k *knowledge) readsAs(r role, value string) bool {
 	case role(claim.FieldDiagnoses):
 		return readDiagnoses(value, func(claim.Diagnosis) bool { return true })
 	case role(claim.FieldUnits):
-		_, _, err := readAmount(value, false, claim.ParseUnits)
-		return err == nil || isCommaDecimal(value)
+		_, _, err := readAmount(value, isCommaDecimal(value), claim.ParseUnits)
+		return err == nil
 	case role(claim.FieldCharge):
-		_, _, err := readAmount(value, false, claim.ParseCents)
-		return err == nil || isCommaDecimal(value)
+		_, _, err := readAmount(value, isCommaDecimal(value), claim.ParseCents)
+		return err == nil
 	case role(claim.FieldRendering), role(claim.FieldBilling):
 		return len(readNPI(value).text) == 10 && isDigits(readNPI(value).text) || readNPI(value).fault == expectedWholeNPI
 	case role(claim.FieldTIN):
-		return ok(readTIN(value)) || readTIN(value).fault == expectedWholeTIN
+		return readTIN(value).fault != expectedTIN
 	case role(claim.FieldPOS):
 		return ok(k.readPOS(value))
 	case role(claim.FieldState):
