@@ -60,6 +60,14 @@ func audited(t *testing.T, args ...string) []finding {
 // auditedAs is audited for another view of the findings.
 func auditedAs[F any](t *testing.T, args ...string) []F {
 	t.Helper()
+	return reported[struct {
+		Findings []F `json:"findings"`
+	}](t, args...).Findings
+}
+
+// reported audits the inputs and returns a view of the JSON output.
+func reported[R any](t *testing.T, args ...string) (report R) {
+	t.Helper()
 	out := filepath.Join(t.TempDir(), "out.json")
 	status, _, stderr := command(t, append([]string{"audit", "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out}, args...)...)
 	if status != exitClean {
@@ -69,13 +77,10 @@ func auditedAs[F any](t *testing.T, args ...string) []F {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var report struct {
-		Findings []F `json:"findings"`
-	}
 	if err := json.Unmarshal(data, &report); err != nil {
 		t.Fatal(err)
 	}
-	return report.Findings
+	return report
 }
 
 // TestSamples holds that the samples give exactly the findings that were planted in them.

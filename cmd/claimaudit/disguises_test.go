@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -566,22 +565,10 @@ type accounted struct {
 // outcome audits an export and returns what was found in it and what became of its rows.
 func outcome(t *testing.T, path string, args ...string) (found []string, rows accounted) {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "out.json")
-	status, _, stderr := command(t, append([]string{"audit", "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out, path}, args...)...)
-	if status != exitClean && status != exitIncomplete {
-		t.Fatalf("exit status %d: %s", status, stderr)
-	}
-	data, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var report struct {
+	report := reported[struct {
 		Inputs   []accounted `json:"inputs"`
 		Findings []finding   `json:"findings"`
-	}
-	if err := json.Unmarshal(data, &report); err != nil {
-		t.Fatal(err)
-	}
+	}](t, append([]string{path}, args...)...)
 	for _, input := range report.Inputs {
 		rows.Rows += input.Rows
 		rows.Audited += input.Audited
