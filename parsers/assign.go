@@ -239,13 +239,13 @@ func (t *Table) ambiguous(found []candidate) error {
 		flags = append(flags, t.mapFlag(c.slot, c.column))
 	}
 	both := strings.Join(names, " and ")
+	for _, c := range same {
+		t.Columns[c.column].Why = fmt.Sprintf("%s may each be %s", both, best.slot)
+	}
 	if f, ok := best.slot.field(); ok && slices.Contains(required, f) {
 		return &headerError{fatal: t.isClaims(),
 			what: fmt.Sprintf("%s may each be %s", both, fieldText(f)),
 			help: "choose one: " + strings.Join(flags, " or ")}
-	}
-	for _, c := range same {
-		t.Columns[c.column].Why = fmt.Sprintf("%s may each be %s", both, best.slot)
 	}
 	t.Source.Notes = append(t.Source.Notes,
 		fmt.Sprintf("%s was not read: %s may each be it; choose one: %s", best.slot, both, strings.Join(flags, " or ")))

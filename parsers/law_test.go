@@ -257,9 +257,15 @@ func TestSheets(t *testing.T) {
 		"A": charges, "B": charges, "Summary": {{"Charges by month"}, {"March", "100"}},
 		"Payments": {{"Patient ID", "Paid Date", "Paid Amount", "DOS"}, {"P1", "2025-03-20", "50", "2025-03-10"}},
 	})
-	r, err := read(path, parsers.Options{}, 1)
+	var refused []string
+	r, err := read(path, parsers.Options{Refused: func(table *parsers.Table, why error) {
+		refused = append(refused, fmt.Sprintf("%s %d: %.21s", table.Source.Sheet, len(table.Columns), why))
+	}}, 1)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if want := []string{"Payments 4: the header in row 1 n", "Summary 0: none of the first 2 r"}; !slices.Equal(refused, want) {
+		t.Errorf("refused %q, want %q", refused, want)
 	}
 	var names []string
 	for _, table := range r.Tables {

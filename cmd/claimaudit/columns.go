@@ -269,7 +269,7 @@ func (v *tableView) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "COLUMN\tHEADER\tFIELD\tLOOKS LIKE\tWHY")
 	for _, c := range v.Columns {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", c.Column, short(c.Header), orDash(c.Field), orDash(strings.Join(c.Examples, "  ")), c.Why)
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", c.Column, short(c.Header), orDash(c.Field), orDash(strings.Join(c.Examples, "  ")), orDash(c.Why))
 	}
 	if err := w.Flush(); err != nil {
 		return err
