@@ -33,7 +33,7 @@ func axisTitle(s string) excelize.ChartTitle {
 	return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s, Font: &excelize.Font{Size: 9, Color: quiet}}}}
 }
 
-const chartWidth, chartHeight = 455, 335
+const chartWidth, chartHeight = 455, 325
 
 func chart(of excelize.ChartType, title, alt string, series ...excelize.ChartSeries) *excelize.Chart {
 	axis := excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: ink}}

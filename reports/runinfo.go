@@ -114,7 +114,7 @@ func (p *page) cells(values ...any) {
 		case claim.Cents:
 			p.b.amount(runSheet, cell, v)
 		case int:
-			p.b.put(runSheet, cell, p.b.styles.cell[number], v)
+			p.b.put(runSheet, cell, p.b.styles.cell[figure], v)
 		default:
 			p.b.put(runSheet, cell, p.b.styles.cell[text], v)
 		}

@@ -36,6 +36,7 @@ const (
 	name         // of a patient, claim, payer or file, which wraps as well
 	code         // codes and numbers that are names: text, centred
 	number       // whole numbers
+	figure       // whole numbers on a page
 	ordinal      // row numbers
 	decimal      // units
 	cents        // money
@@ -66,11 +67,12 @@ var (
 	padded  = &excelize.Alignment{Vertical: "center", Horizontal: "right"}
 )
 
-// The formats of numbers. Money and rates end in the room of a digit, which keeps them off the column
-// behind: LibreOffice does not heed an indent at the right. Plain numbers have none, so that a program
-// that takes their text gets digits alone.
+// The formats of numbers. Money, rates and what stands on a page end in the room of a digit, which keeps them off the column
+// behind: LibreOffice does not heed an indent at the right. Numbers in tables have
+// none, so that a program that takes their text gets digits alone.
 const (
 	wholeFormat   = "#,##0"
+	figureFormat  = "#,##0_0"
 	ordinalFormat = "0"
 	moneyFormat   = `$#,##0.00_0;[Red]-$#,##0.00_0`
 	dayFormat     = "yyyy-mm-dd"
@@ -84,7 +86,7 @@ var look = [numKinds]struct {
 	format string
 }{
 	text: {left, textFormat}, prose: {wrapped, textFormat}, name: {wrapped, textFormat}, code: {coded, textFormat},
-	number: {right, wholeFormat}, ordinal: {right, ordinalFormat}, decimal: {right, ""}, cents: {padded, moneyFormat},
+	number: {right, wholeFormat}, figure: {padded, figureFormat}, ordinal: {right, ordinalFormat}, decimal: {right, ""}, cents: {padded, moneyFormat},
 	day: {centred, dayFormat}, percent: {padded, percentFormat}, link: {wrapped, ""},
 	pen: {wrapped, ""}, penDate: {centred, dayFormat},
 }

@@ -201,8 +201,8 @@ func (b *book) bySeverity() {
 		} else {
 			b.put(summarySheet, at("B", row), b.styles.severity[s], s.String())
 		}
-		b.put(summarySheet, at("C", row), b.styles.cell[number], b.Summary.BySeverity[s])
-		b.put(summarySheet, at("D", row), b.styles.cell[number], byLine[s].lines)
+		b.put(summarySheet, at("C", row), b.styles.cell[figure], b.Summary.BySeverity[s])
+		b.put(summarySheet, at("D", row), b.styles.cell[figure], byLine[s].lines)
 		b.amount(summarySheet, at("E", row), byLine[s].risk)
 	}
 }
@@ -235,7 +235,7 @@ func (b *book) topRules() {
 		row := row + 2 + i
 		b.across(summarySheet, at("G", row), at("I", row), b.styles.cell[link], r.ID)
 		b.do(b.f.SetCellHyperLink(summarySheet, at("G", row), b.flaggedPlace(b.firstOf[r]), "Location"))
-		b.put(summarySheet, at("J", row), b.styles.cell[number], b.Summary.ByRule[r.ID])
+		b.put(summarySheet, at("J", row), b.styles.cell[figure], b.Summary.ByRule[r.ID])
 		b.amount(summarySheet, at("K", row), figures[r].risk)
 	}
 	if len(rules) > numRules {
@@ -255,7 +255,7 @@ func (b *book) families() {
 	for i, f := range top {
 		row := familiesRow + 1 + i
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], f.name)
-		b.put(summarySheet, at("D", row), b.styles.cell[number], f.findings)
+		b.put(summarySheet, at("D", row), b.styles.cell[figure], f.findings)
 		b.amount(summarySheet, at("E", row), f.risk)
 	}
 }
@@ -310,8 +310,8 @@ func (b *book) worstEncounters() {
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], shortened(cmp.Or(l.Patient, "no patient")))
 		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(e.at), "Location"))
 		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(l.From.Unix()))
-		b.put(summarySheet, at("E", row), b.styles.cell[number], e.count(&b.Findings, audit.Error))
-		b.put(summarySheet, at("F", row), b.styles.cell[number], len(e.findings))
+		b.put(summarySheet, at("E", row), b.styles.cell[figure], e.count(&b.Findings, audit.Error))
+		b.put(summarySheet, at("F", row), b.styles.cell[figure], len(e.findings))
 		b.amount(summarySheet, at("G", row), e.risk)
 		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.someRules(e))
 	}
