@@ -56,7 +56,7 @@ samples: ## make the sample exports and their expected findings again
 	$(GO) run ./samples/generate -samples samples
 
 look: ## render the sample workbook with LibreOffice into look/, a picture a page
-	@command -v soffice pdftoppm >/dev/null || { echo "look needs soffice and pdftoppm: apt-get install libreoffice-calc poppler-utils"; exit 1; }
+	@command -v soffice pdftoppm >/dev/null || { echo "look needs soffice and pdftoppm: apt-get install libreoffice-calc poppler-utils fonts-crosextra-carlito"; exit 1; }
 	rm -rf look && mkdir look
 	$(GO) run ./cmd/claimaudit audit samples --as-of $(AS_OF) --fail-on never -q -o look/workbook.xlsx
 	cd look && soffice --headless --convert-to pdf workbook.xlsx >/dev/null && pdftoppm -r 90 -png workbook.pdf page
