@@ -64,7 +64,8 @@ var (
 	centred = &excelize.Alignment{Vertical: "center", Horizontal: "center"}
 	coded   = &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true}
 	right   = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1}
-	padded  = &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	// What is too big for its column is shrunk: a number cannot wrap, and would show as ###.
+	padded = &excelize.Alignment{Vertical: "center", Horizontal: "right", ShrinkToFit: true}
 )
 
 // The formats of numbers. Money, rates and what stands on a page end in the room of a digit, which keeps them off the column
@@ -155,7 +156,7 @@ func cellStyle(k kind) excelize.Style {
 
 func headStyle(k kind) excelize.Style {
 	align := *look[k].align
-	align.WrapText = true
+	align.WrapText, align.ShrinkToFit = true, false
 	if align.Horizontal == "right" {
 		align.Indent = 1
 	}
