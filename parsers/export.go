@@ -66,9 +66,9 @@ type Table struct {
 // endings are what the names of a folder's exports end with, before an optional .gz.
 var endings = []string{".csv", ".tsv", ".txt", ".psv", ".xlsx", ".xlsm"}
 
-// kin are what exports of other kinds end with. A folder's are opened too, which tells what each is:
-// a month in another format must not be missing in silence.
-var kin = []string{".zip", ".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers"}
+// kin are what spreadsheets of other kinds end with. A folder's are opened too, which refuses them by
+// what they are: a month in another format must not be missing in silence.
+var kin = []string{".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers"}
 
 // Find lists the exports a path stands for: a file or "-" itself, and of a folder its own files
 // with the ending of an export, in name order.

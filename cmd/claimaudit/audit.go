@@ -66,7 +66,8 @@ type job struct {
 	write      reports.Options
 	parse      parsers.Options
 	inputs     []*parsers.Export
-	numContext int // the first inputs are context
+	numContext int            // the first inputs are context
+	again      []claim.Source // files given a second time, not read
 }
 
 // Run audits the inputs and writes the outputs.
@@ -255,64 +256,6 @@ func (j *job) mappings(config *config, io *streams) error {
 	return errors.Join(errs...)
 }
 
-// open opens every input, context first so that earlier history comes before what is audited, and
-// names every bad one.
-func (j *job) open() error {
-	context, errs := j.openAll(j.cmd.Context)
-	inputs, more := j.openAll(j.cmd.Inputs)
-	j.inputs, j.numContext = append(context, inputs...), len(context)
-	if err := errors.Join(append(errs, more...)...); err != nil {
-		j.close()
-		return err
-	}
-	return nil
-}
-
-func (j *job) openAll(names []string) (opened []*parsers.Export, errs []error) {
-	for _, name := range names {
-		paths, err := j.find(name)
-		errs = append(errs, err)
-		for _, path := range paths {
-			if j.isOutput(path) {
-				errs = append(errs, fmt.Errorf("%s is an input and an output: write the report elsewhere", path))
-				continue
-			}
-			export, err := parsers.Open(path, j.parse)
-			if err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			j.progress.expect(path)
-			opened = append(opened, export)
-		}
-	}
-	return opened, errs
-}
-
-// find is the exports a name on the command line stands for: our own workbooks, and the outputs
-// of this run, are not among a folder's.
-func (j *job) find(name string) ([]string, error) {
-	paths, err := parsers.Find(name)
-	if err != nil || len(paths) == 1 && paths[0] == name {
-		return paths, err
-	}
-	return slices.DeleteFunc(paths, func(path string) bool {
-		return j.isOutput(path) || reports.IsOurs(path)
-	}), nil
-}
-
-func (j *job) isOutput(path string) bool {
-	return slices.ContainsFunc(j.files(), func(o string) bool { return filepath.Clean(o) == filepath.Clean(path) })
-}
-
-func (j *job) close() {
-	for _, export := range j.inputs {
-		if err := export.Close(); err != nil {
-			j.log.Error().Err(err).Msg("an input could not be closed")
-		}
-	}
-}
-
 // audit reads every input into the body and judges it.
 func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error) {
 	sources, repairs, err := j.read(ctx, body)
@@ -337,33 +280,6 @@ func (j *job) patterns() []*audit.Pattern {
 		return nil
 	}
 	return rules.Patterns()
-}
-
-func (j *job) read(ctx context.Context, body *audit.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
-	collectors := make([]*audit.Collector, j.workers)
-	for i := range collectors {
-		collectors[i] = body.Collector()
-	}
-	var errs []error
-	for i, export := range j.inputs {
-		mended, err := export.Read(ctx, len(sources), j.workers,
-			func(worker int) parsers.Sink { return collectors[worker] }, j.progress.read)
-		if err != nil {
-			errs = append(errs, err)
-			if ctx.Err() != nil {
-				break
-			}
-		}
-		for _, t := range export.Tables {
-			t.Source.Context = i < j.numContext
-			sources = append(sources, t.Source)
-		}
-		repairs = append(repairs, mended...)
-	}
-	for _, c := range collectors {
-		errs = append(errs, c.Close())
-	}
-	return sources, repairs, errors.Join(errs...)
 }
 
 // options are the settings that change findings, in a fixed order.

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/parsers"
+	"claimaudit/reports"
+)
+
+// open opens every input, context first so that earlier history comes before what is audited, and
+// names every bad one.
+func (j *job) open() error {
+	audited, errs := j.findAll(j.cmd.Inputs)
+	earlier, more := j.findAll(j.cmd.Context)
+	errs = append(errs, more...)
+	j.leaveTwins(&audited, &earlier)
+	context, more := j.openAll(earlier)
+	errs = append(errs, more...)
+	inputs, more := j.openAll(audited)
+	j.inputs, j.numContext = append(context, inputs...), len(context)
+	if err := errors.Join(append(errs, more...)...); err != nil {
+		j.close()
+		return err
+	}
+	return nil
+}
+
+// findAll is the exports that names on the command line stand for.
+func (j *job) findAll(names []string) (found []string, errs []error) {
+	for _, name := range names {
+		paths, err := j.find(name)
+		errs = append(errs, err)
+		found = append(found, paths...)
+	}
+	return found, errs
+}
+
+// leaveTwins takes files out that hold the same bytes as one before them, such as an upload made
+// twice: each of their lines would be a duplicate. They stay among the sources, without rows.
+func (j *job) leaveTwins(audited, earlier *[]string) {
+	twins := findTwins(slices.Concat(*audited, *earlier))
+	numAudited := len(*audited)
+	seen := 0
+	for _, paths := range []*[]string{audited, earlier} {
+		kept := (*paths)[:0]
+		for _, path := range *paths {
+			if sum := twins[seen]; sum != "" {
+				j.again = append(j.again, claim.Source{
+					File: path, SHA256: sum, Context: seen >= numAudited, Notes: []string{"the same bytes as another input, with which they are read once"},
+				})
+				j.log.Warn().Str("file", path).Msg("the file holds the same bytes as another input: they are read once")
+			} else {
+				kept = append(kept, path)
+			}
+			seen++
+		}
+		*paths = kept
+	}
+}
+
+// findTwins is, by place among the paths, the SHA-256 of each file that holds the same bytes as an
+// earlier one. Only files of one size are read for it; what cannot be read is told by opening it.
+func findTwins(paths []string) map[int]string {
+	ofSize := map[int64][]int{}
+	for i, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+			ofSize[info.Size()] = append(ofSize[info.Size()], i)
+		}
+	}
+	twins := map[int]string{}
+	for _, same := range ofSize {
+		if len(same) > 1 {
+			twinsAmong(paths, same, twins)
+		}
+	}
+	return twins
+}
+
+func twinsAmong(paths []string, same []int, twins map[int]string) {
+	first := map[string]bool{}
+	for _, i := range same {
+		sum, err := fileSum(paths[i])
+		if err == nil && first[sum] {
+			twins[i] = sum
+		}
+		first[sum] = true
+	}
+}
+
+func fileSum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func (j *job) openAll(paths []string) (opened []*parsers.Export, errs []error) {
+	for _, path := range paths {
+		if j.isOutput(path) {
+			errs = append(errs, fmt.Errorf("%s is an input and an output: write the report elsewhere", path))
+			continue
+		}
+		export, err := parsers.Open(path, j.parse)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		j.progress.expect(path)
+		opened = append(opened, export)
+	}
+	return opened, errs
+}
+
+// find is the exports a name on the command line stands for: our own workbooks, and the outputs
+// of this run, are not among a folder's.
+func (j *job) find(name string) ([]string, error) {
+	paths, err := parsers.Find(name)
+	if err != nil || len(paths) == 1 && paths[0] == name {
+		return paths, err
+	}
+	return slices.DeleteFunc(paths, func(path string) bool {
+		return j.isOutput(path) || reports.IsOurs(path)
+	}), nil
+}
+
+func (j *job) isOutput(path string) bool {
+	return slices.ContainsFunc(j.files(), func(o string) bool { return filepath.Clean(o) == filepath.Clean(path) })
+}
+
+func (j *job) close() {
+	for _, export := range j.inputs {
+		if err := export.Close(); err != nil {
+			j.log.Error().Err(err).Msg("an input could not be closed")
+		}
+	}
+}
+
+func (j *job) read(ctx context.Context, body *audit.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
+	collectors := make([]*audit.Collector, j.workers)
+	for i := range collectors {
+		collectors[i] = body.Collector()
+	}
+	var errs []error
+	for i, export := range j.inputs {
+		mended, err := export.Read(ctx, len(sources), j.workers,
+			func(worker int) parsers.Sink { return collectors[worker] }, j.progress.read)
+		if err != nil {
+			errs = append(errs, err)
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		for _, t := range export.Tables {
+			t.Source.Context = i < j.numContext
+			sources = append(sources, t.Source)
+		}
+		repairs = append(repairs, mended...)
+	}
+	for _, c := range collectors {
+		errs = append(errs, c.Close())
+	}
+	return append(sources, j.again...), repairs, errors.Join(errs...)
+}
