@@ -29,6 +29,7 @@ type layout struct {
 	total   bool     // a row with the sum of the charges below the lines
 	numbers bool     // codes, modifiers and NPIs are numbers where they have digits only
 	bySite  bool     // office and surgery each have a sheet
+	spoiled bool     // as spoiledSink writes it
 }
 
 // cells is the canonical header, column by column.
@@ -106,6 +107,11 @@ func layoutNamed(name string) (layout, error) {
 			date: "01/02/2006", titles: []string{"Charge Detail by Service Date", "Printed 06/16/2025   Status: posted"},
 			total: true, numbers: true, bySite: true,
 		}, nil
+	case "spoiled":
+		return layout{
+			comma: ',', date: "01/02/2006", newline: "\r\n", spoiled: true,
+			titles: []string{"Transactions by Patient", "Opened and saved in a spreadsheet"},
+		}, nil
 	}
-	return layout{}, fmt.Errorf("no layout %q: expected canonical, short, nightly or practice", name)
+	return layout{}, fmt.Errorf("no layout %q: expected canonical, short, nightly, practice or spoiled", name)
 }

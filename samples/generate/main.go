@@ -37,7 +37,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	})
 	flags.IntVar(&o.days, "days", o.days, "days of the export")
 	flags.StringVar(&o.faults, "faults", "none", "none, all, names from data/faults.csv with commas between, or rate=0.05: the part of lines with a finding")
-	flags.StringVar(&o.layout, "layout", "canonical", "header and date form: canonical, short, nightly, practice")
+	flags.StringVar(&o.layout, "layout", "canonical", "header and date form: canonical, short, nightly, practice, spoiled")
 	flags.IntVar(&o.ids, "ids", 10000, "number before that of the first patient")
 	flags.IntVar(&o.claims, "claims", 100000, "number before that of the first claim")
 	format := flags.String("format", "", "csv or xlsx; else the extension of -o decides")
@@ -122,6 +122,9 @@ func write(p *practice, o order, w io.Writer, workbook bool, note func(expectati
 		return fmt.Errorf("layout %s is a workbook's: add -format xlsx", o.layout)
 	}
 	var out sink = newCSV(w, l)
+	if l.spoiled {
+		out = newSpoiled(w, l)
+	}
 	if workbook {
 		if out, err = newXLSX(w, l); err != nil {
 			return err

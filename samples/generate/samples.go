@@ -26,6 +26,7 @@ var samples = []sample{
 		order{150, 13, claim.MustDate("2025-05-19"), 26, "visit-with-joint,deleted-drug,addon-epidural,units-knee,copy-on-later-claim,imaging-ablation", "practice", 30000, 300000},
 	},
 	{"nightly.csv", order{40, 14, claim.MustDate("2025-06-13"), 1, "visit-with-shot,imaging-epidural,both-sides-twice", "nightly", 40000, 400000}},
+	{"spoiled.csv", order{60, 15, claim.MustDate("2025-06-02"), 20, "deleted-drug,copy-on-later-claim,visit-with-shot", "spoiled", 50000, 500000}},
 }
 
 // writeSamples writes the samples and what an audit of each must find.
