@@ -52,12 +52,16 @@ func (j *judge) leave(l *Line, kind claim.UnreadKind, reason string) {
 // reversals pairs every reversal with the charge it takes back: of the same claim, day, code,
 // modifiers and provider, with the same amounts turned round. A reversal without its charge stays.
 func (j *judge) reversals(lines []Line, gone []bool) {
+	day := 0 // where the day of the reversal begins
 	for i := range lines {
 		r := &lines[i]
+		if lines[day].From != r.From {
+			day = i
+		}
 		if gone[i] || !isReversal(r) {
 			continue
 		}
-		for k := range lines {
+		for k := day; k < len(lines) && lines[k].From == r.From; k++ {
 			if l := &lines[k]; k != i && !gone[k] && !isReversal(l) && takesBack(r, l) {
 				gone[i], gone[k] = true, true
 				j.leave(r, claim.VoidPair, "reverses "+j.rowOf(l, r))
@@ -68,10 +72,10 @@ func (j *judge) reversals(lines []Line, gone []bool) {
 	}
 }
 
-// takesBack tells whether r turns l round.
+// takesBack tells whether r turns l, of the same day, round.
 func takesBack(r, l *Line) bool {
 	switch {
-	case r.From != l.From, r.Type != l.Type, r.Code != l.Code, r.Billed != l.Billed, r.Mods != l.Mods:
+	case r.Type != l.Type, r.Code != l.Code, r.Billed != l.Billed, r.Mods != l.Mods:
 		return false
 	case r.Claim != "" && l.Claim != "" && r.Claim != l.Claim, r.Rendering != "" && l.Rendering != "" && r.Rendering != l.Rendering:
 		return false
@@ -99,10 +103,13 @@ func (j *judge) copies(lines []Line, gone []bool) {
 
 // copiesAmong is copies of one charge's lines.
 func (j *judge) copiesAmong(lines []Line, gone []bool) {
+	numbered := map[string]int{}
 	for i := range lines {
-		first := slices.IndexFunc(lines[:i], func(l Line) bool { return l.LineID != "" && l.LineID == lines[i].LineID })
-		if first >= 0 {
+		id := lines[i].LineID
+		if first, seen := numbered[id]; seen {
 			j.copy(lines, gone, i, first, "both rows have one number of the charge")
+		} else if id != "" {
+			numbered[id] = i
 		}
 	}
 	payments := map[uint64]int{}

@@ -11,16 +11,20 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// netLine reads "row claim code mods units charge lineid payment"; a dash is blank.
+// netLine reads "row claim code mods units charge lineid payment"; a dash is blank, and "3@11" is row 3 of the 11th.
 func netLine(t *testing.T, text string) claim.Line {
 	t.Helper()
 	f := strings.Fields(text)
 	var row, payment int
-	if _, err := fmt.Sscan(f[0], &row); err != nil {
+	number, day, other := strings.Cut(f[0], "@")
+	if _, err := fmt.Sscan(number, &row); err != nil {
 		t.Fatal(err)
 	}
+	if !other {
+		day = "10"
+	}
 	l := claim.Line{
-		Pos: claim.Pos{Row: int32(row)}, Patient: "P1", Claim: f[1], From: claim.MustDate("2025-03-10"), Code: claim.MustCode(f[2]), Billed: f[2],
+		Pos: claim.Pos{Row: int32(row)}, Patient: "P1", Claim: f[1], From: claim.MustDate("2025-03-" + day), Code: claim.MustCode(f[2]), Billed: f[2],
 		Given: claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits, claim.FieldCharge),
 	}
 	if f[3] != "-" {
@@ -60,6 +64,9 @@ func TestNet(t *testing.T) {
 		"other units":                  {"2 C1 64483 RT 2 100; 3 C1 64483 RT -1 -100", "2 3", ""},
 		"other modifiers":              {"2 C1 64483 RT 1 100; 3 C1 64483 LT -1 -100", "2 3", ""},
 		"other claim":                  {"2 C1 64483 RT 1 100; 3 C2 64483 RT -1 -100", "2 3", ""},
+		"other day":                    {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT -1 -100", "2 3", ""},
+		"on the last of three days":    {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT 1 100; 4@12 C1 64483 RT 1 100; 5@12 C1 64483 RT -1 -100", "2 3", "4 reversed by row 5|5 reverses row 4"},
+		"on the first of two days":     {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4@11 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
 		"other amount":                 {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -50", "2 3", ""},
 		"alone":                        {"2 C1 64483 RT -1 -100", "2", ""},
 		"one of two":                   {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 reversed by row 4|4 reverses row 2"},

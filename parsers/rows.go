@@ -14,6 +14,7 @@ type reader struct {
 	sink Sink
 	line claim.Line
 	row  *grid.Row
+	held []int // the columns in which the row holds anything
 
 	counts
 	caches
@@ -77,8 +78,15 @@ func (r *reader) tooWide() bool {
 	return r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width)
 }
 
-// look counts what is odd about the row as such.
+// look counts what is odd about the row as such, and finds the cells that hold anything: the other checks
+// walk those alone, because one cell in column XFD has 16,383 blank ones before it.
 func (r *reader) look(row *grid.Row) {
+	r.held = r.held[:0]
+	for i, cell := range row.Cells {
+		if trim(cell) != "" {
+			r.held = append(r.held, i)
+		}
+	}
 	for _, kind := range row.Kinds {
 		switch kind {
 		case grid.NoValue:
@@ -186,9 +194,8 @@ func (c *rowColumn) word(text string) string {
 func (r *reader) unplaced() (claim.UnreadKind, string) {
 	text := r.cell(r.column[claim.FieldFrom])
 	code := r.know.readCode(r.cell(r.column[claim.FieldCode]))
-	filled := r.filled()
 	switch {
-	case r.repeatsHeader(filled):
+	case r.repeatsHeader():
 		return claim.RepeatedHeader, "the header again"
 	case r.isTotal(claim.FieldCode):
 		return claim.TotalRow, "a total"
@@ -200,7 +207,7 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return code.kind, "a payment, not a charge"
 	case code.kind != "":
 		return code.kind, "no service: the code column holds what is never sent to a payer"
-	case filled == 1 && !code.code.Shaped(), !r.chargesAnything():
+	case len(r.held) == 1 && !code.code.Shaped(), !r.chargesAnything():
 		return claim.NoteRow, "text without a date, a code and an amount"
 	case text == "":
 		return claim.Unreadable, "the date of service is blank"
@@ -208,25 +215,16 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 	return claim.Unreadable, "the date of service cannot be read: expected " + expectedDOS
 }
 
-func (r *reader) filled() (n int) {
-	for _, cell := range r.row.Cells {
-		if trim(cell) != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // repeatsHeader tells whether most cells of the row stand in the header of their column.
-func (r *reader) repeatsHeader(filled int) bool {
+func (r *reader) repeatsHeader() bool {
 	for _, header := range r.headers {
 		same := 0
-		for i, cell := range r.row.Cells {
-			if i < len(header) && header[i] != "" && header[i] == headerKey(cell) {
+		for _, i := range r.held {
+			if i < len(header) && header[i] != "" && header[i] == headerKey(r.row.Cells[i]) {
 				same++
 			}
 		}
-		if same >= 2 && 2*same >= filled {
+		if same >= 2 && 2*same >= len(r.held) {
 			return true
 		}
 	}
@@ -241,8 +239,8 @@ func (r *reader) isTotal(blank ...claim.Field) bool {
 			return false
 		}
 	}
-	for i, cell := range r.row.Cells {
-		if i != r.column[claim.FieldNarrative] && r.know.rowWord(trim(cell)) == claim.TotalRow {
+	for _, i := range r.held {
+		if i != r.column[claim.FieldNarrative] && r.know.rowWord(r.cell(i)) == claim.TotalRow {
 			return true
 		}
 	}
@@ -279,11 +277,9 @@ func (r *reader) amountsAlone() bool {
 			return false
 		}
 	}
-	for _, cell := range r.row.Cells {
-		if text := trim(cell); text != "" {
-			if _, err := claim.ParseCents(text); err != nil {
-				return false
-			}
+	for _, i := range r.held {
+		if _, err := claim.ParseCents(r.cell(i)); err != nil {
+			return false
 		}
 	}
 	return true
