@@ -40,6 +40,19 @@ func readAmount[N claim.Units | claim.Cents](cell string, comma bool, parse func
 	return n, how, err
 }
 
+// readCharge reads money as readAmount does. Beside amounts with a decimal comma 1,500 may be either.
+func readCharge(cell string, comma bool) (claim.Cents, repair, error) {
+	if comma {
+		_, frac, _ := strings.Cut(cell, ",")
+		if _, err := claim.ParseCents(cell); err == nil && len(strings.TrimRight(frac, " )-")) == 3 {
+			return 0, noRepair, errEitherComma
+		}
+	}
+	return readAmount(cell, comma, claim.ParseCents)
+}
+
+var errEitherComma = &claim.FormatError{What: "money", Expected: "an amount that reads in one way, such as 1.500,00 or 1500,00: the column has decimal commas, and this may be 1.50 or 1500"}
+
 // dustWidth is how long a number is at least that a spreadsheet left dust on.
 const dustWidth = 10
 
@@ -79,6 +92,9 @@ func (t *Table) findCommas() {
 		more := 0
 		for _, v := range t.Columns[column].values {
 			_, _, err := readAmount(v, true, claim.ParseCents)
+			if f == claim.FieldCharge {
+				_, _, err = readCharge(v, true)
+			}
 			switch {
 			case isCommaDecimal(v):
 				more++

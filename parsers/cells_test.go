@@ -282,6 +282,8 @@ func TestDecimalCommas(t *testing.T) {
 		{"150,00|150.00", "bad|150.00"},
 		{"1,234|90", "1234.00|90.00"},
 		{"150,00|1,234", "bad|1234.00"},
+		{"150,00|1,500", "bad|1500.00"},
+		{"150,00|99,50|1,500|(1,500)|1.500,00", "150.00|99.50|bad|bad|1500.00"},
 	} {
 		rows := [][]string{{"PatientID", "DOS", "CPT", "Charge"}}
 		for cell := range strings.SplitSeq(c.cells, "|") {

@@ -222,7 +222,7 @@ func (r *reader) amounts() {
 		}
 	}
 	if text := r.cell(r.column[claim.FieldCharge]); text != "" {
-		charge, how, err := readAmount(text, r.commas.Has(claim.FieldCharge), claim.ParseCents)
+		charge, how, err := readCharge(text, r.commas.Has(claim.FieldCharge))
 		if r.amount(claim.FieldCharge, text, how, err) {
 			r.line.Charge = charge
 		}

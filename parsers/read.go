@@ -114,7 +114,7 @@ func (c *counts) add(o *counts) {
 	}{
 		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
 		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.roundedClaims, o.roundedClaims}, {&c.noValue, o.noValue},
-		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow},
+		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow}, {&c.voided, o.voided}, {&c.takenBack, o.takenBack},
 	} {
 		*n.to += n.more
 	}
@@ -167,7 +167,22 @@ func (t *Table) account(c *counts, unended bool) {
 	if unended && c.lastNarrow > 0 && c.lastNarrow == c.lastRow {
 		s.Notes = append(s.Notes, fmt.Sprintf("row %d, the last, has fewer cells than the header and no line end: the export may be cut short: export it again", c.lastRow))
 	}
+	if c.takenBack > c.voided {
+		s.Notes = append(s.Notes, fmt.Sprintf("%d rows marked void take charges back, and only %d charges are marked void: the others are audited as if they stood: "+
+			"leave the mark unread, so that a reversal cancels its charge, with --map '%s='", c.takenBack, c.voided, t.voidColumns()))
+	}
 	s.Notes = append(s.Notes, t.layout()...)
+}
+
+// voidColumns are the roles, as --map names them, of the columns that mark rows void.
+func (t *Table) voidColumns() string {
+	var roles []string
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Field != "" && c.slot.role >= rowStatus && c.slot.role <= activeFlag {
+			roles = append(roles, c.Field)
+		}
+	}
+	return strings.Join(roles, "=' --map '")
 }
 
 // layout is what the sheet hides or shows otherwise than its cells hold it.

@@ -24,6 +24,8 @@ type reader struct {
 type counts struct {
 	rows, audited, unreadable, skipped, noCharge, hidden, rounded, roundedClaims, noValue, errorCells, narrow int
 
+	voided, takenBack int // rows marked void that charge, and that take a charge back
+
 	lastRow, lastNarrow int // numbers of the last row, and of the last that is shorter than the header
 
 	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
@@ -50,6 +52,13 @@ func (r *reader) read(row *grid.Row) {
 		return
 	case claim.Unreadable:
 		r.unreadable++
+	case claim.VoidedRow:
+		r.skipped++
+		if r.takesBack() {
+			r.takenBack++
+		} else {
+			r.voided++
+		}
 	default:
 		r.skipped++
 	}
@@ -69,8 +78,15 @@ func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
 	if text == "" || r.know.isAbsent(text, false) {
 		return 0, false
 	}
-	charge, _, err := readAmount(text, r.commas.Has(claim.FieldCharge), claim.ParseCents)
+	charge, _, err := readCharge(text, r.commas.Has(claim.FieldCharge))
 	return charge, err != nil
+}
+
+// takesBack tells whether the row has less than no units, or less than no charge.
+func (r *reader) takesBack() bool {
+	units, _, err := readAmount(r.cell(r.column[claim.FieldUnits]), r.commas.Has(claim.FieldUnits), claim.ParseUnits)
+	charge, unknown := r.unreadCharge()
+	return err == nil && units < 0 || !unknown && charge < 0
 }
 
 // tooWide tells whether a row of text has more filled cells than the header names.
