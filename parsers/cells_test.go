@@ -184,6 +184,7 @@ func TestDateOrder(t *testing.T) {
 		{name: "follows another column", dates: "25/3/2025", births: "3/4/1960", dayFirst: claim.FieldSet(claim.FieldFrom, claim.FieldBirth),
 			note: "the dates of DOB do not tell whether day or month comes first: taken day first, as in the other columns"},
 		{name: "columns that differ", dates: "25/3/2025 3/4/2025", births: "3/4/1960 3/25/1960", dayFirst: claim.FieldSet(claim.FieldFrom)},
+		{name: "last days in the column of the first", dates: "3/10/2025-3/12/2025 25/3/2025", births: "3/25/1960", dayFirst: claim.FieldSet(claim.FieldFrom, claim.FieldTo)},
 		{name: "two orders", dates: "3/25/2025 3/4/2025 25/3/2025",
 			refusal: "-: the dates of DOS are written in two orders: row 2 reads only month first, row 4 only day first: write them in one order"},
 		{name: "two orders of births", dates: "2025-03-10 2025-03-10", births: "25/3/1960 3/25/1960",

@@ -34,6 +34,46 @@ func (t *Table) checkLineNumbers(below []grid.Row) {
 	}
 }
 
+// checkAmounts leaves amounts paid unread where nothing else tells payments apart and the export is no join
+// with payments: in the sampled rows charges that are alike in all that was billed are few, as those billed
+// twice are. Two amounts beside such lines may be what a payer paid of each.
+func (t *Table) checkAmounts(below []grid.Row) {
+	p := &t.plan
+	if len(p.sums) == 0 || len(p.paid) > 0 {
+		return
+	}
+	billed := map[string]bool{}
+	again := 0
+	for i := range below {
+		r := reader{plan: p, row: &below[i]}
+		key := ""
+		for c := range t.Columns {
+			if _, isField := t.Columns[c].slot.field(); isField && t.Columns[c].Field != "" {
+				key += r.cell(c) + "\x00"
+			}
+		}
+		for _, c := range p.sums {
+			if _, err := claim.ParseCents(r.cell(c)); err != nil && !t.know.isAbsent(r.cell(c), true) {
+				return // how it was paid is told
+			}
+		}
+		if billed[key] {
+			again++
+		}
+		billed[key] = true
+	}
+	if again*leastCopies >= len(below) {
+		return
+	}
+	for _, c := range p.sums {
+		t.Columns[c].Field, t.Columns[c].Why = "", "amounts alone, and too few charges stand twice for a join with payments"
+	}
+	p.sums = nil
+}
+
+// leastCopies is how many rows have at least one copy among them in an export joined with payments.
+const leastCopies = 10
+
 // charged reads what tells the copies of a charge from each other: the system's own number of it, or
 // its place in its claim, and the payment that the row tells of.
 func (r *reader) charged() {

@@ -61,6 +61,11 @@ func earlier(a, b int32) int32 {
 func (t *Table) settle(c *counts, told DateOrder, asOf claim.Date) error {
 	var monthFirst, dayFirst, open claim.Fields
 	var errs []error
+	inSpans := t.plan.column[claim.FieldTo] < 0 && c.orders[claim.FieldTo] != (dateOrder{}) // in the column of the first days
+	if inSpans {
+		c.orders[claim.FieldFrom].add(&c.orders[claim.FieldTo])
+		c.orders[claim.FieldTo] = dateOrder{}
+	}
 	for f := range claim.NumFields {
 		o := c.orders[f]
 		switch {
@@ -79,6 +84,9 @@ func (t *Table) settle(c *counts, told DateOrder, asOf claim.Date) error {
 	t.Source.DayFirst = dayFirst
 	if open != 0 {
 		errs = append(errs, t.follow(c, open, monthFirst, dayFirst, told, asOf))
+	}
+	if inSpans && t.Source.DayFirst.Has(claim.FieldFrom) {
+		t.Source.DayFirst |= claim.FieldSet(claim.FieldTo)
 	}
 	return errors.Join(errs...)
 }

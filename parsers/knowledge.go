@@ -229,7 +229,10 @@ func (k *knowledge) meanings(header string) []meaning {
 		for i := range found {
 			found[i].rank += loosely
 		}
-		if found != nil {
+		if strings.Contains(header, "#") { // Charge # is the number of a charge, not its amount
+			found = slices.DeleteFunc(found, func(m meaning) bool { return m.slot == fieldSlot(claim.FieldCharge) })
+		}
+		if len(found) > 0 {
 			return found
 		}
 	}

@@ -56,6 +56,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	order(p.points)
 	t.countPointers()
 	t.checkLineNumbers(below)
+	t.checkAmounts(below)
 	t.findCommas()
 	for _, row := range h.rows {
 		keys := make([]string, len(row.Cells))
