@@ -299,8 +299,8 @@ func readDate(cell string, way dateWay) dateCell {
 	return c
 }
 
-// isZeroDate tells whether a date cell holds zeros alone: 00/00/0000, 0000-00-00, 0.
-func isZeroDate(text string) bool {
+// isZeros tells whether a cell of a date or a pointer holds zeros alone: 00/00/0000, 0000-00-00, 0.
+func isZeros(text string) bool {
 	for i := range len(text) {
 		if isLetter(text[i]) || isDigit(text[i]) && text[i] != '0' {
 			return false

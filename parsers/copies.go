@@ -8,9 +8,15 @@ import (
 )
 
 // checkLineNumbers leaves the numbers of charges unread where they are not the charges' own: in the
-// sampled rows one number stands beside two codes.
+// sampled rows one number stands beside two codes, or the column is called no more than ID and nothing of
+// a payment could repeat a charge, so that two rows of one ID may as well be a visit's charge billed twice.
 func (t *Table) checkLineNumbers(below []grid.Row) {
 	p := &t.plan
+	if p.lineID >= 0 && t.Columns[p.lineID].Rank >= bareName && len(p.paid)+len(p.sums) == 0 {
+		c := &t.Columns[p.lineID]
+		c.Field, c.Why = "", "may number anything, and no column tells of payments that would repeat a charge"
+		p.lineID = -1
+	}
 	for _, column := range []*int{&p.lineID, &p.lineNo} {
 		if *column < 0 {
 			continue
@@ -33,6 +39,9 @@ func (t *Table) checkLineNumbers(below []grid.Row) {
 		}
 	}
 }
+
+// bareName is the rank from which on a name says only that it numbers something.
+const bareName = 3
 
 // checkAmounts leaves amounts paid unread where nothing else tells payments apart and the export is no join
 // with payments: in the sampled rows charges that are alike in all that was billed are few, as those billed

@@ -96,7 +96,7 @@ func (r *reader) otherDates() {
 		text := r.cell(column)
 		switch {
 		case text == "" || r.date(d.field, column, text, d.to) || r.know.isAbsent(text, false):
-		case isZeroDate(text):
+		case isZeros(text):
 			r.mend(d.field, dateZero)
 		default:
 			r.fault(d.field, text, expectedDOS)

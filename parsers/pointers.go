@@ -9,7 +9,7 @@ import (
 )
 
 // countPointers tells from the sampled rows whether the diagnosis pointers of the table count from 0:
-// they do where a 0 is among them.
+// they do where a 0 is among them, in the first column of several: a 0 in a later one says that there is none.
 func (t *Table) countPointers() {
 	p := &t.plan
 	if len(p.points) == 0 {
@@ -23,9 +23,7 @@ func (t *Table) countPointers() {
 		p.points = nil
 		return
 	}
-	for _, column := range p.points {
-		p.zero = p.zero || !p.told && slices.ContainsFunc(t.Columns[column].values, hasZero)
-	}
+	p.zero = p.zero || !p.told && slices.ContainsFunc(t.Columns[p.points[0]].values, hasZero)
 	from := 1
 	if p.zero {
 		from = 0
@@ -80,9 +78,9 @@ func eachPointer(cell string, take func(n int, letter bool) bool) bool {
 func (r *reader) point() {
 	var claimed [len(claim.Line{}.Dx)]claim.Diagnosis
 	n := 0
-	for _, column := range r.points {
+	for i, column := range r.points {
 		text := r.cell(column)
-		if text == "" || r.know.isAbsent(text, false) {
+		if text == "" || r.know.isAbsent(text, false) || i > 0 && !r.zero && isZeros(text) {
 			continue
 		}
 		ok := eachPointer(text, func(at int, letter bool) bool {

@@ -80,3 +80,28 @@ func TestPointersTurnOut(t *testing.T) {
 		t.Errorf("pointers without diagnoses: %v", err)
 	}
 }
+
+// TestPointersPadded: a 0 in a later column of pointers says that the line has no more, and in the first
+// that they count from 0.
+func TestPointersPadded(t *testing.T) {
+	const want = "M54.16|M54.16 M17.11"
+	for _, from := range [][]string{{"1", "2", "0"}, {"1", "2", "00"}, {"0", "1", ""}} {
+		first, second, none := from[0], from[1], from[2]
+		r := readText(t, table(
+			[]string{"PatientID", "DOS", "CPT", "Dx1", "Dx2", "Dx Pointer 1", "Dx Pointer 2", "Dx Pointer 3"},
+			[]string{"P1", "2025-03-10", "64483", "M54.16", "M17.11", first, none, none},
+			[]string{"P2", "2025-03-10", "64483", "M54.16", "M17.11", first, second, none},
+		))
+		var got []string
+		for _, l := range r.lines {
+			var words []string
+			for _, d := range l.Diagnoses() {
+				words = append(words, d.String())
+			}
+			got = append(got, strings.Join(words, " "))
+		}
+		if strings.Join(got, "|") != want {
+			t.Errorf("%q: got %s, want %s", from, strings.Join(got, "|"), want)
+		}
+	}
+}
