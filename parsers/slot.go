@@ -40,7 +40,7 @@ func (s slot) field() (claim.Field, bool) { return claim.Field(s.role), s.role <
 
 // several tells whether more than one column can fill the role.
 func (r role) several() bool {
-	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses) || r == payment || r == paidAmount || r == dxPointer
+	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses) || r == rowType || r == payment || r == paidAmount || r == dxPointer
 }
 
 // String is the slot's name as --map takes it.
