@@ -108,7 +108,10 @@ func (r *reader) payment() uint64 {
 	told := false
 	for _, column := range r.paid {
 		text := r.cell(column)
-		told = told || !r.know.isAbsent(text, true)
+		if r.know.isAbsent(text, true) || isZeros(text) { // check 0, paid on 00/00/0000
+			text = ""
+		}
+		told = told || text != ""
 		write(text)
 	}
 	numbered := told

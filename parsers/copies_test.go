@@ -18,6 +18,7 @@ func TestAmountsPaid(t *testing.T) {
 		{"one charge of thirty stands twice", "Paid", "20", 30, 1, false},
 		{"every third charge stands twice", "Paid", "20", 30, 10, true},
 		{"the number of the check is told", "Check #", "4711", 30, 1, true},
+		{"no check and no day", "Check #|Payment Date", "0|00/00/0000", 30, 0, false},
 		{"the way of the payment is told", "Payment Type|Paid", "Insurance|20", 30, 1, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
