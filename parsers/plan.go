@@ -26,6 +26,7 @@ type plan struct {
 	below   int          // rows up to this number are title and header
 	width   int          // a row of a text file with a cell behind it is shifted; 0: not told
 	epoch   claim.Epoch
+	comma   rune         // what stands between the cells of a text file
 	commas  claim.Fields // fields whose numbers have a decimal comma
 }
 
@@ -66,7 +67,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 		p.headers = append(p.headers, keys)
 		p.below = row.Number
 	}
-	p.width = headedWidth(h.texts, below)
+	p.width = t.headedWidth(h.texts, below)
 }
 
 func (p *plan) add(c *Column, k *knowledge) {
@@ -95,23 +96,30 @@ func (p *plan) add(c *Column, k *knowledge) {
 }
 
 // headedWidth is how many columns have a header, when the rows below keep to it: a row of a text
-// file that is longer was shifted by a delimiter inside a cell. 0 when most rows are longer, or
-// when no column has a header.
-func headedWidth(texts []string, below []grid.Row) int {
+// file that is longer was shifted by a delimiter inside a cell. 0 when no column has a header, and when
+// most rows are longer and no charge ends where the header does: then there is a column without a name.
+func (t *Table) headedWidth(texts []string, below []grid.Row) int {
 	width := len(texts)
 	for width > 0 && texts[width-1] == "" {
 		width--
 	}
-	longer := 0
+	longer, exact := 0, 0
 	for i := range below {
-		if beyond(&below[i], width) {
+		r := reader{plan: &t.plan, row: &below[i]}
+		switch {
+		case beyond(&below[i], width):
 			longer++
+		case len(below[i].Cells) == width && r.cell(r.column[claim.FieldFrom]) != "" && r.cell(r.column[claim.FieldCode]) != "":
+			exact++
 		}
 	}
-	if 2*longer > len(below) {
-		return 0
+	if 2*longer <= len(below) || exact > 0 {
+		return width
 	}
-	return width
+	if width > 0 && below[0].Kinds == nil {
+		t.Source.Notes = append(t.Source.Notes, "the rows have cells behind the last column with a name, which are not read: name the column, or where amounts such as 1,250.00 are parted put quotes around them")
+	}
+	return 0
 }
 
 // beyond tells whether a row has a cell that is not blank behind the headed columns.

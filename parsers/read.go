@@ -27,7 +27,7 @@ func (e *Export) Read(ctx context.Context, firstSource, workers int, sinks func(
 	defer context.AfterFunc(ctx, e.cancel)()
 	var repairs []claim.Repair
 	for i, t := range e.Tables {
-		t.plan.epoch = claim.Epoch(e.file.Date1904)
+		t.plan.epoch, t.plan.comma = claim.Epoch(e.file.Date1904), e.file.Delimiter
 		readers := t.readers(int32(firstSource+i), max(workers, 1), sinks)
 		if err := t.walk(ctx, readers, progress); err != nil {
 			return nil, err

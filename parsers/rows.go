@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"fmt"
+	"strings"
 
 	"claimaudit/audit/claim"
 	"claimaudit/parsers/grid"
@@ -94,6 +95,28 @@ func (r *reader) tooWide() bool {
 	return r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width)
 }
 
+// swallowed tells whether a cell of text that goes over lines holds, between delimiters, a date and a code:
+// more of a charge than a note holds, and a row that would be lost in it.
+func (r *reader) swallowed() bool {
+	if r.row.Kinds != nil || r.comma == 0 {
+		return false
+	}
+	for _, i := range r.held {
+		if cell := r.row.Cells[i]; len(cell) > len("2025-03-10") && strings.IndexByte(cell, '\n') >= 0 {
+			date, code := false, false
+			for part := range strings.FieldsFuncSeq(cell, func(c rune) bool { return c == r.comma || c == '\n' }) {
+				date = date || isDate(trim(part))
+				c, err := claim.ParseCode(trim(part))
+				code = code || err == nil && c.Shaped()
+			}
+			if date && code {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // look counts what is odd about the row as such, and finds the cells that hold anything: the other checks
 // walk those alone, because one cell in column XFD has 16,383 blank ones before it.
 func (r *reader) look(row *grid.Row) {
@@ -133,6 +156,9 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 	}
 	if r.tooWide() {
 		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)
+	}
+	if r.swallowed() {
+		return claim.Unreadable, "a quote at the beginning of a cell is not closed in its row, and the rows down to the next quote are read as that one cell: double the quote, or export the file again"
 	}
 	if kind, reason := r.rowKind(); kind != "" {
 		return kind, reason
