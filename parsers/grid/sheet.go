@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -391,7 +392,7 @@ func (s *sheetReader) put(typ cellType, start int, value, formula bool) error {
 			return nil
 		}
 		if numeric(raw) {
-			c.kind = Number
+			c.kind, raw = Number, digits(raw)
 		}
 	case typ == typeBool:
 		c.kind = Bool
@@ -435,6 +436,20 @@ func numeric(v []byte) bool {
 	}
 	_, err := strconv.ParseFloat(string(v), 64)
 	return err == nil || errors.Is(err, strconv.ErrRange)
+}
+
+// digits writes out a whole number that a program stored as 1.2345E7: in a workbook no digit of it is lost,
+// unlike in text that shows such a number.
+func digits(v []byte) []byte {
+	if bytes.IndexByte(v, 'E') < 0 && bytes.IndexByte(v, 'e') < 0 {
+		return v
+	}
+	const most = 1e15 // from here on writers round to fifteen digits
+	n, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || n != math.Trunc(n) || math.Abs(n) >= most {
+		return v
+	}
+	return strconv.AppendInt(v[:0], int64(n), 10)
 }
 
 // texts are the shared strings of a workbook, one behind the other.

@@ -65,8 +65,8 @@ func TestSheet(t *testing.T) {
 		name, data string
 		rows       []string
 	}{
-		{"numbers", `<row r="1"><c r="A1"><v>64483</v></c><c r="B1" t="n"><v>6.4483E+04</v></c><c r="C1"><v>150.10000000000002</v></c><c r="D1" s="3"><v>45725</v></c></row>`,
-			[]string{"S1: number 64483 | number 6.4483E+04 | number 150.10000000000002 | number 45725"}},
+		{"numbers", `<row r="1"><c r="A1"><v>64483</v></c><c r="B1" t="n"><v>6.4483E+04</v></c><c r="C1"><v>150.10000000000002</v></c><c r="D1" s="3"><v>45725</v></c><c r="E1"><v>1.23456E7</v></c><c r="F1"><v>1.67683E+15</v></c></row>`,
+			[]string{"S1: number 64483 | number 64483 | number 150.10000000000002 | number 45725 | number 12345600 | number 1.67683E+15"}},
 		{"no number though it says so", `<row r="1"><c r="A1"><v>12a</v></c><c r="B1"><v>NaN</v></c><c r="C1"><v> -1.5 </v></c></row>`,
 			[]string{"S1: 12a | NaN | number -1.5"}},
 		{"shared, rich, phonetic, blank, escaped", `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" t="s"><v>3</v></c></row>`,
