@@ -2,6 +2,8 @@ package parsers
 
 import (
 	"hash/maphash"
+	"slices"
+	"strings"
 
 	"claimaudit/audit/claim"
 	"claimaudit/parsers/grid"
@@ -9,13 +11,21 @@ import (
 
 // checkLineNumbers leaves the numbers of charges unread where they are not the charges' own: in the
 // sampled rows one number stands beside two codes, or the column is called no more than ID and nothing of
-// a payment could repeat a charge, so that two rows of one ID may as well be a visit's charge billed twice.
+// a payment could repeat a charge, so that two rows of one ID may as well be a visit's charge billed twice,
+// or a service line is a department.
 func (t *Table) checkLineNumbers(below []grid.Row) {
 	p := &t.plan
 	if p.lineID >= 0 && t.Columns[p.lineID].Rank >= bareName && len(p.paid)+len(p.sums) == 0 {
 		c := &t.Columns[p.lineID]
 		c.Field, c.Why = "", "may number anything, and no column tells of payments that would repeat a charge"
 		p.lineID = -1
+	}
+	if p.lineNo >= 0 && slices.ContainsFunc(t.Columns[p.lineNo].values, func(v string) bool {
+		return !strings.ContainsAny(v, "0123456789") && !t.know.isAbsent(v, true)
+	}) {
+		c := &t.Columns[p.lineNo]
+		c.Field, c.Why = "", "named like the number of a line, but holds words"
+		p.lineNo = -1
 	}
 	for _, column := range []*int{&p.lineID, &p.lineNo} {
 		if *column < 0 {
@@ -88,7 +98,7 @@ const leastCopies = 10
 func (r *reader) charged() {
 	if text := r.cell(r.lineID); text != "" && !r.know.isAbsent(text, true) {
 		r.line.LineID = text
-	} else if text := r.cell(r.lineNo); text != "" && r.line.Claim != "" && !r.know.isAbsent(text, true) {
+	} else if text := r.cell(r.lineNo); strings.ContainsAny(text, "0123456789") && r.line.Claim != "" && !r.know.isAbsent(text, true) {
 		r.line.LineID = text
 	}
 	if len(r.paid)+len(r.sums) > 0 {
