@@ -95,26 +95,36 @@ func (r *reader) tooWide() bool {
 	return r.width > 0 && r.row.Kinds == nil && len(r.row.Cells) > r.width && beyond(r.row, r.width)
 }
 
-// swallowed tells whether a cell of text that goes over lines holds, between delimiters, a date and a code:
-// more of a charge than a note holds, and a row that would be lost in it.
+// swallowed tells whether a cell of text goes over lines one of which is a row that would be lost in it.
 func (r *reader) swallowed() bool {
 	if r.row.Kinds != nil || r.comma == 0 {
 		return false
 	}
 	for _, i := range r.held {
 		if cell := r.row.Cells[i]; len(cell) > len("2025-03-10") && strings.IndexByte(cell, '\n') >= 0 {
-			date, code := false, false
-			for part := range strings.FieldsFuncSeq(cell, func(c rune) bool { return c == r.comma || c == '\n' }) {
-				date = date || isDate(trim(part))
-				c, err := claim.ParseCode(trim(part))
-				code = code || err == nil && c.Shaped()
-			}
-			if date && code {
-				return true
+			for line := range strings.Lines(cell) {
+				if r.isRow(line) {
+					return true
+				}
 			}
 		}
 	}
 	return false
+}
+
+// isRow tells whether a line holds a date and a code between delimiters, and no blanks around them as a
+// note has behind its commas.
+func (r *reader) isRow(line string) bool {
+	date, code := false, false
+	for part := range strings.SplitSeq(strings.TrimRight(line, "\r\n"), string(r.comma)) {
+		if part != trim(part) {
+			continue
+		}
+		date = date || isDate(part)
+		c, err := claim.ParseCode(part)
+		code = code || err == nil && c.Shaped()
+	}
+	return date && code
 }
 
 // look counts what is odd about the row as such, and finds the cells that hold anything: the other checks
