@@ -191,6 +191,7 @@ func compareCharges(a, b *Line) int {
 		slices.Compare(a.Mods[:], b.Mods[:]),
 		cmp.Compare(a.Units, b.Units),
 		cmp.Compare(a.Charge, b.Charge),
+		cmp.Compare(a.Frequency, b.Frequency),
 		strings.Compare(a.Rendering, b.Rendering),
 		strings.Compare(a.TIN, b.TIN),
 		strings.Compare(a.POS, b.POS),

@@ -11,7 +11,7 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// netLine reads "row claim code mods units charge lineid payment"; a dash is blank, and "3@11" is row 3 of the 11th.
+// netLine reads "row claim code mods units charge lineid payment frequency"; a dash is blank, and "3@11" is row 3 of the 11th.
 func netLine(t *testing.T, text string) claim.Line {
 	t.Helper()
 	f := strings.Fields(text)
@@ -46,6 +46,9 @@ func netLine(t *testing.T, text string) claim.Line {
 		}
 		l.Payment = uint64(payment)
 	}
+	if len(f) > 8 {
+		l.Frequency = f[8][0]
+	}
 	return l
 }
 
@@ -57,25 +60,26 @@ func TestNet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ lines, audited, skipped string }{
-		"reversal by units and charge": {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
-		"reversal by units alone":      {"2 C1 64483 RT 2 100; 3 C1 64483 RT -2 100", "", "2 reversed by row 3|3 reverses row 2"},
-		"reversal by charge alone":     {"2 C1 64483 RT 1 100; 3 C1 64483 RT 1 -100", "", "2 reversed by row 3|3 reverses row 2"},
-		"reversed and billed again":    {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
-		"other units":                  {"2 C1 64483 RT 2 100; 3 C1 64483 RT -1 -100", "2 3", ""},
-		"other modifiers":              {"2 C1 64483 RT 1 100; 3 C1 64483 LT -1 -100", "2 3", ""},
-		"other claim":                  {"2 C1 64483 RT 1 100; 3 C2 64483 RT -1 -100", "2 3", ""},
-		"other day":                    {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT -1 -100", "2 3", ""},
-		"on the last of three days":    {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT 1 100; 4@12 C1 64483 RT 1 100; 5@12 C1 64483 RT -1 -100", "2 3", "4 reversed by row 5|5 reverses row 4"},
-		"on the first of two days":     {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4@11 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
-		"other amount":                 {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -50", "2 3", ""},
-		"alone":                        {"2 C1 64483 RT -1 -100", "2", ""},
-		"one of two":                   {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 reversed by row 4|4 reverses row 2"},
-		"copies by id":                 {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L7; 4 C1 64483 - 1 100 L7", "2", "3 a copy of row 2|4 a copy of row 2"},
-		"other ids":                    {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L8", "2 3", ""},
-		"one id, other charges":        {"2 C1 64483 - 1 100 L7; 3 C1 64484 - 1 100 L7", "2 3", ""},
-		"copies by payments":           {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 9", "2", "3 a copy of row 2|4 a copy of row 2"},
-		"the same payment twice":       {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 5", "2 3", ""},
-		"two charges of two payments":  {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 5; 5 C1 64483 - 1 100 - 7", "2 3", "4 a copy of row 2|5 a copy of row 2"},
+		"a replacement is no copy of the claim it replaces": {"2 C1 64483 RT 1 100 C1/1 0 1; 3 C1 64483 RT 1 100 C1/1 0 7; 4 C1 64483 RT 1 100 C1/1 0 7", "2 3", "4 a copy of row 3"},
+		"reversal by units and charge":                      {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
+		"reversal by units alone":                           {"2 C1 64483 RT 2 100; 3 C1 64483 RT -2 100", "", "2 reversed by row 3|3 reverses row 2"},
+		"reversal by charge alone":                          {"2 C1 64483 RT 1 100; 3 C1 64483 RT 1 -100", "", "2 reversed by row 3|3 reverses row 2"},
+		"reversed and billed again":                         {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
+		"other units":                                       {"2 C1 64483 RT 2 100; 3 C1 64483 RT -1 -100", "2 3", ""},
+		"other modifiers":                                   {"2 C1 64483 RT 1 100; 3 C1 64483 LT -1 -100", "2 3", ""},
+		"other claim":                                       {"2 C1 64483 RT 1 100; 3 C2 64483 RT -1 -100", "2 3", ""},
+		"other day":                                         {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT -1 -100", "2 3", ""},
+		"on the last of three days":                         {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT 1 100; 4@12 C1 64483 RT 1 100; 5@12 C1 64483 RT -1 -100", "2 3", "4 reversed by row 5|5 reverses row 4"},
+		"on the first of two days":                          {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4@11 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
+		"other amount":                                      {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -50", "2 3", ""},
+		"alone":                                             {"2 C1 64483 RT -1 -100", "2", ""},
+		"one of two":                                        {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 reversed by row 4|4 reverses row 2"},
+		"copies by id":                                      {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L7; 4 C1 64483 - 1 100 L7", "2", "3 a copy of row 2|4 a copy of row 2"},
+		"other ids":                                         {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L8", "2 3", ""},
+		"one id, other charges":                             {"2 C1 64483 - 1 100 L7; 3 C1 64484 - 1 100 L7", "2 3", ""},
+		"copies by payments":                                {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 9", "2", "3 a copy of row 2|4 a copy of row 2"},
+		"the same payment twice":                            {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 5", "2 3", ""},
+		"two charges of two payments":                       {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 5; 5 C1 64483 - 1 100 - 7", "2 3", "4 a copy of row 2|5 a copy of row 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lines []claim.Line
