@@ -5,18 +5,22 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/cespare/xxhash/v2"
 
 	"claimaudit/audit/catalog"
 )
 
-// A compiled pair table lies in a file of its own, named by the SHA-256 of the file it was made of:
+// A compiled pair table lies in a file of its own, named after the bytes it was made of:
 // mark, length of the facts, facts in JSON, the table's form, and a checksum of all that. A file
 // that is not exactly so is made again.
 const (
-	cacheMark   = "claimaudit pair table 2\n"
+	cacheMark   = "claimaudit pair table 3\n"
 	cacheSuffix = ".pairs"
 )
 
@@ -25,6 +29,7 @@ type cachedFacts struct {
 	Title   string // what stands above the rows
 	Rows    int
 	Rejects []Reject
+	SHA256  string // of the file it was made of, in hex
 }
 
 // DefaultCache is the folder of the compiled cache of this user; "" when there is none.
@@ -38,20 +43,34 @@ func DefaultCache() string {
 
 var sums = crc32.MakeTable(crc32.Castagnoli)
 
-// fromCache is the table compiled of a file with that content; nil when there is none that is sound.
-func fromCache(folder, sum, path string) *File {
-	if folder == "" {
-		return nil
+// compiledPlace is where in the cache the compiled form of the member's content lies, named by its size and a
+// hash of all its bytes: of a member of a zip the compressed ones, which are fewer. The hash is quick
+// and does not stand up to forgery; who could forge a table has no need to.
+func (m *member) compiledPlace(cache string) (string, error) {
+	in, err := m.raw()
+	if err != nil {
+		return "", err
 	}
-	data, err := os.ReadFile(filepath.Join(folder, sum+cacheSuffix))
+	sum := xxhash.New()
+	size, err := io.CopyBuffer(struct{ io.Writer }{sum}, struct{ io.Reader }{in}, make([]byte, 1<<20))
+	if err = errors.Join(err, in.Close()); err != nil {
+		return "", fmt.Errorf("%s: %w", m.path, cause(err))
+	}
+	return filepath.Join(cache, fmt.Sprintf("%016x-%d%s", sum.Sum64(), size, cacheSuffix)), nil
+}
+
+// compiledAt is the table compiled of a file with the member's content; nil when there is none that
+// is sound.
+func (m *member) compiledAt(place string) *File {
+	data, err := os.ReadFile(place)
 	if err != nil {
 		return nil
 	}
-	f, err := uncompiled(data)
+	f, sum, err := uncompiled(data)
 	if err != nil {
 		return nil
 	}
-	f.Path, f.Cached = path, true
+	f.Path, f.Cached = m.path, true
 	if f.place("") != nil {
 		return nil // the name has changed; reading the file again says what is wrong with it
 	}
@@ -61,33 +80,34 @@ func fromCache(folder, sum, path string) *File {
 
 var errCache = errors.New("the compiled table is damaged or of another version")
 
-func uncompiled(data []byte) (*File, error) {
+// uncompiled is the table and the SHA-256 of the file it was made of.
+func uncompiled(data []byte) (*File, string, error) {
 	const head = len(cacheMark) + 4
 	if len(data) < head+4 || !bytes.HasPrefix(data, []byte(cacheMark)) {
-		return nil, errCache
+		return nil, "", errCache
 	}
 	body, check := data[:len(data)-4], binary.LittleEndian.Uint32(data[len(data)-4:])
 	size := int(binary.LittleEndian.Uint32(data[len(cacheMark):]))
 	if crc32.Checksum(body, sums) != check || head+size > len(body) {
-		return nil, errCache
+		return nil, "", errCache
 	}
 	var facts cachedFacts
 	if err := json.Unmarshal(body[head:head+size], &facts); err != nil {
-		return nil, errors.Join(errCache, err)
+		return nil, "", errors.Join(errCache, err)
 	}
 	pairs, err := catalog.OpenPairs(body[head+size:])
 	if err != nil {
-		return nil, errors.Join(errCache, err)
+		return nil, "", errors.Join(errCache, err)
 	}
 	return &File{
 		title: facts.Title, Rows: facts.Rows, Rejects: facts.Rejects, Apart: map[string]int{},
 		Official: &catalog.Official{Kind: catalog.PairEdits, Pairs: pairs},
-	}, nil
+	}, facts.SHA256, nil
 }
 
 func compiled(f *File) ([]byte, error) {
 	form := f.Official.Pairs.Bytes()
-	facts, err := json.Marshal(cachedFacts{f.title, f.Rows, f.Rejects})
+	facts, err := json.Marshal(cachedFacts{f.title, f.Rows, f.Rejects, f.Official.Table.SHA256})
 	if err != nil {
 		return nil, err
 	}
@@ -98,18 +118,30 @@ func compiled(f *File) ([]byte, error) {
 	return binary.LittleEndian.AppendUint32(data, crc32.Checksum(data, sums)), nil
 }
 
-// toCache keeps the compiled table for the next run, for its owner alone; it appears whole or not
-// at all.
-func toCache(folder, sum string, f *File) error {
-	if folder == "" {
-		return nil
+var errChanged = errors.New("the file changed while it was read")
+
+// keep keeps the table for the next run, unless the member is no longer what it was when its place
+// was found, before it was read.
+func (m *member) keep(place string, f *File) error {
+	now, err := m.compiledPlace(filepath.Dir(place))
+	if err != nil {
+		return err
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return cause(err)
+	if now != place {
+		return errChanged
 	}
 	data, err := compiled(f)
 	if err != nil {
 		return err
+	}
+	return save(place, data)
+}
+
+// save writes a file for its owner alone; it appears whole or not at all.
+func save(place string, data []byte) error {
+	folder := filepath.Dir(place)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return cause(err)
 	}
 	temp, err := os.CreateTemp(folder, "compiling-*") // mode 0600
 	if err != nil {
@@ -117,7 +149,7 @@ func toCache(folder, sum string, f *File) error {
 	}
 	_, err = temp.Write(data)
 	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), filepath.Join(folder, sum+cacheSuffix))
+		err = os.Rename(temp.Name(), place)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(temp.Name()))

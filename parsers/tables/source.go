@@ -126,6 +126,30 @@ func (m *member) open() (io.ReadCloser, error) {
 	return &both{f, z}, nil
 }
 
+// raw is the bytes on the disk.
+func (m *member) raw() (io.ReadCloser, error) {
+	if m.in == "" {
+		return m.open()
+	}
+	z, err := zip.OpenReader(m.disk)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.path, err)
+	}
+	for _, f := range z.File {
+		if f.Name == m.in {
+			in, err := f.OpenRaw()
+			if err != nil {
+				return nil, errors.Join(fmt.Errorf("%s: %w", m.path, err), z.Close())
+			}
+			return struct {
+				io.Reader
+				io.Closer
+			}{in, z}, nil
+		}
+	}
+	return nil, errors.Join(fmt.Errorf("%s: %w", m.path, os.ErrNotExist), z.Close())
+}
+
 // both closes a member and its zip.
 type both struct {
 	fs.File
@@ -148,14 +172,33 @@ func (m *member) sha256() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// read reads the member: a pair table from the compiled cache when it is there.
-func (m *member) read(o Options) (*File, error) {
-	sum, err := m.sha256()
+// read reads the member: a pair table from the cache when it is there.
+func (m *member) read(cache string) (*File, error) {
+	if cache == "" {
+		return m.fresh()
+	}
+	place, err := m.compiledPlace(cache)
 	if err != nil {
 		return nil, err
 	}
-	if f := fromCache(o.Cache, sum, m.path); f != nil {
+	if f := m.compiledAt(place); f != nil {
 		return f, nil
+	}
+	f, err := m.fresh()
+	if err != nil || f.Official.Kind != catalog.PairEdits {
+		return f, err
+	}
+	if err := m.keep(place, f); err != nil {
+		f.Notes = append(f.Notes, fmt.Sprintf("the compiled form could not be kept, so that the next run reads the file again: %v", err))
+	}
+	return f, nil
+}
+
+// fresh reads the member itself.
+func (m *member) fresh() (*File, error) {
+	sum, err := m.sha256()
+	if err != nil {
+		return nil, err
 	}
 	in, err := m.open()
 	if err != nil {
@@ -169,11 +212,6 @@ func (m *member) read(o Options) (*File, error) {
 		return nil, err
 	}
 	f.describe(sum)
-	if f.Official.Kind == catalog.PairEdits {
-		if err := toCache(o.Cache, sum, f); err != nil {
-			f.Notes = append(f.Notes, fmt.Sprintf("the compiled form could not be kept, so that the next run reads the file again: %v", err))
-		}
-	}
 	return f, nil
 }
 

@@ -74,7 +74,7 @@ func Load(names []string, o Options) ([]*File, error) {
 		reading.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			files[i], faults[i] = m.read(o)
+			files[i], faults[i] = m.read(o.Cache)
 		})
 	}
 	reading.Wait()

@@ -305,60 +305,6 @@ func write(t *testing.T, path string, data []byte) {
 	}
 }
 
-// TestCache: a compiled table says what the file says; one that is damaged in any byte, cut or of
-// another version is made again, and one under a new name is of the quarter of that name.
-func TestCache(t *testing.T) {
-	folder, cache := t.TempDir(), filepath.Join(t.TempDir(), "tables")
-	path := filepath.Join(folder, "ccipra-v322r0-f1.csv")
-	write(t, path, []byte(whole))
-	load := func(path string) *File {
-		t.Helper()
-		files, err := Load([]string{path}, Options{Cache: cache})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return files[0]
-	}
-	first := load(path)
-	again := load(path)
-	if first.Cached || !again.Cached || dump(first) != dump(again) || first.Official.Table != again.Official.Table {
-		t.Fatalf("first %+v, again %+v", first, again)
-	}
-	kept, err := filepath.Glob(filepath.Join(cache, "*"))
-	if err != nil || len(kept) != 1 {
-		t.Fatalf("the cache holds %v, %v", kept, err)
-	}
-	for _, file := range []string{kept[0], cache} {
-		info, err := os.Stat(file)
-		if err != nil || info.Mode().Perm()&0o077 != 0 {
-			t.Errorf("%s is open to others: %v, %v", file, info.Mode(), err)
-		}
-	}
-	sound := head(t, kept[0])
-	for at := range sound {
-		damaged := bytes.Clone(sound)
-		damaged[at] ^= 0x40
-		if _, err := uncompiled(damaged); err == nil {
-			t.Fatalf("byte %d is flipped and nobody notices", at)
-		}
-		if _, err := uncompiled(sound[:at]); err == nil {
-			t.Fatalf("cut at byte %d and nobody notices", at)
-		}
-	}
-	write(t, kept[0], sound[:len(sound)-1])
-	if mended := load(path); mended.Cached || dump(mended) != dump(first) {
-		t.Errorf("after damage: %+v", mended)
-	}
-	if !load(path).Cached {
-		t.Error("the damaged table was not made again")
-	}
-	other := filepath.Join(folder, "ccioph-v313r0-f1.csv")
-	write(t, other, []byte(whole))
-	if o := load(other).Official; o.Quarter != catalog.NewQuarter(2025, 4) || o.Scope != catalog.MedicareHospital {
-		t.Errorf("under another name it is %s of %s", o.Name(), o.Quarter)
-	}
-}
-
 // TestQuarterNames reads the quarter off names as CMS gives them.
 func TestQuarterNames(t *testing.T) {
 	for name, want := range map[string]string{
