@@ -270,6 +270,26 @@ unit limits, Medicare practitioner|tables in use|1|0|judged by the table that en
 	}
 }
 
+// TestCoverageOfProgram: an add-on table is one for practitioners and hospitals; a pair table is not.
+func TestCoverageOfProgram(t *testing.T) {
+	o := testOptions(t)
+	o.Sources = []claim.Source{{Columns: allFields}}
+	var lines []claim.Line
+	for i, payer := range []claim.Payer{claim.Medicare, claim.Medicaid} {
+		l := bill(int32(i+2), "P", "64494", 1)
+		l.From, l.Type, l.Payer = claim.MustDate("2024-07-01"), claim.Facility, payer
+		lines = append(lines, l)
+	}
+	const want = `pair edits, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3; it is Medicare practitioner's, because none of Medicare hospital is in use|2024-07-01|2024-07-01|
+pair edits, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3; it is Medicare practitioner's, because none of Medicaid hospital is in use|2024-07-01|2024-07-01|
+add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3; it is Medicare practitioner's, because none of Medicaid hospital is in use|2024-07-01|2024-07-01|
+`
+	got := described(reportOn(t, lines, o).Coverage, "pair edits, Medicare practitioner", "add-on codes, Medicare practitioner")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
 // TestCoverageOfRulesSwitchedOff holds that a rule which did not run is not checked on the lines it
 // concerns, and its family neither.
 func TestCoverageOfRulesSwitchedOff(t *testing.T) {

@@ -73,6 +73,9 @@ func whenOf(cat *catalog.Catalog, use catalog.Use, scope catalog.Scope, day clai
 }
 
 func (f standIns) add(s standIn, n *seen) {
+	if !s.use.StandsIn(s.scope) {
+		s.scope = s.use.Scope
+	}
 	if s.when == ofDay && s.use.Scope == s.scope {
 		return
 	}
@@ -140,7 +143,7 @@ func (s standIn) text() string {
 		text = fmt.Sprintf("judged by the table that ends on %s, the newest in use", s.use.To)
 	case s.when != ofDay && s.use.Kind == catalog.FeeSchedule, s.when != ofDay && s.use.Kind == catalog.UnitLimits:
 		text += ", the nearest in use"
-	case s.when == newer && s.use.Undated:
+	case s.when == newer && s.use.Own && s.use.Kind == catalog.PairEdits:
 		text += ", the nearest in use, which keeps what has ended and does not say when it began"
 	case s.when == newer:
 		text += ", the nearest in use, which keeps what was in force on earlier days"

@@ -57,13 +57,22 @@ func (c *Catalog) LastValid(code claim.Code) (claim.Date, bool) {
 	return last, ok
 }
 
-// FirstValid is the first date of service of a code, listed or not; zero when that is not known.
+// FirstValid is the first date of service of a code, listed or not; zero when that is not known. Of a
+// code given anew it is that of its first use, as far as a list in use tells.
 func (c *Catalog) FirstValid(code claim.Code) claim.Date {
 	if e := c.entries[code]; e != nil {
 		return e.From
 	}
-	l, _ := c.inList(code)
-	return l.From
+	first, known := claim.EndOfTime, false
+	for _, o := range c.lists {
+		if l, ok := o.Codes[code]; ok {
+			first, known = min(first, l.From), true
+		}
+	}
+	if !known {
+		return 0
+	}
+	return first
 }
 
 // Edits are all episodes of the pair in that direction that the scope's tables hold, oldest first;
@@ -245,6 +254,9 @@ func (c *Catalog) AddOn(s Scope, code claim.Code, d claim.Date) (AddOn, bool) {
 			if rows, ok := part[code]; ok {
 				return during(rows, d)
 			}
+		}
+		if one.complete && one.during(d) {
+			break
 		}
 	}
 	return AddOn{}, false

@@ -214,6 +214,7 @@ func (c *Catalog) With(official ...*Official) *Catalog {
 			n.addFees(o)
 		case CodeList:
 			n.lists = append(slices.Clip(n.lists), o)
+			slices.SortStableFunc(n.lists, func(a, b *Official) int { return cmp.Compare(a.Quarter, b.Quarter) })
 		case DiagnosisList:
 			n.addDiagnoses(o)
 		}
@@ -274,6 +275,17 @@ func (c *Catalog) inList(code claim.Code) (Listed, bool) {
 		}
 	}
 	return Listed{}, false
+}
+
+// ListWith is the quarter of the newest HCPCS list in which the code begins or ends on that day; zero
+// when none says so.
+func (c *Catalog) ListWith(code claim.Code, d claim.Date) Quarter {
+	for _, o := range slices.Backward(c.lists) {
+		if l, ok := o.Codes[code]; ok && (l.From == d || l.To == d) {
+			return o.Quarter
+		}
+	}
+	return 0
 }
 
 // Missing tells whether a complete list for the day is loaded and does not have the code, and no

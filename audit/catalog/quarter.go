@@ -62,6 +62,10 @@ var scopeNames = [NumScopes]string{
 
 func (s Scope) String() string { return scopeNames[s] }
 
+func (s Scope) medicaid() bool {
+	return s == MedicaidPractitioner || s == MedicaidHospital || s == MedicaidSupplier
+}
+
 // ScopeOf is the scope of a payer's program and a claim type.
 func ScopeOf(p claim.Payer, t claim.Type) Scope {
 	s := MedicarePractitioner

@@ -13,7 +13,7 @@ type Use struct {
 	Scope    Scope
 	Quarter  Quarter // the first of its year for the fee schedule
 	From, To claim.Date
-	Undated  bool // it does not say when its edits began
+	Own      bool // it is the program's own, which does not say when its edits began
 }
 
 // Effective is the quarter or the year the table is of.
@@ -24,6 +24,14 @@ func (u Use) Effective() string {
 	return u.Quarter.String()
 }
 
+// StandsIn tells whether it is not the scope's own. Add-ons are published for a whole program.
+func (u Use) StandsIn(s Scope) bool {
+	if u.Kind == AddOnCodes {
+		return u.Scope.medicaid() != s.medicaid()
+	}
+	return u.Scope != s
+}
+
 // InUse is the table of the kind by which a line of the scope, code and day is judged. False when none
 // in use knows the code.
 func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bool) {
@@ -31,7 +39,7 @@ func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bo
 	case PairEdits:
 		return inHistory(k, &c.pairs, s, d, func(one *edition[*PairTable]) bool { return hasCode(one, code, d) })
 	case AddOnCodes:
-		return inHistory(k, &c.addOns, s, d, func(one *edition[map[claim.Code][]AddOn]) bool { return hasAddOn(one, code) })
+		return inHistory(k, &c.addOns, s, d, func(one *edition[map[claim.Code][]AddOn]) bool { return hasAddOn(one, code, d) })
 	case UnitLimits:
 		if l, ok := c.Limit(s, code, d); ok {
 			return Use{Kind: k, Scope: c.limits.whose[s], Quarter: l.Quarter, From: l.Quarter.First(), To: l.Quarter.Last()}, true
@@ -49,8 +57,7 @@ func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bo
 func inHistory[T any](k Kind, held *shelf[T], s Scope, d claim.Date, knows func(*edition[T]) bool) (Use, bool) {
 	for _, one := range held.of[s].history(d) {
 		if one != nil && knows(one) {
-			undated := k == PairEdits && one == held.of[s].own
-			return Use{k, held.whose[s], one.quarter, one.first, one.last, undated}, true
+			return Use{k, held.whose[s], one.quarter, one.first, one.last, one == held.of[s].own}, true
 		}
 	}
 	return Use{}, false
@@ -63,14 +70,15 @@ func (c *Catalog) KnowsAddOn(s Scope, code claim.Code, d claim.Date) bool {
 		return true
 	}
 	for _, one := range c.addOns.of[s].history(d) {
-		if one != nil && (one.complete && code.Shaped() || hasAddOn(one, code)) {
+		if one != nil && (one.complete && code.Shaped() || hasAddOn(one, code, d)) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasAddOn tells whether the quarter's table has the code as an add-on, on whatever days.
-func hasAddOn(one *edition[map[claim.Code][]AddOn], code claim.Code) bool {
-	return slices.ContainsFunc(one.parts, func(part map[claim.Code][]AddOn) bool { return part[code] != nil })
+// hasAddOn tells whether the quarter's table has the code as an add-on, on whatever days, or would have
+// it if it were one.
+func hasAddOn(one *edition[map[claim.Code][]AddOn], code claim.Code, d claim.Date) bool {
+	return one.complete && one.during(d) && code.Shaped() || slices.ContainsFunc(one.parts, func(part map[claim.Code][]AddOn) bool { return part[code] != nil })
 }

@@ -33,7 +33,27 @@ func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Fi
 	if !ok || addOn.ByPayer() || hasPrimary(c.Catalog, addOn, l, day) {
 		return
 	}
-	report(withoutPrimary(addOn, l, day))
+	f := withoutPrimary(addOn, l, day)
+	f.Message += byAddOns(c.Catalog, l)
+	report(f)
+}
+
+// byAddOns says which table has the add-on, where it is a loaded one or not of the line's day and
+// program.
+func byAddOns(cat *catalog.Catalog, l *audit.Line) (text string) {
+	use, ok := cat.InUse(catalog.AddOnCodes, l.Scope(), l.Code, l.From)
+	if !ok {
+		return ""
+	}
+	switch {
+	case l.From < use.From:
+		text = fmt.Sprintf("; by the add-on table of %s, the nearest in use, which keeps what was in force on earlier days", use.Quarter)
+	case l.From > use.To:
+		text = fmt.Sprintf("; by the add-on table of %s, %s", use.Quarter, newestOf(cat, catalog.AddOnCodes, l, use.Quarter))
+	case !use.Own:
+		text = fmt.Sprintf("; by the add-on table of %s", use.Quarter)
+	}
+	return text + byStandIn(cat, catalog.AddOnCodes, l)
 }
 
 // hasPrimary tells whether the day has a primary of the add-on, or a line that may turn out to be

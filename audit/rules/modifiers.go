@@ -182,7 +182,7 @@ func addOnWith51() *audit.Rule {
 			if _, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok {
 				report(audit.Finding{
 					Line: l, Money: audit.Underpay,
-					Message: fmt.Sprintf("%s on %s is an add-on, which is exempt from 51", billedAs(l), l.From),
+					Message: fmt.Sprintf("%s on %s is an add-on, which is exempt from 51", billedAs(l), l.From) + byAddOns(c.Catalog, l),
 					Fix:     audit.Fix{Action: audit.SetModifiers, Text: "remove 51", Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(mod51))}},
 				})
 			}

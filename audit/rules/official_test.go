@@ -26,8 +26,12 @@ func TestLoadedCodes(t *testing.T) {
 			code("11047"): {{Code: code("11047"), Type: '3', Primaries: []claim.Code{code("11044")}, From: day("2013-04-01"), To: claim.EndOfTime}},
 		}},
 		&catalog.Official{Kind: catalog.CodeList, Quarter: q, Codes: map[claim.Code]catalog.Listed{
-			code("J1234"): {From: day("2026-01-01"), To: claim.EndOfTime},
+			code("J1234"): {From: day("2026-01-01"), To: claim.EndOfTime}, code("C9001"): {From: day("2026-01-01"), To: claim.EndOfTime},
 		}},
+		&catalog.Official{Kind: catalog.CodeList, Quarter: catalog.NewQuarter(2012, 1), Codes: map[claim.Code]catalog.Listed{
+			code("C9001"): {From: day("2010-01-01"), To: day("2012-12-31")},
+		}},
+		&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 2), Complete: true, AddOns: map[claim.Code][]catalog.AddOn{}},
 	)
 	for _, row := range []struct{ day, codes, want string }{
 		{"2025-12-31", "11045", "add-on-without-primary"},
@@ -37,6 +41,10 @@ func TestLoadedCodes(t *testing.T) {
 		{"2025-12-31", "11047", ""},
 		{"2025-12-31", "J1234", "not-yet-valid-code"},
 		{"2026-01-01", "J1234", ""},
+		{"2011-06-30", "C9001", ""}, // given anew since
+		{"2009-12-31", "C9001", "not-yet-valid-code"},
+		{"2026-03-31", "64494", "add-on-without-primary"},
+		{"2026-04-01", "64494", ""}, // not in the whole table of its quarter
 	} {
 		var lines []claim.Line
 		for i, c := range strings.Fields(row.codes) {
@@ -68,7 +76,18 @@ func TestMessagesNameTheTable(t *testing.T) {
 	pairs := b.Table()
 	pairs.Quarter = catalog.NewQuarter(2025, 4)
 	o := everyRule(t)
-	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.PairEdits, Quarter: pairs.Quarter, Pairs: pairs})
+	code := claim.MustCode
+	list := func(q catalog.Quarter, from, to claim.Date) *catalog.Official {
+		return &catalog.Official{Kind: catalog.CodeList, Quarter: q, Codes: map[claim.Code]catalog.Listed{code("J1234"): {From: from, To: to}}}
+	}
+	o.Catalog = o.Catalog.With(
+		&catalog.Official{Kind: catalog.PairEdits, Quarter: pairs.Quarter, Pairs: pairs},
+		&catalog.Official{Kind: catalog.AddOnCodes, Quarter: pairs.Quarter, AddOns: map[claim.Code][]catalog.AddOn{
+			code("11045"): {{Code: code("11045"), Type: '1', Primaries: []claim.Code{code("11042")}, From: day("2013-04-01"), To: claim.EndOfTime}},
+		}},
+		list(catalog.NewQuarter(2026, 1), day("2021-01-01"), day("2025-12-31")), // the newest first
+		list(catalog.NewQuarter(2012, 1), day("2010-01-01"), day("2012-03-31")),
+	)
 	for _, row := range []struct{ rule, day, codes, want string }{
 		{"bundled-pair", "2025-09-30", "11042 11721", "by the table of 2025Q4, the nearest in use, which keeps"},
 		{"bundled-pair", "2025-10-01", "11042 11721", ""},
@@ -76,6 +95,14 @@ func TestMessagesNameTheTable(t *testing.T) {
 		{"bundled-pair", "2026-01-01", "11042 11721", "by the table of 2025Q4, the newest in use"},
 		{"units-over-limit", "2024-06-30", "99070 64405 64405 64405", "by the table of 2024Q3, the nearest in use"},
 		{"units-over-limit", "2024-07-01", "99070 64405 64405 64405", ""},
+		{"add-on-without-primary", "2025-09-30", "11045", "by the add-on table of 2025Q4, the nearest in use, which keeps"},
+		{"add-on-without-primary", "2025-10-01", "11045", "by the add-on table of 2025Q4"},
+		{"add-on-without-primary", "2026-01-01", "11045", "by the add-on table of 2025Q4, the newest in use"},
+		{"add-on-without-primary", "2024-07-01", "64494", ""},
+		{"add-on-without-primary", "2026-01-01", "64494", "by the add-on table of 2024Q3, the newest in use that speaks of it"},
+		{"add-on-with-51", "2026-01-01", "11045-51", "by the add-on table of 2025Q4, the newest in use"},
+		{"not-yet-valid-code", "2009-12-31", "J1234", "valid from 2010-01-01 (HCPCS list of 2012Q1)"},
+		{"deleted-code", "2026-01-01", "J1234", "2025-12-31 (HCPCS list of 2026Q1)"},
 		{"component-26-missing", "2025-12-31", "95907", ""},
 		{"component-26-missing", "2026-01-01", "95907", "by the fee schedule of 2025, the nearest in use"},
 		{"visit-needs-25", "2025-12-31", "99213 20610", ""},
@@ -83,9 +110,14 @@ func TestMessagesNameTheTable(t *testing.T) {
 	} {
 		var lines []claim.Line
 		for i, c := range strings.Fields(row.codes) {
+			c, marked := strings.CutSuffix(c, "-51")
 			l := claim.Line{Patient: "P1", Claim: "C1", From: day(row.day), Code: claim.MustCode(c), Billed: c, Units: claim.One, Rendering: "1234567893", POS: "22"}
 			l.To, l.Pos.Row, l.Charge = l.From, int32(i+1), claim.Cents(1000+i)
 			l.Given = claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits, claim.FieldCharge, claim.FieldPOS)
+			if marked {
+				l.Mods, _ = l.Mods.With(claim.Mod("51"))
+				l.Given |= claim.FieldSet(claim.FieldModifiers)
+			}
 			lines = append(lines, l)
 		}
 		found := ""

@@ -91,7 +91,7 @@ func bundled(c *audit.Case, l *audit.Line, day *company, k conflict) audit.Findi
 		Line: l, Severity: k.severity, Money: audit.Deny, Related: []*audit.Line{k.column1},
 		Message: fmt.Sprintf("%s is included in %s, billed on the same day %s: pair edit, %s", billedAs(l), billedAs(k.column1), l.From, because(k)),
 	}
-	f.Message += also(c, l, day, k, &f.Related) + byTable(k.edit, l.From)
+	f.Message += also(c, l, day, k, &f.Related) + byTable(c.Catalog, k.edit, l) + byStandIn(c.Catalog, catalog.PairEdits, l)
 	switch {
 	case k.severity == audit.Review:
 		f.Message += "; another provider of the same group billed it"
@@ -140,23 +140,40 @@ func also(c *audit.Case, l *audit.Line, day *company, k conflict, related *[]*au
 // byTable says what the table leaves open about the day: when the edit began, where it does not
 // tell and the day lies before its quarter; whether it still holds after the newest quarter; and
 // which of two edits was taken.
-func byTable(e catalog.Edit, on claim.Date) (text string) {
+func byTable(cat *catalog.Catalog, e catalog.Edit, l *audit.Line) (text string) {
 	if e.Table == nil {
 		return ""
 	}
-	q := e.Table.Quarter
+	q, on := e.Table.Quarter, l.From
 	switch {
 	case !e.Dated() && on < q.First():
 		text = fmt.Sprintf("; in force on that day as far as known, because the table of %s does not say when the edit began", q)
 	case on < q.First():
 		text = fmt.Sprintf("; judged by the table of %s, the nearest in use, which keeps the edits of earlier days", q)
 	case on > q.Last():
-		text = fmt.Sprintf("; judged by the table of %s, the newest in use", q)
+		text = fmt.Sprintf("; judged by the table of %s, %s", q, newestOf(cat, catalog.PairEdits, l, q))
 	}
 	if e.Conflict {
 		text += "; the table has edits of both indicators for the day, and the stricter is taken"
 	}
 	return text
+}
+
+// newestOf is what the table of a quarter before the line's is: not always the newest of all.
+func newestOf(cat *catalog.Catalog, k catalog.Kind, l *audit.Line, q catalog.Quarter) string {
+	if last, _ := cat.Newest(k, l.Scope()); last > q.Last() {
+		return "the newest in use that speaks of it"
+	}
+	return "the newest in use"
+}
+
+// byStandIn says whose table spoke of the line, where none of its own program and setting is in use.
+func byStandIn(cat *catalog.Catalog, k catalog.Kind, l *audit.Line) string {
+	use, ok := cat.InUse(k, l.Scope(), l.Code, l.From)
+	if !ok || !use.StandsIn(l.Scope()) {
+		return ""
+	}
+	return fmt.Sprintf("; the table is %s's, because none of %s is in use", use.Scope, l.Scope())
 }
 
 // remedy asks for the fact in the record and names the modifier that it supports.

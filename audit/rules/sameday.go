@@ -182,7 +182,7 @@ func (p *dayPair) finding(c *audit.Case, l *audit.Line, day *company, k conflict
 		f.Message += "; " + because(k)
 	}
 	if p.edit == 0 && !p.open {
-		f.Message += byTable(k.edit, l.From)
+		f.Message += byTable(c.Catalog, k.edit, l) + byStandIn(c.Catalog, catalog.PairEdits, l)
 	}
 	f.Fix = p.remedy(c, l, day, k)
 	return f

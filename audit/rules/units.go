@@ -159,7 +159,7 @@ func tooMany(c *audit.Case, l *audit.Line, q *quota) audit.Finding {
 	part := l.Charge.Share(over, l.Units)
 	f := audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part, Related: others(q.lines, l),
-		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s%s", billedAs(l), quantity(q.total()), onLines(q), l.From, q.allowed(l), q.kind(), ofQuarter(q.Quarter, l.From)),
+		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s%s", billedAs(l), quantity(q.total()), onLines(q), l.From, q.allowed(l), q.kind(), ofQuarter(q.Quarter, l.From)) + byStandIn(c.Catalog, catalog.UnitLimits, l),
 	}
 	f.Fix = q.fix(c, l)
 	return f

@@ -45,7 +45,7 @@ func eachOfDay(check func(c *audit.Case, l *audit.Line, day []audit.Line, report
 func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Reject,
-		Message: fmt.Sprintf("%s was deleted: its last valid date of service was %s, and this one is %s", l.Code, last, l.From),
+		Message: fmt.Sprintf("%s was deleted: its last valid date of service was %s%s, and this one is %s", l.Code, last, byList(c.Catalog, l, last), l.From),
 	}
 	rows := later(c.Catalog, l.Code, l.From)
 	row, ok := pick(rows, fact{line: l, day: day})
@@ -150,7 +150,7 @@ func notYetValidCode() *audit.Rule {
 func notYetValid(cat *catalog.Catalog, l *audit.Line, first claim.Date) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Reject,
-		Message: fmt.Sprintf("%s is valid from %s; the date of service is %s", l.Code, first, l.From),
+		Message: fmt.Sprintf("%s is valid from %s%s; the date of service is %s", l.Code, first, byList(cat, l, first), l.From),
 		Fix: audit.Fix{
 			Action: audit.ReplaceCode,
 			Text:   fmt.Sprintf("bill the code that was valid on %s for this service, or correct the date of service", l.From),
@@ -165,6 +165,14 @@ func notYetValid(cat *catalog.Catalog, l *audit.Line, first claim.Date) audit.Fi
 		f.Fix.Text = "bill the codes of that time, as the record decides: " + choices(rows)
 	}
 	return f
+}
+
+// byList says which HCPCS list has the day of a code the catalogue does not list.
+func byList(cat *catalog.Catalog, l *audit.Line, d claim.Date) string {
+	if q := cat.ListWith(l.Code, d); q != 0 && l.Known == nil {
+		return fmt.Sprintf(" (HCPCS list of %s)", q)
+	}
+	return ""
 }
 
 // replaceByEarlier makes the fix that bills the code of the time. For a drug only a dose of one old
