@@ -290,6 +290,55 @@ add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 202
 	}
 }
 
+// TestCoverageOfWholeTable: where a whole table from after the day has no edits of a code, it is what
+// judged the line, and not an older one that has some.
+func TestCoverageOfWholeTable(t *testing.T) {
+	b := catalog.NewPairBuilder(1)
+	if err := b.Add(catalog.Edit{Column1: claim.MustCode("11042"), Column2: claim.MustCode("11721"), Indicator: catalog.Never, From: claim.MustDate("2015-01-01"), To: claim.EndOfTime}); err != nil {
+		t.Fatal(err)
+	}
+	o := testOptions(t)
+	o.Sources = []claim.Source{{Columns: allFields}}
+	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.PairEdits, Quarter: catalog.NewQuarter(2026, 1), Complete: true, Pairs: b.Table()})
+	for day, want := range map[string]string{
+		"2024-07-01": "",
+		"2025-06-01": "judged by the table of 2026Q1, the nearest in use, which keeps what was in force on earlier days",
+		"2026-01-01": "",
+		"2026-04-01": "judged by the table that ends on 2026-03-31, the newest in use",
+	} {
+		l := bill(2, "P", "64493", 1)
+		l.From = claim.MustDate(day)
+		got := ""
+		for _, c := range reportOn(t, []claim.Line{l}, o).Coverage {
+			if c.Check == "pair edits, Medicare practitioner" {
+				got += c.Reason
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", day, got, want)
+		}
+	}
+}
+
+// TestCoverageOfExcerpt: where the newest table does not have the code, an older one that has it is not
+// said to be the newest; it is stale all the same.
+func TestCoverageOfExcerpt(t *testing.T) {
+	o := testOptions(t)
+	o.Sources = []claim.Source{{Columns: allFields}}
+	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{}})
+	l := bill(2, "P", "64494", 1)
+	l.From = claim.MustDate("2026-04-01")
+	report := reportOn(t, []claim.Line{l}, o)
+	const want = "add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3, the newest in use that has the code|2026-04-01|2026-04-01|\n"
+	if diff := cmp.Diff(want, described(report.Coverage, "add-on codes, Medicare practitioner")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+	stale := Stale{"add-on codes, Medicare practitioner", claim.MustDate("2024-09-30"), 1, l.From, l.From}
+	if !slices.Contains(report.Stale, stale) {
+		t.Errorf("stale tables %v, want %v among them", report.Stale, stale)
+	}
+}
+
 // TestCoverageOfRulesSwitchedOff holds that a rule which did not run is not checked on the lines it
 // concerns, and its family neither.
 func TestCoverageOfRulesSwitchedOff(t *testing.T) {

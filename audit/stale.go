@@ -36,7 +36,8 @@ const (
 	ofDay when = iota
 	newer
 	older
-	newest // older, and there is none that is newer
+	newest   // older, and there is none that is newer
+	outdated // older than the newest, which is older too and does not have the code
 )
 
 // standIns are the lines each such table judged.
@@ -66,8 +67,10 @@ func whenOf(cat *catalog.Catalog, use catalog.Use, scope catalog.Scope, day clai
 		return newer
 	case day <= use.To:
 		return ofDay
-	case day > last:
+	case day > last && use.To == last:
 		return newest
+	case day > last:
+		return outdated
 	}
 	return older
 }
@@ -101,10 +104,10 @@ func (f standIns) sorted() []standIn {
 // name is the table's, as reports name it.
 func (s standIn) name() string { return catalog.Official{Kind: s.use.Kind, Scope: s.use.Scope}.Name() }
 
-// stale are the tables that are older than lines they judged, with none that is newer.
+// stale are the tables that are older than lines they judged, with none that is not.
 func (f standIns) stale() (list []Stale) {
 	for _, s := range f.sorted() {
-		if s.when != newest {
+		if s.when != newest && s.when != outdated {
 			continue
 		}
 		n := f[s]
@@ -147,7 +150,7 @@ func (s standIn) text() string {
 		text += ", the nearest in use, which keeps what has ended and does not say when it began"
 	case s.when == newer:
 		text += ", the nearest in use, which keeps what was in force on earlier days"
-	case s.when == older:
+	case s.when == older, s.when == outdated:
 		text += ", the newest in use that has the code"
 	}
 	if s.use.Scope != s.scope {

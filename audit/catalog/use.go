@@ -53,10 +53,22 @@ func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bo
 	return Use{}, false
 }
 
-// inHistory is the first table asked about the day that knows the code.
+// inHistory is the first table asked about the day that knows the code. Pairs that a whole table does
+// not have are not looked for in an older one from before the day: it is the whole table that says there
+// are none.
 func inHistory[T any](k Kind, held *shelf[T], s Scope, d claim.Date, knows func(*edition[T]) bool) (Use, bool) {
+	var whole *edition[T]
 	for _, one := range held.of[s].history(d) {
-		if one != nil && knows(one) {
+		if one == nil {
+			continue
+		}
+		if k == PairEdits && one.complete && whole == nil {
+			whole = one
+		}
+		if knows(one) {
+			if whole != nil && one.last < d {
+				one = whole
+			}
 			return Use{k, held.whose[s], one.quarter, one.first, one.last, one == held.of[s].own}, true
 		}
 	}
