@@ -172,7 +172,7 @@ func (o obstacle) text(since claim.Date) string {
 	case noPairs:
 		return "the pair table in use does not cover the code"
 	case noLimit:
-		return "no unit limit is published for the code"
+		return "the unit limits in use do not list the code, which is not to say that it has none"
 	case noFee:
 		return "the fee schedule in use does not list the code"
 	case noAddOns:

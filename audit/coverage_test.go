@@ -260,7 +260,14 @@ unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2025
 unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use|2026-05-01|2026-05-01|
 unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use; it is Medicare practitioner's, because none of Medicaid practitioner is in use|2026-04-01|2026-04-01|
 `
+	o.Rules = []*Rule{needing("limits", "", Needs{Tables: UnitLimits})}
 	report := reportOn(t, lines, o)
+	const limited = `limits||7|0||2024-12-31|2026-05-01|
+limits||0|7|the unit limits in use do not list the code, which is not to say that it has none|2024-12-31|2026-05-01|17999 (7)
+`
+	if diff := cmp.Diff(limited, described(report.Coverage, "limits")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff(want, described(report.Coverage, "unit limits, Medicare practitioner")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
