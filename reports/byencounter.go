@@ -35,7 +35,7 @@ func (b *book) byEncounter() table {
 			defer b.done(findings)
 			l := findings.finding(int(e.findings[0])).Line
 			r.Text(l.Patient)
-			r.Date(l.From.Unix(), l.From.String())
+			r.Date(l.From.Unix(), l.From)
 			r.Text(l.Claim)
 			r.Text(providerOf(l))
 			r.Text(l.PayerName)

@@ -38,8 +38,8 @@ func (b *book) coverage() table {
 			} else {
 				r.Text(c.Reason)
 			}
-			r.Date(c.From.Unix(), c.From.String())
-			r.Date(c.To.Unix(), c.To.String())
+			r.Date(c.From.Unix(), c.From)
+			r.Date(c.To.Unix(), c.To)
 			r.Text(b.codesOf(i))
 		},
 	}

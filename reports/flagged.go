@@ -71,7 +71,7 @@ func (b *book) flaggedLine(i int, r *xlsx.Row) {
 	r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID)
 	r.Text(f.Message)
 	r.Text(f.Fix.Text)
-	r.Date(l.From.Unix(), l.From.String())
+	r.Date(l.From.Unix(), l.From)
 	r.Text(l.Patient)
 	r.Text(l.Claim)
 	r.Text(l.Mods.String())

@@ -46,7 +46,7 @@ func (b *book) missedLine(k int, r *xlsx.Row) {
 	r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID)
 	r.Text(f.Message)
 	r.Text(f.Fix.Text)
-	r.Date(l.From.Unix(), l.From.String())
+	r.Date(l.From.Unix(), l.From)
 	r.Decimal(charge(l))
 	r.Decimal(atRisk(f))
 	r.Text(l.Patient)

@@ -108,7 +108,7 @@ func (b *book) do(err error) {
 // flaggedPlace is where the k-th finding of Flagged Lines stands, which may go on over several
 // sheets.
 func (b *book) flaggedPlace(k int) string {
-	return fmt.Sprintf("'%s'!A%d", sheetName(flaggedSheet, k/b.most), k%b.most+2)
+	return "'" + sheetName(flaggedSheet, k/b.most) + "'!A" + strconv.Itoa(k%b.most+2)
 }
 
 // sheetName is the n-th sheet of a table.

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"bytes"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -196,21 +197,21 @@ func withFraction(v int64, frac string, places int) (int64, bool) {
 
 // decimal writes v scaled by 10^places with at least keep digits behind the point.
 func decimal(v int64, places, keep int) string {
-	sign := ""
+	var room [24]byte
+	b := room[:0]
 	if v < 0 {
-		sign, v = "-", -v
+		b, v = append(b, '-'), -v
 	}
 	scale := int64(1)
 	for range places {
 		scale *= 10
 	}
-	whole := strconv.FormatInt(v/scale, 10)
-	frac := strconv.FormatInt(scale+v%scale, 10)[1:]
-	for len(frac) > keep && frac[len(frac)-1] == '0' {
-		frac = frac[:len(frac)-1]
+	b = strconv.AppendInt(b, v/scale, 10)
+	point := len(b)
+	b = strconv.AppendInt(b, scale+v%scale, 10) // its first digit, 1, becomes the point
+	b[point] = '.'
+	for len(b) > point+1+keep && b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
 	}
-	if frac == "" {
-		return sign + whole
-	}
-	return sign + whole + "." + frac
+	return string(bytes.TrimSuffix(b, []byte(".")))
 }

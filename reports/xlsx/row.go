@@ -4,6 +4,7 @@
 package xlsx
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -52,7 +53,9 @@ func newRow(columns []Column) *Row {
 	return r
 }
 
-func styleText(style int) string { return `" s="` + strconv.Itoa(style) + `"` }
+const styleMark = `" s="`
+
+func styleText(style int) string { return styleMark + strconv.Itoa(style) + `"` }
 
 // The height of a row is that of its lines of 11 points, but not above what Excel takes. It is
 // written in three digits, so that it can be set when the texts are known.
@@ -94,7 +97,7 @@ func (r *Row) cell() []byte {
 	b := append(r.buf, c.place...)
 	b = append(b, r.number...)
 	if r.style >= 0 {
-		b = append(b, styleText(r.style)...)
+		b = append(strconv.AppendInt(append(b, styleMark...), int64(r.style), 10), '"')
 		r.style = -1
 		return b
 	}
@@ -122,7 +125,8 @@ func (r *Row) Text(s string) {
 
 // wrap makes the row as high as the next cell's text needs.
 func (r *Row) wrap(s string) {
-	if chars := r.columns[r.col].chars; chars > 0 {
+	// Most texts need no more lines than another has taken: no need to count those.
+	if chars := r.columns[r.col].chars; chars > 0 && (len(s) > chars*r.lines || strings.IndexByte(s, '\n') >= 0) {
 		r.lines = max(r.lines, Lines(s, chars))
 	}
 }
@@ -179,12 +183,12 @@ const firstSerial = 61
 
 // Date writes a day counted from 1 January 1970; 0 leaves the cell empty. A day before workbooks
 // begin to count is text.
-func (r *Row) Date(days int, text string) {
+func (r *Row) Date(days int, text fmt.Stringer) {
 	switch {
 	case days == 0:
 		r.Blank()
 	case Serial(days) < firstSerial:
-		r.Text(text)
+		r.Text(text.String())
 	default:
 		r.Int(Serial(days))
 	}
