@@ -11,7 +11,7 @@ import (
 
 // byEncounter has a row for each patient's day with findings, most at risk first.
 func (b *book) byEncounter() table {
-	worst := b.worst()
+	worst := b.worst
 	return table{
 		name: "By Encounter", count: len(worst), frozen: 2, colour: navy,
 		empty: "No encounter has a finding.",
@@ -50,13 +50,13 @@ func (b *book) byEncounter() table {
 	}
 }
 
-// worst are the encounters with the most at risk first; of equal ones the earlier.
-func (b *book) worst() []int32 {
-	worst := make([]int32, len(b.encounters))
+// worstOf are the encounters with the most at risk first; of equal ones the earlier.
+func worstOf(list []encounter) []int32 {
+	worst := make([]int32, len(list))
 	for i := range worst {
 		worst[i] = int32(i)
 	}
-	slices.SortStableFunc(worst, func(x, y int32) int { return cmp.Compare(b.encounters[y].risk, b.encounters[x].risk) })
+	slices.SortStableFunc(worst, func(x, y int32) int { return cmp.Compare(list[y].risk, list[x].risk) })
 	return worst
 }
 

@@ -54,9 +54,9 @@ func writeCSV(ctx context.Context, w io.Writer, v *view) error {
 	}
 	findings := v.reader()
 	defer v.done(findings)
-	for i := range v.prints {
-		rows = append(rows, v.csvRow(findings.finding(i), v.prints[i]))
-		if len(rows) < csvChunk && i < len(v.prints)-1 {
+	for i := range v.Findings.Len() {
+		rows = append(rows, v.csvRow(findings.finding(i), v.print(i)))
+		if len(rows) < csvChunk && i < v.Findings.Len()-1 {
 			continue
 		}
 		if err := context.Cause(ctx); err != nil {

@@ -95,7 +95,7 @@ func (b *book) flaggedLine(i int, r *xlsx.Row) {
 	r.Text(l.PayerName)
 	r.Text(diagnoses(l))
 	r.Text(f.Money.String())
-	r.Text(b.prints[i].String())
+	r.Text(b.print(i).String())
 }
 
 // onFlagged leads to the k-th finding of Flagged Lines, under the row it stands in there.

@@ -134,7 +134,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	j.value(summaryOf(&v.Summary))
 	findings := v.reader()
 	defer v.done(findings)
-	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(findings.finding(i), v.prints[i]) })
+	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(findings.finding(i), v.print(i)) })
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
 	})

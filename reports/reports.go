@@ -45,6 +45,7 @@ func formatOf(path string) (format, bool) {
 // afterwards, whole and readable by its owner only, or none is and what was there before still is.
 func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err error) {
 	v := newView(r, o)
+	defer v.making.Wait() // nothing may read the findings afterwards
 	var drafts drafts
 	defer func() { err = errors.Join(err, drafts.discard()) }()
 	for _, path := range paths {

@@ -274,7 +274,8 @@ func TestFingerprintIgnoresRowsAndOrder(t *testing.T) {
 	of := func(r *audit.Report) map[string]claim.Cents {
 		v := newView(r, Options{})
 		byPrint := map[string]claim.Cents{}
-		for i, p := range v.prints {
+		for i := range r.Findings.Len() {
+			p := v.print(i)
 			byPrint[p.String()] = v.finding(i).Line.Charge
 		}
 		return byPrint

@@ -299,7 +299,7 @@ func (b *book) worstEncounters() {
 	b.heads(row+1, pageColumn{"B", "C", "Patient", text}, pageColumn{"D", "D", "Date", day},
 		pageColumn{"E", "E", "Errors", number}, pageColumn{"F", "F", "Findings", number},
 		pageColumn{"G", "G", "At risk", cents}, pageColumn{"H", "K", "Rules", text})
-	worst := b.worst()
+	worst := b.worst
 	if len(worst) == 0 {
 		b.across(summarySheet, at("B", row+2), at("K", row+2), b.styles.cell[text], "No encounter has a finding.")
 	}

@@ -14,10 +14,11 @@ import (
 // view is a report as it is to be shown, with what more than one output needs.
 type view struct {
 	*audit.Report
-	mask   *mask         // nil shows patients as they are
-	prints []fingerprint // of the findings
-	hidden int           // findings below the severity shown
-	idle   sync.Pool     // of readers
+	mask   *mask          // nil shows patients as they are
+	prints []fingerprint  // of the findings; ask print for them
+	making sync.WaitGroup // of the prints
+	hidden int            // findings below the severity shown
+	idle   sync.Pool      // of readers
 }
 
 func newView(r *audit.Report, o Options) *view {
@@ -27,8 +28,14 @@ func newView(r *audit.Report, o Options) *view {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
 		v.Report = v.mask.report(v.Report)
 	}
-	v.prints = v.fingerprints()
+	v.making.Go(func() { v.prints = v.fingerprints() })
 	return v
+}
+
+// print is the fingerprint of the i-th finding. They are made while the pages that need none are.
+func (v *view) print(i int) fingerprint {
+	v.making.Wait()
+	return v.prints[i]
 }
 
 // finding is the i-th finding as it is to be shown.

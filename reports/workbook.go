@@ -59,6 +59,7 @@ type book struct {
 	rows       []xlsx.Rows
 	most       int // records on a sheet below its header
 	encounters []encounter
+	worst      []int32 // encounters with the most at risk first
 	order      []int32 // of the findings on Flagged Lines
 	firstOf    map[*audit.Rule]int
 	firstBy    map[audit.Severity]int
@@ -75,6 +76,7 @@ func newBook(v *view, most int) (*book, error) {
 	}
 	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
 	b.encounters = encounters(&v.Findings)
+	b.worst = worstOf(b.encounters)
 	b.order = make([]int32, 0, v.Findings.Len())
 	for i := range b.encounters {
 		b.order = append(b.order, b.encounters[i].findings...)
