@@ -139,8 +139,10 @@ func Lines(s string, chars int) (n int) {
 	if len(s) <= chars && strings.IndexByte(s, '\n') < 0 {
 		return 1
 	}
-	for part := range strings.SplitSeq(s, "\n") {
-		n += max(1, (utf8.RuneCountInString(part)+chars-1)/chars)
+	for more := true; more; n++ {
+		var part string
+		part, s, more = strings.Cut(s, "\n")
+		n += (max(1, utf8.RuneCountInString(part)) - 1) / chars
 	}
 	return n
 }
