@@ -56,8 +56,21 @@ func (m *mask) sources(named []claim.Source) []claim.Source {
 		if s.Sheet != "" {
 			s.Sheet = fmt.Sprintf("sheet %d", i+1)
 		}
+		s.Notes = slices.Clone(s.Notes)
+		for k, note := range s.Notes {
+			s.Notes[k] = withoutSheet(note)
+		}
 	}
 	return list
+}
+
+// withoutSheet leaves the name out of a note on a sheet that was not read.
+func withoutSheet(note string) string {
+	const end = " was not read: "
+	if at := strings.LastIndex(note, end); at >= 0 && strings.HasPrefix(note, "sheet ") {
+		return "a sheet" + note[at:]
+	}
+	return note
 }
 
 // finding masks a finding, whose lines are its own.

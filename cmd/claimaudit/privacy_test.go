@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // private is an export in which every cell that names somebody is a text of its own, also where
@@ -113,6 +116,36 @@ func TestNothingNamesAnybody(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A sheet that is not read is named in the notes, but not in a redacted copy.
+func TestSheetNotReadIsNotNamed(t *testing.T) {
+	dir := t.TempDir()
+	in := filepath.Join(dir, "in.xlsx")
+	book := excelize.NewFile()
+	defer book.Close()
+	_, err := book.NewSheet("ZEBEDEE QUILL")
+	for place, row := range map[[2]string][]any{
+		{"Sheet1", "A1"}: {"PatientID", "DOS", "CPT"}, {"Sheet1", "A2"}: {"P1", "2025-03-10", "20610"},
+		{"ZEBEDEE QUILL", "A1"}: {"Phone", "Remark"}, {"ZEBEDEE QUILL", "A2"}: {"555-0100", "call back"},
+	} {
+		err = errors.Join(err, book.SetSheetRow(place[0], place[1], &row))
+	}
+	if err := errors.Join(err, book.SaveAs(in)); err != nil {
+		t.Fatal(err)
+	}
+	for flag, named := range map[string]bool{"--quiet": true, "--redact": false} {
+		for _, ending := range []string{".json", ".xlsx"} {
+			out := filepath.Join(dir, flag+ending)
+			if status, _, stderr := command(t, "audit", in, "--as-of", "2025-06-30", "--fail-on", "never", flag, "-o", out); status != 0 {
+				t.Fatalf("exit status %d: %s", status, stderr)
+			}
+			text := unpacked(t, out)
+			if strings.Contains(text, "ZEBEDEE QUILL") != named || !strings.Contains(text, "was not read") {
+				t.Errorf("%s%s: the name of the sheet that is not read is there: %v, want %v", flag, ending, !named, named)
+			}
+		}
 	}
 }
 
