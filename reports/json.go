@@ -120,6 +120,7 @@ type (
 		jsonPos
 		Kind   string `json:"kind"`
 		Reason string `json:"reason"`
+		Charge string `json:"charge"`
 	}
 )
 
@@ -143,7 +144,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 		return jsonRepair{s.File, s.Sheet, r.Field.String(), r.Kind, r.Count}
 	})
 	list(j, "not_read", v.NotRead, func(u *claim.Unread) any {
-		return jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason}
+		return jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason, unreadCharge(u)}
 	})
 	list(j, "context", history, func(s *claim.Source) any { return inputOf(s) })
 	j.text("}\n")

@@ -38,7 +38,9 @@ func (b *book) missedRevenue() table {
 }
 
 func (b *book) missedLine(k int, r *xlsx.Row) {
-	f := b.finding(int(b.order[k]))
+	findings := b.reader()
+	defer b.done(findings)
+	f := findings.finding(int(b.order[k]))
 	l := f.Line
 	s := b.source(l.Pos.Input)
 	r.Int(int(l.Pos.Row))

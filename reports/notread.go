@@ -28,7 +28,7 @@ func (b *book) notRead() table {
 			if u.ChargeUnknown {
 				r.Text("not known")
 			} else {
-				r.Decimal(u.Charge.String())
+				r.Decimal(unreadCharge(u))
 			}
 		},
 	}

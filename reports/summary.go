@@ -361,7 +361,7 @@ func (b *book) notChecked() string {
 	case len(texts) == 0:
 		return "Not checked: nothing; every check ran on every line it concerns. Limits of the audit are on Run Info."
 	}
-	return "Not checked: " + strings.Join(texts, "; ") + ". Coverage has all of it, Run Info the limits of the audit."
+	return "Not checked: " + strings.Join(texts, "; ") + ". Coverage lists all of it; Run Info states the limits of the audit."
 }
 
 // staleTexts say how many lines tables judged that end before them, tables of one end together.

@@ -291,6 +291,14 @@ func charge(l *audit.Line) string {
 	return l.Charge.String()
 }
 
+// unreadCharge is the charge of a row that was not audited; blank where it has none or cannot be read.
+func unreadCharge(u *claim.Unread) string {
+	if u.ChargeUnknown || u.Charge == 0 {
+		return ""
+	}
+	return u.Charge.String()
+}
+
 // atRisk is the money in question; blank where the line has no charge to tell it from.
 func atRisk(f *audit.Finding) string {
 	amount, known := f.AtRisk()

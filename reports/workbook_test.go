@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -492,7 +493,7 @@ func TestSummaryPage(t *testing.T) {
 			"Files|a.csv: 6 rows, 4 audited, 1 skipped, 1 unreadable; beside them as history, not reported on: old.xlsx",
 			"Service dates|2025-03-10 to 2025-04-09, judged as of 2025-06-30", "Tables|NCCI pair edits 2024Q3",
 			"Code validity||1|", "Others||4|",
-			"Not checked: 1 row could not be read (Rows Not Read); 1 check on up to 1 line, as the code is not in the catalogue. Coverage has all of it, Run Info the limits of the audit.",
+			"Not checked: 1 row could not be read (Rows Not Read); 1 check on up to 1 line, as the code is not in the catalogue. Coverage lists all of it; Run Info states the limits of the audit.",
 		}},
 		"old tables": {func() *audit.Report { r := small(); r.Stale = stale; return r }, []string{
 			"Not checked: changes after 2024-09-30 to pair edits; unit limits, for 4 lines dated later; 1 row could not be read",
@@ -538,5 +539,36 @@ func TestSomeRules(t *testing.T) {
 	e := encounters(&b.Findings)
 	if got, want := b.someRules(&e[0]), "a-rule-of-some-length-0, a-rule-of-some-length-1 and 7 more"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A row that was not audited has its charge in both outputs, where it has one that can be read.
+func TestChargeOfRowsNotRead(t *testing.T) {
+	r := small()
+	r.NotRead[0].Charge, r.NotRead[1].ChargeUnknown = 125050, true
+	r.NotRead = append(r.NotRead, claim.Unread{Pos: claim.Pos{Row: 42}, Kind: claim.NoteRow, Reason: "text below the table"})
+	var report struct {
+		NotRead []struct {
+			Charge *string `json:"charge"`
+		} `json:"not_read"`
+	}
+	if err := json.Unmarshal(write(t, r, ".json", Options{}), &report); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := reopened(t, write(t, r, ".xlsx", Options{})).GetRows("Rows Not Read", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct{ json, sheet string }{{"1250.50", "1250.50"}, {"", "not known"}, {"", ""}} {
+		if got := report.NotRead[i].Charge; got == nil || *got != want.json {
+			t.Errorf("row %d: charge %v in JSON, want %q", i, got, want.json)
+		}
+		got := ""
+		if cells := rows[i+1]; len(cells) > 5 {
+			got = cells[5]
+		}
+		if got != want.sheet {
+			t.Errorf("row %d: charge %q in the workbook, want %q", i, got, want.sheet)
+		}
 	}
 }
