@@ -13,6 +13,7 @@ import (
 type ruleFigures struct {
 	findings, lines, encounters int
 	risk, missed                claim.Cents
+	line                        flagged // the last counted, by its largest
 }
 
 func (b *book) figures() map[*audit.Rule]*ruleFigures {
@@ -40,13 +41,14 @@ func (b *book) figures() map[*audit.Rule]*ruleFigures {
 // count adds a finding; before is the one in front of it, perhaps of the same line and rule.
 func (r *ruleFigures) count(f, before *audit.Brief) {
 	r.findings++
-	if before != nil && before.Rule == f.Rule && before.Pos == f.Pos {
-		return
+	if before == nil || before.Rule != f.Rule || before.Pos != f.Pos {
+		r.lines++
+		r.line = flagged{}
 	}
-	r.lines++
 	risk, missed := money(f)
-	r.risk += risk
-	r.missed += missed
+	r.risk += max(0, risk-r.line.risk)
+	r.missed += max(0, missed-r.line.missed)
+	r.line.risk, r.line.missed = max(r.line.risk, risk), max(r.line.missed, missed)
 }
 
 // byRule has a row for each rule met, most findings first.

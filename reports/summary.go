@@ -271,14 +271,17 @@ func (b *book) topFamilies() []family {
 	var list []family
 	figures := b.figures()
 	for _, r := range b.met {
-		name := cmp.Or(r.Family, "Others")
+		name := familyOf(r)
 		i := slices.IndexFunc(list, func(f family) bool { return f.name == name })
 		if i < 0 {
 			i = len(list)
 			list = append(list, family{name: name})
 		}
 		list[i].findings += figures[r].findings
-		list[i].risk += figures[r].risk
+	}
+	risks := b.familyRisks()
+	for i := range list {
+		list[i].risk = risks[list[i].name]
 	}
 	slices.SortStableFunc(list, func(x, y family) int { return cmp.Compare(y.findings, x.findings) })
 	if len(list) <= numFamilies+1 {
@@ -290,6 +293,27 @@ func (b *book) topFamilies() []family {
 		rest.risk += f.risk
 	}
 	return append(list[:numFamilies], rest)
+}
+
+func familyOf(r *audit.Rule) string { return cmp.Or(r.Family, "Others") }
+
+// familyRisks are what the findings of each family put at risk, each line once by its largest.
+func (b *book) familyRisks() map[string]claim.Cents {
+	risks := map[string]claim.Cents{}
+	line := map[string]claim.Cents{} // the largest of one line
+	for i := range b.Findings.Len() {
+		f := b.Findings.Brief(i)
+		if i > 0 && b.Findings.Brief(i-1).Pos != f.Pos {
+			clear(line)
+		}
+		risk, _ := money(f)
+		name := familyOf(f.Rule)
+		if more := risk - line[name]; more > 0 {
+			line[name] += more
+			risks[name] += more
+		}
+	}
+	return risks
 }
 
 // worstEncounters lists the encounters with the most at risk.
