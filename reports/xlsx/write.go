@@ -243,7 +243,7 @@ func deflate(w *flate.Writer, data, out []byte) []byte {
 
 // blockRows is how many rows are made and deflated at a time. It is fixed, so that the bytes do
 // not depend on how many goroutines there are.
-const blockRows = 256
+const blockRows = 128
 
 // rows makes the table's rows on all cores and writes them in order.
 func (p *packer) rows(out *entry, rows *Rows) error {
