@@ -40,7 +40,13 @@ func (j *job) findAll(names []string) (found []string, errs []error) {
 	for _, name := range names {
 		paths, err := j.find(name)
 		errs = append(errs, err)
-		found = append(found, paths...)
+		for _, path := range paths {
+			if j.isOutput(path) {
+				errs = append(errs, fmt.Errorf("%s is an input and an output: write the report elsewhere", path))
+				continue
+			}
+			found = append(found, path)
+		}
 	}
 	return found, errs
 }
@@ -112,10 +118,6 @@ func fileSum(path string) (string, error) {
 
 func (j *job) openAll(paths []string) (opened []*parsers.Export, errs []error) {
 	for _, path := range paths {
-		if j.isOutput(path) {
-			errs = append(errs, fmt.Errorf("%s is an input and an output: write the report elsewhere", path))
-			continue
-		}
 		export, err := parsers.Open(path, j.parse)
 		if err != nil {
 			errs = append(errs, err)
