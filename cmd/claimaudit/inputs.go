@@ -141,8 +141,16 @@ func (j *job) find(name string) ([]string, error) {
 	}), nil
 }
 
+// isOutput tells whether a report of this run would take the file's place, whatever both are called.
 func (j *job) isOutput(path string) bool {
-	return slices.ContainsFunc(j.files(), func(o string) bool { return filepath.Clean(o) == filepath.Clean(path) })
+	in, err := os.Stat(path)
+	return slices.ContainsFunc(j.files(), func(o string) bool {
+		if filepath.Clean(o) == filepath.Clean(path) {
+			return true
+		}
+		out, missing := os.Stat(o)
+		return err == nil && missing == nil && os.SameFile(in, out)
+	})
 }
 
 func (j *job) close() {
