@@ -51,10 +51,21 @@ type Summary struct {
 	BySeverity      map[Severity]int
 	ByRule          map[string]int
 	Charge          claim.Cents // of all audited lines
-	ChargeAtRisk    claim.Cents // each line once, by its largest finding
+	ChargeAtRisk    claim.Cents // each line once, by its largest error or warning
+	ChargeInReview  claim.Cents // likewise, by its largest review, of lines with nothing at risk
+	Overpaid        claim.Cents // likewise, of errors and warnings that ask for a refund; part of ChargeAtRisk
 	MissedRevenue   claim.Cents // likewise, of findings about unbilled money
 	Uncounted       int         // findings with money in question on a line without a charge
 	First, Last     claim.Date  // dates of service audited
+}
+
+// Flag counts a line with findings.
+func (s *Summary) Flag(line *Stakes) {
+	s.FlaggedLines++
+	s.ChargeAtRisk += line.AtRisk
+	s.ChargeInReview += line.InReview()
+	s.Overpaid += line.Overpaid
+	s.MissedRevenue += line.Missed
 }
 
 // Coverage says how far one check could be made, and why not further. For one check there is a
@@ -76,9 +87,15 @@ type Coverage struct {
 
 // Counts are the figures of a month or a provider.
 type Counts struct {
-	Lines, Flagged    int // lines audited, and lines with a finding
-	Encounters, Clean int // encounters, and those without an error or a warning
-	Charge, AtRisk    claim.Cents
+	Lines, Flagged    int         // lines audited, and lines with a finding
+	Encounters, Clean int         // encounters, and those without an error or a warning
+	Charge, AtRisk    claim.Cents // AtRisk as Summary.ChargeAtRisk
+}
+
+// Flag counts a line with findings.
+func (c *Counts) Flag(line *Stakes) {
+	c.Flagged++
+	c.AtRisk += line.AtRisk
 }
 
 // Month is the figures of one calendar month of dates of service.

@@ -135,33 +135,25 @@ func (t *tally) findings(found []Finding) {
 	if len(found) == 0 {
 		return
 	}
-	risk, missed := map[*Line]claim.Cents{}, map[*Line]claim.Cents{}
-	flagged := map[*Line]bool{}
+	flagged := map[*Line]*Stakes{}
 	for i := range found {
 		f := &found[i]
 		t.summary.Findings++
 		t.summary.BySeverity[f.Severity]++
 		t.summary.ByRule[f.Rule.ID]++
-		flagged[f.Line] = true
-		amount, known := f.AtRisk()
-		switch {
-		case !known:
-			t.summary.Uncounted++
-		case f.Money == Underpay:
-			missed[f.Line] = max(missed[f.Line], amount)
-		default:
-			risk[f.Line] = max(risk[f.Line], amount)
+		if flagged[f.Line] == nil {
+			flagged[f.Line] = &Stakes{}
 		}
+		amount, known := f.AtRisk()
+		if !known {
+			t.summary.Uncounted++
+		}
+		flagged[f.Line].Add(f.Severity, f.Money, amount)
 	}
-	for l := range flagged {
-		t.summary.FlaggedLines++
-		t.summary.ChargeAtRisk += risk[l]
-		t.summary.MissedRevenue += missed[l]
-		m, p := t.month(l.From), t.provider(l)
-		m.Flagged++
-		m.AtRisk += risk[l]
-		p.Flagged++
-		p.AtRisk += risk[l]
+	for l, stakes := range flagged {
+		t.summary.Flag(stakes)
+		t.month(l.From).Flag(stakes)
+		t.provider(l).Flag(stakes)
 	}
 }
 
@@ -230,6 +222,8 @@ func (s *Summary) add(u *Summary) {
 	s.Findings += u.Findings
 	s.Charge += u.Charge
 	s.ChargeAtRisk += u.ChargeAtRisk
+	s.ChargeInReview += u.ChargeInReview
+	s.Overpaid += u.Overpaid
 	s.MissedRevenue += u.MissedRevenue
 	s.Uncounted += u.Uncounted
 	for sev, n := range u.BySeverity {

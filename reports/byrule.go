@@ -13,7 +13,7 @@ import (
 type ruleFigures struct {
 	findings, lines, encounters int
 	risk, missed                claim.Cents
-	line                        flagged // the last counted, by its largest
+	line                        audit.Stakes // of the last counted, by this rule
 }
 
 func (b *book) figures() map[*audit.Rule]*ruleFigures {
@@ -43,12 +43,12 @@ func (r *ruleFigures) count(f, before *audit.Brief) {
 	r.findings++
 	if before == nil || before.Rule != f.Rule || before.Pos != f.Pos {
 		r.lines++
-		r.line = flagged{}
+		r.line = audit.Stakes{}
 	}
-	risk, missed := money(f)
-	r.risk += max(0, risk-r.line.risk)
-	r.missed += max(0, missed-r.line.missed)
-	r.line.risk, r.line.missed = max(r.line.risk, risk), max(r.line.missed, missed)
+	counted := r.line
+	r.line.Add(f.Severity, f.Money, f.Amount)
+	r.risk += r.line.AtRisk - counted.AtRisk
+	r.missed += r.line.Missed - counted.Missed
 }
 
 // byRule has a row for each rule met, most findings first.

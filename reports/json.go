@@ -48,6 +48,8 @@ type (
 		BySeverity    jsonSeverities `json:"by_severity"`
 		ByRule        map[string]int `json:"by_rule"`
 		ChargeAtRisk  string         `json:"charge_at_risk"`
+		InReview      string         `json:"charge_in_review"`
+		Overpaid      string         `json:"overpaid"`
 		MissedRevenue string         `json:"missed_revenue"`
 		Uncounted     int            `json:"uncounted"`
 	}
@@ -229,7 +231,8 @@ func summaryOf(s *audit.Summary) jsonSummary {
 	summary := jsonSummary{
 		Lines: s.Lines, FlaggedLines: s.FlaggedLines, Findings: s.Findings, ByRule: s.ByRule,
 		BySeverity:   jsonSeverities{s.BySeverity[audit.Error], s.BySeverity[audit.Warning], s.BySeverity[audit.Review]},
-		ChargeAtRisk: s.ChargeAtRisk.String(), MissedRevenue: s.MissedRevenue.String(), Uncounted: s.Uncounted,
+		ChargeAtRisk: s.ChargeAtRisk.String(), InReview: s.ChargeInReview.String(), Overpaid: s.Overpaid.String(),
+		MissedRevenue: s.MissedRevenue.String(), Uncounted: s.Uncounted,
 	}
 	if summary.ByRule == nil {
 		summary.ByRule = map[string]int{}

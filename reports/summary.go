@@ -21,7 +21,8 @@ const (
 	contentsRow = factsRow + 4
 	tileRow     = contentsRow + 3
 	tablesRow   = tileRow + 4
-	familiesRow = tablesRow + 6
+	moneyRow    = tablesRow + 5
+	familiesRow = moneyRow + 3
 	chartsRow   = familiesRow + 3 + numFamilies
 	chartRows   = 17
 	worstRow    = chartsRow + chartRows
@@ -205,6 +206,21 @@ func (b *book) bySeverity() {
 		b.put(summarySheet, at("D", row), b.styles.cell[figure], byLine[s].lines)
 		b.amount(summarySheet, at("E", row), byLine[s].risk)
 	}
+	b.otherMoney()
+}
+
+// otherMoney stands below what is at risk by severity.
+func (b *book) otherMoney() {
+	for i, m := range [...]struct {
+		label  string
+		amount claim.Cents
+	}{
+		{"Charge in review, none of it at risk", b.Summary.ChargeInReview},
+		{"Overpaid, part of charge at risk", b.Summary.Overpaid},
+	} {
+		b.across(summarySheet, at("B", moneyRow+i), at("D", moneyRow+i), b.styles.cell[text], m.label)
+		b.amount(summarySheet, at("E", moneyRow+i), m.amount)
+	}
 }
 
 // severities counts each flagged line once, under its highest severity.
@@ -216,7 +232,7 @@ func (b *book) severities() map[audit.Severity]*ruleFigures {
 	for l := range flaggedLines(&b.Findings) {
 		if fig := figures[l.severity]; fig != nil {
 			fig.lines++
-			fig.risk += l.risk
+			fig.risk += l.stakes.AtRisk
 		}
 	}
 	return figures
@@ -300,18 +316,17 @@ func familyOf(r *audit.Rule) string { return cmp.Or(r.Family, "Others") }
 // familyRisks are what the findings of each family put at risk, each line once by its largest.
 func (b *book) familyRisks() map[string]claim.Cents {
 	risks := map[string]claim.Cents{}
-	line := map[string]claim.Cents{} // the largest of one line
+	line := map[string]audit.Stakes{} // of one line
 	for i := range b.Findings.Len() {
 		f := b.Findings.Brief(i)
 		if i > 0 && b.Findings.Brief(i-1).Pos != f.Pos {
 			clear(line)
 		}
-		risk, _ := money(f)
 		name := familyOf(f.Rule)
-		if more := risk - line[name]; more > 0 {
-			line[name] += more
-			risks[name] += more
-		}
+		stakes := line[name]
+		stakes.Add(f.Severity, f.Money, f.Amount)
+		risks[name] += stakes.AtRisk - line[name].AtRisk
+		line[name] = stakes
 	}
 	return risks
 }

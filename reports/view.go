@@ -89,7 +89,8 @@ func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
 // recount counts the findings again: each line's money once, by its largest.
 func recount(r *audit.Report) {
 	s := &r.Summary
-	s.FlaggedLines, s.Findings, s.Uncounted, s.ChargeAtRisk, s.MissedRevenue = 0, r.Findings.Len(), 0, 0, 0
+	s.Findings, s.FlaggedLines, s.Uncounted = r.Findings.Len(), 0, 0
+	s.ChargeAtRisk, s.ChargeInReview, s.Overpaid, s.MissedRevenue = 0, 0, 0, 0
 	s.BySeverity, s.ByRule = map[audit.Severity]int{}, map[string]int{}
 	for i := range r.Findings.Len() {
 		b := r.Findings.Brief(i)
@@ -102,14 +103,11 @@ func recount(r *audit.Report) {
 	months, providers := clearedMonths(r), clearedProviders(r)
 	findings := r.Findings.Reader()
 	for l := range flaggedLines(&r.Findings) {
-		s.FlaggedLines++
-		s.ChargeAtRisk += l.risk
-		s.MissedRevenue += l.missed
+		s.Flag(&l.stakes)
 		line := findings.At(l.first).Line
 		for _, c := range []*audit.Counts{months[firstOfMonth(line.From)], providers[providerOf(line)]} {
 			if c != nil {
-				c.Flagged++
-				c.AtRisk += l.risk
+				c.Flag(&l.stakes)
 			}
 		}
 	}
@@ -151,11 +149,11 @@ func providerOf(l *audit.Line) string {
 	return l.Billing
 }
 
-// flagged is a line with findings, and its money by its largest.
+// flagged is a line with findings.
 type flagged struct {
-	first        int // of its findings
-	severity     audit.Severity
-	risk, missed claim.Cents
+	first    int            // of its findings
+	severity audit.Severity // the highest
+	stakes   audit.Stakes
 }
 
 // flaggedLines are the distinct lines of findings that are in order of position.
@@ -164,23 +162,15 @@ func flaggedLines(fs *audit.Findings) iter.Seq[flagged] {
 		for i := 0; i < fs.Len(); {
 			l := flagged{first: i}
 			for ; i < fs.Len() && fs.Brief(i).Pos == fs.Brief(l.first).Pos; i++ {
-				risk, missed := money(fs.Brief(i))
-				l.risk, l.missed = max(l.risk, risk), max(l.missed, missed)
-				l.severity = max(l.severity, fs.Brief(i).Severity)
+				b := fs.Brief(i)
+				l.stakes.Add(b.Severity, b.Money, b.Amount)
+				l.severity = max(l.severity, b.Severity)
 			}
 			if !yield(l) {
 				return
 			}
 		}
 	}
-}
-
-// money is what a finding puts at risk and what it says was left unbilled.
-func money(b *audit.Brief) (risk, missed claim.Cents) {
-	if b.Money == audit.Underpay {
-		return 0, b.Amount
-	}
-	return b.Amount, 0
 }
 
 // encounter is what was found of one patient on one day, or of one line without a patient.
@@ -230,18 +220,17 @@ func grouped(fs *audit.Findings, of []int32, sizes []int) []encounter {
 
 func (e *encounter) total(fs *audit.Findings) {
 	var last claim.Pos
-	var largest claim.Cents
+	var line audit.Stakes
 	for k, i := range e.findings {
 		b := fs.Brief(int(i))
 		if k == 0 || b.Pos != last {
 			e.lines++
-			e.risk += largest
-			last, largest = b.Pos, 0
+			e.risk += line.AtRisk
+			last, line = b.Pos, audit.Stakes{}
 		}
-		risk, _ := money(b)
-		largest = max(largest, risk)
+		line.Add(b.Severity, b.Money, b.Amount)
 	}
-	e.risk += largest
+	e.risk += line.AtRisk
 }
 
 // count is how many findings of the severity the encounter has.

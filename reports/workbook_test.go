@@ -573,17 +573,18 @@ func TestChargeOfRowsNotRead(t *testing.T) {
 	}
 }
 
-// By rule and by family a line's money counts once too, by its largest finding.
+// By rule and by family a line's money counts once too, by its largest error or warning.
 func TestRulesCountALineOnce(t *testing.T) {
 	first := &audit.Rule{ID: "first", Family: "One", Severity: audit.Error}
 	second := &audit.Rule{ID: "second", Family: "One", Severity: audit.Error}
 	l, small, large := line(2, "A", "2025-01-06", "64483"), claim.Cents(100), claim.Cents(900)
 	other := line(3, "A", "2025-01-06", "64484")
 	r := &audit.Report{Findings: audit.NewFindings([]audit.Finding{
-		{Rule: first, Line: l, Money: audit.Deny, Part: &small},
-		{Rule: first, Line: l, Money: audit.Deny, Part: &large},
-		{Rule: second, Line: l, Money: audit.Deny, Part: &small},
-		{Rule: second, Line: other, Money: audit.Deny, Part: &small},
+		{Rule: first, Severity: audit.Error, Line: l, Money: audit.Deny, Part: &small},
+		{Rule: first, Severity: audit.Error, Line: l, Money: audit.Deny, Part: &large},
+		{Rule: second, Severity: audit.Error, Line: l, Money: audit.Deny, Part: &small},
+		{Rule: second, Severity: audit.Review, Line: l, Money: audit.Deny, Part: &large},
+		{Rule: second, Severity: audit.Error, Line: other, Money: audit.Deny, Part: &small},
 	}), Rules: []*audit.Rule{first, second}}
 	b, err := newBook(newView(r, Options{}), 100)
 	if err != nil {
@@ -594,7 +595,7 @@ func TestRulesCountALineOnce(t *testing.T) {
 	if figures[first].risk != 900 || figures[first].lines != 1 || figures[second].risk != 200 || figures[second].lines != 2 {
 		t.Errorf("by rule: %+v and %+v", figures[first], figures[second])
 	}
-	if got := b.topFamilies(); len(got) != 1 || got[0].risk != 1000 || got[0].findings != 4 {
+	if got := b.topFamilies(); len(got) != 1 || got[0].risk != 1000 || got[0].findings != 5 {
 		t.Errorf("by family: %+v", got)
 	}
 }
