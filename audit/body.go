@@ -14,15 +14,15 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// numParts is how many parts a body is cut into by patient. Everything a rule needs is within one
+// NumParts is how many parts a body is cut into by patient. Everything a rule needs is within one
 // patient, so parts are judged apart, and only those being judged need to be in memory whole.
-const numParts = 64
+const NumParts = 64
 
 // Body is all the claim lines of a run, packed and parted by patient. Fill it through Collectors,
-// hand it to Run, and Close it.
+// let them be judged part by part, and Close it.
 type Body struct {
 	seed  maphash.Seed
-	parts [numParts]part
+	parts [NumParts]part
 
 	budget int64 // bytes of packed lines to hold before parts go to files; as many of what is found
 	held   atomic.Int64
@@ -87,7 +87,7 @@ type Collector struct {
 	body   *Body
 	id     int
 	packer packer
-	local  [numParts][]byte // records for each part, each behind its length
+	local  [NumParts][]byte // records for each part, each behind its length
 	unread []claim.Unread
 	firsts map[int32]first
 	err    error
@@ -128,9 +128,9 @@ func firstOf(l *claim.Line) first {
 // partOf spreads patients over the parts, and lines without a patient by their row.
 func (c *Collector) partOf(l *claim.Line) int {
 	if l.Anonymous {
-		return int(l.Pos.Row) % numParts
+		return int(l.Pos.Row) % NumParts
 	}
-	return int(maphash.String(c.body.seed, l.Patient) % numParts)
+	return int(maphash.String(c.body.seed, l.Patient) % NumParts)
 }
 
 // Unread keeps a row that is not audited.
@@ -167,8 +167,8 @@ func (c *Collector) hand(i int) {
 	}
 }
 
-// since is the first date of service in all sources.
-func (b *Body) since(sources []claim.Source) (since claim.Date) {
+// Since is the first date of service in all sources, once the collectors are closed.
+func (b *Body) Since(sources []claim.Source) (since claim.Date) {
 	for source, f := range b.firsts {
 		d := f.monthFirst
 		if sources[source].DayFirst.Has(claim.FieldFrom) {
@@ -269,7 +269,10 @@ func (p *part) load() ([]chunk, error) {
 	return chunks, nil
 }
 
-// Close removes the body's files. What Run reported cannot be read any more.
+// Unread are the rows that are not audited, in no order, once the collectors are closed.
+func (b *Body) Unread() []claim.Unread { return b.unread }
+
+// Close removes the body's files. What was packed cannot be read any more.
 func (b *Body) Close() error {
 	var errs []error
 	for _, f := range b.extra {

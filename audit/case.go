@@ -78,8 +78,10 @@ func (c *Case) Day(i int) []Line {
 	return c.Lines[start:c.ends[i]:c.ends[i]]
 }
 
-// cutDays finds where each of the case's days ends.
-func (c *Case) cutDays() {
+// SetLines makes these the case's lines, which are in their order, and finds where each of its days
+// ends.
+func (c *Case) SetLines(lines []Line) {
+	c.Lines = lines
 	c.ends = c.ends[:0]
 	for i := 1; i <= len(c.Lines); i++ {
 		if i == len(c.Lines) || !sameDay(&c.Lines[i-1], &c.Lines[i]) {

@@ -190,9 +190,15 @@ func (o obstacle) compare(p obstacle) int {
 	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field), cmp.Compare(o.days, p.days))
 }
 
-// whyNot is the first thing that keeps the rule from saying anything of a line seen so.
-func (r *Rule) whyNot(s sight, k known, sources []claim.Source) obstacle {
-	n := &r.Needs
+// CanCheck tells whether the rule can say anything of the line, whose code may stand for another by
+// now.
+func CanCheck(r *Rule, c *Case, l *Line) bool {
+	k := knownOf(c.Catalog, l.Scope(), l.Code, l.Known, l.From, l.From)
+	return whyNot(&r.Needs, sightOf(l, allFields), k, c.Sources) == checked
+}
+
+// whyNot is the first thing that keeps a rule of these needs from saying anything of a line seen so.
+func whyNot(n *Needs, s sight, k known, sources []claim.Source) obstacle {
 	if missing := (n.Columns | n.Fields) &^ sources[s.source].Columns; missing != 0 {
 		return obstacle{kind: noColumn, field: missing.First()}
 	}
@@ -205,10 +211,10 @@ func (r *Rule) whyNot(s sight, k known, sources []claim.Source) obstacle {
 	if missing := n.Fields &^ s.given; missing != 0 {
 		return obstacle{kind: blank, field: missing.First()}
 	}
-	return n.knowledge(k)
+	return knowledge(n, k)
 }
 
-func (n *Needs) knowledge(k known) obstacle {
+func knowledge(n *Needs, k known) obstacle {
 	switch {
 	case n.Listed && !k.listed, n.Tables&CodeDates != 0 && !k.dated:
 		return obstacle{kind: notListed}
@@ -227,18 +233,18 @@ func (n *Needs) knowledge(k known) obstacle {
 }
 
 // concerns tells whether the rule can report lines seen so. A blank code may be any.
-func (r *Rule) concerns(s sight, k known) bool {
-	return s.code == 0 || r.Needs.Concerns(s.code, k.groups, s.payer)
+func concerns(n *Needs, s sight, k known) bool {
+	return s.code == 0 || n.Concerns(s.code, k.groups, s.payer)
 }
 
 // hindered is what keeps the rule from having checked lines seen so: it concerns them, and could
 // not speak of them or did not see enough of what came before.
 func (a *audience) hindered(r *Rule, s sight, k known) obstacle {
 	n := &r.Needs
-	if !r.concerns(s, k) {
+	if !concerns(n, s, k) {
 		return checked
 	}
-	if o := r.whyNot(s, k, a.o.Sources); o != checked {
+	if o := whyNot(n, s, k, a.o.Sources); o != checked {
 		if s.root && o.byCode() {
 			return obstacle{kind: wrongCode}
 		}
@@ -294,7 +300,7 @@ func newAccounts() accounts { return accounts{not: map[obstacle]*account{}} }
 
 // audience is the checks that see every sight: the rules, and the families they belong to.
 type audience struct {
-	o           *Options
+	o           *Setup
 	rules       []*Rule // those that ran, then those switched off
 	inputs, own windows
 	checks      []check // of the rules
@@ -302,7 +308,7 @@ type audience struct {
 	of          []int   // each rule's family; -1 for none
 }
 
-func audienceOf(o *Options, inputs, own windows) *audience {
+func audienceOf(o *Setup, inputs, own windows) *audience {
 	a := &audience{o: o, rules: slices.Concat(o.Rules, o.Off), inputs: inputs, own: own}
 	for _, r := range a.rules {
 		a.checks = append(a.checks, check{id: r.ID, family: r.Family, accounts: newAccounts()})
@@ -328,7 +334,7 @@ func (a *audience) see(s sight, n *seen) {
 	k := knownOf(a.o.Catalog, s.scope, s.code, a.o.Catalog.Lookup(s.code), n.from, n.to)
 	for i, r := range a.rules {
 		o := a.hindered(r, s, k)
-		if i >= len(a.o.Rules) && r.concerns(s, k) {
+		if i >= len(a.o.Rules) && concerns(&r.Needs, s, k) {
 			o = obstacle{kind: switchedOff}
 		}
 		a.checks[i].add(o, s, n)
@@ -381,25 +387,27 @@ func codesOf(codes map[claim.Code]int) []string {
 
 // coverage works out for every family, the catalogue and every rule how many lines were checked
 // and why not the others.
-func (t *tally) coverage(o *Options) []Coverage {
+func (t *Tally) coverage() []Coverage {
+	o := t.setup
 	a := audienceOf(o, t.inputs, t.own)
 	for s, n := range t.sights {
 		a.see(s, n)
 	}
 	var rows []Coverage
 	for i := range a.families {
-		rows = append(rows, a.families[i].rows(o.since)...)
+		rows = append(rows, a.families[i].rows(o.Since)...)
 	}
-	rows = append(rows, t.unlistedCodes(o)...)
+	rows = append(rows, t.unlistedCodes()...)
 	for i := range a.checks {
-		rows = append(rows, a.checks[i].rows(o.since)...)
+		rows = append(rows, a.checks[i].rows(o.Since)...)
 	}
 	return rows
 }
 
 // unlistedCodes is the coverage of the catalogue: well-formed codes it does not list are no finding,
 // because a practice bills more than pain management, but said, with what each may be a slip of.
-func (t *tally) unlistedCodes(o *Options) []Coverage {
+func (t *Tally) unlistedCodes() []Coverage {
+	o := t.setup
 	of := check{id: "catalogue", accounts: newAccounts()}
 	for s, n := range t.sights {
 		if s.code.Shaped() && !s.root && o.Catalog.Lookup(s.code) == nil {
@@ -408,7 +416,7 @@ func (t *tally) unlistedCodes(o *Options) []Coverage {
 			of.add(checked, s, n)
 		}
 	}
-	rows := of.rows(o.since)
+	rows := of.rows(o.Since)
 	if unlisted := of.not[obstacle{kind: notListed}]; unlisted != nil {
 		rows[1].Codes = nearMisses(o.Catalog, unlisted.codes)
 	}

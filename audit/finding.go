@@ -127,3 +127,22 @@ func SetMods(l *Line, ms claim.Modifiers) Edit { return Edit{Line: l, Mods: &ms}
 
 // SetQuantity bills the line with another number of units.
 func SetQuantity(l *Line, u claim.Units) Edit { return Edit{Line: l, Units: u} }
+
+// On is the line with the edit made. What was unreadable in an edited cell is read now.
+func (e Edit) On(l claim.Line) claim.Line {
+	field := claim.FieldCode
+	switch {
+	case e.Code != 0:
+		l.Code, l.Billed = e.Code, e.Code.String()
+	case e.Mods != nil:
+		l.Mods, field = *e.Mods, claim.FieldModifiers
+	case e.Units != 0:
+		l.Units, field = e.Units, claim.FieldUnits
+	default:
+		return l
+	}
+	l.Given |= claim.FieldSet(field)
+	l.Bad &^= claim.FieldSet(field)
+	l.Faults = slices.DeleteFunc(slices.Clone(l.Faults), func(f claim.Fault) bool { return f.Field == field })
+	return l
+}

@@ -1,12 +1,8 @@
 package audit
 
 import (
-	"cmp"
 	"iter"
-	"slices"
-	"strings"
 
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
@@ -14,10 +10,8 @@ import (
 // open in its Brief, the rest is packed until it is asked for, so that a million take little room.
 // The zero value is none.
 type Findings struct {
-	briefs  []Brief
-	shelves []*shelf
-	catalog *catalog.Catalog // for what is known of a line's code; may be nil
-	trouble *trouble
+	briefs []Brief
+	packed Packed
 }
 
 // Brief is what can be counted of a finding without its texts and lines.
@@ -32,8 +26,30 @@ type Brief struct {
 	// Encounter is the same for all findings of one patient on one date of service, and of one
 	// line without a patient.
 	Encounter int32
-	shelf     int32 // whose it is
-	place     place
+	Place     Place // of the rest
+}
+
+// Place is where a packed record stands. It means something only to what packed it.
+type Place struct{ Store, Box, At, Size int32 }
+
+// Packed is what findings are made of besides their briefs; package hold has it.
+type Packed interface {
+	// Unpacker makes an unpacker for one goroutine.
+	Unpacker() Unpacker
+	// Err is the first failure to read a finding back.
+	Err() error
+}
+
+// Unpacker reads findings back one after the other into the same memory.
+type Unpacker interface {
+	// Finding is the finding of a brief; it holds until the next call. One that cannot be read back is
+	// blank but for its brief.
+	Finding(b *Brief) *Finding
+}
+
+// NewFindings are the findings of the briefs, in the order given.
+func NewFindings(briefs []Brief, packed Packed) Findings {
+	return Findings{briefs: briefs, packed: packed}
 }
 
 // Len is the number of findings.
@@ -44,60 +60,32 @@ func (fs *Findings) Brief(i int) *Brief { return &fs.briefs[i] }
 
 // At is the i-th finding, on lines of its own. A finding that cannot be read back from its private
 // file is blank but for its brief; Err tells.
-func (fs *Findings) At(i int) *Finding { return fs.Reader().At(i) }
+func (fs *Findings) At(i int) *Finding { return fs.packed.Unpacker().Finding(&fs.briefs[i]) }
 
 // Reader reads findings one after the other into the same memory: of a million, next to nothing is
 // left behind.
 type Reader struct {
-	findings *Findings
-	finding  Finding
-	lines    []Line
-	at       []*Line
+	briefs   []Brief
+	unpacker Unpacker
 }
 
 // Reader is a reader of the findings, for one goroutine.
-func (fs *Findings) Reader() *Reader { return &Reader{findings: fs} }
+func (fs *Findings) Reader() *Reader {
+	if fs.packed == nil {
+		return &Reader{}
+	}
+	return &Reader{fs.briefs, fs.packed.Unpacker()}
+}
 
 // At is Findings.At, but what it returns holds until the next call only.
-func (r *Reader) At(i int) *Finding {
-	return r.of(&r.findings.briefs[i])
-}
-
-// of is the finding of a brief.
-func (r *Reader) of(b *Brief) *Finding {
-	fs := r.findings
-	if err := fs.shelves[b.shelf].finding(b, r); err != nil {
-		fs.trouble.note(err)
-		return &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
-	}
-	if f := &r.finding; fs.catalog != nil {
-		f.Line.Known = fs.catalog.Lookup(f.Line.Code)
-		for _, l := range f.Related {
-			l.Known = fs.catalog.Lookup(l.Code)
-		}
-	}
-	return &r.finding
-}
-
-// room makes place for the lines of the next finding.
-func (r *Reader) room(n int) []Line {
-	if n > cap(r.lines) {
-		r.lines, r.at = make([]Line, n), make([]*Line, n)
-		for i := range r.lines {
-			r.at[i] = &r.lines[i]
-		}
-	}
-	r.lines, r.at = r.lines[:n], r.at[:n]
-	clear(r.lines)
-	return r.lines
-}
+func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(&r.briefs[i]) }
 
 // Err is the first failure to read a finding back; what was made of them is then worthless.
 func (fs *Findings) Err() error {
-	if fs.trouble == nil {
+	if fs.packed == nil {
 		return nil
 	}
-	return fs.trouble.err()
+	return fs.packed.Err()
 }
 
 // All are the findings in their order.
@@ -121,62 +109,4 @@ func (fs *Findings) Where(keep func(*Brief) bool) Findings {
 		}
 	}
 	return some
-}
-
-// NewFindings packs findings in the order given, in memory.
-func NewFindings(list []Finding) Findings {
-	type encounter struct {
-		patient string
-		date    claim.Date
-		pos     claim.Pos
-	}
-	s := newShelf(NewBody(0))
-	seen := map[encounter]int32{}
-	for i := range list {
-		l := list[i].Line
-		e := encounter{patient: l.Patient, date: l.From}
-		if l.Anonymous {
-			e = encounter{pos: l.Pos}
-		}
-		n, ok := seen[e]
-		if !ok {
-			n = int32(len(seen))
-			seen[e] = n
-		}
-		_ = s.add(&list[i], n) // without a file nothing fails
-	}
-	return Findings{briefs: s.briefs, shelves: []*shelf{s}, trouble: &trouble{}}
-}
-
-// gather brings the judges' findings into the one total order: input, row, rule, and where a rule
-// says several things of a line, what it says.
-func gather(judges []*judge, c *catalog.Catalog) Findings {
-	fs := Findings{catalog: c, trouble: &trouble{}}
-	n := 0
-	for _, j := range judges {
-		n += len(j.shelf.briefs)
-	}
-	fs.briefs = make([]Brief, 0, n)
-	encounters := int32(0)
-	for i, j := range judges {
-		for _, b := range j.shelf.briefs {
-			b.shelf = int32(i)
-			b.Encounter += encounters
-			fs.briefs = append(fs.briefs, b)
-		}
-		encounters += j.encounters
-		j.shelf.briefs = nil
-		fs.shelves = append(fs.shelves, j.shelf)
-	}
-	order, one, other := judges[0].order, fs.Reader(), fs.Reader()
-	slices.SortFunc(fs.briefs, func(a, b Brief) int {
-		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
-			return c
-		}
-		if a.Rule != b.Rule {
-			return cmp.Compare(order[a.Rule], order[b.Rule])
-		}
-		return strings.Compare(one.of(&a).Message, other.of(&b).Message)
-	})
-	return fs
 }

@@ -30,7 +30,6 @@ type Options struct {
 	Correct bool
 	// Progress, when not nil, is told now and then how many of the parts are judged.
 	Progress func(done, of, findings int)
-	since    claim.Date
 }
 
 // Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
@@ -71,39 +70,34 @@ func (e *PanicError) Error() string {
 
 // judge audits one patient after another; each goroutine has its own.
 type judge struct {
-	o     *Options
-	root  []*Rule // root-cause rules, in registry order
-	rest  []*Rule
-	order map[*Rule]int
+	o    *Options
+	root []*Rule // root-cause rules, in registry order
+	rest []*Rule
 
 	c      Case
 	rule   *Rule          // the one running
 	report func(Finding)  // takes what it reports
 	found  []Finding      // of the current patient
 	left   []claim.Unread // lines of all patients that are no charges; see net
-	tally  *tally
-	shelf  *shelf  // the findings of all patients
-	ledger *ledger // their lines with the fixes made; nil when nobody asked
-	// encounters numbers the days with findings; days are those of the current patient.
-	encounters int32
-	days       map[claim.Date]int32
+	tally  *Tally
+	shelf  *Shelf // the findings of all patients
+	fixes  *fixes // their lines with the fixes made; nil when nobody asked
 }
 
-func newJudge(o *Options, body *Body) *judge {
-	j := &judge{o: o, order: map[*Rule]int{}, tally: newTally(o), shelf: newShelf(body), days: map[claim.Date]int32{}}
+func newJudge(o *Options, body *Body, s *Setup) *judge {
+	j := &judge{o: o, shelf: NewShelf(body), tally: NewTally(s)}
 	if o.Correct {
-		j.ledger = newLedger(body)
+		j.fixes = &fixes{NewLedger(body), map[*Line]*correction{}}
 	}
 	j.report = j.take
-	for i, r := range o.Rules {
-		j.order[r] = i
+	for _, r := range o.Rules {
 		if r.Rank == RootCause {
 			j.root = append(j.root, r)
 		} else {
 			j.rest = append(j.rest, r)
 		}
 	}
-	j.c = Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: o.since, Settings: o.Settings}
+	j.c = Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: s.Since, Settings: o.Settings}
 	if j.c.Settings == nil {
 		j.c.Settings = &Settings{}
 	}
@@ -128,18 +122,18 @@ func (j *judge) patient(lines []Line) error {
 		return err
 	}
 	j.found = slices.DeleteFunc(settle(j.found), func(f Finding) bool { return f.Line.Context })
-	j.tally.patient(&j.c, j.found)
-	if j.ledger != nil {
-		if err := j.ledger.patient(lines, j.found); err != nil {
+	j.tally.Patient(&j.c, j.found)
+	if j.fixes != nil {
+		if err := j.fixes.patient(lines, j.found); err != nil {
 			return err
 		}
 	}
-	return j.keep()
+	return j.shelf.Keep(j.found)
 }
 
 // prepare looks up every line's code and puts the lines in order.
 func (j *judge) prepare(lines []Line) {
-	j.c.Lines, j.c.Groups = lines, 0
+	j.c.Groups = 0
 	for i := range lines {
 		l := &lines[i]
 		l.Known = j.o.Catalog.Lookup(l.Code)
@@ -147,7 +141,7 @@ func (j *judge) prepare(lines []Line) {
 		j.c.Groups |= l.Known.Ever()
 	}
 	sortLines(lines)
-	j.c.cutDays()
+	j.c.SetLines(lines)
 }
 
 // sortLines puts a patient's lines in order. Exports are mostly in order already, and lines are too
@@ -229,7 +223,7 @@ func (j *judge) run(rules []*Rule) (err error) {
 // the line is history. A root cause in history still stands for what it replaces.
 func (j *judge) take(f Finding) {
 	r := j.rule
-	if f.Line.Context && r.Rank != RootCause || r.whyNot(sightOf(f.Line, allFields), knownOf(j.c.Catalog, f.Line.Scope(), f.Line.Code, f.Line.Known, f.Line.From, f.Line.From), j.o.Sources) != checked {
+	if f.Line.Context && r.Rank != RootCause || !CanCheck(r, &j.c, f.Line) {
 		return
 	}
 	f.Rule = r
@@ -267,25 +261,4 @@ func (j *judge) takeReplacements() {
 			}
 		}
 	}
-}
-
-// keep packs the patient's findings; the next patient overwrites their lines.
-func (j *judge) keep() error {
-	if len(j.found) == 0 {
-		return nil
-	}
-	clear(j.days)
-	for i := range j.found {
-		day := j.found[i].Line.From
-		n, seen := j.days[day]
-		if !seen {
-			n = j.encounters
-			j.days[day] = n
-			j.encounters++
-		}
-		if err := j.shelf.add(&j.found[i], n); err != nil {
-			return err
-		}
-	}
-	return nil
 }

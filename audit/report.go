@@ -1,6 +1,10 @@
 package audit
 
-import "claimaudit/audit/claim"
+import (
+	"slices"
+
+	"claimaudit/audit/claim"
+)
 
 // Report is everything an audit found out, in the form the writers of outputs take it. It holds
 // nothing that does not change findings: no clock time, no host, no worker count.
@@ -20,7 +24,7 @@ type Report struct {
 	Summary  Summary
 	// Findings are in order of input, row, rule.
 	Findings  Findings
-	Corrected *Corrected // nil when nobody asked; see Options.Correct
+	Corrected Corrected  // nil when nobody asked
 	Months    []Month    // in order of date
 	Providers []Provider // in order of id
 	Coverage  []Coverage
@@ -68,6 +72,31 @@ func (s *Summary) Flag(line *Stakes) {
 	s.MissedRevenue += line.Missed
 }
 
+// Add takes over the counts of other lines.
+func (s *Summary) Add(u *Summary) {
+	s.Lines += u.Lines
+	s.FlaggedLines += u.FlaggedLines
+	s.Encounters += u.Encounters
+	s.CleanEncounters += u.CleanEncounters
+	s.Findings += u.Findings
+	s.Charge += u.Charge
+	s.ChargeAtRisk += u.ChargeAtRisk
+	s.ChargeInReview += u.ChargeInReview
+	s.Overpaid += u.Overpaid
+	s.MissedRevenue += u.MissedRevenue
+	s.Uncounted += u.Uncounted
+	for sev, n := range u.BySeverity {
+		s.BySeverity[sev] += n
+	}
+	for rule, n := range u.ByRule {
+		s.ByRule[rule] += n
+	}
+	if s.First == 0 || u.First != 0 && u.First < s.First {
+		s.First = u.First
+	}
+	s.Last = max(s.Last, u.Last)
+}
+
 // Coverage says how far one check could be made, and why not further. For one check there is a
 // row with Reason "" for the lines it looked at, then one for each reason it could not. Families of
 // checks come first, then the catalogue, then the rules.
@@ -98,6 +127,16 @@ func (c *Counts) Flag(line *Stakes) {
 	c.AtRisk += line.AtRisk
 }
 
+// Add takes over the counts of other lines.
+func (c *Counts) Add(d *Counts) {
+	c.Lines += d.Lines
+	c.Flagged += d.Flagged
+	c.Encounters += d.Encounters
+	c.Clean += d.Clean
+	c.Charge += d.Charge
+	c.AtRisk += d.AtRisk
+}
+
 // Month is the figures of one calendar month of dates of service.
 type Month struct {
 	First claim.Date // its first day
@@ -110,4 +149,39 @@ type Provider struct {
 	ID string
 	Counts
 	Rates []Rate // of each of the report's patterns; nil where none was met
+}
+
+// Add takes over another provider's counts.
+func (p *Provider) Add(q *Provider) {
+	p.Counts.Add(&q.Counts)
+	if p.Rates == nil {
+		p.Rates = slices.Clone(q.Rates)
+		return
+	}
+	for i, r := range q.Rates {
+		p.Rates[i].N += r.N
+		p.Rates[i].Of += r.Of
+	}
+}
+
+// Stale says how many lines a CMS table judged that is older than their dates of service, because no
+// newer one is in use.
+type Stale struct {
+	Table    string // its name
+	Newest   claim.Date
+	Lines    int
+	From, To claim.Date // the first and the last date of service concerned
+}
+
+// Corrected are the audited lines in the order of the input, with every mechanical fix made. Lines
+// that a fix removes are not among them. Package hold has them.
+type Corrected interface {
+	// Len is the number of lines left, and Removed of those taken off.
+	Len() int
+	Removed() int
+	// At is the i-th line as corrected, and what was changed on it or beside it; blank when nothing.
+	// A line that cannot be read back from its private file is blank but for its position.
+	At(i int) (l *claim.Line, change string)
+	// Err is the first failure to read a line back; what was made of the lines is then worthless.
+	Err() error
 }

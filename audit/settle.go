@@ -33,9 +33,9 @@ func settle(found []Finding) []Finding {
 	}
 	for i := range found {
 		if by := last(stands, i); by != i {
-			found[by].relate(found[i].Line)
+			relate(&found[by], found[i].Line)
 			for _, l := range found[i].Related {
-				found[by].relate(l)
+				relate(&found[by], l)
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func kept(found []Finding, stands []int) []Finding {
 }
 
 // relate adds a line to the finding's related lines once.
-func (f *Finding) relate(l *Line) {
+func relate(f *Finding, l *Line) {
 	if l != f.Line && !slices.Contains(f.Related, l) {
 		f.Related = append(slices.Clip(f.Related), l)
 	}

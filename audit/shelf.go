@@ -6,22 +6,51 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// shelf keeps the findings of one judge, packed: lines as records, as between parsing and judging,
+// Shelf keeps the findings of one judge, packed: lines as records, as between parsing and judging,
 // texts that recur as words.
-type shelf struct {
+type Shelf struct {
 	store   store
 	briefs  []Brief
 	packer  packer
 	texts   *words
 	scratch []byte
+	// encounters numbers the days with findings; days are those of the patient last kept.
+	encounters int32
+	days       map[claim.Date]int32
 }
 
-func newShelf(body *Body) *shelf {
-	return &shelf{store: store{body: body}, packer: packer{words: newWords()}, texts: newWords()}
+// NewShelf makes an empty shelf, in the body's memory and files.
+func NewShelf(body *Body) *Shelf {
+	return &Shelf{store: store{body: body}, packer: packer{words: newWords()}, texts: newWords(), days: map[claim.Date]int32{}}
+}
+
+// Len is the number of findings on it.
+func (s *Shelf) Len() int { return len(s.briefs) }
+
+// Keep packs the findings of one patient, or of one line without; it keeps nothing of them but their
+// rules.
+func (s *Shelf) Keep(found []Finding) error {
+	if len(found) == 0 {
+		return nil
+	}
+	clear(s.days)
+	for i := range found {
+		day := found[i].Line.From
+		n, seen := s.days[day]
+		if !seen {
+			n = s.encounters
+			s.days[day] = n
+			s.encounters++
+		}
+		if err := s.add(&found[i], n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add packs a finding; it keeps nothing of it but its rule.
-func (s *shelf) add(f *Finding, encounter int32) error {
+func (s *Shelf) add(f *Finding, encounter int32) error {
 	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
 	w.word(f.Message)
 	w.word(f.Fix.Text)
@@ -42,7 +71,7 @@ func (s *shelf) add(f *Finding, encounter int32) error {
 	amount, known := f.AtRisk()
 	s.briefs = append(s.briefs, Brief{
 		Rule: f.Rule, Pos: f.Line.Pos, From: f.Line.From, Amount: amount, Severity: f.Severity,
-		Money: f.Money, Known: known, Encounter: encounter, place: place,
+		Money: f.Money, Known: known, Encounter: encounter, Place: place,
 	})
 	return err
 }
@@ -105,8 +134,8 @@ func (w *findingWriter) edit(e *Edit, lines []*Line) {
 }
 
 // finding unpacks the finding of a brief into the reader.
-func (s *shelf) finding(b *Brief, r *Reader) error {
-	record, err := s.store.record(b.place)
+func (s *Shelf) finding(b *Brief, r *reader) error {
+	record, err := s.store.record(b.Place)
 	if err != nil {
 		return err
 	}

@@ -10,15 +10,6 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// Stale says how many lines a CMS table judged that is older than their dates of service, because no
-// newer one is in use.
-type Stale struct {
-	Table    string // its name
-	Newest   claim.Date
-	Lines    int
-	From, To claim.Date // the first and the last date of service concerned
-}
-
 // datedKinds are the tables that come anew every quarter or year.
 var datedKinds = [...]catalog.Kind{catalog.PairEdits, catalog.UnitLimits, catalog.AddOnCodes, catalog.FeeSchedule}
 
@@ -44,8 +35,8 @@ const (
 type standIns map[standIn]*seen
 
 // tablesUsed finds the lines whose codes a table knows that is not of their day and scope.
-func (t *tally) tablesUsed(cat *catalog.Catalog) standIns {
-	found := standIns{}
+func (t *Tally) tablesUsed() standIns {
+	found, cat := standIns{}, t.setup.Catalog
 	for s, n := range t.sights {
 		for _, kind := range datedKinds {
 			grouped := kind == catalog.PairEdits || kind == catalog.AddOnCodes
@@ -112,7 +103,7 @@ func (f standIns) stale() (list []Stale) {
 		}
 		n := f[s]
 		if i := len(list) - 1; i >= 0 && list[i].Table == s.name() && list[i].Newest == s.use.To {
-			list[i].add(n)
+			addStale(&list[i], n)
 			continue
 		}
 		list = append(list, Stale{Table: s.name(), Newest: s.use.To, Lines: n.lines, From: n.from, To: n.to})
@@ -120,7 +111,7 @@ func (f standIns) stale() (list []Stale) {
 	return list
 }
 
-func (s *Stale) add(n *seen) {
+func addStale(s *Stale, n *seen) {
 	s.Lines, s.From, s.To = s.Lines+n.lines, min(s.From, n.from), max(s.To, n.to)
 }
 

@@ -21,22 +21,19 @@ type box struct {
 	at   int64
 }
 
-// place is where a record stands.
-type place struct{ box, at, size int32 }
-
 // boxSize is how much goes into a box before the next is begun.
 const boxSize = 256 << 10
 
 // put keeps a copy of the record.
-func (s *store) put(record []byte) (place, error) {
+func (s *store) put(record []byte) (Place, error) {
 	if n := len(s.boxes); n == 0 || len(s.boxes[n-1].data)+len(record) > boxSize {
 		if err := s.next(max(boxSize, len(record))); err != nil {
-			return place{}, err
+			return Place{}, err
 		}
 	}
 	last := len(s.boxes) - 1
 	b := &s.boxes[last]
-	p := place{int32(last), int32(len(b.data)), int32(len(record))}
+	p := Place{Box: int32(last), At: int32(len(b.data)), Size: int32(len(record))}
 	b.data = append(b.data, record...)
 	return p, nil
 }
@@ -69,13 +66,13 @@ func (s *store) putAway(b *box) (err error) {
 }
 
 // record is what was put at the place. It must not be changed.
-func (s *store) record(p place) ([]byte, error) {
-	b := &s.boxes[p.box]
+func (s *store) record(p Place) ([]byte, error) {
+	b := &s.boxes[p.Box]
 	if b.data != nil {
-		return b.data[p.at : p.at+p.size], nil
+		return b.data[p.At : p.At+p.Size], nil
 	}
-	data := make([]byte, p.size)
-	if _, err := s.file.ReadAt(data, b.at+int64(p.at)); err != nil {
+	data := make([]byte, p.Size)
+	if _, err := s.file.ReadAt(data, b.at+int64(p.At)); err != nil {
 		return nil, fmt.Errorf("read back what did not fit in memory: %w", err)
 	}
 	return data, nil

@@ -1,23 +1,35 @@
 package audit
 
 import (
+	"cmp"
+	"slices"
+
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
-// tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
-type tally struct {
+// Setup is what a run depends on besides the lines, as far as it is counted.
+type Setup struct {
+	Rules    []*Rule // that run
+	Off      []*Rule // that were switched off
+	Patterns []*Pattern
+	Catalog  *catalog.Catalog
+	Sources  []claim.Source
+	Since    claim.Date // the first date of service in all sources
+}
+
+// Tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
+type Tally struct {
+	setup     *Setup
 	summary   Summary
 	needed    claim.Fields // by any rule
-	since     claim.Date   // the first date of the inputs
 	inputs    windows      // days of the inputs the rules look back over
 	own       windows      // and of the patient's own lines
 	sights    map[sight]*seen
 	months    map[claim.Date]*Month // by the first day
 	providers map[string]*Provider
 
-	patterns      []*Pattern
-	patternGroups catalog.Groups // of all of them
+	patternGroups catalog.Groups // of all patterns
 	left          []*Line        // scratch of countDay
 
 	// What lines before were counted under, which the next mostly is too.
@@ -35,10 +47,10 @@ type dayMonth struct {
 	filled  uint8
 }
 
-func newTally(o *Options) *tally {
-	t := &tally{
-		patterns:  o.Patterns,
-		since:     o.since,
+// NewTally makes an empty tally.
+func NewTally(o *Setup) *Tally {
+	t := &Tally{
+		setup:     o,
 		inputs:    windowsOf(o.Rules, func(n *Needs) int { return n.History }),
 		own:       windowsOf(o.Rules, func(n *Needs) int { return n.OwnHistory }),
 		summary:   Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
@@ -55,8 +67,8 @@ func newTally(o *Options) *tally {
 	return t
 }
 
-// patient counts a judged case.
-func (t *tally) patient(c *Case, found []Finding) {
+// Patient counts a judged case and what was found.
+func (t *Tally) Patient(c *Case, found []Finding) {
 	for i := range c.Lines {
 		if l := &c.Lines[i]; !l.Context {
 			t.line(c, l)
@@ -67,7 +79,7 @@ func (t *tally) patient(c *Case, found []Finding) {
 	t.countPatterns(c)
 }
 
-func (t *tally) line(c *Case, l *Line) {
+func (t *Tally) line(c *Case, l *Line) {
 	t.summary.Lines++
 	t.summary.Charge += l.Charge
 	if t.summary.First == 0 || l.From < t.summary.First {
@@ -86,7 +98,7 @@ func (t *tally) line(c *Case, l *Line) {
 }
 
 // see counts a line's sight; a sight met lately touches no map.
-func (t *tally) see(s sight, day claim.Date) {
+func (t *Tally) see(s sight, day claim.Date) {
 	last := &t.lastSights[s.slot()%uint64(len(t.lastSights))]
 	if last.seen == nil || last.sight != s {
 		*last = sighted{s, t.seenAs(s)}
@@ -94,7 +106,7 @@ func (t *tally) see(s sight, day claim.Date) {
 	last.seen.add(&seen{1, day, day})
 }
 
-func (t *tally) seenAs(s sight) *seen {
+func (t *Tally) seenAs(s sight) *seen {
 	n := t.sights[s]
 	if n == nil {
 		n = &seen{}
@@ -104,7 +116,7 @@ func (t *tally) seenAs(s sight) *seen {
 }
 
 // encounters counts the patient's days, and those without an error or a warning.
-func (t *tally) encounters(c *Case, found []Finding) {
+func (t *Tally) encounters(c *Case, found []Finding) {
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		if l.Context || i > 0 && c.Lines[i-1].From == l.From && !c.Lines[i-1].Context {
@@ -131,7 +143,7 @@ func flaggedDay(found []Finding, day claim.Date) bool {
 }
 
 // findings counts a patient's findings, and each line's money once, by its largest.
-func (t *tally) findings(found []Finding) {
+func (t *Tally) findings(found []Finding) {
 	if len(found) == 0 {
 		return
 	}
@@ -157,17 +169,17 @@ func (t *tally) findings(found []Finding) {
 	}
 }
 
-func (t *tally) month(d claim.Date) *Month { return t.day(d).month }
+func (t *Tally) month(d claim.Date) *Month { return t.day(d).month }
 
-func (t *tally) day(d claim.Date) *dayMonth {
+func (t *Tally) day(d claim.Date) *dayMonth {
 	seen := &t.days[uint32(d)%uint32(len(t.days))]
 	if seen.month == nil || seen.day != d {
-		*seen = dayMonth{d, t.monthOf(d), catalog.QuarterOf(d), t.inputs.filled(d - t.since)}
+		*seen = dayMonth{d, t.monthOf(d), catalog.QuarterOf(d), t.inputs.filled(d - t.setup.Since)}
 	}
 	return seen
 }
 
-func (t *tally) monthOf(d claim.Date) *Month {
+func (t *Tally) monthOf(d claim.Date) *Month {
 	year, month, _ := d.Civil()
 	first, _ := claim.NewDate(year, month, 1)
 	m := t.months[first]
@@ -179,7 +191,7 @@ func (t *tally) monthOf(d claim.Date) *Month {
 }
 
 // provider is who the line counts for: the rendering NPI, else the billing one.
-func (t *tally) provider(l *Line) *Provider {
+func (t *Tally) provider(l *Line) *Provider {
 	id := l.Rendering
 	if id == "" {
 		id = l.Billing
@@ -190,7 +202,7 @@ func (t *tally) provider(l *Line) *Provider {
 	return t.lastProvider
 }
 
-func (t *tally) providerNamed(id string) *Provider {
+func (t *Tally) providerNamed(id string) *Provider {
 	p := t.providers[id]
 	if p == nil {
 		id = string([]byte(id)) // the text of a line lasts only while its part does
@@ -200,51 +212,42 @@ func (t *tally) providerNamed(id string) *Provider {
 	return p
 }
 
-// add takes over another tally's counts.
-func (t *tally) add(u *tally) {
-	t.summary.add(&u.summary)
+// Add takes over another tally's counts.
+func (t *Tally) Add(u *Tally) {
+	t.summary.Add(&u.summary)
 	for s, n := range u.sights {
 		t.seenAs(s).add(n)
 	}
 	for first, m := range u.months {
-		t.month(first).add(m)
+		t.month(first).Add(&m.Counts)
 	}
 	for id, p := range u.providers {
 		t.providerNamed(id).Add(p)
 	}
 }
 
-func (s *Summary) add(u *Summary) {
-	s.Lines += u.Lines
-	s.FlaggedLines += u.FlaggedLines
-	s.Encounters += u.Encounters
-	s.CleanEncounters += u.CleanEncounters
-	s.Findings += u.Findings
-	s.Charge += u.Charge
-	s.ChargeAtRisk += u.ChargeAtRisk
-	s.ChargeInReview += u.ChargeInReview
-	s.Overpaid += u.Overpaid
-	s.MissedRevenue += u.MissedRevenue
-	s.Uncounted += u.Uncounted
-	for sev, n := range u.BySeverity {
-		s.BySeverity[sev] += n
-	}
-	for rule, n := range u.ByRule {
-		s.ByRule[rule] += n
-	}
-	if s.First == 0 || u.First != 0 && u.First < s.First {
-		s.First = u.First
-	}
-	s.Last = max(s.Last, u.Last)
+// Fill puts what was counted into the report: its summary, months, providers, coverage and stale
+// tables.
+func (t *Tally) Fill(r *Report) {
+	used := t.tablesUsed()
+	r.Summary, r.Months, r.Providers = t.summary, t.sortedMonths(), t.sortedProviders()
+	r.Coverage, r.Stale = append(t.coverage(), used.rows()...), used.stale()
 }
 
-func (c *Counts) add(d *Counts) {
-	c.Lines += d.Lines
-	c.Flagged += d.Flagged
-	c.Encounters += d.Encounters
-	c.Clean += d.Clean
-	c.Charge += d.Charge
-	c.AtRisk += d.AtRisk
+func (t *Tally) sortedMonths() []Month {
+	months := make([]Month, 0, len(t.months))
+	for _, m := range t.months {
+		months = append(months, *m)
+	}
+	slices.SortFunc(months, func(a, b Month) int { return cmp.Compare(a.First, b.First) })
+	return months
 }
 
-func (m *Month) add(n *Month) { m.Counts.add(&n.Counts) }
+func (t *Tally) sortedProviders() []Provider {
+	providers := make([]Provider, 0, len(t.providers))
+	for _, p := range t.providers {
+		providers = append(providers, *p)
+	}
+	slices.SortFunc(providers, func(a, b Provider) int { return cmp.Compare(a.ID, b.ID) })
+	return providers
+}

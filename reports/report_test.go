@@ -81,7 +81,7 @@ func small() *audit.Report {
 			ByRule:     map[string]int{"deleted-code": 1, "imaging-included": 1, "visit-needs-25": 1, "drug-units-short": 1, "invalid-npi": 1},
 			Charge:     100000, ChargeAtRisk: 87345, Uncounted: 1, First: claim.MustDate("2025-03-10"), Last: claim.MustDate("2025-04-09"),
 		},
-		Findings: audit.NewFindings(findings),
+		Findings: audit.Pack(findings),
 		Months: []audit.Month{
 			{First: claim.MustDate("2025-03-01"), Counts: audit.Counts{Lines: 2, Flagged: 2, Encounters: 1, Charge: 50000, AtRisk: 37345}},
 			{First: claim.MustDate("2025-04-01"), Counts: audit.Counts{Lines: 3, Flagged: 3, Encounters: 3, Clean: 1, Charge: 50000, AtRisk: 50000}},
@@ -111,14 +111,14 @@ func changed(r *audit.Report, edit func([]audit.Finding) []audit.Finding) *audit
 	for _, f := range r.Findings.All() {
 		findings = append(findings, *f)
 	}
-	r.Findings = audit.NewFindings(edit(findings))
+	r.Findings = audit.Pack(edit(findings))
 	return r
 }
 
 // inOrder are the findings in order of their rows.
 func inOrder(findings []audit.Finding) audit.Findings {
 	slices.SortFunc(findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
-	return audit.NewFindings(findings)
+	return audit.Pack(findings)
 }
 
 // large is a report of n findings over months, providers and rules.
@@ -142,7 +142,7 @@ func large(n int) *audit.Report {
 			},
 		})
 	}
-	r.Findings = audit.NewFindings(findings)
+	r.Findings = audit.Pack(findings)
 	recount(r)
 	r.Summary.Lines = n * 11
 	return r

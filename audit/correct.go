@@ -1,0 +1,121 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+
+	"claimaudit/audit/claim"
+)
+
+// fixes makes the fixes of one judge's patients and keeps their lines.
+type fixes struct {
+	ledger  *Ledger
+	changes map[*Line]*correction // of the current patient
+}
+
+// correction is what becomes of a line.
+type correction struct {
+	line    claim.Line
+	removed bool
+	notes   string
+}
+
+// patient makes the fixes of a patient's findings, in the order of the rules, and keeps the lines.
+func (g *fixes) patient(lines []Line, found []Finding) error {
+	clear(g.changes)
+	for i := range found {
+		if f := &found[i]; len(f.Fix.Edits) > 0 {
+			g.fix(f)
+		}
+	}
+	for i := range lines {
+		if err := g.keep(&lines[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fix makes a whole fix, or none of it where a line it edits was edited before: the two may have
+// one cause, and the corrected lines can be audited again.
+func (g *fixes) fix(f *Finding) {
+	for _, e := range f.Fix.Edits {
+		if e.Line.Context || g.edited(e.Line) {
+			g.of(f.Line).note(fmt.Sprintf("%s: not applied, audit again", f.Rule.ID))
+			return
+		}
+	}
+	for _, e := range f.Fix.Edits {
+		c := g.of(e.Line)
+		c.line = e.On(c.line)
+		c.removed = c.removed || e.Remove
+		c.note(f.Rule.ID + ": " + editText(&e))
+		if e.Remove {
+			g.tell(f, e.Line)
+		}
+	}
+}
+
+// edited tells whether another fix has changed or removed the line.
+func (g *fixes) edited(l *Line) bool {
+	c := g.changes[l]
+	return c != nil && c.changed(&l.Line)
+}
+
+func (c *correction) changed(l *claim.Line) bool {
+	return c.removed || c.line.Billed != l.Billed || c.line.Mods != l.Mods || c.line.Units != l.Units
+}
+
+// tell notes a removal on a line of the finding that stays.
+func (g *fixes) tell(f *Finding, gone *Line) {
+	for _, l := range f.Lines() {
+		if l != gone && !l.Context {
+			g.of(l).note(fmt.Sprintf("%s: row %d, %s, removed", f.Rule.ID, gone.Pos.Row, gone.Billed))
+			return
+		}
+	}
+}
+
+func (g *fixes) of(l *Line) *correction {
+	c := g.changes[l]
+	if c == nil {
+		c = &correction{line: l.Line}
+		g.changes[l] = c
+	}
+	return c
+}
+
+func (c *correction) note(text string) {
+	if c.notes != "" {
+		c.notes += "; "
+	}
+	c.notes += text
+}
+
+// editText says what an edit changes.
+func editText(e *Edit) string {
+	switch {
+	case e.Code != 0:
+		return "code " + e.Line.Billed + " to " + e.Code.String()
+	case e.Mods != nil:
+		return "modifiers " + cmp.Or(e.Line.Mods.String(), "none") + " to " + cmp.Or(e.Mods.String(), "none")
+	case e.Units != 0:
+		return "units " + e.Line.Units.String() + " to " + e.Units.String()
+	}
+	return "removed"
+}
+
+// keep keeps a line with what was changed on it, unless it is history or was removed.
+func (g *fixes) keep(l *Line) error {
+	c := g.changes[l]
+	switch {
+	case l.Context:
+		return nil
+	case c == nil:
+		return g.ledger.Keep(&l.Line, "")
+	case c.removed:
+		g.ledger.Remove()
+		return nil
+	}
+	return g.ledger.Keep(&c.line, c.notes)
+}

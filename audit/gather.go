@@ -1,0 +1,126 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// shelves are the packed part of findings.
+type shelves struct {
+	of      []*Shelf
+	catalog *catalog.Catalog // for what is known of a line's code; may be nil
+	trouble trouble
+}
+
+// Err is the first failure to read a finding back.
+func (s *shelves) Err() error { return s.trouble.err() }
+
+// Unpacker makes a reader.
+func (s *shelves) Unpacker() Unpacker { return &reader{shelves: s} }
+
+// reader unpacks findings one after the other into the same memory.
+type reader struct {
+	shelves *shelves
+	finding Finding
+	lines   []Line
+	at      []*Line
+}
+
+// Finding is the finding of a brief.
+func (r *reader) Finding(b *Brief) *Finding {
+	s := r.shelves
+	if err := s.of[b.Place.Store].finding(b, r); err != nil {
+		s.trouble.note(err)
+		return &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
+	}
+	if f := &r.finding; s.catalog != nil {
+		f.Line.Known = s.catalog.Lookup(f.Line.Code)
+		for _, l := range f.Related {
+			l.Known = s.catalog.Lookup(l.Code)
+		}
+	}
+	return &r.finding
+}
+
+// room makes place for the lines of the next finding.
+func (r *reader) room(n int) []Line {
+	if n > cap(r.lines) {
+		r.lines, r.at = make([]Line, n), make([]*Line, n)
+		for i := range r.lines {
+			r.at[i] = &r.lines[i]
+		}
+	}
+	r.lines, r.at = r.lines[:n], r.at[:n]
+	clear(r.lines)
+	return r.lines
+}
+
+// Pack packs findings in the order given, in memory.
+func Pack(list []Finding) Findings {
+	type encounter struct {
+		patient string
+		date    claim.Date
+		pos     claim.Pos
+	}
+	s := NewShelf(NewBody(0))
+	seen := map[encounter]int32{}
+	for i := range list {
+		l := list[i].Line
+		e := encounter{patient: l.Patient, date: l.From}
+		if l.Anonymous {
+			e = encounter{pos: l.Pos}
+		}
+		n, ok := seen[e]
+		if !ok {
+			n = int32(len(seen))
+			seen[e] = n
+		}
+		_ = s.add(&list[i], n) // without a file nothing fails
+	}
+	return NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
+}
+
+// Gather brings the findings on the shelves into the one total order: input, row, rule in the order of
+// rules, and where a rule says several things of a line, what it says. The catalogue tells what is known
+// of their lines' codes. The shelves are used up.
+func Gather(from []*Shelf, rules []*Rule, c *catalog.Catalog) Findings {
+	s := &shelves{of: from, catalog: c}
+	n := 0
+	for _, shelf := range from {
+		n += len(shelf.briefs)
+	}
+	briefs := make([]Brief, 0, n)
+	encounters := int32(0)
+	for i, shelf := range from {
+		for _, b := range shelf.briefs {
+			b.Place.Store = int32(i)
+			b.Encounter += encounters
+			briefs = append(briefs, b)
+		}
+		encounters += shelf.encounters
+		shelf.briefs = nil
+	}
+	s.sort(briefs, rules)
+	return NewFindings(briefs, s)
+}
+
+func (s *shelves) sort(briefs []Brief, rules []*Rule) {
+	order := map[*Rule]int{}
+	for i, r := range rules {
+		order[r] = i
+	}
+	one, other := &reader{shelves: s}, &reader{shelves: s}
+	slices.SortFunc(briefs, func(a, b Brief) int {
+		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
+			return c
+		}
+		if a.Rule != b.Rule {
+			return cmp.Compare(order[a.Rule], order[b.Rule])
+		}
+		return strings.Compare(one.Finding(&a).Message, other.Finding(&b).Message)
+	})
+}

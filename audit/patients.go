@@ -1,0 +1,121 @@
+package audit
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"unsafe"
+
+	"claimaudit/audit/claim"
+)
+
+// key is what a record is sorted by to bring a patient's lines together.
+type key struct {
+	patient uint64 // hash of the patient id; see aloneBit
+	place   uint64 // the chunk, and where in it
+}
+
+// aloneBit is set in the key of a line without a patient, which is a case of its own.
+const aloneBit = 1
+
+func (k key) chunk() int { return int(k.place >> 32) }
+func (k key) at() int    { return int(uint32(k.place)) }
+
+// Patients reads the lines of a part back, 0 to NumParts-1, and shows judge those of one patient
+// after another, a line without a patient alone. Sources tell which dates are to be swapped. The
+// lines hold until judge returns; an error of judge ends it. A part can be read once.
+func (b *Body) Patients(part int, sources []claim.Source, judge func([]Line) error) error {
+	chunks, err := b.parts[part].load()
+	if err != nil {
+		return err
+	}
+	readers := make([]unpacker, len(chunks))
+	for k, c := range chunks {
+		readers[k] = unpacker{words: b.words[c.collector], data: asString(c.data)}
+	}
+	keys := keysOf(b.seed, readers)
+	var lines []Line
+	for len(keys) > 0 {
+		n := samePatient(keys)
+		lines = unpackLines(lines[:0], readers, keys[:n], sources)
+		if err := eachPatient(lines, judge); err != nil {
+			return err
+		}
+		keys = keys[n:]
+	}
+	return nil
+}
+
+// keysOf finds every record of the part and sorts them by patient, a patient's in the order read:
+// mostly their final order already.
+func keysOf(seed maphash.Seed, readers []unpacker) []key {
+	var keys []key
+	for k := range readers {
+		r := &readers[k]
+		for r.at < len(r.data) {
+			size := int(r.number())
+			at, end := r.at, r.at+size
+			keys = append(keys, key{r.patient(seed), uint64(k)<<32 | uint64(at)})
+			r.at = end
+		}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.patient != b.patient {
+			return cmp.Compare(a.patient, b.patient)
+		}
+		return cmp.Compare(a.place, b.place)
+	})
+	return keys
+}
+
+// samePatient is how many keys from the front are of one patient: one, for a line without.
+func samePatient(keys []key) int {
+	n := 1
+	for n < len(keys) && keys[n].patient == keys[0].patient && keys[0].patient&aloneBit == 0 {
+		n++
+	}
+	return n
+}
+
+func unpackLines(lines []Line, readers []unpacker, keys []key, sources []claim.Source) []Line {
+	lines = slices.Grow(lines, len(keys))[:len(keys)]
+	for i, k := range keys {
+		r := &readers[k.chunk()]
+		r.at = k.at()
+		lines[i] = Line{}
+		r.line(&lines[i].Line, sources)
+	}
+	return lines
+}
+
+// eachPatient shows judge lines whose patient ids have the same hash: nearly always one patient, but
+// two whose hashes are equal are told apart by their ids.
+func eachPatient(lines []Line, judge func([]Line) error) error {
+	if allSamePatient(lines) {
+		return judge(lines)
+	}
+	slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(a.Patient, b.Patient) })
+	for start := 0; start < len(lines); {
+		end := start + 1
+		for end < len(lines) && lines[end].Patient == lines[start].Patient {
+			end++
+		}
+		if err := judge(lines[start:end]); err != nil {
+			return err
+		}
+		start = end
+	}
+	return nil
+}
+
+func allSamePatient(lines []Line) bool {
+	for i := range lines {
+		if lines[i].Patient != lines[0].Patient {
+			return false
+		}
+	}
+	return true
+}
+
+// asString is the text of data without a copy; nothing writes to data from here on.
+func asString(data []byte) string { return unsafe.String(unsafe.SliceData(data), len(data)) }
