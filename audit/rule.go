@@ -1,8 +1,8 @@
-// Package audit is the engine: it takes claim lines, shows each patient's lines to every rule, and
-// returns the findings in one total order with an account of every row and every check.
+// Package audit is the contract between those who audit claim lines and those who read what was found:
+// a rule, the case it is shown, a finding with its fix, and the report.
 //
-// Collect lines in a Body, then call Run. The package knows no file format and no single rule:
-// rules are values (see Rule), knowledge is in the catalogue.
+// It knows no file format and no single rule: rules are values (see Rule), knowledge is in the catalogue.
+// What audits is in its rooms: package engine judges lines, hold keeps them packed, account counts.
 package audit
 
 import (

@@ -6,6 +6,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 )
 
 var (
@@ -81,7 +82,7 @@ func small() *audit.Report {
 			ByRule:     map[string]int{"deleted-code": 1, "imaging-included": 1, "visit-needs-25": 1, "drug-units-short": 1, "invalid-npi": 1},
 			Charge:     100000, ChargeAtRisk: 87345, Uncounted: 1, First: claim.MustDate("2025-03-10"), Last: claim.MustDate("2025-04-09"),
 		},
-		Findings: audit.Pack(findings),
+		Findings: hold.Pack(findings),
 		Months: []audit.Month{
 			{First: claim.MustDate("2025-03-01"), Counts: audit.Counts{Lines: 2, Flagged: 2, Encounters: 1, Charge: 50000, AtRisk: 37345}},
 			{First: claim.MustDate("2025-04-01"), Counts: audit.Counts{Lines: 3, Flagged: 3, Encounters: 3, Clean: 1, Charge: 50000, AtRisk: 50000}},
@@ -111,14 +112,14 @@ func changed(r *audit.Report, edit func([]audit.Finding) []audit.Finding) *audit
 	for _, f := range r.Findings.All() {
 		findings = append(findings, *f)
 	}
-	r.Findings = audit.Pack(edit(findings))
+	r.Findings = hold.Pack(edit(findings))
 	return r
 }
 
 // inOrder are the findings in order of their rows.
 func inOrder(findings []audit.Finding) audit.Findings {
 	slices.SortFunc(findings, func(a, b audit.Finding) int { return int(a.Line.Pos.Row - b.Line.Pos.Row) })
-	return audit.Pack(findings)
+	return hold.Pack(findings)
 }
 
 // large is a report of n findings over months, providers and rules.
@@ -142,7 +143,7 @@ func large(n int) *audit.Report {
 			},
 		})
 	}
-	r.Findings = audit.Pack(findings)
+	r.Findings = hold.Pack(findings)
 	recount(r)
 	r.Summary.Lines = n * 11
 	return r

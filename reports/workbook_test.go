@@ -15,6 +15,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 	"claimaudit/reports/xlsx"
 )
 
@@ -534,7 +535,7 @@ func TestSomeRules(t *testing.T) {
 		list = append(list, audit.Finding{Rule: rule, Severity: audit.Error, Line: line(2, "A", "2025-01-06", "64483"), Money: audit.Deny})
 	}
 	r := small()
-	r.Findings = audit.Pack(list)
+	r.Findings = hold.Pack(list)
 	b := &book{view: newView(r, Options{})}
 	e := encounters(&b.Findings)
 	if got, want := b.someRules(&e[0]), "a-rule-of-some-length-0, a-rule-of-some-length-1 and 7 more"; got != want {
@@ -579,7 +580,7 @@ func TestRulesCountALineOnce(t *testing.T) {
 	second := &audit.Rule{ID: "second", Family: "One", Severity: audit.Error}
 	l, small, large := line(2, "A", "2025-01-06", "64483"), claim.Cents(100), claim.Cents(900)
 	other := line(3, "A", "2025-01-06", "64484")
-	r := &audit.Report{Findings: audit.Pack([]audit.Finding{
+	r := &audit.Report{Findings: hold.Pack([]audit.Finding{
 		{Rule: first, Severity: audit.Error, Line: l, Money: audit.Deny, Part: &small},
 		{Rule: first, Severity: audit.Error, Line: l, Money: audit.Deny, Part: &large},
 		{Rule: second, Severity: audit.Error, Line: l, Money: audit.Deny, Part: &small},

@@ -9,6 +9,8 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
 )
 
 // cleanLines are lines of patients who come four times a year for an injection with its drug.
@@ -37,21 +39,21 @@ func cleanLines(n int) []claim.Line {
 }
 
 // options are every rule over the embedded catalogue.
-func options(tb testing.TB) audit.Options {
+func options(tb testing.TB) engine.Options {
 	tb.Helper()
 	cat, err := catalog.Embedded()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return audit.Options{
+	return engine.Options{
 		Rules: All(), Catalog: cat, AsOf: claim.MustDate("2025-12-31"), Workers: 1,
 		Sources: []claim.Source{{Columns: 1<<claim.NumFields - 1}},
 	}
 }
 
-func audited(tb testing.TB, lines []claim.Line, o audit.Options) *audit.Report {
+func audited(tb testing.TB, lines []claim.Line, o engine.Options) *audit.Report {
 	tb.Helper()
-	body := audit.NewBody(0)
+	body := hold.NewBody(0)
 	c := body.Collector()
 	for i := range lines {
 		c.Line(&lines[i])
@@ -59,7 +61,7 @@ func audited(tb testing.TB, lines []claim.Line, o audit.Options) *audit.Report {
 	if err := c.Close(); err != nil {
 		tb.Fatal(err)
 	}
-	report, err := audit.Run(context.Background(), body, o)
+	report, err := engine.Run(context.Background(), body, o)
 	if err != nil {
 		tb.Fatal(err)
 	}

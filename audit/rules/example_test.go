@@ -6,6 +6,7 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
 )
 
 // A rule is a value: what it tells its reader, what it needs, and a pure function over one
@@ -40,7 +41,7 @@ func Example_yourOwnRule() {
 		{Patient: "P1", From: claim.MustDate("2025-03-09"), Code: claim.MustCode("99213"), Units: claim.One},
 		{Patient: "P1", From: claim.MustDate("2025-03-10"), Code: claim.MustCode("99213"), Units: claim.One},
 	}
-	found, err := audit.Judge(lines, audit.Options{Rules: []*audit.Rule{weekend}, Catalog: known})
+	found, err := engine.Judge(lines, engine.Options{Rules: []*audit.Rule{weekend}, Catalog: known})
 	if err != nil {
 		fmt.Println(err)
 		return

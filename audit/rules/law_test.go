@@ -10,6 +10,7 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
 	"claimaudit/audit/rules"
 )
 
@@ -27,7 +28,7 @@ func TestFixesCure(t *testing.T) {
 				continue
 			}
 			cured++
-			after := judged(t, audit.Apply(lines, f.Fix), options)
+			after := judged(t, engine.Apply(lines, f.Fix), options)
 			if added := newErrors(before, after); len(added) > 0 || has(after, f) {
 				t.Errorf("%s %s/%s row %d: the fix of %s leaves it standing or adds errors: %s%s",
 					pc.file, pc.rule, pc.name, f.Line.Pos.Row, f.Rule.ID, f.Fix.Text, describe(added))
@@ -110,7 +111,7 @@ var excuses = []excuse{
 	},
 }
 
-func (e excuse) excuses(t *testing.T, lines []claim.Line, f, g audit.Finding, o audit.Options) bool {
+func (e excuse) excuses(t *testing.T, lines []claim.Line, f, g audit.Finding, o engine.Options) bool {
 	t.Helper()
 	is := func(r *audit.Rule, id string) bool { return id == "" || r.ID == id }
 	if !is(f.Rule, e.fix) || !is(g.Rule, e.adds) || g.Rule == f.Rule && g.Line.Pos == f.Line.Pos {
@@ -120,18 +121,18 @@ func (e excuse) excuses(t *testing.T, lines []claim.Line, f, g audit.Finding, o 
 	return e.was == "" || slices.ContainsFunc(o.Rules, named)
 }
 
-func everyRule(t *testing.T) audit.Options {
+func everyRule(t *testing.T) engine.Options {
 	t.Helper()
 	known, err := catalog.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return audit.Options{Rules: rules.All(), Catalog: known, AsOf: asOf, Settings: settings, Workers: 1}
+	return engine.Options{Rules: rules.All(), Catalog: known, AsOf: asOf, Settings: settings, Workers: 1}
 }
 
-func judged(t *testing.T, lines []claim.Line, o audit.Options) []audit.Finding {
+func judged(t *testing.T, lines []claim.Line, o engine.Options) []audit.Finding {
 	t.Helper()
-	found, err := audit.Judge(lines, o)
+	found, err := engine.Judge(lines, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,10 +140,10 @@ func judged(t *testing.T, lines []claim.Line, o audit.Options) []audit.Finding {
 }
 
 // harm is what making the fix of f leaves standing of it and what errors it adds.
-func harm(t *testing.T, lines []claim.Line, f audit.Finding, o audit.Options) (left []audit.Finding) {
+func harm(t *testing.T, lines []claim.Line, f audit.Finding, o engine.Options) (left []audit.Finding) {
 	t.Helper()
 	before := judged(t, lines, o)
-	after := judged(t, audit.Apply(lines, f.Fix), o)
+	after := judged(t, engine.Apply(lines, f.Fix), o)
 	for _, g := range after {
 		if g.Rule == f.Rule && g.Line.Pos == f.Line.Pos {
 			left = append(left, g)
@@ -159,7 +160,7 @@ func harm(t *testing.T, lines []claim.Line, f audit.Finding, o audit.Options) (l
 // hidden tells whether the rule named the line of g before a fix, if in a finding on another line
 // or in one that a stronger rule replaced; or a root cause did, which stands for all that its line
 // and those beside it are judged by once it is mended.
-func hidden(t *testing.T, lines []claim.Line, rule *audit.Rule, g audit.Finding, o audit.Options) bool {
+func hidden(t *testing.T, lines []claim.Line, rule *audit.Rule, g audit.Finding, o engine.Options) bool {
 	t.Helper()
 	o.Rules = slices.DeleteFunc(slices.Clone(o.Rules), func(r *audit.Rule) bool {
 		return r != rule && r.Rank != audit.RootCause
@@ -170,7 +171,7 @@ func hidden(t *testing.T, lines []claim.Line, rule *audit.Rule, g audit.Finding,
 }
 
 // harmful tells of the smallest part of the encounter in which the fix does the same harm.
-func harmful(t *testing.T, lines []claim.Line, f, g audit.Finding, o audit.Options) string {
+func harmful(t *testing.T, lines []claim.Line, f, g audit.Finding, o engine.Options) string {
 	t.Helper()
 	same := func(lines []claim.Line) bool {
 		for _, f2 := range judged(t, lines, o) {

@@ -14,6 +14,7 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
 	"claimaudit/audit/rules"
 )
 
@@ -130,7 +131,7 @@ func TestProof(t *testing.T) {
 }
 
 func (pc *proofCase) prove(t *testing.T, rule *audit.Rule, known *catalog.Catalog) {
-	found, err := audit.Judge(pc.lines(t), audit.Options{
+	found, err := engine.Judge(pc.lines(t), engine.Options{
 		Rules: []*audit.Rule{rule}, Catalog: known, AsOf: asOf, Settings: settings,
 	})
 	if err != nil {

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
 	"claimaudit/audit/rules"
 )
 
@@ -31,7 +31,7 @@ func TestStimulatorHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := audit.Options{
+	o := engine.Options{
 		Rules: rules.All(), Catalog: known, AsOf: asOf,
 		Sources: []claim.Source{{Columns: 1<<claim.NumFields - 1}, {Columns: 1<<claim.NumFields - 1, Context: true}},
 	}

@@ -6,6 +6,7 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
 	"claimaudit/audit/rules"
 )
 
@@ -28,7 +29,7 @@ func TestUnlistedWithoutNarrativeColumn(t *testing.T) {
 		{claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode), audit.Review},
 		{claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldNarrative), audit.Error},
 	} {
-		found := judged(t, lines, audit.Options{Rules: rules.All(), Catalog: known, AsOf: asOf, Sources: []claim.Source{{Columns: c.columns}}})
+		found := judged(t, lines, engine.Options{Rules: rules.All(), Catalog: known, AsOf: asOf, Sources: []claim.Source{{Columns: c.columns}}})
 		if len(found) != 1 || found[0].Rule.ID != "unlisted-procedure" || found[0].Severity != c.want {
 			t.Errorf("columns %b: want one %s of unlisted-procedure, got%s", c.columns, c.want, describe(found))
 		}

@@ -15,6 +15,8 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
 	"claimaudit/audit/rules"
 	"claimaudit/parsers"
 	"claimaudit/parsers/tables"
@@ -81,7 +83,7 @@ func (a *auditCmd) Run(ctx context.Context, io *streams) error {
 		return err
 	}
 	defer j.close()
-	body := audit.NewBody(j.memory / 4) // the rest is for what is found
+	body := hold.NewBody(j.memory / 4) // the rest is for what is found
 	defer body.Close()
 	report, err := j.audit(ctx, body)
 	if err != nil {
@@ -257,12 +259,12 @@ func (j *job) mappings(config *config, io *streams) error {
 }
 
 // audit reads every input into the body and judges it.
-func (j *job) audit(ctx context.Context, body *audit.Body) (*audit.Report, error) {
+func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error) {
 	sources, repairs, err := j.read(ctx, body)
 	if err != nil {
 		return nil, err
 	}
-	report, err := audit.Run(ctx, body, audit.Options{
+	report, err := engine.Run(ctx, body, engine.Options{
 		Rules: j.rules, Off: j.off, Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.asOf, Sources: sources,
 		Settings: j.settings, Workers: j.workers, Correct: j.cmd.Corrected != "", Progress: j.progress.judged,
 	})

@@ -25,9 +25,12 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/rules", "parsers", "parsers/grid", "parsers/tables", "reports",
+		"audit", "audit/catalog", "audit/claim", "audit/engine", "audit/hold", "audit/rules", "parsers", "parsers/grid", "parsers/tables", "reports",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
+	"audit/hold":           {"audit", "audit/catalog", "audit/claim"},
+	"audit/account":        {"audit", "audit/catalog", "audit/claim"},
+	"audit/engine":         {"audit", "audit/account", "audit/hold", "audit/catalog", "audit/claim"},
 	"audit/catalog":        {"audit/claim"},
 	"audit/claim":          {},
 	"audit/rules":          {"audit", "audit/catalog", "audit/claim"},

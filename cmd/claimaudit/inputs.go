@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 	"claimaudit/parsers"
 	"claimaudit/reports"
 )
@@ -161,8 +161,8 @@ func (j *job) close() {
 	}
 }
 
-func (j *job) read(ctx context.Context, body *audit.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
-	collectors := make([]*audit.Collector, j.workers)
+func (j *job) read(ctx context.Context, body *hold.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
+	collectors := make([]*hold.Collector, j.workers)
 	for i := range collectors {
 		collectors[i] = body.Collector()
 	}

@@ -8,6 +8,8 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
 	"claimaudit/audit/rules"
 	"claimaudit/parsers"
 )
@@ -40,7 +42,7 @@ func auditAll(t *testing.T, path string) *audit.Report {
 		t.Fatal(err)
 	}
 	defer export.Close()
-	body := audit.NewBody(0)
+	body := hold.NewBody(0)
 	collector := body.Collector()
 	_, err = export.Read(t.Context(), 0, 1, func(int) parsers.Sink { return collector }, func(int64, int) {})
 	if err != nil {
@@ -57,7 +59,7 @@ func auditAll(t *testing.T, path string) *audit.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := audit.Run(t.Context(), body, audit.Options{
+	report, err := engine.Run(t.Context(), body, engine.Options{
 		Rules: rules.All(), Patterns: rules.Patterns(), Catalog: c, AsOf: claim.MustDate("2025-06-30"), Sources: sources,
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package audit
+package account
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
@@ -33,7 +34,7 @@ type reach struct{ inputs, own uint8 }
 type windows []int
 
 // windowsOf are the windows of the rules: over all inputs, or over the patient's own lines.
-func windowsOf(rules []*Rule, days func(*Needs) int) (w windows) {
+func windowsOf(rules []*audit.Rule, days func(*audit.Needs) int) (w windows) {
 	for _, r := range rules {
 		if d := days(&r.Needs); d > 0 {
 			w = append(w, d)
@@ -59,7 +60,7 @@ func (w windows) fills(filled uint8, days int) bool {
 const allFields = claim.Fields(1<<claim.NumFields - 1)
 
 // sightOf is how rules that need no more than these fields see the line.
-func sightOf(l *Line, needed claim.Fields) sight {
+func sightOf(l *audit.Line, needed claim.Fields) sight {
 	return sight{
 		code: l.Code, source: l.Pos.Input, scope: l.Scope(), given: l.Given & needed, bad: l.Bad & needed,
 		anonymous: l.Anonymous, root: l.Root, payer: l.Payer,
@@ -151,7 +152,7 @@ func (o obstacle) text(since claim.Date) string {
 	case switchedOff:
 		return "the check was switched off"
 	case shortInputs:
-		if o.days == Lifetime {
+		if o.days == audit.Lifetime {
 			return fmt.Sprintf("the input begins %s, and the check counts over the patient's life", since)
 		}
 		return fmt.Sprintf("the input begins %s, less than %d days before", since, o.days)
@@ -192,13 +193,13 @@ func (o obstacle) compare(p obstacle) int {
 
 // CanCheck tells whether the rule can say anything of the line, whose code may stand for another by
 // now.
-func CanCheck(r *Rule, c *Case, l *Line) bool {
+func CanCheck(r *audit.Rule, c *audit.Case, l *audit.Line) bool {
 	k := knownOf(c.Catalog, l.Scope(), l.Code, l.Known, l.From, l.From)
 	return whyNot(&r.Needs, sightOf(l, allFields), k, c.Sources) == checked
 }
 
 // whyNot is the first thing that keeps a rule of these needs from saying anything of a line seen so.
-func whyNot(n *Needs, s sight, k known, sources []claim.Source) obstacle {
+func whyNot(n *audit.Needs, s sight, k known, sources []claim.Source) obstacle {
 	if missing := (n.Columns | n.Fields) &^ sources[s.source].Columns; missing != 0 {
 		return obstacle{kind: noColumn, field: missing.First()}
 	}
@@ -214,32 +215,32 @@ func whyNot(n *Needs, s sight, k known, sources []claim.Source) obstacle {
 	return knowledge(n, k)
 }
 
-func knowledge(n *Needs, k known) obstacle {
+func knowledge(n *audit.Needs, k known) obstacle {
 	switch {
-	case n.Listed && !k.listed, n.Tables&CodeDates != 0 && !k.dated:
+	case n.Listed && !k.listed, n.Tables&audit.CodeDates != 0 && !k.dated:
 		return obstacle{kind: notListed}
-	case n.Tables&PairEdits != 0 && k.covered&catalog.InPairs == 0:
+	case n.Tables&audit.PairEdits != 0 && k.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
-	case n.Tables&UnitLimits != 0 && k.covered&catalog.InLimits == 0:
+	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0:
 		return obstacle{kind: noLimit}
-	case n.Tables&FeeSchedule != 0 && k.covered&catalog.InFees == 0:
+	case n.Tables&audit.FeeSchedule != 0 && k.covered&catalog.InFees == 0:
 		return obstacle{kind: noFee}
-	case n.Tables&(AddOns|Primaries) != 0 && !k.addOn:
+	case n.Tables&(audit.AddOns|audit.Primaries) != 0 && !k.addOn:
 		return obstacle{kind: noAddOns}
-	case n.Tables&Primaries != 0 && k.byPayer:
+	case n.Tables&audit.Primaries != 0 && k.byPayer:
 		return obstacle{kind: byPayer}
 	}
 	return checked
 }
 
 // concerns tells whether the rule can report lines seen so. A blank code may be any.
-func concerns(n *Needs, s sight, k known) bool {
+func concerns(n *audit.Needs, s sight, k known) bool {
 	return s.code == 0 || n.Concerns(s.code, k.groups, s.payer)
 }
 
 // hindered is what keeps the rule from having checked lines seen so: it concerns them, and could
 // not speak of them or did not see enough of what came before.
-func (a *audience) hindered(r *Rule, s sight, k known) obstacle {
+func (a *audience) hindered(r *audit.Rule, s sight, k known) obstacle {
 	n := &r.Needs
 	if !concerns(n, s, k) {
 		return checked
@@ -301,7 +302,7 @@ func newAccounts() accounts { return accounts{not: map[obstacle]*account{}} }
 // audience is the checks that see every sight: the rules, and the families they belong to.
 type audience struct {
 	o           *Setup
-	rules       []*Rule // those that ran, then those switched off
+	rules       []*audit.Rule // those that ran, then those switched off
 	inputs, own windows
 	checks      []check // of the rules
 	families    []check // in order of their first rules
@@ -361,14 +362,14 @@ func (c *check) take(s sight, n *seen) {
 }
 
 // rows are the check's rows, that of the lines checked first.
-func (c *check) rows(since claim.Date) []Coverage {
-	rows := []Coverage{{
+func (c *check) rows(since claim.Date) []audit.Coverage {
+	rows := []audit.Coverage{{
 		Check: c.id, Family: c.family, Lines: c.checked.lines, NotChecked: c.hindered,
 		Codes: []string{}, From: c.checked.from, To: c.checked.to,
 	}}
 	for _, o := range slices.SortedFunc(maps.Keys(c.not), obstacle.compare) {
 		of := c.not[o]
-		rows = append(rows, Coverage{
+		rows = append(rows, audit.Coverage{
 			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.text(since),
 			Codes: codesOf(of.codes), From: of.from, To: of.to,
 		})
@@ -387,13 +388,13 @@ func codesOf(codes map[claim.Code]int) []string {
 
 // coverage works out for every family, the catalogue and every rule how many lines were checked
 // and why not the others.
-func (t *Tally) coverage() []Coverage {
+func (t *Tally) coverage() []audit.Coverage {
 	o := t.setup
 	a := audienceOf(o, t.inputs, t.own)
 	for s, n := range t.sights {
 		a.see(s, n)
 	}
-	var rows []Coverage
+	var rows []audit.Coverage
 	for i := range a.families {
 		rows = append(rows, a.families[i].rows(o.Since)...)
 	}
@@ -406,7 +407,7 @@ func (t *Tally) coverage() []Coverage {
 
 // unlistedCodes is the coverage of the catalogue: well-formed codes it does not list are no finding,
 // because a practice bills more than pain management, but said, with what each may be a slip of.
-func (t *Tally) unlistedCodes() []Coverage {
+func (t *Tally) unlistedCodes() []audit.Coverage {
 	o := t.setup
 	of := check{id: "catalogue", accounts: newAccounts()}
 	for s, n := range t.sights {

@@ -1,4 +1,4 @@
-package audit
+package account_test
 
 import (
 	"fmt"
@@ -9,29 +9,51 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
 )
 
+const allFields = claim.Fields(1<<claim.NumFields - 1)
+
+func options(t *testing.T) engine.Options {
+	t.Helper()
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.Options{Catalog: cat, AsOf: claim.MustDate("2025-06-30")}
+}
+
+// bill makes a line of the patient with every column given.
+func bill(row int32, patient, code string, units int) claim.Line {
+	return claim.Line{
+		Pos: claim.Pos{Row: row}, Patient: patient, Claim: "C", From: claim.MustDate("2025-03-10"),
+		Code: claim.MustCode(code), Billed: code, Units: claim.Whole(units), Charge: 10000, Given: allFields,
+	}
+}
+
 // needing is a rule of a family that finds nothing.
-func needing(id, family string, n Needs) *Rule {
-	return &Rule{ID: id, Family: family, Severity: Review, Needs: n, Check: func(*Case, func(Finding)) {}}
+func needing(id, family string, n audit.Needs) *audit.Rule {
+	return &audit.Rule{ID: id, Family: family, Severity: audit.Review, Needs: n, Check: func(*audit.Case, func(audit.Finding)) {}}
 }
 
 func fields(fs ...claim.Field) claim.Fields { return claim.FieldSet(fs...) }
 
 // coverageRules are two families: one of two rules that can both be hindered, one of a rule that
 // needs nothing.
-func coverageRules() []*Rule {
-	return []*Rule{
-		needing("place", "Places", Needs{Fields: fields(claim.FieldPOS)}),
-		needing("anything", "Any", Needs{}),
-		needing("edits", "Places", Needs{Columns: fields(claim.FieldModifiers), Patient: true, Tables: PairEdits}),
+func coverageRules() []*audit.Rule {
+	return []*audit.Rule{
+		needing("place", "Places", audit.Needs{Fields: fields(claim.FieldPOS)}),
+		needing("anything", "Any", audit.Needs{}),
+		needing("edits", "Places", audit.Needs{Columns: fields(claim.FieldModifiers), Patient: true, Tables: audit.PairEdits}),
 	}
 }
 
 // described is rows of coverage, a line each; checks are those of interest.
-func described(rows []Coverage, checks ...string) string {
+func described(rows []audit.Coverage, checks ...string) string {
 	var b strings.Builder
 	for _, c := range rows {
 		if slices.Contains(checks, c.Check) {
@@ -41,9 +63,9 @@ func described(rows []Coverage, checks ...string) string {
 	return b.String()
 }
 
-func reportOn(t *testing.T, lines []claim.Line, o Options) *Report {
+func reportOn(t *testing.T, lines []claim.Line, o engine.Options) *audit.Report {
 	t.Helper()
-	body := NewBody(0)
+	body := hold.NewBody(0)
 	c := body.Collector()
 	for i := range lines {
 		c.Line(&lines[i])
@@ -51,7 +73,7 @@ func reportOn(t *testing.T, lines []claim.Line, o Options) *Report {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	report, err := Run(t.Context(), body, o)
+	report, err := engine.Run(t.Context(), body, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +133,7 @@ func TestCoverageRows(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := testOptions(t)
+			o := options(t)
 			o.Rules = coverageRules()
 			o.Sources = []claim.Source{{Columns: allFields &^ test.missing}}
 			checks := []string{"Places", "Any", "place", "edits"}
@@ -133,12 +155,12 @@ func TestCoverageOfHistory(t *testing.T) {
 		l.From, l.Payer = claim.MustDate(day), payer
 		return l
 	}
-	facets := Codes{Codes: []claim.Code{claim.MustCode("64493")}}
-	rules := []*Rule{
-		needing("year", "Windows", Needs{On: facets, History: 364, Payers: PayerSet(claim.Medicare)}),
-		needing("fortnight", "Windows", Needs{Groups: catalog.GroupSet(catalog.FacetInjection), History: 13}),
-		needing("life", "Life", Needs{On: facets, History: Lifetime}),
-		needing("own", "Own", Needs{Patient: true, On: Codes{Any: true}, Groups: catalog.GroupSet(catalog.Visit), OwnHistory: 365}),
+	facets := audit.Codes{Codes: []claim.Code{claim.MustCode("64493")}}
+	rules := []*audit.Rule{
+		needing("year", "Windows", audit.Needs{On: facets, History: 364, Payers: audit.PayerSet(claim.Medicare)}),
+		needing("fortnight", "Windows", audit.Needs{Groups: catalog.GroupSet(catalog.FacetInjection), History: 13}),
+		needing("life", "Life", audit.Needs{On: facets, History: audit.Lifetime}),
+		needing("own", "Own", audit.Needs{Patient: true, On: audit.Codes{Any: true}, Groups: catalog.GroupSet(catalog.Visit), OwnHistory: 365}),
 	}
 	lines := []claim.Line{
 		on(2, "P", "2024-01-01", "99213", claim.Medicare), // concerns none but own
@@ -159,7 +181,7 @@ Life||0|7|the input begins 2024-01-01, and the check counts over the patient's l
 Own||1|8||2024-12-31|2024-12-31|
 Own||0|8|the patient's lines begin less than 365 days before|2024-01-01|2024-12-31|64493 (6), 64494 (1), 99213 (1)
 `
-	o := testOptions(t)
+	o := options(t)
 	o.Rules = rules
 	o.Sources = []claim.Source{{Columns: allFields}}
 	for _, workers := range []int{1, 3} {
@@ -180,9 +202,9 @@ func TestCoverageOfQuarters(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	o := testOptions(t)
+	o := options(t)
 	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.PairEdits, Quarter: catalog.NewQuarter(2025, 1), Complete: true, Pairs: b.Table()})
-	o.Rules = []*Rule{needing("edits", "Pairs", Needs{Tables: PairEdits})}
+	o.Rules = []*audit.Rule{needing("edits", "Pairs", audit.Needs{Tables: audit.PairEdits})}
 	o.Sources = []claim.Source{{Columns: allFields}}
 	var lines []claim.Line
 	for i, day := range []string{"2024-12-31", "2025-01-01", "2025-03-31", "2025-04-01"} {
@@ -199,21 +221,21 @@ func TestCoverageOfQuarters(t *testing.T) {
 // TestCoverageOfAddOns: a code no add-on table speaks of, one whose primaries the payer decides, and one
 // that is a finding of its own are not checked, each for its reason.
 func TestCoverageOfAddOns(t *testing.T) {
-	o := testOptions(t)
+	o := options(t)
 	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{
 		claim.MustCode("17003"): {{Type: '3', Primaries: []claim.Code{claim.MustCode("17000")}, To: claim.EndOfTime}},
 		claim.MustCode("17312"): {{Type: '1', Primaries: []claim.Code{claim.MustCode("17311")}, To: claim.EndOfTime}},
 	}})
-	wrong := needing("wrong", "", Needs{})
-	wrong.Rank = RootCause
-	wrong.Check = func(c *Case, report func(Finding)) {
+	wrong := needing("wrong", "", audit.Needs{})
+	wrong.Rank = audit.RootCause
+	wrong.Check = func(c *audit.Case, report func(audit.Finding)) {
 		for i := range c.Lines {
 			if c.Lines[i].Code == claim.MustCode("6449X") {
-				report(Finding{Line: &c.Lines[i]})
+				report(audit.Finding{Line: &c.Lines[i]})
 			}
 		}
 	}
-	o.Rules = []*Rule{wrong, needing("primary", "", Needs{Tables: Primaries}), needing("add-on", "", Needs{Tables: AddOns})}
+	o.Rules = []*audit.Rule{wrong, needing("primary", "", audit.Needs{Tables: audit.Primaries}), needing("add-on", "", audit.Needs{Tables: audit.AddOns})}
 	o.Sources = []claim.Source{{Columns: allFields}}
 	var lines []claim.Line
 	for i, code := range []string{"17003", "17312", "17999", "64494", "6449X"} {
@@ -237,7 +259,7 @@ add-on||0|1|the add-on table in use does not cover the code|2026-02-01|2026-02-0
 // TestCoverageOfTables: what judged lines though it is not of their day, or not of their program, is
 // said with the days, for codes the table knows and no others; what is older with none newer is stale.
 func TestCoverageOfTables(t *testing.T) {
-	o := testOptions(t)
+	o := options(t)
 	limits := func(q catalog.Quarter) *catalog.Official {
 		return &catalog.Official{Kind: catalog.UnitLimits, Quarter: q, Limits: map[claim.Code]catalog.Limit{claim.MustCode("17000"): {Units: claim.One, Quarter: q}}}
 	}
@@ -260,7 +282,7 @@ unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2025
 unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use|2026-05-01|2026-05-01|
 unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use; it is Medicare practitioner's, because none of Medicaid practitioner is in use|2026-04-01|2026-04-01|
 `
-	o.Rules = []*Rule{needing("limits", "", Needs{Tables: UnitLimits})}
+	o.Rules = []*audit.Rule{needing("limits", "", audit.Needs{Tables: audit.UnitLimits})}
 	report := reportOn(t, lines, o)
 	const limited = `limits||7|0||2024-12-31|2026-05-01|
 limits||0|7|the unit limits in use do not list the code, which is not to say that it has none|2024-12-31|2026-05-01|17999 (7)
@@ -271,7 +293,9 @@ limits||0|7|the unit limits in use do not list the code, which is not to say tha
 	if diff := cmp.Diff(want, described(report.Coverage, "unit limits, Medicare practitioner")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
-	stale := []Stale{{"unit limits, Medicare practitioner", claim.MustDate("2026-03-31"), 2, claim.MustDate("2026-04-01"), claim.MustDate("2026-05-01")}}
+	stale := []audit.Stale{{
+		Table: "unit limits, Medicare practitioner", Newest: claim.MustDate("2026-03-31"), Lines: 2, From: claim.MustDate("2026-04-01"), To: claim.MustDate("2026-05-01"),
+	}}
 	if diff := cmp.Diff(stale, report.Stale); diff != "" {
 		t.Errorf("stale tables (-want +got):\n%s", diff)
 	}
@@ -279,7 +303,7 @@ limits||0|7|the unit limits in use do not list the code, which is not to say tha
 
 // TestCoverageOfProgram: an add-on table is one for practitioners and hospitals; a pair table is not.
 func TestCoverageOfProgram(t *testing.T) {
-	o := testOptions(t)
+	o := options(t)
 	o.Sources = []claim.Source{{Columns: allFields}}
 	var lines []claim.Line
 	for i, payer := range []claim.Payer{claim.Medicare, claim.Medicaid} {
@@ -304,7 +328,7 @@ func TestCoverageOfWholeTable(t *testing.T) {
 	if err := b.Add(catalog.Edit{Column1: claim.MustCode("11042"), Column2: claim.MustCode("11721"), Indicator: catalog.Never, From: claim.MustDate("2015-01-01"), To: claim.EndOfTime}); err != nil {
 		t.Fatal(err)
 	}
-	o := testOptions(t)
+	o := options(t)
 	o.Sources = []claim.Source{{Columns: allFields}}
 	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.PairEdits, Quarter: catalog.NewQuarter(2026, 1), Complete: true, Pairs: b.Table()})
 	for day, want := range map[string]string{
@@ -330,7 +354,7 @@ func TestCoverageOfWholeTable(t *testing.T) {
 // TestCoverageOfExcerpt: where the newest table does not have the code, an older one that has it is not
 // said to be the newest; it is stale all the same.
 func TestCoverageOfExcerpt(t *testing.T) {
-	o := testOptions(t)
+	o := options(t)
 	o.Sources = []claim.Source{{Columns: allFields}}
 	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{}})
 	l := bill(2, "P", "64494", 1)
@@ -340,7 +364,7 @@ func TestCoverageOfExcerpt(t *testing.T) {
 	if diff := cmp.Diff(want, described(report.Coverage, "add-on codes, Medicare practitioner")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
-	stale := Stale{"add-on codes, Medicare practitioner", claim.MustDate("2024-09-30"), 1, l.From, l.From}
+	stale := audit.Stale{Table: "add-on codes, Medicare practitioner", Newest: claim.MustDate("2024-09-30"), Lines: 1, From: l.From, To: l.From}
 	if !slices.Contains(report.Stale, stale) {
 		t.Errorf("stale tables %v, want %v among them", report.Stale, stale)
 	}
@@ -349,9 +373,9 @@ func TestCoverageOfExcerpt(t *testing.T) {
 // TestCoverageOfRulesSwitchedOff holds that a rule which did not run is not checked on the lines it
 // concerns, and its family neither.
 func TestCoverageOfRulesSwitchedOff(t *testing.T) {
-	o := testOptions(t)
-	o.Rules = []*Rule{needing("on", "Shared", Needs{})}
-	o.Off = []*Rule{needing("part", "Shared", Needs{On: Codes{Codes: []claim.Code{claim.MustCode("64493")}}}), needing("whole", "Gone", Needs{})}
+	o := options(t)
+	o.Rules = []*audit.Rule{needing("on", "Shared", audit.Needs{})}
+	o.Off = []*audit.Rule{needing("part", "Shared", audit.Needs{On: audit.Codes{Codes: []claim.Code{claim.MustCode("64493")}}}), needing("whole", "Gone", audit.Needs{})}
 	o.Sources = []claim.Source{{Columns: allFields}}
 	lines := []claim.Line{bill(2, "P", "64493", 1), bill(3, "P", "99213", 1)}
 	const day, want = "2025-03-10|2025-03-10|", `Shared||1|1||DAY
@@ -373,11 +397,11 @@ whole|Gone|0|2|the check was switched off|DAY
 // TestShortHistorySilencesNothing holds that a finding in a history too short to clear a line is
 // reported all the same.
 func TestShortHistorySilencesNothing(t *testing.T) {
-	o := testOptions(t)
-	o.Rules = []*Rule{{ID: "seen", Severity: Review, Needs: Needs{History: 90, OwnHistory: 90}, Check: func(c *Case, report func(Finding)) {
-		report(Finding{Line: &c.Lines[0], Message: "said"})
+	o := options(t)
+	o.Rules = []*audit.Rule{{ID: "seen", Severity: audit.Review, Needs: audit.Needs{History: 90, OwnHistory: 90}, Check: func(c *audit.Case, report func(audit.Finding)) {
+		report(audit.Finding{Line: &c.Lines[0], Message: "said"})
 	}}}
-	if findings, err := Judge([]claim.Line{bill(2, "P", "64493", 1)}, o); err != nil || len(findings) != 1 {
+	if findings, err := engine.Judge([]claim.Line{bill(2, "P", "64493", 1)}, o); err != nil || len(findings) != 1 {
 		t.Errorf("%d findings, error %v: want one finding", len(findings), err)
 	}
 }
@@ -405,13 +429,13 @@ func hinderedLines(n int) []claim.Line {
 // TestCoverageOfEveryFamily holds that each family's lines checked and lines hindered are all
 // lines audited, as counted here line by line and not by sight.
 func TestCoverageOfEveryFamily(t *testing.T) {
-	o := testOptions(t)
-	o.Rules = append(coverageRules(), needing("units", "Units", Needs{Fields: fields(claim.FieldUnits), Tables: UnitLimits}),
-		needing("fees", "Units", Needs{Listed: true, Tables: FeeSchedule}),
-		needing("sides", "Units", Needs{Columns: fields(claim.FieldNarrative), Groups: catalog.GroupSet(catalog.FacetInjection)}),
-		needing("quarter", "Windows", Needs{On: Codes{Codes: []claim.Code{claim.MustCode("62323")}}, History: 90}),
-		needing("year", "Windows", Needs{Payers: PayerSet(claim.Medicare), On: Codes{Groups: catalog.GroupSet(catalog.Visit)}, History: 365}),
-		needing("own", "Windows", Needs{Patient: true, Fields: fields(claim.FieldCode), OwnHistory: 30, On: Codes{Codes: []claim.Code{claim.MustCode("64943")}}}))
+	o := options(t)
+	o.Rules = append(coverageRules(), needing("units", "Units", audit.Needs{Fields: fields(claim.FieldUnits), Tables: audit.UnitLimits}),
+		needing("fees", "Units", audit.Needs{Listed: true, Tables: audit.FeeSchedule}),
+		needing("sides", "Units", audit.Needs{Columns: fields(claim.FieldNarrative), Groups: catalog.GroupSet(catalog.FacetInjection)}),
+		needing("quarter", "Windows", audit.Needs{On: audit.Codes{Codes: []claim.Code{claim.MustCode("62323")}}, History: 90}),
+		needing("year", "Windows", audit.Needs{Payers: audit.PayerSet(claim.Medicare), On: audit.Codes{Groups: catalog.GroupSet(catalog.Visit)}, History: 365}),
+		needing("own", "Windows", audit.Needs{Patient: true, Fields: fields(claim.FieldCode), OwnHistory: 30, On: audit.Codes{Codes: []claim.Code{claim.MustCode("64943")}}}))
 	o.Sources = []claim.Source{{Columns: allFields}, {Columns: allFields &^ fields(claim.FieldPOS)}}
 	lines := hinderedLines(3000)
 	since := map[string]claim.Date{} // by patient; blank for the inputs
@@ -448,11 +472,11 @@ func earlier(a, b claim.Date) claim.Date {
 }
 
 // hindering are the families with a rule that the line concerns and that cannot check it.
-func hindering(l *claim.Line, o *Options, since map[string]claim.Date) map[string]bool {
+func hindering(l *claim.Line, o *engine.Options, since map[string]claim.Date) map[string]bool {
 	families := map[string]bool{}
 	entry := o.Catalog.Lookup(l.Code)
 	covered := o.Catalog.Covered(catalog.ScopeOf(l.Payer, l.Type), l.Code, entry, l.From)
-	table := map[Tables]catalog.Covered{PairEdits: catalog.InPairs, UnitLimits: catalog.InLimits, FeeSchedule: catalog.InFees}
+	table := map[audit.Tables]catalog.Covered{audit.PairEdits: catalog.InPairs, audit.UnitLimits: catalog.InLimits, audit.FeeSchedule: catalog.InFees}
 	for _, r := range o.Rules {
 		n := &r.Needs
 		hindered := n.Patient && l.Anonymous || n.Listed && entry == nil || n.Tables != 0 && covered&table[n.Tables] == 0

@@ -1,4 +1,4 @@
-package audit
+package account
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
@@ -96,7 +97,7 @@ func (f standIns) sorted() []standIn {
 func (s standIn) name() string { return catalog.Official{Kind: s.use.Kind, Scope: s.use.Scope}.Name() }
 
 // stale are the tables that are older than lines they judged, with none that is not.
-func (f standIns) stale() (list []Stale) {
+func (f standIns) stale() (list []audit.Stale) {
 	for _, s := range f.sorted() {
 		if s.when != newest && s.when != outdated {
 			continue
@@ -106,12 +107,12 @@ func (f standIns) stale() (list []Stale) {
 			addStale(&list[i], n)
 			continue
 		}
-		list = append(list, Stale{Table: s.name(), Newest: s.use.To, Lines: n.lines, From: n.from, To: n.to})
+		list = append(list, audit.Stale{Table: s.name(), Newest: s.use.To, Lines: n.lines, From: n.from, To: n.to})
 	}
 	return list
 }
 
-func addStale(s *Stale, n *seen) {
+func addStale(s *audit.Stale, n *seen) {
 	s.Lines, s.From, s.To = s.Lines+n.lines, min(s.From, n.from), max(s.To, n.to)
 }
 
@@ -119,10 +120,10 @@ func addStale(s *Stale, n *seen) {
 const tablesFamily = "tables in use"
 
 // rows are what Coverage says of the lines a table judged that is not of their day and scope.
-func (f standIns) rows() (rows []Coverage) {
+func (f standIns) rows() (rows []audit.Coverage) {
 	for _, s := range f.sorted() {
 		n := f[s]
-		rows = append(rows, Coverage{
+		rows = append(rows, audit.Coverage{
 			Check: s.name(), Family: tablesFamily, Lines: n.lines, From: n.from, To: n.to, Codes: []string{}, Reason: s.text(),
 		})
 	}

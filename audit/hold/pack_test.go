@@ -1,4 +1,4 @@
-package audit
+package hold
 
 import (
 	"testing"

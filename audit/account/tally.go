@@ -1,18 +1,21 @@
-package audit
+// Package account counts what was audited: the figures of the report, how far each check could be made
+// and why not further, and which tables judged lines they are not of.
+package account
 
 import (
 	"cmp"
 	"slices"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
 // Setup is what a run depends on besides the lines, as far as it is counted.
 type Setup struct {
-	Rules    []*Rule // that run
-	Off      []*Rule // that were switched off
-	Patterns []*Pattern
+	Rules    []*audit.Rule // that run
+	Off      []*audit.Rule // that were switched off
+	Patterns []*audit.Pattern
 	Catalog  *catalog.Catalog
 	Sources  []claim.Source
 	Since    claim.Date // the first date of service in all sources
@@ -21,28 +24,28 @@ type Setup struct {
 // Tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
 type Tally struct {
 	setup     *Setup
-	summary   Summary
+	summary   audit.Summary
 	needed    claim.Fields // by any rule
 	inputs    windows      // days of the inputs the rules look back over
 	own       windows      // and of the patient's own lines
 	sights    map[sight]*seen
-	months    map[claim.Date]*Month // by the first day
-	providers map[string]*Provider
+	months    map[claim.Date]*audit.Month // by the first day
+	providers map[string]*audit.Provider
 
 	patternGroups catalog.Groups // of all patterns
-	left          []*Line        // scratch of countDay
+	left          []*audit.Line  // scratch of countDay
 
 	// What lines before were counted under, which the next mostly is too.
 	days         [256]dayMonth
 	lastSights   [512]sighted
-	lastProvider *Provider
+	lastProvider *audit.Provider
 }
 
 // dayMonth is a day, the month and the quarter it lies in, and how many windows the inputs fill
 // before it.
 type dayMonth struct {
 	day     claim.Date
-	month   *Month
+	month   *audit.Month
 	quarter catalog.Quarter
 	filled  uint8
 }
@@ -51,12 +54,12 @@ type dayMonth struct {
 func NewTally(o *Setup) *Tally {
 	t := &Tally{
 		setup:     o,
-		inputs:    windowsOf(o.Rules, func(n *Needs) int { return n.History }),
-		own:       windowsOf(o.Rules, func(n *Needs) int { return n.OwnHistory }),
-		summary:   Summary{BySeverity: map[Severity]int{}, ByRule: map[string]int{}},
+		inputs:    windowsOf(o.Rules, func(n *audit.Needs) int { return n.History }),
+		own:       windowsOf(o.Rules, func(n *audit.Needs) int { return n.OwnHistory }),
+		summary:   audit.Summary{BySeverity: map[audit.Severity]int{}, ByRule: map[string]int{}},
 		sights:    map[sight]*seen{},
-		months:    map[claim.Date]*Month{},
-		providers: map[string]*Provider{},
+		months:    map[claim.Date]*audit.Month{},
+		providers: map[string]*audit.Provider{},
 	}
 	for _, p := range o.Patterns {
 		t.patternGroups |= p.Groups
@@ -68,7 +71,7 @@ func NewTally(o *Setup) *Tally {
 }
 
 // Patient counts a judged case and what was found.
-func (t *Tally) Patient(c *Case, found []Finding) {
+func (t *Tally) Patient(c *audit.Case, found []audit.Finding) {
 	for i := range c.Lines {
 		if l := &c.Lines[i]; !l.Context {
 			t.line(c, l)
@@ -79,7 +82,7 @@ func (t *Tally) Patient(c *Case, found []Finding) {
 	t.countPatterns(c)
 }
 
-func (t *Tally) line(c *Case, l *Line) {
+func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	t.summary.Lines++
 	t.summary.Charge += l.Charge
 	if t.summary.First == 0 || l.From < t.summary.First {
@@ -116,7 +119,7 @@ func (t *Tally) seenAs(s sight) *seen {
 }
 
 // encounters counts the patient's days, and those without an error or a warning.
-func (t *Tally) encounters(c *Case, found []Finding) {
+func (t *Tally) encounters(c *audit.Case, found []audit.Finding) {
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		if l.Context || i > 0 && c.Lines[i-1].From == l.From && !c.Lines[i-1].Context {
@@ -133,9 +136,9 @@ func (t *Tally) encounters(c *Case, found []Finding) {
 	}
 }
 
-func flaggedDay(found []Finding, day claim.Date) bool {
+func flaggedDay(found []audit.Finding, day claim.Date) bool {
 	for i := range found {
-		if found[i].Severity > Review && found[i].Line.From == day {
+		if found[i].Severity > audit.Review && found[i].Line.From == day {
 			return true
 		}
 	}
@@ -143,18 +146,18 @@ func flaggedDay(found []Finding, day claim.Date) bool {
 }
 
 // findings counts a patient's findings, and each line's money once, by its largest.
-func (t *Tally) findings(found []Finding) {
+func (t *Tally) findings(found []audit.Finding) {
 	if len(found) == 0 {
 		return
 	}
-	flagged := map[*Line]*Stakes{}
+	flagged := map[*audit.Line]*audit.Stakes{}
 	for i := range found {
 		f := &found[i]
 		t.summary.Findings++
 		t.summary.BySeverity[f.Severity]++
 		t.summary.ByRule[f.Rule.ID]++
 		if flagged[f.Line] == nil {
-			flagged[f.Line] = &Stakes{}
+			flagged[f.Line] = &audit.Stakes{}
 		}
 		amount, known := f.AtRisk()
 		if !known {
@@ -169,7 +172,7 @@ func (t *Tally) findings(found []Finding) {
 	}
 }
 
-func (t *Tally) month(d claim.Date) *Month { return t.day(d).month }
+func (t *Tally) month(d claim.Date) *audit.Month { return t.day(d).month }
 
 func (t *Tally) day(d claim.Date) *dayMonth {
 	seen := &t.days[uint32(d)%uint32(len(t.days))]
@@ -179,19 +182,19 @@ func (t *Tally) day(d claim.Date) *dayMonth {
 	return seen
 }
 
-func (t *Tally) monthOf(d claim.Date) *Month {
+func (t *Tally) monthOf(d claim.Date) *audit.Month {
 	year, month, _ := d.Civil()
 	first, _ := claim.NewDate(year, month, 1)
 	m := t.months[first]
 	if m == nil {
-		m = &Month{First: first}
+		m = &audit.Month{First: first}
 		t.months[first] = m
 	}
 	return m
 }
 
 // provider is who the line counts for: the rendering NPI, else the billing one.
-func (t *Tally) provider(l *Line) *Provider {
+func (t *Tally) provider(l *audit.Line) *audit.Provider {
 	id := l.Rendering
 	if id == "" {
 		id = l.Billing
@@ -202,11 +205,11 @@ func (t *Tally) provider(l *Line) *Provider {
 	return t.lastProvider
 }
 
-func (t *Tally) providerNamed(id string) *Provider {
+func (t *Tally) providerNamed(id string) *audit.Provider {
 	p := t.providers[id]
 	if p == nil {
 		id = string([]byte(id)) // the text of a line lasts only while its part does
-		p = &Provider{ID: id}
+		p = &audit.Provider{ID: id}
 		t.providers[id] = p
 	}
 	return p
@@ -228,26 +231,26 @@ func (t *Tally) Add(u *Tally) {
 
 // Fill puts what was counted into the report: its summary, months, providers, coverage and stale
 // tables.
-func (t *Tally) Fill(r *Report) {
+func (t *Tally) Fill(r *audit.Report) {
 	used := t.tablesUsed()
 	r.Summary, r.Months, r.Providers = t.summary, t.sortedMonths(), t.sortedProviders()
 	r.Coverage, r.Stale = append(t.coverage(), used.rows()...), used.stale()
 }
 
-func (t *Tally) sortedMonths() []Month {
-	months := make([]Month, 0, len(t.months))
+func (t *Tally) sortedMonths() []audit.Month {
+	months := make([]audit.Month, 0, len(t.months))
 	for _, m := range t.months {
 		months = append(months, *m)
 	}
-	slices.SortFunc(months, func(a, b Month) int { return cmp.Compare(a.First, b.First) })
+	slices.SortFunc(months, func(a, b audit.Month) int { return cmp.Compare(a.First, b.First) })
 	return months
 }
 
-func (t *Tally) sortedProviders() []Provider {
-	providers := make([]Provider, 0, len(t.providers))
+func (t *Tally) sortedProviders() []audit.Provider {
+	providers := make([]audit.Provider, 0, len(t.providers))
 	for _, p := range t.providers {
 		providers = append(providers, *p)
 	}
-	slices.SortFunc(providers, func(a, b Provider) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(providers, func(a, b audit.Provider) int { return cmp.Compare(a.ID, b.ID) })
 	return providers
 }

@@ -1,9 +1,10 @@
-package audit
+package engine
 
 import (
 	"fmt"
 	"slices"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
@@ -11,7 +12,7 @@ import (
 // the reversal that takes it back, and the copies of a charge that an export joined with payments
 // repeats. Each is accounted for as a skipped row with its reason. The lines are in order; what is
 // left keeps it.
-func (j *judge) net(lines []Line) []Line {
+func (j *judge) net(lines []audit.Line) []audit.Line {
 	if !mayNet(lines) {
 		return lines
 	}
@@ -27,7 +28,7 @@ func (j *judge) net(lines []Line) []Line {
 	return kept
 }
 
-func mayNet(lines []Line) bool {
+func mayNet(lines []audit.Line) bool {
 	for i := range lines {
 		if l := &lines[i]; isReversal(l) || l.LineID != "" || l.Payment != 0 {
 			return true
@@ -38,10 +39,10 @@ func mayNet(lines []Line) bool {
 
 // isReversal tells whether the line takes something back: it has less than no units, or less than no
 // charge.
-func isReversal(l *Line) bool { return l.Units < 0 || l.Charge < 0 }
+func isReversal(l *audit.Line) bool { return l.Units < 0 || l.Charge < 0 }
 
 // leave accounts for a line that is no charge. Earlier history is not the run's to account for.
-func (j *judge) leave(l *Line, kind claim.UnreadKind, reason string) {
+func (j *judge) leave(l *audit.Line, kind claim.UnreadKind, reason string) {
 	if !l.Context {
 		j.left = append(j.left, claim.Unread{
 			Pos: l.Pos, Kind: kind, Reason: reason, Charge: l.Charge, ChargeUnknown: l.Bad.Has(claim.FieldCharge),
@@ -51,7 +52,7 @@ func (j *judge) leave(l *Line, kind claim.UnreadKind, reason string) {
 
 // reversals pairs every reversal with the charge it takes back: of the same claim, day, code,
 // modifiers and provider, with the same amounts turned round. A reversal without its charge stays.
-func (j *judge) reversals(lines []Line, gone []bool) {
+func (j *judge) reversals(lines []audit.Line, gone []bool) {
 	day := 0 // where the day of the reversal begins
 	for i := range lines {
 		r := &lines[i]
@@ -73,7 +74,7 @@ func (j *judge) reversals(lines []Line, gone []bool) {
 }
 
 // takesBack tells whether r turns l, of the same day, round.
-func takesBack(r, l *Line) bool {
+func takesBack(r, l *audit.Line) bool {
 	switch {
 	case r.Type != l.Type, r.Code != l.Code, r.Billed != l.Billed, r.Mods != l.Mods:
 		return false
@@ -88,7 +89,7 @@ func takesBack(r, l *Line) bool {
 // copies leaves of a charge that is repeated for each of its payments the one that was billed: lines
 // of one table with the same id, or, where it has none, lines alike in all but their payments. As
 // often as the same payments recur the charge was billed.
-func (j *judge) copies(lines []Line, gone []bool) {
+func (j *judge) copies(lines []audit.Line, gone []bool) {
 	for start := 0; start < len(lines); {
 		end := start + 1
 		for end < len(lines) && sameCharge(&lines[start], &lines[end]) {
@@ -102,7 +103,7 @@ func (j *judge) copies(lines []Line, gone []bool) {
 }
 
 // copiesAmong is copies of one charge's lines.
-func (j *judge) copiesAmong(lines []Line, gone []bool) {
+func (j *judge) copiesAmong(lines []audit.Line, gone []bool) {
 	numbered := map[string]int{}
 	for i := range lines {
 		id := lines[i].LineID
@@ -138,18 +139,18 @@ func (j *judge) copiesAmong(lines []Line, gone []bool) {
 	}
 }
 
-func (j *judge) copy(lines []Line, gone []bool, i, first int, why string) {
+func (j *judge) copy(lines []audit.Line, gone []bool, i, first int, why string) {
 	gone[i] = true
 	j.leave(&lines[i], claim.PaymentCopy, fmt.Sprintf("a copy of %s: %s", j.rowOf(&lines[first], &lines[i]), why))
 }
 
 // sameCharge tells whether two lines of one table bill the same, as far as lines are put in order.
-func sameCharge(a, b *Line) bool {
+func sameCharge(a, b *audit.Line) bool {
 	return a.Pos.Input == b.Pos.Input && compareCharges(a, b) == 0
 }
 
 // rowOf names a line's row as seen from another line.
-func (j *judge) rowOf(l, from *Line) string {
+func (j *judge) rowOf(l, from *audit.Line) string {
 	row := fmt.Sprintf("row %d", l.Pos.Row)
 	if l.Pos.Input == from.Pos.Input {
 		return row

@@ -1,4 +1,4 @@
-package audit
+package hold
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
@@ -24,7 +25,7 @@ func (k key) at() int    { return int(uint32(k.place)) }
 // Patients reads the lines of a part back, 0 to NumParts-1, and shows judge those of one patient
 // after another, a line without a patient alone. Sources tell which dates are to be swapped. The
 // lines hold until judge returns; an error of judge ends it. A part can be read once.
-func (b *Body) Patients(part int, sources []claim.Source, judge func([]Line) error) error {
+func (b *Body) Patients(part int, sources []claim.Source, judge func([]audit.Line) error) error {
 	chunks, err := b.parts[part].load()
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func (b *Body) Patients(part int, sources []claim.Source, judge func([]Line) err
 		readers[k] = unpacker{words: b.words[c.collector], data: asString(c.data)}
 	}
 	keys := keysOf(b.seed, readers)
-	var lines []Line
+	var lines []audit.Line
 	for len(keys) > 0 {
 		n := samePatient(keys)
 		lines = unpackLines(lines[:0], readers, keys[:n], sources)
@@ -77,12 +78,12 @@ func samePatient(keys []key) int {
 	return n
 }
 
-func unpackLines(lines []Line, readers []unpacker, keys []key, sources []claim.Source) []Line {
+func unpackLines(lines []audit.Line, readers []unpacker, keys []key, sources []claim.Source) []audit.Line {
 	lines = slices.Grow(lines, len(keys))[:len(keys)]
 	for i, k := range keys {
 		r := &readers[k.chunk()]
 		r.at = k.at()
-		lines[i] = Line{}
+		lines[i] = audit.Line{}
 		r.line(&lines[i].Line, sources)
 	}
 	return lines
@@ -90,11 +91,11 @@ func unpackLines(lines []Line, readers []unpacker, keys []key, sources []claim.S
 
 // eachPatient shows judge lines whose patient ids have the same hash: nearly always one patient, but
 // two whose hashes are equal are told apart by their ids.
-func eachPatient(lines []Line, judge func([]Line) error) error {
+func eachPatient(lines []audit.Line, judge func([]audit.Line) error) error {
 	if allSamePatient(lines) {
 		return judge(lines)
 	}
-	slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(a.Patient, b.Patient) })
+	slices.SortFunc(lines, func(a, b audit.Line) int { return cmp.Compare(a.Patient, b.Patient) })
 	for start := 0; start < len(lines); {
 		end := start + 1
 		for end < len(lines) && lines[end].Patient == lines[start].Patient {
@@ -108,7 +109,7 @@ func eachPatient(lines []Line, judge func([]Line) error) error {
 	return nil
 }
 
-func allSamePatient(lines []Line) bool {
+func allSamePatient(lines []audit.Line) bool {
 	for i := range lines {
 		if lines[i].Patient != lines[0].Patient {
 			return false

@@ -1,9 +1,10 @@
-package audit
+package hold
 
 import (
 	"cmp"
 	"slices"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
@@ -19,7 +20,7 @@ type Ledger struct {
 // entry is where a corrected line stands.
 type entry struct {
 	pos   claim.Pos
-	place Place
+	place audit.Place
 }
 
 // NewLedger makes an empty ledger, in the body's memory and files.
@@ -44,7 +45,7 @@ func (g *Ledger) Keep(l *claim.Line, change string) error {
 	return err
 }
 
-func (g *Ledger) line(p Place) (*claim.Line, string, error) {
+func (g *Ledger) line(p audit.Place) (*claim.Line, string, error) {
 	record, err := g.store.record(p)
 	if err != nil {
 		return nil, "", err
@@ -65,7 +66,7 @@ type ledgers struct {
 }
 
 // GatherLines brings the lines of the ledgers into the order of the input. The ledgers are used up.
-func GatherLines(from []*Ledger) Corrected {
+func GatherLines(from []*Ledger) audit.Corrected {
 	c := &ledgers{of: from}
 	for i, g := range from {
 		for _, e := range g.entries {

@@ -1,4 +1,4 @@
-package audit
+package engine
 
 import (
 	"cmp"
@@ -9,21 +9,24 @@ import (
 	"sort"
 	"strings"
 
+	"claimaudit/audit"
+	"claimaudit/audit/account"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 )
 
 // Options are what an audit depends on besides the lines.
 type Options struct {
-	Rules []*Rule
+	Rules []*audit.Rule
 	// Off are rules that were switched off: they do not run, and coverage says so.
-	Off      []*Rule
+	Off      []*audit.Rule
 	Catalog  *catalog.Catalog
 	AsOf     claim.Date
 	Sources  []claim.Source
-	Settings *Settings
+	Settings *audit.Settings
 	// Patterns are what to count of each provider.
-	Patterns []*Pattern
+	Patterns []*audit.Pattern
 	// Workers is how many patients are judged at a time; it changes no output.
 	Workers int
 	// Correct asks for the lines with every mechanical fix made; see Report.Corrected.
@@ -33,11 +36,11 @@ type Options struct {
 }
 
 // Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
-func Judge(lines []claim.Line, o Options) ([]Finding, error) {
+func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
 	if o.Sources == nil {
 		o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
 	}
-	body := NewBody(0)
+	body := hold.NewBody(0)
 	c := body.Collector()
 	for i := range lines {
 		c.Line(&lines[i])
@@ -49,7 +52,7 @@ func Judge(lines []claim.Line, o Options) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings := make([]Finding, 0, report.Findings.Len())
+	findings := make([]audit.Finding, 0, report.Findings.Len())
 	for _, f := range report.Findings.All() {
 		findings = append(findings, *f)
 	}
@@ -71,41 +74,41 @@ func (e *PanicError) Error() string {
 // judge audits one patient after another; each goroutine has its own.
 type judge struct {
 	o    *Options
-	root []*Rule // root-cause rules, in registry order
-	rest []*Rule
+	root []*audit.Rule // root-cause rules, in registry order
+	rest []*audit.Rule
 
-	c      Case
-	rule   *Rule          // the one running
-	report func(Finding)  // takes what it reports
-	found  []Finding      // of the current patient
-	left   []claim.Unread // lines of all patients that are no charges; see net
-	tally  *Tally
-	shelf  *Shelf // the findings of all patients
-	fixes  *fixes // their lines with the fixes made; nil when nobody asked
+	c      audit.Case
+	rule   *audit.Rule         // the one running
+	report func(audit.Finding) // takes what it reports
+	found  []audit.Finding     // of the current patient
+	left   []claim.Unread      // lines of all patients that are no charges; see net
+	tally  *account.Tally
+	shelf  *hold.Shelf // the findings of all patients
+	fixes  *fixes      // their lines with the fixes made; nil when nobody asked
 }
 
-func newJudge(o *Options, body *Body, s *Setup) *judge {
-	j := &judge{o: o, shelf: NewShelf(body), tally: NewTally(s)}
+func newJudge(o *Options, body *hold.Body, s *account.Setup) *judge {
+	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s)}
 	if o.Correct {
-		j.fixes = &fixes{NewLedger(body), map[*Line]*correction{}}
+		j.fixes = &fixes{hold.NewLedger(body), map[*audit.Line]*correction{}}
 	}
 	j.report = j.take
 	for _, r := range o.Rules {
-		if r.Rank == RootCause {
+		if r.Rank == audit.RootCause {
 			j.root = append(j.root, r)
 		} else {
 			j.rest = append(j.rest, r)
 		}
 	}
-	j.c = Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: s.Since, Settings: o.Settings}
+	j.c = audit.Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: s.Since, Settings: o.Settings}
 	if j.c.Settings == nil {
-		j.c.Settings = &Settings{}
+		j.c.Settings = &audit.Settings{}
 	}
 	return j
 }
 
 // patient audits the lines of one patient, or one line without a patient.
-func (j *judge) patient(lines []Line) error {
+func (j *judge) patient(lines []audit.Line) error {
 	j.prepare(lines)
 	if lines = j.net(lines); len(lines) < len(j.c.Lines) {
 		if len(lines) == 0 {
@@ -121,7 +124,7 @@ func (j *judge) patient(lines []Line) error {
 	if err := j.run(j.rest); err != nil {
 		return err
 	}
-	j.found = slices.DeleteFunc(settle(j.found), func(f Finding) bool { return f.Line.Context })
+	j.found = slices.DeleteFunc(settle(j.found), func(f audit.Finding) bool { return f.Line.Context })
 	j.tally.Patient(&j.c, j.found)
 	if j.fixes != nil {
 		if err := j.fixes.patient(lines, j.found); err != nil {
@@ -132,7 +135,7 @@ func (j *judge) patient(lines []Line) error {
 }
 
 // prepare looks up every line's code and puts the lines in order.
-func (j *judge) prepare(lines []Line) {
+func (j *judge) prepare(lines []audit.Line) {
 	j.c.Groups = 0
 	for i := range lines {
 		l := &lines[i]
@@ -146,7 +149,7 @@ func (j *judge) prepare(lines []Line) {
 
 // sortLines puts a patient's lines in order. Exports are mostly in order already, and lines are too
 // large to be moved for nothing.
-func sortLines(lines []Line) {
+func sortLines(lines []audit.Line) {
 	for i := 1; i < len(lines); i++ {
 		if compareLines(&lines[i-1], &lines[i]) > 0 {
 			sort.Sort(byContent(lines))
@@ -155,7 +158,7 @@ func sortLines(lines []Line) {
 	}
 }
 
-type byContent []Line
+type byContent []audit.Line
 
 func (ls byContent) Len() int           { return len(ls) }
 func (ls byContent) Less(i, k int) bool { return compareLines(&ls[i], &ls[k]) < 0 }
@@ -163,14 +166,14 @@ func (ls byContent) Swap(i, k int)      { ls[i], ls[k] = ls[k], ls[i] }
 
 // compareLines orders a patient's lines: by date and claim type, earlier history first, then by
 // all that is billed, so that shuffled rows come out alike; the row breaks what ties are left.
-func compareLines(a, b *Line) int {
+func compareLines(a, b *audit.Line) int {
 	if c := compareCharges(a, b); c != 0 {
 		return c
 	}
 	return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
 }
 
-func compareCharges(a, b *Line) int {
+func compareCharges(a, b *audit.Line) int {
 	if c := cmp.Compare(a.From, b.From); c != 0 {
 		return c
 	}
@@ -205,7 +208,7 @@ func compareBool(a, b bool) int {
 
 // run shows the case to each rule that concerns it. A rule's panic is an error that names the rule
 // and the patient's first row.
-func (j *judge) run(rules []*Rule) (err error) {
+func (j *judge) run(rules []*audit.Rule) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = j.failed(j.rule, p)
@@ -221,9 +224,9 @@ func (j *judge) run(rules []*Rule) (err error) {
 
 // take keeps a finding the rule now running reports, unless it cannot have checked the line or
 // the line is history. A root cause in history still stands for what it replaces.
-func (j *judge) take(f Finding) {
+func (j *judge) take(f audit.Finding) {
 	r := j.rule
-	if f.Line.Context && r.Rank != RootCause || !CanCheck(r, &j.c, f.Line) {
+	if f.Line.Context && r.Rank != audit.RootCause || !account.CanCheck(r, &j.c, f.Line) {
 		return
 	}
 	f.Rule = r
@@ -235,7 +238,7 @@ func (j *judge) take(f Finding) {
 
 // failed tells of a panic without what it was called with, which may be patient data; the run
 // time's own errors hold none.
-func (j *judge) failed(r *Rule, p any) error {
+func (j *judge) failed(r *audit.Rule, p any) error {
 	first := j.c.Lines[0].Pos
 	for i := range j.c.Lines {
 		if j.c.Lines[i].Pos.Before(first) {

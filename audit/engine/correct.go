@@ -1,16 +1,18 @@
-package audit
+package engine
 
 import (
 	"cmp"
 	"fmt"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 )
 
 // fixes makes the fixes of one judge's patients and keeps their lines.
 type fixes struct {
-	ledger  *Ledger
-	changes map[*Line]*correction // of the current patient
+	ledger  *hold.Ledger
+	changes map[*audit.Line]*correction // of the current patient
 }
 
 // correction is what becomes of a line.
@@ -21,7 +23,7 @@ type correction struct {
 }
 
 // patient makes the fixes of a patient's findings, in the order of the rules, and keeps the lines.
-func (g *fixes) patient(lines []Line, found []Finding) error {
+func (g *fixes) patient(lines []audit.Line, found []audit.Finding) error {
 	clear(g.changes)
 	for i := range found {
 		if f := &found[i]; len(f.Fix.Edits) > 0 {
@@ -38,7 +40,7 @@ func (g *fixes) patient(lines []Line, found []Finding) error {
 
 // fix makes a whole fix, or none of it where a line it edits was edited before: the two may have
 // one cause, and the corrected lines can be audited again.
-func (g *fixes) fix(f *Finding) {
+func (g *fixes) fix(f *audit.Finding) {
 	for _, e := range f.Fix.Edits {
 		if e.Line.Context || g.edited(e.Line) {
 			g.of(f.Line).note(fmt.Sprintf("%s: not applied, audit again", f.Rule.ID))
@@ -57,7 +59,7 @@ func (g *fixes) fix(f *Finding) {
 }
 
 // edited tells whether another fix has changed or removed the line.
-func (g *fixes) edited(l *Line) bool {
+func (g *fixes) edited(l *audit.Line) bool {
 	c := g.changes[l]
 	return c != nil && c.changed(&l.Line)
 }
@@ -67,7 +69,7 @@ func (c *correction) changed(l *claim.Line) bool {
 }
 
 // tell notes a removal on a line of the finding that stays.
-func (g *fixes) tell(f *Finding, gone *Line) {
+func (g *fixes) tell(f *audit.Finding, gone *audit.Line) {
 	for _, l := range f.Lines() {
 		if l != gone && !l.Context {
 			g.of(l).note(fmt.Sprintf("%s: row %d, %s, removed", f.Rule.ID, gone.Pos.Row, gone.Billed))
@@ -76,7 +78,7 @@ func (g *fixes) tell(f *Finding, gone *Line) {
 	}
 }
 
-func (g *fixes) of(l *Line) *correction {
+func (g *fixes) of(l *audit.Line) *correction {
 	c := g.changes[l]
 	if c == nil {
 		c = &correction{line: l.Line}
@@ -93,7 +95,7 @@ func (c *correction) note(text string) {
 }
 
 // editText says what an edit changes.
-func editText(e *Edit) string {
+func editText(e *audit.Edit) string {
 	switch {
 	case e.Code != 0:
 		return "code " + e.Line.Billed + " to " + e.Code.String()
@@ -106,7 +108,7 @@ func editText(e *Edit) string {
 }
 
 // keep keeps a line with what was changed on it, unless it is history or was removed.
-func (g *fixes) keep(l *Line) error {
+func (g *fixes) keep(l *audit.Line) error {
 	c := g.changes[l]
 	switch {
 	case l.Context:

@@ -1,9 +1,11 @@
-package audit
+package hold
 
 import (
 	"fmt"
 	"os"
 	"sync/atomic"
+
+	"claimaudit/audit"
 )
 
 // store keeps records in boxes. What is beyond the memory the body may fill goes to a private file,
@@ -25,15 +27,15 @@ type box struct {
 const boxSize = 256 << 10
 
 // put keeps a copy of the record.
-func (s *store) put(record []byte) (Place, error) {
+func (s *store) put(record []byte) (audit.Place, error) {
 	if n := len(s.boxes); n == 0 || len(s.boxes[n-1].data)+len(record) > boxSize {
 		if err := s.next(max(boxSize, len(record))); err != nil {
-			return Place{}, err
+			return audit.Place{}, err
 		}
 	}
 	last := len(s.boxes) - 1
 	b := &s.boxes[last]
-	p := Place{Box: int32(last), At: int32(len(b.data)), Size: int32(len(record))}
+	p := audit.Place{Box: int32(last), At: int32(len(b.data)), Size: int32(len(record))}
 	b.data = append(b.data, record...)
 	return p, nil
 }
@@ -66,7 +68,7 @@ func (s *store) putAway(b *box) (err error) {
 }
 
 // record is what was put at the place. It must not be changed.
-func (s *store) record(p Place) ([]byte, error) {
+func (s *store) record(p audit.Place) ([]byte, error) {
 	b := &s.boxes[p.Box]
 	if b.data != nil {
 		return b.data[p.At : p.At+p.Size], nil

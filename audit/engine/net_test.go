@@ -1,4 +1,4 @@
-package audit_test
+package engine_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
 )
 
 // netLine reads "row claim code mods units charge lineid payment frequency"; a dash is blank, and "3@11" is row 3 of the 11th.
@@ -100,7 +102,7 @@ func TestNet(t *testing.T) {
 // netOf audits lines with a rule that reports every one it is shown.
 func netOf(t *testing.T, cat *catalog.Catalog, lines []claim.Line) (audited, skipped string) {
 	t.Helper()
-	body := audit.NewBody(0)
+	body := hold.NewBody(0)
 	defer body.Close()
 	collector := body.Collector()
 	for i := range lines {
@@ -114,7 +116,7 @@ func netOf(t *testing.T, cat *catalog.Catalog, lines []claim.Line) (audited, ski
 			report(audit.Finding{Line: &c.Lines[i]})
 		}
 	}}
-	report, err := audit.Run(t.Context(), body, audit.Options{
+	report, err := engine.Run(t.Context(), body, engine.Options{
 		Rules: []*audit.Rule{shown}, Catalog: cat, Sources: []claim.Source{{File: "a.csv", Columns: 1<<claim.NumFields - 1, Rows: len(lines), Audited: len(lines)}},
 	})
 	if err != nil {

@@ -1,4 +1,8 @@
-package audit
+// Package engine takes claim lines, shows each patient's lines to every rule, and returns the findings
+// in one total order with an account of every row and every check.
+//
+// Collect lines in a hold.Body, then call Run.
+package engine
 
 import (
 	"cmp"
@@ -7,14 +11,17 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"claimaudit/audit"
+	"claimaudit/audit/account"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 )
 
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same
 // for any number of workers and whether or not parts were spilled. The body is used up.
-func Run(ctx context.Context, body *Body, o Options) (*Report, error) {
+func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error) {
 	o.Workers = max(1, o.Workers)
-	setup := &Setup{
+	setup := &account.Setup{
 		Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Catalog: o.Catalog, Sources: o.Sources, Since: body.Since(o.Sources),
 	}
 	judges := make([]*judge, o.Workers)
@@ -28,14 +35,14 @@ func Run(ctx context.Context, body *Body, o Options) (*Report, error) {
 }
 
 // judgeParts hands the parts to the judges and stops at the first failure.
-func judgeParts(ctx context.Context, body *Body, judges []*judge, o *Options) error {
+func judgeParts(ctx context.Context, body *hold.Body, judges []*judge, o *Options) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next, done, findings atomic.Int64
 	var workers sync.WaitGroup
 	for _, j := range judges {
 		workers.Go(func() {
-			for i := next.Add(1) - 1; i < NumParts; i = next.Add(1) - 1 {
+			for i := next.Add(1) - 1; i < hold.NumParts; i = next.Add(1) - 1 {
 				before := j.shelf.Len()
 				if err := j.part(ctx, body, int(i)); err != nil {
 					cancel(err)
@@ -43,7 +50,7 @@ func judgeParts(ctx context.Context, body *Body, judges []*judge, o *Options) er
 				}
 				n := findings.Add(int64(j.shelf.Len() - before))
 				if d := done.Add(1); o.Progress != nil {
-					o.Progress(int(d), NumParts, int(n))
+					o.Progress(int(d), hold.NumParts, int(n))
 				}
 			}
 		})
@@ -53,8 +60,8 @@ func judgeParts(ctx context.Context, body *Body, judges []*judge, o *Options) er
 }
 
 // part judges one part of the body, patient by patient.
-func (j *judge) part(ctx context.Context, body *Body, i int) error {
-	return body.Patients(i, j.o.Sources, func(lines []Line) error {
+func (j *judge) part(ctx context.Context, body *hold.Body, i int) error {
+	return body.Patients(i, j.o.Sources, func(lines []audit.Line) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -63,13 +70,13 @@ func (j *judge) part(ctx context.Context, body *Body, i int) error {
 }
 
 // assemble puts what the judges found into one report.
-func assemble(body *Body, judges []*judge, o *Options) *Report {
-	r := &Report{
+func assemble(body *hold.Body, judges []*judge, o *Options) *audit.Report {
+	r := &audit.Report{
 		AsOf: o.AsOf, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o),
-		Findings: Gather(each(judges, func(j *judge) *Shelf { return j.shelf }), o.Rules, o.Catalog),
+		Findings: hold.Gather(each(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog),
 	}
 	if o.Correct {
-		r.Corrected = GatherLines(each(judges, func(j *judge) *Ledger { return j.fixes.ledger }))
+		r.Corrected = hold.GatherLines(each(judges, func(j *judge) *hold.Ledger { return j.fixes.ledger }))
 	}
 	t := judges[0].tally
 	for _, j := range judges[1:] {
@@ -93,10 +100,10 @@ func each[T any](judges []*judge, of func(*judge) T) []T {
 	return list
 }
 
-func tablesOf(o *Options) []Table {
-	var tables []Table
+func tablesOf(o *Options) []audit.Table {
+	var tables []audit.Table
 	for _, t := range o.Catalog.Tables() {
-		tables = append(tables, Table{
+		tables = append(tables, audit.Table{
 			Name: t.Name, SHA256: t.SHA256, Effective: t.Effective, File: t.File, Rows: t.Rows, Rejects: t.Rejects,
 		})
 	}

@@ -1,4 +1,9 @@
-package audit
+// Package hold keeps lines and findings between parsing, judging and writing: packed to some 50 bytes a
+// line, parted by patient, and beyond the memory allowed in private temporary files.
+//
+// Lines go in through the Collectors of a Body and come out patient by patient (Body.Patients); findings
+// go onto a Shelf and come out in order (Gather); corrected lines go into a Ledger (GatherLines).
+package hold
 
 import (
 	"encoding/binary"

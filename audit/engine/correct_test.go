@@ -1,4 +1,4 @@
-package audit
+package engine
 
 import (
 	"fmt"
@@ -7,40 +7,42 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 )
 
 func TestCorrectedLines(t *testing.T) {
-	lines := []Line{
+	lines := []audit.Line{
 		{Line: bill(9, "P", "62323", 1), Context: true},
 		{Line: bill(2, "P", "62323", 1)}, {Line: bill(3, "P", "77003", 1)}, {Line: bill(4, "P", "62321", 2)},
 	}
 	old, a, b, c := &lines[0], &lines[1], &lines[2], &lines[3]
-	fix := func(id string, l *Line, related []*Line, edits ...Edit) Finding {
-		return Finding{Rule: &Rule{ID: id}, Line: l, Related: related, Fix: Fix{Edits: edits}}
+	fix := func(id string, l *audit.Line, related []*audit.Line, edits ...audit.Edit) audit.Finding {
+		return audit.Finding{Rule: &audit.Rule{ID: id}, Line: l, Related: related, Fix: audit.Fix{Edits: edits}}
 	}
 	for _, test := range []struct {
 		name  string
-		found []Finding
+		found []audit.Finding
 		want  string
 	}{
 		{"nothing found", nil, "2 62323 1\n3 77003 1\n4 62321 2\n"},
-		{"only the record can tell", []Finding{fix("r", a, nil)}, "2 62323 1\n3 77003 1\n4 62321 2\n"},
-		{"a line goes and the one beside it says so", []Finding{fix("r", b, []*Line{a}, Remove(b))},
+		{"only the record can tell", []audit.Finding{fix("r", a, nil)}, "2 62323 1\n3 77003 1\n4 62321 2\n"},
+		{"a line goes and the one beside it says so", []audit.Finding{fix("r", b, []*audit.Line{a}, audit.Remove(b))},
 			"2 62323 1 r: row 3, 77003, removed\n4 62321 2\n"},
-		{"a fix of two lines", []Finding{fix("r", c, nil, SetCode(c, claim.MustCode("62323")), SetQuantity(c, claim.One), SetMods(a, claim.Mods("59")))},
+		{"a fix of two lines", []audit.Finding{fix("r", c, nil, audit.SetCode(c, claim.MustCode("62323")), audit.SetQuantity(c, claim.One), audit.SetMods(a, claim.Mods("59")))},
 			"2 62323-59 1 r: modifiers none to 59\n3 77003 1\n4 62323 1 r: code 62321 to 62323; r: units 2 to 1\n"},
-		{"a second fix of a line waits", []Finding{fix("r", c, nil, SetQuantity(c, claim.One)), fix("s", c, nil, SetMods(b, claim.Mods("59")), SetMods(c, claim.Mods("59")))},
+		{"a second fix of a line waits", []audit.Finding{fix("r", c, nil, audit.SetQuantity(c, claim.One)), fix("s", c, nil, audit.SetMods(b, claim.Mods("59")), audit.SetMods(c, claim.Mods("59")))},
 			"2 62323 1\n3 77003 1\n4 62321 1 r: units 2 to 1; s: not applied, audit again\n"},
-		{"history is not edited", []Finding{fix("r", a, []*Line{old}, Remove(old))},
+		{"history is not edited", []audit.Finding{fix("r", a, []*audit.Line{old}, audit.Remove(old))},
 			"2 62323 1 r: not applied, audit again\n3 77003 1\n4 62321 2\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			g := fixes{NewLedger(NewBody(0)), map[*Line]*correction{}}
+			g := fixes{hold.NewLedger(hold.NewBody(0)), map[*audit.Line]*correction{}}
 			if err := g.patient(lines, test.found); err != nil {
 				t.Fatal(err)
 			}
-			corrected := GatherLines([]*Ledger{g.ledger})
+			corrected := hold.GatherLines([]*hold.Ledger{g.ledger})
 			var got strings.Builder
 			for i := range corrected.Len() {
 				l, change := corrected.At(i)

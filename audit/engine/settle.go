@@ -1,16 +1,20 @@
-package audit
+package engine
 
-import "slices"
+import (
+	"slices"
+
+	"claimaudit/audit"
+)
 
 // settle leaves one finding for one root cause among a patient's findings: it drops what a
 // stronger rule says better and hands the lines of a dropped finding to the one that stands for
 // it as related.
-func settle(found []Finding) []Finding {
+func settle(found []audit.Finding) []audit.Finding {
 	if len(found) < 2 {
 		return found
 	}
-	on := map[*Line][]int{}    // the findings on each line
-	cover := map[*Line][]int{} // those that cover others on it
+	on := map[*audit.Line][]int{}    // the findings on each line
+	cover := map[*audit.Line][]int{} // those that cover others on it
 	for i := range found {
 		on[found[i].Line] = append(on[found[i].Line], i)
 		if len(found[i].Rule.Covers) > 0 {
@@ -44,9 +48,9 @@ func settle(found []Finding) []Finding {
 
 // rootOf is the root cause the i-th finding follows from: on its line, or on all of its related
 // lines; i when there is none.
-func rootOf(found []Finding, on map[*Line][]int, i int) int {
+func rootOf(found []audit.Finding, on map[*audit.Line][]int, i int) int {
 	for _, k := range on[found[i].Line] {
-		if found[k].Rule.Rank == RootCause && found[i].Rule.Rank != RootCause && found[i].Rule.Rank != Apart {
+		if found[k].Rule.Rank == audit.RootCause && found[i].Rule.Rank != audit.RootCause && found[i].Rule.Rank != audit.Apart {
 			return k
 		}
 	}
@@ -54,7 +58,7 @@ func rootOf(found []Finding, on map[*Line][]int, i int) int {
 		return i
 	}
 	for _, k := range on[found[i].Related[0]] {
-		if found[k].Rule.Rank == RootCause {
+		if found[k].Rule.Rank == audit.RootCause {
 			return k
 		}
 	}
@@ -62,9 +66,9 @@ func rootOf(found []Finding, on map[*Line][]int, i int) int {
 }
 
 // follows tells whether the finding is there only because of lines with a root cause.
-func follows(weak *Finding) bool {
+func follows(weak *audit.Finding) bool {
 	switch weak.Rule.Rank {
-	case Specific, PairTable, UnitTable:
+	case audit.Specific, audit.PairTable, audit.UnitTable:
 	default:
 		return false
 	}
@@ -78,7 +82,7 @@ func follows(weak *Finding) bool {
 
 // stronger is the first of some findings that outranks the i-th and has no root cause of its own;
 // i when there is none.
-func stronger(found []Finding, some []int, stands []int, i int) int {
+func stronger(found []audit.Finding, some []int, stands []int, i int) int {
 	for _, k := range some {
 		if k != i && (stands[k] == k || found[stands[k]].Line == found[k].Line) && outranks(&found[k], &found[i]) {
 			return k
@@ -99,7 +103,7 @@ func last(stands []int, i int) int {
 	return i
 }
 
-func kept(found []Finding, stands []int) []Finding {
+func kept(found []audit.Finding, stands []int) []audit.Finding {
 	n := 0
 	for i := range found {
 		if last(stands, i) == i {
@@ -112,14 +116,14 @@ func kept(found []Finding, stands []int) []Finding {
 }
 
 // relate adds a line to the finding's related lines once.
-func relate(f *Finding, l *Line) {
+func relate(f *audit.Finding, l *audit.Line) {
 	if l != f.Line && !slices.Contains(f.Related, l) {
 		f.Related = append(slices.Clip(f.Related), l)
 	}
 }
 
 // outranks tells whether strong speaks of the cause of weak and says it better.
-func outranks(strong, weak *Finding) bool {
+func outranks(strong, weak *audit.Finding) bool {
 	switch {
 	case strong.Rule == weak.Rule:
 		return false
@@ -135,8 +139,8 @@ func outranks(strong, weak *Finding) bool {
 
 // silences: a rule about named codes silences the tables on its line, and the pair table the unit
 // table, unless it takes the matter less seriously than they do.
-func silences(strong, weak *Finding) bool {
+func silences(strong, weak *audit.Finding) bool {
 	s, w := strong.Rule.Rank, weak.Rule.Rank
-	tables := w == PairTable || w == UnitTable
-	return tables && (s == Specific || s == PairTable) && s < w && strong.Severity >= weak.Severity
+	tables := w == audit.PairTable || w == audit.UnitTable
+	return tables && (s == audit.Specific || s == audit.PairTable) && s < w && strong.Severity >= weak.Severity
 }

@@ -1,4 +1,4 @@
-package audit
+package engine
 
 import (
 	"context"
@@ -10,14 +10,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/hold"
 )
 
 // testRules are small rules about invented matters, one of each rank the engine treats apart.
-func testRules() []*Rule {
-	on := func(id string, rank Rank, hit func(c *Case, day []Line, i int) (Finding, bool)) *Rule {
-		return &Rule{ID: id, Severity: Error, Rank: rank, Check: func(c *Case, report func(Finding)) {
+func testRules() []*audit.Rule {
+	on := func(id string, rank audit.Rank, hit func(c *audit.Case, day []audit.Line, i int) (audit.Finding, bool)) *audit.Rule {
+		return &audit.Rule{ID: id, Severity: audit.Error, Rank: rank, Check: func(c *audit.Case, report func(audit.Finding)) {
 			for day := range c.Days() {
 				for i := range day {
 					if f, ok := hit(c, day, i); ok {
@@ -29,28 +31,28 @@ func testRules() []*Rule {
 		}}
 	}
 	code := claim.MustCode
-	root := on("root", RootCause, func(_ *Case, day []Line, i int) (Finding, bool) {
-		return Finding{Message: "deleted", Money: Reject, Fix: Fix{Action: ReplaceCode, Edits: []Edit{SetCode(&day[i], code("62323"))}}},
+	root := on("root", audit.RootCause, func(_ *audit.Case, day []audit.Line, i int) (audit.Finding, bool) {
+		return audit.Finding{Message: "deleted", Money: audit.Reject, Fix: audit.Fix{Action: audit.ReplaceCode, Edits: []audit.Edit{audit.SetCode(&day[i], code("62323"))}}},
 			day[i].Code == code("62311")
 	})
-	second := on("second", Specific, func(_ *Case, day []Line, i int) (Finding, bool) {
+	second := on("second", audit.Specific, func(_ *audit.Case, day []audit.Line, i int) (audit.Finding, bool) {
 		for k := range day {
 			if day[k].Code == code("62323") && day[i].Code == code("77003") {
-				return Finding{Message: "included", Money: Overpay, Related: []*Line{&day[k]}}, true
+				return audit.Finding{Message: "included", Money: audit.Overpay, Related: []*audit.Line{&day[k]}}, true
 			}
 		}
-		return Finding{}, false
+		return audit.Finding{}, false
 	})
-	table := on("table", PairTable, func(_ *Case, day []Line, i int) (Finding, bool) {
-		return Finding{Message: "pair", Money: Deny}, day[i].Code == code("77003")
+	table := on("table", audit.PairTable, func(_ *audit.Case, day []audit.Line, i int) (audit.Finding, bool) {
+		return audit.Finding{Message: "pair", Money: audit.Deny}, day[i].Code == code("77003")
 	})
-	units := on("units", UnitTable, func(_ *Case, day []Line, i int) (Finding, bool) {
-		return Finding{Message: "many", Money: Deny}, day[i].Units > claim.One
+	units := on("units", audit.UnitTable, func(_ *audit.Case, day []audit.Line, i int) (audit.Finding, bool) {
+		return audit.Finding{Message: "many", Money: audit.Deny}, day[i].Units > claim.One
 	})
-	npi := on("npi", Apart, func(_ *Case, day []Line, i int) (Finding, bool) {
-		return Finding{Message: "npi"}, day[i].Rendering == "bad"
+	npi := on("npi", audit.Apart, func(_ *audit.Case, day []audit.Line, i int) (audit.Finding, bool) {
+		return audit.Finding{Message: "npi"}, day[i].Rendering == "bad"
 	})
-	return []*Rule{root, second, table, units, npi}
+	return []*audit.Rule{root, second, table, units, npi}
 }
 
 func testOptions(t *testing.T) Options {
@@ -71,14 +73,14 @@ func bill(row int32, patient, code string, units int) claim.Line {
 	}
 }
 
-func list(fs *Findings) (all []Finding) {
+func list(fs *audit.Findings) (all []audit.Finding) {
 	for _, f := range fs.All() {
 		all = append(all, *f)
 	}
 	return all
 }
 
-func describe(findings []Finding) string {
+func describe(findings []audit.Finding) string {
 	var b strings.Builder
 	for _, f := range findings {
 		fmt.Fprintf(&b, "%d %s", f.Line.Pos.Row, f.Rule.ID)
@@ -153,18 +155,18 @@ func manyLines(n int) []claim.Line {
 	return lines
 }
 
-func runWith(t *testing.T, all []claim.Line, memory int64, workers int) *Report {
+func runWith(t *testing.T, all []claim.Line, memory int64, workers int) *audit.Report {
 	t.Helper()
 	o := testOptions(t)
 	o.Workers = workers
 	o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
-	body := NewBody(memory)
+	body := hold.NewBody(memory)
 	defer func() {
 		if err := body.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
-	collectors := make([]*Collector, workers)
+	collectors := make([]*hold.Collector, workers)
 	for i := range collectors {
 		collectors[i] = body.Collector()
 	}
@@ -227,7 +229,7 @@ func TestCoverageCountsEveryLineForEveryRule(t *testing.T) {
 
 func TestAPanicNamesRuleFileAndRow(t *testing.T) {
 	o := testOptions(t)
-	o.Rules = []*Rule{{ID: "broken", Check: func(c *Case, _ func(Finding)) {
+	o.Rules = []*audit.Rule{{ID: "broken", Check: func(c *audit.Case, _ func(audit.Finding)) {
 		if c.Lines[0].Code == claim.MustCode("77003") {
 			_ = c.Lines[len(c.Lines)]
 		}
@@ -268,8 +270,8 @@ func TestHistoryBeginsWithTheFirstDateOfAllInputs(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := testOptions(t)
 			o.Sources = []claim.Source{{}, {DayFirst: test.dayFirst}}
-			o.Rules = []*Rule{{ID: "since", Severity: Review, Check: func(c *Case, report func(Finding)) {
-				report(Finding{Line: &c.Lines[0], Message: c.Since.String()})
+			o.Rules = []*audit.Rule{{ID: "since", Severity: audit.Review, Check: func(c *audit.Case, report func(audit.Finding)) {
+				report(audit.Finding{Line: &c.Lines[0], Message: c.Since.String()})
 			}}}
 			findings, err := Judge(test.lines, o)
 			if err != nil {
@@ -293,7 +295,7 @@ func TestACancelledRunStops(t *testing.T) {
 	all := manyLines(100)
 	o := testOptions(t)
 	o.Sources = []claim.Source{{}}
-	body := NewBody(0)
+	body := hold.NewBody(0)
 	c := body.Collector()
 	for i := range all {
 		c.Line(&all[i])
@@ -303,26 +305,6 @@ func TestACancelledRunStops(t *testing.T) {
 	}
 	if _, err := Run(ctx, body, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled run returned %v", err)
-	}
-}
-
-func TestProviders(t *testing.T) {
-	for _, test := range []struct {
-		name, npiA, tinA, npiB, tinB string
-		want                         Relation
-	}{
-		{"equal NPI", "1", "9", "1", "8", SameProvider},
-		{"another NPI under one TIN", "1", "9", "2", "9", SameGroup},
-		{"another NPI, TIN not known", "1", "", "2", "9", DifferentProvider},
-		{"NPI not known, TIN equal", "", "9", "2", "9", SameProvider},
-		{"NPI not known, TIN differs", "", "9", "2", "8", DifferentProvider},
-		{"nothing known", "", "", "2", "8", SameProvider},
-	} {
-		a := &Line{Line: claim.Line{Rendering: test.npiA, TIN: test.tinA}}
-		b := &Line{Line: claim.Line{Rendering: test.npiB, TIN: test.tinB}}
-		if got := Providers(a, b); got != test.want || Providers(b, a) != test.want {
-			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
-		}
 	}
 }
 

@@ -1,8 +1,9 @@
-package audit
+package hold
 
 import (
 	"slices"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
@@ -10,7 +11,7 @@ import (
 // texts that recur as words.
 type Shelf struct {
 	store   store
-	briefs  []Brief
+	briefs  []audit.Brief
 	packer  packer
 	texts   *words
 	scratch []byte
@@ -29,7 +30,7 @@ func (s *Shelf) Len() int { return len(s.briefs) }
 
 // Keep packs the findings of one patient, or of one line without; it keeps nothing of them but their
 // rules.
-func (s *Shelf) Keep(found []Finding) error {
+func (s *Shelf) Keep(found []audit.Finding) error {
 	if len(found) == 0 {
 		return nil
 	}
@@ -50,7 +51,7 @@ func (s *Shelf) Keep(found []Finding) error {
 }
 
 // add packs a finding; it keeps nothing of it but its rule.
-func (s *Shelf) add(f *Finding, encounter int32) error {
+func (s *Shelf) add(f *audit.Finding, encounter int32) error {
 	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
 	w.word(f.Message)
 	w.word(f.Fix.Text)
@@ -69,7 +70,7 @@ func (s *Shelf) add(f *Finding, encounter int32) error {
 	s.scratch = w.buf
 	place, err := s.store.put(w.buf)
 	amount, known := f.AtRisk()
-	s.briefs = append(s.briefs, Brief{
+	s.briefs = append(s.briefs, audit.Brief{
 		Rule: f.Rule, Pos: f.Line.Pos, From: f.Line.From, Amount: amount, Severity: f.Severity,
 		Money: f.Money, Known: known, Encounter: encounter, Place: place,
 	})
@@ -93,7 +94,7 @@ const (
 	lineRoot
 )
 
-func (w *findingWriter) line(l *Line, p *packer) {
+func (w *findingWriter) line(l *audit.Line, p *packer) {
 	flags := uint64(0)
 	if l.Context {
 		flags |= lineContext
@@ -116,7 +117,7 @@ const (
 	editUnits
 )
 
-func (w *findingWriter) edit(e *Edit, lines []*Line) {
+func (w *findingWriter) edit(e *audit.Edit, lines []*audit.Line) {
 	w.number(uint64(slices.Index(lines, e.Line)))
 	switch {
 	case e.Code != 0:
@@ -134,16 +135,16 @@ func (w *findingWriter) edit(e *Edit, lines []*Line) {
 }
 
 // finding unpacks the finding of a brief into the reader.
-func (s *Shelf) finding(b *Brief, r *reader) error {
+func (s *Shelf) finding(b *audit.Brief, r *reader) error {
 	record, err := s.store.record(b.Place)
 	if err != nil {
 		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
 	f := &r.finding
-	*f = Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
+	*f = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
 	f.Message, f.Fix.Text = u.word(), u.word()
-	f.Fix.Action = Action(u.number())
+	f.Fix.Action = audit.Action(u.number())
 	if u.number() == 1 {
 		part := claim.Cents(u.signed())
 		f.Part = &part
@@ -162,12 +163,12 @@ func (s *Shelf) finding(b *Brief, r *reader) error {
 	return nil
 }
 
-func (u *unpacker) edits(lines []*Line) []Edit {
+func (u *unpacker) edits(lines []*audit.Line) []audit.Edit {
 	n := u.number()
 	if n == 0 {
 		return nil
 	}
-	edits := make([]Edit, n)
+	edits := make([]audit.Edit, n)
 	for i := range edits {
 		e := &edits[i]
 		e.Line = lines[u.number()]

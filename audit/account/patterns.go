@@ -1,9 +1,12 @@
-package audit
+package account
 
-import "claimaudit/audit/catalog"
+import (
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+)
 
 // countPatterns counts the patient's days for each provider.
-func (t *Tally) countPatterns(c *Case) {
+func (t *Tally) countPatterns(c *audit.Case) {
 	if t.patternGroups&c.Groups == 0 {
 		return
 	}
@@ -13,7 +16,7 @@ func (t *Tally) countPatterns(c *Case) {
 }
 
 // countDay counts a day, provider by provider: most days have one.
-func (t *Tally) countDay(day []Line) {
+func (t *Tally) countDay(day []audit.Line) {
 	left := t.left[:0]
 	for i := range day {
 		if !day[i].Context {
@@ -35,7 +38,7 @@ func (t *Tally) countDay(day []Line) {
 	}
 }
 
-func (t *Tally) countMine(p *Provider, mine []*Line) {
+func (t *Tally) countMine(p *audit.Provider, mine []*audit.Line) {
 	var groups catalog.Groups
 	for _, l := range mine {
 		groups |= l.Known.Ever()
@@ -45,7 +48,7 @@ func (t *Tally) countMine(p *Provider, mine []*Line) {
 			continue
 		}
 		if p.Rates == nil {
-			p.Rates = make([]Rate, len(t.setup.Patterns))
+			p.Rates = make([]audit.Rate, len(t.setup.Patterns))
 		}
 		n, of := pattern.Count(mine)
 		p.Rates[i].N += n

@@ -1,10 +1,11 @@
-package audit
+package hold
 
 import (
 	"cmp"
 	"slices"
 	"strings"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
@@ -20,22 +21,22 @@ type shelves struct {
 func (s *shelves) Err() error { return s.trouble.err() }
 
 // Unpacker makes a reader.
-func (s *shelves) Unpacker() Unpacker { return &reader{shelves: s} }
+func (s *shelves) Unpacker() audit.Unpacker { return &reader{shelves: s} }
 
 // reader unpacks findings one after the other into the same memory.
 type reader struct {
 	shelves *shelves
-	finding Finding
-	lines   []Line
-	at      []*Line
+	finding audit.Finding
+	lines   []audit.Line
+	at      []*audit.Line
 }
 
 // Finding is the finding of a brief.
-func (r *reader) Finding(b *Brief) *Finding {
+func (r *reader) Finding(b *audit.Brief) *audit.Finding {
 	s := r.shelves
 	if err := s.of[b.Place.Store].finding(b, r); err != nil {
 		s.trouble.note(err)
-		return &Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
+		return &audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &audit.Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
 	}
 	if f := &r.finding; s.catalog != nil {
 		f.Line.Known = s.catalog.Lookup(f.Line.Code)
@@ -47,9 +48,9 @@ func (r *reader) Finding(b *Brief) *Finding {
 }
 
 // room makes place for the lines of the next finding.
-func (r *reader) room(n int) []Line {
+func (r *reader) room(n int) []audit.Line {
 	if n > cap(r.lines) {
-		r.lines, r.at = make([]Line, n), make([]*Line, n)
+		r.lines, r.at = make([]audit.Line, n), make([]*audit.Line, n)
 		for i := range r.lines {
 			r.at[i] = &r.lines[i]
 		}
@@ -60,7 +61,7 @@ func (r *reader) room(n int) []Line {
 }
 
 // Pack packs findings in the order given, in memory.
-func Pack(list []Finding) Findings {
+func Pack(list []audit.Finding) audit.Findings {
 	type encounter struct {
 		patient string
 		date    claim.Date
@@ -81,19 +82,19 @@ func Pack(list []Finding) Findings {
 		}
 		_ = s.add(&list[i], n) // without a file nothing fails
 	}
-	return NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
+	return audit.NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
 }
 
 // Gather brings the findings on the shelves into the one total order: input, row, rule in the order of
 // rules, and where a rule says several things of a line, what it says. The catalogue tells what is known
 // of their lines' codes. The shelves are used up.
-func Gather(from []*Shelf, rules []*Rule, c *catalog.Catalog) Findings {
+func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog) audit.Findings {
 	s := &shelves{of: from, catalog: c}
 	n := 0
 	for _, shelf := range from {
 		n += len(shelf.briefs)
 	}
-	briefs := make([]Brief, 0, n)
+	briefs := make([]audit.Brief, 0, n)
 	encounters := int32(0)
 	for i, shelf := range from {
 		for _, b := range shelf.briefs {
@@ -105,16 +106,16 @@ func Gather(from []*Shelf, rules []*Rule, c *catalog.Catalog) Findings {
 		shelf.briefs = nil
 	}
 	s.sort(briefs, rules)
-	return NewFindings(briefs, s)
+	return audit.NewFindings(briefs, s)
 }
 
-func (s *shelves) sort(briefs []Brief, rules []*Rule) {
-	order := map[*Rule]int{}
+func (s *shelves) sort(briefs []audit.Brief, rules []*audit.Rule) {
+	order := map[*audit.Rule]int{}
 	for i, r := range rules {
 		order[r] = i
 	}
 	one, other := &reader{shelves: s}, &reader{shelves: s}
-	slices.SortFunc(briefs, func(a, b Brief) int {
+	slices.SortFunc(briefs, func(a, b audit.Brief) int {
 		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
 			return c
 		}

@@ -1,4 +1,4 @@
-package audit
+package hold
 
 import (
 	"fmt"
@@ -7,25 +7,33 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
+func bill(row int32, patient, code string, units int) claim.Line {
+	return claim.Line{
+		Pos: claim.Pos{Row: row}, Patient: patient, From: claim.MustDate("2025-03-10"), Code: claim.MustCode(code), Billed: code,
+		Units: claim.Whole(units), Charge: 10000, Given: claim.FieldSet(claim.FieldCharge),
+	}
+}
+
 // manyFindings are findings of every shape, on lines of their own.
-func manyFindings(n int) []Finding {
-	rule := &Rule{ID: "some-rule", Severity: Error}
+func manyFindings(n int) []audit.Finding {
+	rule := &audit.Rule{ID: "some-rule", Severity: audit.Error}
 	part, mods := claim.Cents(-5), claim.Mods("59")
-	all := make([]Finding, n)
+	all := make([]audit.Finding, n)
 	for i := range all {
-		own, other := &Line{Line: bill(int32(i+2), fmt.Sprint("P", i), "77003", 1)}, &Line{Line: bill(int32(i+n), "P", "62323", 2)}
+		own, other := &audit.Line{Line: bill(int32(i+2), fmt.Sprint("P", i), "77003", 1)}, &audit.Line{Line: bill(int32(i+n), "P", "62323", 2)}
 		own.Narrative, other.Context = strings.Repeat("long ", i%50), i%3 == 0
 		own.Root = i%2 == 0
 		own.Faults = []claim.Fault{{Field: claim.FieldUnits, Text: "two", Expected: "a number"}}
-		f := Finding{Rule: rule, Severity: Warning, Line: own, Related: []*Line{other}, Money: Deny, Message: fmt.Sprint("message ", i%7)}
-		f.Fix = Fix{Action: SetUnits, Text: fmt.Sprint("text ", i), Edits: []Edit{
-			Remove(other), SetCode(own, claim.MustCode("62323")), SetMods(own, mods), SetQuantity(own, claim.Whole(3)),
+		f := audit.Finding{Rule: rule, Severity: audit.Warning, Line: own, Related: []*audit.Line{other}, Money: audit.Deny, Message: fmt.Sprint("message ", i%7)}
+		f.Fix = audit.Fix{Action: audit.SetUnits, Text: fmt.Sprint("text ", i), Edits: []audit.Edit{
+			audit.Remove(other), audit.SetCode(own, claim.MustCode("62323")), audit.SetMods(own, mods), audit.SetQuantity(own, claim.Whole(3)),
 		}}
 		if i%5 == 0 {
-			f.Part, f.Related, f.Fix.Edits = &part, []*Line{}, nil
+			f.Part, f.Related, f.Fix.Edits = &part, []*audit.Line{}, nil
 		}
 		all[i] = f
 	}
@@ -58,7 +66,7 @@ func TestFindingsFromFiles(t *testing.T) {
 	if s.store.size == 0 {
 		t.Fatal("nothing went to a file: the test shows nothing")
 	}
-	fs := NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
+	fs := audit.NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
 	for i, got := range fs.All() {
 		if diff := cmp.Diff(&want[i], got); diff != "" {
 			t.Fatalf("finding %d (-packed +unpacked):\n%s", i, diff)
