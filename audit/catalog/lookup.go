@@ -13,9 +13,9 @@ type Catalog struct {
 	entries      map[claim.Code]*Entry
 	all          []*Entry                  // in order of code
 	lastDays     map[claim.Code]claim.Date // of deleted codes outside the catalogue
-	pairs        shelf[*PairTable]
-	limits       shelf[map[claim.Code]Limit]
-	addOns       shelf[map[claim.Code][]AddOn]
+	pairs        scoped[*PairTable]
+	limits       scoped[map[claim.Code]Limit]
+	addOns       scoped[map[claim.Code][]AddOn]
 	fees         map[claim.Code][]Fee // in order of year and quarter
 	feeQuarters  []Quarter            // of the complete fee schedules loaded
 	lists        []*Official          // HCPCS lists, the oldest first

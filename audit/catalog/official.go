@@ -152,8 +152,8 @@ func nearest[T, V any](e *editions[T], d claim.Date, ask func(part T) (V, bool))
 
 func distance(a, b Quarter) Quarter { return max(a-b, b-a) }
 
-// shelf is the tables of one kind by the scope whose lines they judge.
-type shelf[T any] struct {
+// scoped is the tables of one kind by the scope whose lines they judge.
+type scoped[T any] struct {
 	held [NumScopes]*editions[T] // nil for a scope without tables
 	// Of every scope the tables that judge its lines, whose they are, and the last day of the newest.
 	of     [NumScopes]*editions[T]
@@ -162,7 +162,7 @@ type shelf[T any] struct {
 }
 
 // put sets the tables of a scope.
-func (s *shelf[T]) put(scope Scope, e *editions[T]) {
+func (s *scoped[T]) put(scope Scope, e *editions[T]) {
 	s.held[scope] = e
 	for i := range NumScopes {
 		s.of[i], s.newest[i] = &editions[T]{}, 0
@@ -176,8 +176,8 @@ func (s *shelf[T]) put(scope Scope, e *editions[T]) {
 	}
 }
 
-// with is the shelf with one more table.
-func (s shelf[T]) with(o *Official, part T) shelf[T] {
+// with is the same with one more table.
+func (s scoped[T]) with(o *Official, part T) scoped[T] {
 	e := &editions[T]{}
 	if old := s.held[o.Scope]; old != nil {
 		e.own, e.loaded = old.own, slices.Clone(old.loaded)

@@ -56,7 +56,7 @@ func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bo
 // inHistory is the first table asked about the day that knows the code. Pairs that a whole table does
 // not have are not looked for in an older one from before the day: it is the whole table that says there
 // are none.
-func inHistory[T any](k Kind, held *shelf[T], s Scope, d claim.Date, knows func(*edition[T]) bool) (Use, bool) {
+func inHistory[T any](k Kind, held *scoped[T], s Scope, d claim.Date, knows func(*edition[T]) bool) (Use, bool) {
 	var whole *edition[T]
 	for _, one := range held.of[s].history(d) {
 		if one == nil {
