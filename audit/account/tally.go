@@ -51,20 +51,20 @@ type dayMonth struct {
 }
 
 // NewTally makes an empty tally.
-func NewTally(o *Setup) *Tally {
+func NewTally(s *Setup) *Tally {
 	t := &Tally{
-		setup:     o,
-		inputs:    windowsOf(o.Rules, func(n *audit.Needs) int { return n.History }),
-		own:       windowsOf(o.Rules, func(n *audit.Needs) int { return n.OwnHistory }),
+		setup:     s,
+		inputs:    windowsOf(s.Rules, func(n *audit.Needs) int { return n.History }),
+		own:       windowsOf(s.Rules, func(n *audit.Needs) int { return n.OwnHistory }),
 		summary:   audit.Summary{BySeverity: map[audit.Severity]int{}, ByRule: map[string]int{}},
 		sights:    map[sight]*seen{},
 		months:    map[claim.Date]*audit.Month{},
 		providers: map[string]*audit.Provider{},
 	}
-	for _, p := range o.Patterns {
+	for _, p := range s.Patterns {
 		t.patternGroups |= p.Groups
 	}
-	for _, r := range o.Rules {
+	for _, r := range s.Rules {
 		t.needed |= r.Needs.Columns | r.Needs.Fields
 	}
 	return t

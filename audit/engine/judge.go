@@ -1,63 +1,15 @@
 package engine
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"runtime"
 	"slices"
-	"sort"
-	"strings"
 
 	"claimaudit/audit"
 	"claimaudit/audit/account"
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
 )
-
-// Options are what an audit depends on besides the lines.
-type Options struct {
-	Rules []*audit.Rule
-	// Off are rules that were switched off: they do not run, and coverage says so.
-	Off      []*audit.Rule
-	Catalog  *catalog.Catalog
-	AsOf     claim.Date
-	Sources  []claim.Source
-	Settings *audit.Settings
-	// Patterns are what to count of each provider.
-	Patterns []*audit.Pattern
-	// Workers is how many patients are judged at a time; it changes no output.
-	Workers int
-	// Correct asks for the lines with every mechanical fix made; see Report.Corrected.
-	Correct bool
-	// Progress, when not nil, is told now and then how many of the parts are judged.
-	Progress func(done, of, findings int)
-}
-
-// Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
-func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
-	if o.Sources == nil {
-		o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
-	}
-	body := hold.NewBody(0)
-	c := body.Collector()
-	for i := range lines {
-		c.Line(&lines[i])
-	}
-	if err := c.Close(); err != nil {
-		return nil, err
-	}
-	report, err := Run(context.Background(), body, o)
-	if err != nil {
-		return nil, err
-	}
-	findings := make([]audit.Finding, 0, report.Findings.Len())
-	for _, f := range report.Findings.All() {
-		findings = append(findings, *f)
-	}
-	return findings, nil
-}
 
 // PanicError is a rule that failed on a patient's lines.
 type PanicError struct {
@@ -145,65 +97,6 @@ func (j *judge) prepare(lines []audit.Line) {
 	}
 	sortLines(lines)
 	j.c.SetLines(lines)
-}
-
-// sortLines puts a patient's lines in order. Exports are mostly in order already, and lines are too
-// large to be moved for nothing.
-func sortLines(lines []audit.Line) {
-	for i := 1; i < len(lines); i++ {
-		if compareLines(&lines[i-1], &lines[i]) > 0 {
-			sort.Sort(byContent(lines))
-			return
-		}
-	}
-}
-
-type byContent []audit.Line
-
-func (ls byContent) Len() int           { return len(ls) }
-func (ls byContent) Less(i, k int) bool { return compareLines(&ls[i], &ls[k]) < 0 }
-func (ls byContent) Swap(i, k int)      { ls[i], ls[k] = ls[k], ls[i] }
-
-// compareLines orders a patient's lines: by date and claim type, earlier history first, then by
-// all that is billed, so that shuffled rows come out alike; the row breaks what ties are left.
-func compareLines(a, b *audit.Line) int {
-	if c := compareCharges(a, b); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
-}
-
-func compareCharges(a, b *audit.Line) int {
-	if c := cmp.Compare(a.From, b.From); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.Type, b.Type); c != 0 {
-		return c
-	}
-	return cmp.Or(
-		compareBool(b.Context, a.Context),
-		strings.Compare(a.Claim, b.Claim),
-		cmp.Compare(a.Code, b.Code),
-		strings.Compare(a.Billed, b.Billed),
-		slices.Compare(a.Mods[:], b.Mods[:]),
-		cmp.Compare(a.Units, b.Units),
-		cmp.Compare(a.Charge, b.Charge),
-		cmp.Compare(a.Frequency, b.Frequency),
-		strings.Compare(a.Rendering, b.Rendering),
-		strings.Compare(a.TIN, b.TIN),
-		strings.Compare(a.POS, b.POS),
-		slices.Compare(a.Dx[:], b.Dx[:]),
-	)
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // run shows the case to each rule that concerns it. A rule's panic is an error that names the rule

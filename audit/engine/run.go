@@ -13,9 +13,29 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/account"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
 )
+
+// Options are what an audit depends on besides the lines.
+type Options struct {
+	Rules []*audit.Rule
+	// Off are rules that were switched off: they do not run, and coverage says so.
+	Off      []*audit.Rule
+	Catalog  *catalog.Catalog
+	AsOf     claim.Date
+	Sources  []claim.Source
+	Settings *audit.Settings
+	// Patterns are what to count of each provider.
+	Patterns []*audit.Pattern
+	// Workers is how many patients are judged at a time; it changes no output.
+	Workers int
+	// Correct asks for the lines with every mechanical fix made; see Report.Corrected.
+	Correct bool
+	// Progress, when not nil, is told now and then how many of the parts are judged.
+	Progress func(done, of, findings int)
+}
 
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same
 // for any number of workers and whether or not parts were spilled. The body is used up.
@@ -32,6 +52,30 @@ func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error)
 		return nil, err
 	}
 	return assemble(body, judges, &o), nil
+}
+
+// Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
+func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
+	if o.Sources == nil {
+		o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
+	}
+	body := hold.NewBody(0)
+	c := body.Collector()
+	for i := range lines {
+		c.Line(&lines[i])
+	}
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
+	report, err := Run(context.Background(), body, o)
+	if err != nil {
+		return nil, err
+	}
+	findings := make([]audit.Finding, 0, report.Findings.Len())
+	for _, f := range report.Findings.All() {
+		findings = append(findings, *f)
+	}
+	return findings, nil
 }
 
 // judgeParts hands the parts to the judges and stops at the first failure.
@@ -73,10 +117,10 @@ func (j *judge) part(ctx context.Context, body *hold.Body, i int) error {
 func assemble(body *hold.Body, judges []*judge, o *Options) *audit.Report {
 	r := &audit.Report{
 		AsOf: o.AsOf, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o),
-		Findings: hold.Gather(each(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog),
+		Findings: hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog),
 	}
 	if o.Correct {
-		r.Corrected = hold.GatherLines(each(judges, func(j *judge) *hold.Ledger { return j.fixes.ledger }))
+		r.Corrected = hold.GatherLines(ofEach(judges, func(j *judge) *hold.Ledger { return j.fixes.ledger }))
 	}
 	t := judges[0].tally
 	for _, j := range judges[1:] {
@@ -91,8 +135,8 @@ func assemble(body *hold.Body, judges []*judge, o *Options) *audit.Report {
 	return r
 }
 
-// each is what every judge has.
-func each[T any](judges []*judge, of func(*judge) T) []T {
+// ofEach is what every judge has.
+func ofEach[T any](judges []*judge, of func(*judge) T) []T {
 	list := make([]T, len(judges))
 	for i, j := range judges {
 		list[i] = of(j)

@@ -6,13 +6,11 @@
 package hold
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/maphash"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -42,148 +40,10 @@ type Body struct {
 	firsts map[int32]first
 }
 
-// first is a source's earliest date of service, with ambiguous dates read month first and day
-// first: which of them holds is known only when the source has been read to its end.
-type first struct{ monthFirst, dayFirst claim.Date }
-
-func (f first) earlier(g first) first {
-	switch (first{}) {
-	case f:
-		return g
-	case g:
-		return f
-	}
-	return first{min(f.monthFirst, g.monthFirst), min(f.dayFirst, g.dayFirst)}
-}
-
-// part is the packed lines of some patients: what is in memory and, before it, what was written
-// to its file.
-type part struct {
-	mu     sync.Mutex
-	chunks []chunk
-	file   *os.File
-	stored []stored
-}
-
-// chunk is a run of records packed by one collector.
-type chunk struct {
-	collector int
-	data      []byte
-}
-
-// stored is a chunk in the part's file.
-type stored struct {
-	collector int
-	size      int
-}
-
 // NewBody makes a body that holds about memory bytes of packed lines and puts the rest into
 // private temporary files; 0 holds everything.
 func NewBody(memory int64) *Body {
 	return &Body{seed: maphash.MakeSeed(), budget: memory, firsts: map[int32]first{}}
-}
-
-// chunkSize is how much a collector packs for a part before it hands it over.
-const chunkSize = 8 << 10
-
-// Collector takes lines from one reader; each goroutine needs its own. It satisfies what parsers
-// hand lines to.
-type Collector struct {
-	body   *Body
-	id     int
-	packer packer
-	local  [NumParts][]byte // records for each part, each behind its length
-	unread []claim.Unread
-	firsts map[int32]first
-	err    error
-}
-
-// Collector makes a new collector for the body.
-func (b *Body) Collector() *Collector {
-	c := &Collector{body: b, packer: packer{words: newWords()}, firsts: map[int32]first{}}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c.id = len(b.words)
-	b.words = append(b.words, c.packer.words)
-	return c
-}
-
-// Line packs a line; it keeps nothing of l.
-func (c *Collector) Line(l *claim.Line) {
-	i := c.partOf(l)
-	c.packer.pack(l)
-	c.local[i] = binary.AppendUvarint(c.local[i], uint64(len(c.packer.buf)))
-	c.local[i] = append(c.local[i], c.packer.buf...)
-	if len(c.local[i]) >= chunkSize {
-		c.hand(i)
-	}
-	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < max(f.monthFirst, f.dayFirst) || l.Ambiguous != 0 {
-		c.firsts[l.Pos.Input] = f.earlier(firstOf(l))
-	}
-}
-
-func firstOf(l *claim.Line) first {
-	f := first{l.From, l.From}
-	if l.Ambiguous.Has(claim.FieldFrom) {
-		f.dayFirst = l.From.SwapDayMonth()
-	}
-	return f
-}
-
-// partOf spreads patients over the parts, and lines without a patient by their row.
-func (c *Collector) partOf(l *claim.Line) int {
-	if l.Anonymous {
-		return int(l.Pos.Row) % NumParts
-	}
-	return int(maphash.String(c.body.seed, l.Patient) % NumParts)
-}
-
-// Unread keeps a row that is not audited.
-func (c *Collector) Unread(u claim.Unread) { c.unread = append(c.unread, u) }
-
-// Close hands over what is left. It returns the first error met in writing parts to files.
-func (c *Collector) Close() error {
-	for i := range c.local {
-		c.hand(i)
-	}
-	b := c.body
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.unread = append(b.unread, c.unread...)
-	for source, f := range c.firsts {
-		b.firsts[source] = f.earlier(b.firsts[source])
-	}
-	return c.err
-}
-
-// hand moves a part's packed records to the body.
-func (c *Collector) hand(i int) {
-	if len(c.local[i]) == 0 {
-		return
-	}
-	data := slices.Clone(c.local[i])
-	c.local[i] = c.local[i][:0]
-	part := &c.body.parts[i]
-	part.mu.Lock()
-	part.chunks = append(part.chunks, chunk{c.id, data})
-	part.mu.Unlock()
-	if held := c.body.held.Add(int64(len(data))); c.body.budget > 0 && held > c.body.budget {
-		c.err = errors.Join(c.err, c.body.spillAll())
-	}
-}
-
-// Since is the first date of service in all sources, once the collectors are closed.
-func (b *Body) Since(sources []claim.Source) (since claim.Date) {
-	for source, f := range b.firsts {
-		d := f.monthFirst
-		if sources[source].DayFirst.Has(claim.FieldFrom) {
-			d = f.dayFirst
-		}
-		if since == 0 || d < since {
-			since = d
-		}
-	}
-	return since
 }
 
 // spillAll writes every part's chunks to its file, unless another collector has just done so.
@@ -235,43 +95,6 @@ func (b *Body) tempFile() (*os.File, error) {
 	}
 	b.extra = append(b.extra, f)
 	return f, nil
-}
-
-func (p *part) spill(path string) (written int64, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.file == nil {
-		if p.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
-			return 0, err
-		}
-	}
-	for _, c := range p.chunks {
-		if _, err := p.file.Write(c.data); err != nil {
-			return written, err
-		}
-		p.stored = append(p.stored, stored{c.collector, len(c.data)})
-		written += int64(len(c.data))
-	}
-	p.chunks = nil
-	return written, nil
-}
-
-// load takes the part's chunks out of the body, from its file and from memory.
-func (p *part) load() ([]chunk, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	chunks := p.chunks
-	p.chunks = nil
-	at := int64(0)
-	for _, s := range p.stored {
-		data := make([]byte, s.size)
-		if _, err := p.file.ReadAt(data, at); err != nil {
-			return nil, fmt.Errorf("read back lines that did not fit in memory: %w", err)
-		}
-		at += int64(s.size)
-		chunks = append(chunks, chunk{s.collector, data})
-	}
-	return chunks, nil
 }
 
 // Unread are the rows that are not audited, in no order, once the collectors are closed.

@@ -21,10 +21,10 @@ type shelves struct {
 func (s *shelves) Err() error { return s.trouble.err() }
 
 // Unpacker makes a reader.
-func (s *shelves) Unpacker() audit.Unpacker { return &reader{shelves: s} }
+func (s *shelves) Unpacker() audit.Unpacker { return &findingReader{shelves: s} }
 
-// reader unpacks findings one after the other into the same memory.
-type reader struct {
+// findingReader unpacks findings one after the other into the same memory.
+type findingReader struct {
 	shelves *shelves
 	finding audit.Finding
 	lines   []audit.Line
@@ -32,7 +32,7 @@ type reader struct {
 }
 
 // Finding is the finding of a brief.
-func (r *reader) Finding(b *audit.Brief) *audit.Finding {
+func (r *findingReader) Finding(b *audit.Brief) *audit.Finding {
 	s := r.shelves
 	if err := s.of[b.Place.Store].finding(b, r); err != nil {
 		s.trouble.note(err)
@@ -48,7 +48,7 @@ func (r *reader) Finding(b *audit.Brief) *audit.Finding {
 }
 
 // room makes place for the lines of the next finding.
-func (r *reader) room(n int) []audit.Line {
+func (r *findingReader) room(n int) []audit.Line {
 	if n > cap(r.lines) {
 		r.lines, r.at = make([]audit.Line, n), make([]*audit.Line, n)
 		for i := range r.lines {
@@ -114,7 +114,7 @@ func (s *shelves) sort(briefs []audit.Brief, rules []*audit.Rule) {
 	for i, r := range rules {
 		order[r] = i
 	}
-	one, other := &reader{shelves: s}, &reader{shelves: s}
+	one, other := &findingReader{shelves: s}, &findingReader{shelves: s}
 	slices.SortFunc(briefs, func(a, b audit.Brief) int {
 		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
 			return c

@@ -135,7 +135,7 @@ func (w *findingWriter) edit(e *audit.Edit, lines []*audit.Line) {
 }
 
 // finding unpacks the finding of a brief into the reader.
-func (s *Shelf) finding(b *audit.Brief, r *reader) error {
+func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	record, err := s.store.record(b.Place)
 	if err != nil {
 		return err

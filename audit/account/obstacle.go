@@ -1,0 +1,153 @@
+package account
+
+import (
+	"cmp"
+	"fmt"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// known is what the catalogue tells of a sight's code, on all of its days.
+type known struct {
+	listed  bool
+	covered catalog.Covered // the CMS tables that know the code
+	groups  catalog.Groups  // it belongs to on any day
+	dated   bool            // its first valid day is known
+	addOn   bool            // an add-on table tells whether it is one
+	byPayer bool            // it is one, and the payer decides its primaries
+}
+
+func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *catalog.Entry, from, to claim.Date) known {
+	covered := cat.Covered(scope, code, entry, from)
+	if from != to {
+		covered &= cat.Covered(scope, code, entry, to)
+	}
+	addOn, ok := cat.AddOn(scope, code, to)
+	return known{
+		listed: entry != nil, covered: covered, groups: entry.Ever(),
+		dated: entry != nil || cat.FirstValid(code) != 0, addOn: cat.KnowsAddOn(scope, code, to), byPayer: ok && addOn.ByPayer(),
+	}
+}
+
+// obstacle is why a rule could not check a line; the zero obstacle is that it could.
+type obstacle struct {
+	kind  obstacleKind
+	field claim.Field
+	days  int // of history
+}
+
+type obstacleKind uint8
+
+const (
+	none obstacleKind = iota
+	switchedOff
+	noColumn
+	noPatient
+	unreadable
+	blank
+	wrongCode
+	notListed
+	noPairs
+	noLimit
+	noFee
+	noAddOns
+	byPayer
+	shortInputs
+	shortOwn
+)
+
+var checked = obstacle{}
+
+// text says what the obstacle is, where the inputs begin on that day.
+func (o obstacle) text(since claim.Date) string {
+	switch o.kind {
+	case switchedOff:
+		return "the check was switched off"
+	case shortInputs:
+		if o.days == audit.Lifetime {
+			return fmt.Sprintf("the input begins %s, and the check counts over the patient's life", since)
+		}
+		return fmt.Sprintf("the input begins %s, less than %d days before", since, o.days)
+	case shortOwn:
+		return fmt.Sprintf("the patient's lines begin less than %d days before", o.days)
+	case noColumn:
+		return "no column for " + o.field.String()
+	case noPatient:
+		return "the patient id is blank or a placeholder"
+	case unreadable:
+		return o.field.String() + " cannot be read"
+	case blank:
+		return o.field.String() + " is blank"
+	case wrongCode:
+		return "the code cannot be looked up as it stands, which is a finding of its own"
+	case notListed:
+		return "the code is not in the catalogue"
+	case noPairs:
+		return "the pair table in use does not cover the code"
+	case noLimit:
+		return "the unit limits in use do not list the code, which is not to say that it has none"
+	case noFee:
+		return "the fee schedule in use does not list the code"
+	case noAddOns:
+		return "the add-on table in use does not cover the code"
+	case byPayer:
+		return "the payer decides the primaries of the add-on (type 2 or 3)"
+	}
+	return ""
+}
+
+// byCode tells whether the obstacle is one of some codes, and not of a cell or a column.
+func (o obstacle) byCode() bool { return o.kind >= notListed }
+
+func (o obstacle) compare(p obstacle) int {
+	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field), cmp.Compare(o.days, p.days))
+}
+
+// CanCheck tells whether the rule can say anything of the line, whose code may stand for another by
+// now.
+func CanCheck(r *audit.Rule, c *audit.Case, l *audit.Line) bool {
+	k := knownOf(c.Catalog, l.Scope(), l.Code, l.Known, l.From, l.From)
+	return whyNot(&r.Needs, sightOf(l, allFields), k, c.Sources) == checked
+}
+
+// whyNot is the first thing that keeps a rule of these needs from saying anything of a line seen so.
+func whyNot(n *audit.Needs, s sight, k known, sources []claim.Source) obstacle {
+	if missing := (n.Columns | n.Fields) &^ sources[s.source].Columns; missing != 0 {
+		return obstacle{kind: noColumn, field: missing.First()}
+	}
+	if n.Patient && s.anonymous {
+		return obstacle{kind: noPatient}
+	}
+	if bad := (n.Columns | n.Fields) & s.bad; bad != 0 {
+		return obstacle{kind: unreadable, field: bad.First()}
+	}
+	if missing := n.Fields &^ s.given; missing != 0 {
+		return obstacle{kind: blank, field: missing.First()}
+	}
+	return knowledge(n, k)
+}
+
+func knowledge(n *audit.Needs, k known) obstacle {
+	switch {
+	case n.Listed && !k.listed, n.Tables&audit.CodeDates != 0 && !k.dated:
+		return obstacle{kind: notListed}
+	case n.Tables&audit.PairEdits != 0 && k.covered&catalog.InPairs == 0:
+		return obstacle{kind: noPairs}
+	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0:
+		return obstacle{kind: noLimit}
+	case n.Tables&audit.FeeSchedule != 0 && k.covered&catalog.InFees == 0:
+		return obstacle{kind: noFee}
+	case n.Tables&(audit.AddOns|audit.Primaries) != 0 && !k.addOn:
+		return obstacle{kind: noAddOns}
+	case n.Tables&audit.Primaries != 0 && k.byPayer:
+		return obstacle{kind: byPayer}
+	}
+	return checked
+}
+
+// concerns tells whether the rule can report lines seen so. A blank code may be any.
+func concerns(n *audit.Needs, s sight, k known) bool {
+	return s.code == 0 || n.Concerns(s.code, k.groups, s.payer)
+}

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+
+	"claimaudit/audit"
+)
+
+// sortLines puts a patient's lines in order. Exports are mostly in order already, and lines are too
+// large to be moved for nothing.
+func sortLines(lines []audit.Line) {
+	for i := 1; i < len(lines); i++ {
+		if compareLines(&lines[i-1], &lines[i]) > 0 {
+			sort.Sort(byContent(lines))
+			return
+		}
+	}
+}
+
+type byContent []audit.Line
+
+func (ls byContent) Len() int           { return len(ls) }
+func (ls byContent) Less(i, k int) bool { return compareLines(&ls[i], &ls[k]) < 0 }
+func (ls byContent) Swap(i, k int)      { ls[i], ls[k] = ls[k], ls[i] }
+
+// compareLines orders a patient's lines: by date and claim type, earlier history first, then by
+// all that is billed, so that shuffled rows come out alike; the row breaks what ties are left.
+func compareLines(a, b *audit.Line) int {
+	if c := compareCharges(a, b); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
+}
+
+func compareCharges(a, b *audit.Line) int {
+	if c := cmp.Compare(a.From, b.From); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Type, b.Type); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		compareBool(b.Context, a.Context),
+		strings.Compare(a.Claim, b.Claim),
+		cmp.Compare(a.Code, b.Code),
+		strings.Compare(a.Billed, b.Billed),
+		slices.Compare(a.Mods[:], b.Mods[:]),
+		cmp.Compare(a.Units, b.Units),
+		cmp.Compare(a.Charge, b.Charge),
+		cmp.Compare(a.Frequency, b.Frequency),
+		strings.Compare(a.Rendering, b.Rendering),
+		strings.Compare(a.TIN, b.TIN),
+		strings.Compare(a.POS, b.POS),
+		slices.Compare(a.Dx[:], b.Dx[:]),
+	)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}

@@ -1,0 +1,91 @@
+package hold
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/maphash"
+	"slices"
+
+	"claimaudit/audit/claim"
+)
+
+// chunkSize is how much a collector packs for a part before it hands it over.
+const chunkSize = 8 << 10
+
+// Collector takes lines from one reader; each goroutine needs its own. It satisfies what parsers
+// hand lines to.
+type Collector struct {
+	body   *Body
+	id     int
+	packer packer
+	local  [NumParts][]byte // records for each part, each behind its length
+	unread []claim.Unread
+	firsts map[int32]first
+	err    error
+}
+
+// Collector makes a new collector for the body.
+func (b *Body) Collector() *Collector {
+	c := &Collector{body: b, packer: packer{words: newWords()}, firsts: map[int32]first{}}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c.id = len(b.words)
+	b.words = append(b.words, c.packer.words)
+	return c
+}
+
+// Line packs a line; it keeps nothing of l.
+func (c *Collector) Line(l *claim.Line) {
+	i := c.partOf(l)
+	c.packer.pack(l)
+	c.local[i] = binary.AppendUvarint(c.local[i], uint64(len(c.packer.buf)))
+	c.local[i] = append(c.local[i], c.packer.buf...)
+	if len(c.local[i]) >= chunkSize {
+		c.hand(i)
+	}
+	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < max(f.monthFirst, f.dayFirst) || l.Ambiguous != 0 {
+		c.firsts[l.Pos.Input] = f.earlier(firstOf(l))
+	}
+}
+
+// partOf spreads patients over the parts, and lines without a patient by their row.
+func (c *Collector) partOf(l *claim.Line) int {
+	if l.Anonymous {
+		return int(l.Pos.Row) % NumParts
+	}
+	return int(maphash.String(c.body.seed, l.Patient) % NumParts)
+}
+
+// Unread keeps a row that is not audited.
+func (c *Collector) Unread(u claim.Unread) { c.unread = append(c.unread, u) }
+
+// Close hands over what is left. It returns the first error met in writing parts to files.
+func (c *Collector) Close() error {
+	for i := range c.local {
+		c.hand(i)
+	}
+	b := c.body
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unread = append(b.unread, c.unread...)
+	for source, f := range c.firsts {
+		b.firsts[source] = f.earlier(b.firsts[source])
+	}
+	return c.err
+}
+
+// hand moves a part's packed records to the body.
+func (c *Collector) hand(i int) {
+	if len(c.local[i]) == 0 {
+		return
+	}
+	data := slices.Clone(c.local[i])
+	c.local[i] = c.local[i][:0]
+	part := &c.body.parts[i]
+	part.mu.Lock()
+	part.chunks = append(part.chunks, chunk{c.id, data})
+	part.mu.Unlock()
+	if held := c.body.held.Add(int64(len(data))); c.body.budget > 0 && held > c.body.budget {
+		c.err = errors.Join(c.err, c.body.spillAll())
+	}
+}

@@ -1,0 +1,65 @@
+package hold
+
+import (
+	"fmt"
+	"os"
+	"sync"
+)
+
+// part is the packed lines of some patients: what is in memory and, before it, what was written
+// to its file.
+type part struct {
+	mu     sync.Mutex
+	chunks []chunk
+	file   *os.File
+	stored []stored
+}
+
+// chunk is a run of records packed by one collector.
+type chunk struct {
+	collector int
+	data      []byte
+}
+
+// stored is a chunk in the part's file.
+type stored struct {
+	collector int
+	size      int
+}
+
+func (p *part) spill(path string) (written int64, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.file == nil {
+		if p.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return 0, err
+		}
+	}
+	for _, c := range p.chunks {
+		if _, err := p.file.Write(c.data); err != nil {
+			return written, err
+		}
+		p.stored = append(p.stored, stored{c.collector, len(c.data)})
+		written += int64(len(c.data))
+	}
+	p.chunks = nil
+	return written, nil
+}
+
+// load takes the part's chunks out of the body, from its file and from memory.
+func (p *part) load() ([]chunk, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	chunks := p.chunks
+	p.chunks = nil
+	at := int64(0)
+	for _, s := range p.stored {
+		data := make([]byte, s.size)
+		if _, err := p.file.ReadAt(data, at); err != nil {
+			return nil, fmt.Errorf("read back lines that did not fit in memory: %w", err)
+		}
+		at += int64(s.size)
+		chunks = append(chunks, chunk{s.collector, data})
+	}
+	return chunks, nil
+}

@@ -1,0 +1,96 @@
+package audit
+
+import (
+	"math"
+	"slices"
+
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// Needs is what a rule cannot do without; the engine derives from it which lines it was able to
+// check and why not the others.
+type Needs struct {
+	// Columns must exist in the export, and their cells be readable; a blank cell is a value (no
+	// modifiers, no narrative).
+	Columns claim.Fields
+	// Fields must have a value on a line for the line to be checked.
+	Fields claim.Fields
+	// Patient says that the rule compares lines of one patient: it cannot check a line whose
+	// patient is blank or a placeholder.
+	Patient bool
+	// Listed says that the rule knows listed codes only.
+	Listed bool
+	// Groups are the codes the rule speaks of: it is run only for a patient with at least one of
+	// them. Empty: every patient.
+	Groups catalog.Groups
+	// On are the codes of the lines it can report, where they are not those of Groups. Nothing keeps
+	// it from checking other lines: to look at them is enough.
+	On Codes
+	// Payers are those whose lines it can report; a payer that is not known may be one. Empty: all
+	// of them.
+	Payers Payers
+	// History is how many days before a line the inputs must begin for the rule to know what came
+	// before it; Lifetime where all that ever was counts.
+	History int
+	// OwnHistory is how many days before a line the patient's own lines must begin: with fewer the
+	// rule says nothing.
+	OwnHistory int
+	// Tables are the CMS tables it reads.
+	Tables Tables
+}
+
+// Tables is a set of CMS tables.
+type Tables uint8
+
+// The CMS tables.
+const (
+	PairEdits Tables = 1 << iota
+	UnitLimits
+	AddOns
+	FeeSchedule
+	CodeDates // the first valid day of a code, from the catalogue or a HCPCS list
+	Primaries // of an add-on, where the payer does not decide them
+)
+
+// Lifetime is the history of a rule that counts over a patient's life: no input goes back so far.
+const Lifetime = math.MaxInt32
+
+// Codes are procedure codes named one by one and by groups of the catalogue.
+type Codes struct {
+	Groups catalog.Groups
+	Codes  []claim.Code
+	Any    bool // whatever the code
+}
+
+func (c *Codes) has(code claim.Code, groups catalog.Groups) bool {
+	return c.Any || c.Groups&groups != 0 || slices.Contains(c.Codes, code)
+}
+
+func (c *Codes) empty() bool { return !c.Any && c.Groups == 0 && len(c.Codes) == 0 }
+
+// Concerns tells whether the rule can report lines of the code, which belongs to these groups on
+// some day, and of the payer.
+func (n *Needs) Concerns(code claim.Code, groups catalog.Groups, payer claim.Payer) bool {
+	if n.Payers != 0 && payer != claim.UnknownPayer && !n.Payers.Has(payer) {
+		return false
+	}
+	if !n.On.empty() {
+		return n.On.has(code, groups)
+	}
+	return n.Groups == 0 || n.Groups&groups != 0
+}
+
+// Payers is a set of kinds of payer.
+type Payers uint16
+
+// PayerSet is the set of the kinds of payer named.
+func PayerSet(ps ...claim.Payer) (set Payers) {
+	for _, p := range ps {
+		set |= 1 << p
+	}
+	return set
+}
+
+// Has tells whether p is in the set.
+func (s Payers) Has(p claim.Payer) bool { return s&(1<<p) != 0 }
