@@ -1,37 +1,25 @@
 package rules
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
-	"fmt"
 	"math/bits"
 	"slices"
 	"strings"
 
-	"github.com/gocarina/gocsv"
-
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 //go:embed data/*.csv
 var data embed.FS
 
-// mustRows binds a table that is part of the program; a slip in one stops the program at its
-// first use, and every test with it.
-func mustRows[T any](name string) []T {
-	text, err := data.ReadFile("data/" + name)
-	if err != nil {
-		panic(fmt.Sprintf("rules: %v", err))
-	}
-	var rows []T
-	if err := gocsv.UnmarshalCSV(csv.NewReader(bytes.NewReader(text)), &rows); err != nil {
-		panic(fmt.Sprintf("rules: table %s: %v", name, err))
-	}
-	return rows
-}
+// tables are the rules' tables.
+var tables = table.In(data, "data")
+
+// mustRows are the rows of a table of the rules.
+func mustRows[T any](name string) []T { return table.Must[T](tables, name) }
 
 // codeSet is codes named one by one and by groups of the catalogue.
 type codeSet struct {
@@ -97,7 +85,7 @@ func these(codes ...claim.Code) audit.Codes { return audit.Codes{Codes: codes} }
 // setRow names codes that one rule speaks of together; sets several rules share are groups of the
 // catalogue.
 type setRow struct {
-	Set    string `csv:"set"`
+	Set    string `csv:"set" table:"key"`
 	Codes  string `csv:"codes"`
 	Source string `csv:"source"`
 }
@@ -114,7 +102,7 @@ func mustSet(name string) codeSet {
 
 // diagnosisRow names diagnoses, each with all codes below it.
 type diagnosisRow struct {
-	Set       string `csv:"set"`
+	Set       string `csv:"set" table:"key"`
 	Diagnoses string `csv:"diagnoses"`
 	Source    string `csv:"source"`
 }
@@ -157,7 +145,7 @@ func (s diagnosisSet) all(l *audit.Line) bool {
 
 // imagedRow says which code includes the imaging another does not.
 type imagedRow struct {
-	Code   string `csv:"code"`
+	Code   string `csv:"code" table:"key"`
 	With   string `csv:"with"` // fluoroscopy (or CT), or ultrasound
 	Imaged string `csv:"imaged"`
 	From   string `csv:"from"`

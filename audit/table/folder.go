@@ -1,0 +1,40 @@
+package table
+
+import (
+	"io/fs"
+	"path"
+	"reflect"
+	"slices"
+	"sync"
+)
+
+// Folder is the tables of one folder that are part of the program. Each is read once, when it is
+// first asked for, however often and from wherever that is.
+type Folder struct {
+	fsys fs.FS
+	dir  string
+	read sync.Map // of what was asked for: func() (any, error)
+}
+
+// In is the folder dir of fsys.
+func In(fsys fs.FS, dir string) *Folder { return &Folder{fsys: fsys, dir: dir} }
+
+// asked is a table, read as rows of a type.
+type asked struct {
+	name string
+	row  reflect.Type
+}
+
+// Must are the rows of a table of the folder; the slice is the caller's own. It panics at a fault,
+// which names the file and the line: a slip in a table of the program stops its first use, and
+// every test with it.
+func Must[T any](f *Folder, name string) []T {
+	once, _ := f.read.LoadOrStore(asked{name, reflect.TypeFor[T]()}, sync.OnceValues(func() (any, error) {
+		return Rows[T](f.fsys, path.Join(f.dir, name))
+	}))
+	rows, err := once.(func() (any, error))()
+	if err != nil {
+		panic("table: " + err.Error())
+	}
+	return slices.Clone(rows.([]T))
+}
