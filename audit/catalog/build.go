@@ -60,7 +60,7 @@ func (b *builder) listed(v *values, code claim.Code) *Entry {
 }
 
 type codeRow struct {
-	Code       string `csv:"code"`
+	Code       string `csv:"code" table:"key"`
 	Label      string `csv:"label"`
 	From       string `csv:"from"`
 	To         string `csv:"to"`
@@ -78,15 +78,13 @@ func (b *builder) code(r codeRow) error {
 	var v values
 	e := &Entry{
 		Code: v.code(r.Code), Label: v.text("label", r.Label), Section: r.Section, Global: r.Global,
-		Imaging: r.Imaging, Ages: r.Ages, Units: r.Units, Source: v.text("source", r.Source),
+		Imaging: r.Imaging, Ages: r.Ages, Units: r.Units, Source: r.Source,
 		AddOnSince: v.from(r.AddOnSince),
 	}
 	e.From, e.To = v.span(r.From, r.To)
 	status := v.word(r.Status, "", "placeholder", "facility")
 	e.Placeholder, e.FacilityOnly = status == "placeholder", status == "facility"
 	switch {
-	case b.c.entries[e.Code] != nil:
-		v.fail(fmt.Errorf("%s %w", e.Code, errTwice))
 	case e.Placeholder == e.Code.Shaped():
 		v.fail(fmt.Errorf("%s does not have the shape of a code of its status", e.Code))
 	case e.Placeholder && r.From+r.To != "":
@@ -110,7 +108,6 @@ func (b *builder) group(r groupRow) error {
 	if g >= NumGroups {
 		return fmt.Errorf("there is no group %q", r.Group)
 	}
-	v.text("source", r.Source)
 	v.text("list of codes", r.Codes)
 	var life span
 	life.from, life.to = v.span(r.From, r.To)
@@ -129,16 +126,15 @@ func (b *builder) group(r groupRow) error {
 }
 
 type replacementRow struct {
-	Old    string `csv:"old"`
-	New    string `csv:"new"`
-	When   string `csv:"when"`
+	Old    string `csv:"old" table:"key"`
+	New    string `csv:"new" table:"key"`
+	When   string `csv:"when" table:"key"`
 	Text   string `csv:"text"`
 	Source string `csv:"source"`
 }
 
 func (b *builder) replacement(r replacementRow) error {
 	var v values
-	v.text("source", r.Source)
 	when := Condition(v.word(r.When, conditions...))
 	old := b.listed(&v, v.code(r.Old))
 	row := Replacement{When: when, Text: r.Text, Source: r.Source}
@@ -150,11 +146,7 @@ func (b *builder) replacement(r replacementRow) error {
 		return v.err
 	}
 	row.Old = old.Code
-	rows := b.c.replacements[row.Old]
-	if slices.ContainsFunc(rows, func(have Replacement) bool { return have.When == when && have.New == row.New }) {
-		return fmt.Errorf("%s by %s %w", row.Old, row.New, errTwice)
-	}
-	b.c.replacements[row.Old] = append(rows, row)
+	b.c.replacements[row.Old] = append(b.c.replacements[row.Old], row)
 	return b.follows(old, row)
 }
 
@@ -193,7 +185,6 @@ type deletedRow struct {
 
 func (b *builder) deletedCodes(r deletedRow) error {
 	var v values
-	v.text("source", r.Source)
 	last := v.from(v.text("last day", r.Last))
 	for _, code := range v.codes(r.Codes) {
 		_, twice := b.c.lastDays[code]
@@ -206,7 +197,7 @@ func (b *builder) deletedCodes(r deletedRow) error {
 }
 
 type limitRow struct {
-	Code      string `csv:"code"`
+	Code      string `csv:"code" table:"key"`
 	Units     string `csv:"units"`
 	MAI       string `csv:"mai"`
 	Rationale string `csv:"rationale"`
@@ -215,14 +206,10 @@ type limitRow struct {
 
 func (b *builder) limit(r limitRow) error {
 	var v values
-	v.text("source", r.Source)
 	code := v.code(r.Code)
 	units, err := strconv.Atoi(r.Units)
 	if err != nil || units < 0 {
 		v.fail(fmt.Errorf("%q is not a whole number of units", r.Units))
-	}
-	if _, twice := b.limits[code]; twice {
-		v.fail(fmt.Errorf("%s %w", code, errTwice))
 	}
 	b.limits[code] = Limit{Units: claim.Whole(units), By: Adjudication(v.one(r.MAI, "123")), Rationale: b.shared(r.Rationale)}
 	return v.err
@@ -239,7 +226,7 @@ type addOnRow struct {
 
 func (b *builder) addOn(r addOnRow) error {
 	var v values
-	a := AddOn{Code: v.code(r.Code), Type: v.one(r.Type, "123"), Primaries: v.codes(r.Primaries), Source: v.text("source", r.Source)}
+	a := AddOn{Code: v.code(r.Code), Type: v.one(r.Type, "123"), Primaries: v.codes(r.Primaries), Source: r.Source}
 	a.From, a.To = v.span(r.From, r.To)
 	if e := b.listed(&v, a.Code); e != nil && e.AddOnSince != 0 && e.AddOnSince != a.From {
 		v.fail(fmt.Errorf("%s is an add-on since %s in codes.csv", a.Code, e.AddOnSince))
@@ -270,7 +257,6 @@ type feeRow struct {
 
 func (b *builder) fee(r feeRow) error {
 	var v values
-	v.text("source", r.Source)
 	code := v.code(r.Code)
 	b.listed(&v, code)
 	f := Fee{
@@ -294,7 +280,7 @@ func (b *builder) fee(r feeRow) error {
 }
 
 type drugRow struct {
-	Code       string `csv:"code"`
+	Code       string `csv:"code" table:"key"`
 	Label      string `csv:"label"`
 	PerUnit    string `csv:"per_unit"`
 	Doses      string `csv:"doses"`
@@ -306,12 +292,9 @@ func (b *builder) drug(r drugRow) error {
 	var v values
 	d := Drug{
 		Code: v.code(r.Code), Label: v.text("label", r.Label), PerUnit: v.text("amount of a unit", r.PerUnit),
-		Doses: r.Doses, SingleDose: v.word(r.SingleDose, "", "yes", "no", "mixed"), Source: v.text("source", r.Source),
+		Doses: r.Doses, SingleDose: v.word(r.SingleDose, "", "yes", "no", "mixed"), Source: r.Source,
 	}
 	e := b.listed(&v, d.Code)
-	if _, twice := b.c.drugs[d.Code]; twice {
-		v.fail(fmt.Errorf("%s %w", d.Code, errTwice))
-	}
 	if v.err == nil && e.member.Has(SingleDose) != (d.SingleDose == "yes") {
 		v.fail(fmt.Errorf("%s: single_dose %q contradicts group %s", d.Code, d.SingleDose, SingleDose))
 	}
@@ -328,7 +311,6 @@ type studyRow struct {
 
 func (b *builder) study(r studyRow) error {
 	var v values
-	v.text("source", r.Source)
 	row := studyCount{to: int(claim.EndOfTime), code: v.code(r.Code)}
 	b.listed(&v, row.code)
 	var err1, err2 error
@@ -348,7 +330,7 @@ func (b *builder) study(r studyRow) error {
 }
 
 type diagnosisRow struct {
-	Code     string `csv:"code"`
+	Code     string `csv:"code" table:"key"`
 	Label    string `csv:"label"`
 	Billable string `csv:"billable"`
 	From     string `csv:"from"`
@@ -362,19 +344,16 @@ func (b *builder) diagnosis(r diagnosisRow) error {
 	var v values
 	d := Diagnosis{
 		Code: v.diagnosis(r.Code), Label: v.text("label", r.Label),
-		Billable: v.word(r.Billable, "yes", "no") == "yes", Text: r.Text, Source: b.shared(v.text("source", r.Source)),
+		Billable: v.word(r.Billable, "yes", "no") == "yes", Text: r.Text, Source: b.shared(r.Source),
 	}
 	d.From, d.To = v.span(r.From, r.To)
 	d.Instead = v.diagnoses(r.Instead)
-	if _, twice := b.c.diagnoses[d.Code]; twice {
-		v.fail(fmt.Errorf("%s %w", d.Code, errTwice))
-	}
 	b.c.diagnoses[d.Code] = d
 	return v.err
 }
 
 type modifierRow struct {
-	Modifier string `csv:"modifier"`
+	Modifier string `csv:"modifier" table:"key"`
 	Label    string `csv:"label"`
 	From     string `csv:"from"`
 	To       string `csv:"to"`
@@ -388,17 +367,14 @@ func (b *builder) modifier(r modifierRow) error {
 	if err != nil || code.String() != r.Modifier {
 		v.fail(fmt.Errorf("%q is not a modifier", r.Modifier))
 	}
-	m := Modifier{Code: code, Label: b.shared(r.Label), Only: r.Only, Source: b.shared(v.text("source", r.Source))}
+	m := Modifier{Code: code, Label: b.shared(r.Label), Only: r.Only, Source: b.shared(r.Source)}
 	m.From, m.To = v.span(r.From, r.To)
-	if _, twice := b.c.modifiers[code]; twice {
-		v.fail(fmt.Errorf("%s %w", code, errTwice))
-	}
 	b.c.modifiers[code] = m
 	return v.err
 }
 
 type tableRow struct {
-	File      string `csv:"file"`
+	File      string `csv:"file" table:"key"`
 	Name      string `csv:"name"`
 	Effective string `csv:"effective"`
 	From      string `csv:"from"`
@@ -406,19 +382,21 @@ type tableRow struct {
 	Source    string `csv:"source"`
 }
 
-func (b *builder) table(data fs.FS, r tableRow) error {
-	var v values
-	t := Table{Name: v.text("name", r.Name), Effective: v.text("effective", r.Effective)}
-	v.text("source", r.Source)
-	t.From, t.To = v.span(r.From, r.To)
-	b.from[r.File], b.to[r.File] = t.From, t.To
-	sum, err := checksum(data, r.File)
-	if err != nil {
-		v.fail(err)
+// tableOf takes a row of tables.csv, which speaks of a file of data.
+func (b *builder) tableOf(data fs.FS) func(tableRow) error {
+	return func(r tableRow) error {
+		var v values
+		t := Table{Name: v.text("name", r.Name), Effective: v.text("effective", r.Effective)}
+		t.From, t.To = v.span(r.From, r.To)
+		b.from[r.File], b.to[r.File] = t.From, t.To
+		sum, err := checksum(data, r.File)
+		if err != nil {
+			v.fail(err)
+		}
+		t.SHA256 = sum
+		b.c.tables = append(b.c.tables, t)
+		return v.err
 	}
-	t.SHA256 = sum
-	b.c.tables = append(b.c.tables, t)
-	return v.err
 }
 
 // finish builds the indexes and checks what only all rows together show.

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"encoding/csv"
 	"fmt"
 	"os"
 	"slices"
@@ -9,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gocarina/gocsv"
-
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 // factRow is one question to the catalogue and its answer.
@@ -207,15 +205,15 @@ func embeddedCatalog(t testing.TB) *Catalog {
 	return cat
 }
 
+// rowsOf are the rows of a table of cases.
 func rowsOf[T any](t *testing.T, name string) []T {
 	t.Helper()
-	file, err := os.Open(name)
+	records, err := table.Read(os.DirFS("."), name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	var rows []T
-	if err := gocsv.UnmarshalCSV(csv.NewReader(file), &rows); err != nil {
+	rows, err := table.Bind[T](records)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if len(rows) == 0 {

@@ -3,20 +3,16 @@ package catalog
 import (
 	"crypto/sha256"
 	"embed"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/gocarina/gocsv"
-
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 //go:embed data/*.csv
@@ -41,7 +37,7 @@ func load(data fs.FS) (*Catalog, error) {
 	edits := newPairReader()
 	var pairsErr error
 	var reading sync.WaitGroup
-	reading.Go(func() { pairsErr = each(data, "pairs.csv", edits.add) })
+	reading.Go(func() { pairsErr = table.Each(data, "pairs.csv", edits.add) })
 	err := b.read(data)
 	reading.Wait()
 	if err := errors.Join(err, pairsErr); err != nil {
@@ -53,124 +49,23 @@ func load(data fs.FS) (*Catalog, error) {
 // read reads all tables but the pairs, up to the first with a fault.
 func (b *builder) read(data fs.FS) error {
 	for _, step := range []func() error{
-		func() error { return each(data, "codes.csv", b.code) },
-		func() error { return each(data, "groups.csv", b.group) },
-		func() error { return each(data, "replacements.csv", b.replacement) },
-		func() error { return each(data, "deleted.csv", b.deletedCodes) },
-		func() error { return each(data, "limits.csv", b.limit) },
-		func() error { return each(data, "addons.csv", b.addOn) },
-		func() error { return each(data, "fees.csv", b.fee) },
-		func() error { return each(data, "drugs.csv", b.drug) },
-		func() error { return each(data, "studies.csv", b.study) },
-		func() error { return each(data, "diagnoses.csv", b.diagnosis) },
-		func() error { return each(data, "modifiers.csv", b.modifier) },
-		func() error { return each(data, "tables.csv", func(r tableRow) error { return b.table(data, r) }) },
+		func() error { return table.Each(data, "codes.csv", b.code) },
+		func() error { return table.Each(data, "groups.csv", b.group) },
+		func() error { return table.Each(data, "replacements.csv", b.replacement) },
+		func() error { return table.Each(data, "deleted.csv", b.deletedCodes) },
+		func() error { return table.Each(data, "limits.csv", b.limit) },
+		func() error { return table.Each(data, "addons.csv", b.addOn) },
+		func() error { return table.Each(data, "fees.csv", b.fee) },
+		func() error { return table.Each(data, "drugs.csv", b.drug) },
+		func() error { return table.Each(data, "studies.csv", b.study) },
+		func() error { return table.Each(data, "diagnoses.csv", b.diagnosis) },
+		func() error { return table.Each(data, "modifiers.csv", b.modifier) },
+		func() error { return table.Each(data, "tables.csv", b.tableOf(data)) },
 	} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// RowError is a fault in a row of the embedded tables.
-type RowError struct {
-	File string
-	Line int // as an editor counts
-	Err  error
-}
-
-func (e *RowError) Error() string { return fmt.Sprintf("%s line %d: %v", e.File, e.Line, e.Err) }
-
-// Unwrap is the fault itself.
-func (e *RowError) Unwrap() error { return e.Err }
-
-// each binds the rows of a table and hands them on one after the other; every row must have a
-// source. All faulty rows are named, not the first alone.
-func each[T any](data fs.FS, name string, add func(T) error) error {
-	file, err := data.Open(name)
-	if err != nil {
-		return fmt.Errorf("cannot open table %s: %w", name, err)
-	}
-	defer file.Close()
-	in := &positioned{reader: csv.NewReader(file)}
-	var rows []T
-	if err := checkHeader(in, reflect.TypeFor[T]()); err != nil {
-		return &RowError{name, 1, err}
-	}
-	if err := gocsv.UnmarshalCSV(in, &rows); err != nil {
-		return fmt.Errorf("cannot read table %s: %w", name, err)
-	}
-	var faults []error
-	for i, row := range rows {
-		if err := add(row); err != nil {
-			faults = append(faults, &RowError{name, in.lines[i+1], err})
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// positioned reads records and keeps the line each began on; header is handed out again first.
-type positioned struct {
-	reader *csv.Reader
-	header []string
-	lines  []int
-}
-
-func (p *positioned) Read() ([]string, error) {
-	if len(p.lines) == 1 && p.header != nil {
-		header := p.header
-		p.header = nil
-		return header, nil
-	}
-	return p.next()
-}
-
-func (p *positioned) next() ([]string, error) {
-	record, err := p.reader.Read()
-	if err == nil {
-		line, _ := p.reader.FieldPos(0)
-		p.lines = append(p.lines, line)
-	}
-	return record, err
-}
-
-func (p *positioned) ReadAll() (records [][]string, err error) {
-	for {
-		record, err := p.Read()
-		if errors.Is(err, io.EOF) {
-			return records, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		records = append(records, record)
-	}
-}
-
-var (
-	errHeader = errors.New("the columns are not those of the table")
-	errEmpty  = errors.New("the table is empty")
-)
-
-// checkHeader refuses a header that is not exactly the table's columns: gocsv would bind what
-// matches and leave the rest blank.
-func checkHeader(in *positioned, row reflect.Type) error {
-	header, err := in.next()
-	if errors.Is(err, io.EOF) {
-		return errEmpty
-	}
-	if err != nil {
-		return err
-	}
-	want := make([]string, row.NumField())
-	for i := range want {
-		want[i] = row.Field(i).Tag.Get("csv")
-	}
-	if !slices.Equal(header, want) {
-		return fmt.Errorf("%w: expected %s", errHeader, strings.Join(want, ","))
-	}
-	in.header = header
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 // embeddedFiles is a copy of the embedded tables that a test may damage.
@@ -39,14 +40,14 @@ func TestLoadingRefusesAFaultyRow(t *testing.T) {
 	}
 	for _, r := range rowsOf[row](t, "testdata/refusals.csv") {
 		files := embeddedFiles(t)
-		table := files[r.File]
-		line := strings.Count(string(table.Data), "\n") + 1
-		table.Data = append(table.Data, r.Row+"\n"...)
+		file := files[r.File]
+		line := strings.Count(string(file.Data), "\n") + 1
+		file.Data = append(file.Data, r.Row+"\n"...)
 		_, err := load(files)
 		if err == nil || !strings.Contains(err.Error(), r.Want) || !strings.Contains(err.Error(), r.File) {
 			t.Errorf("%s with %s: error %v, want %q of that file", r.File, r.Row, err, r.Want)
 		}
-		if fault := (*RowError)(nil); errors.As(err, &fault) && (fault.Line != line || fault.File != r.File) {
+		if fault := (*table.Error)(nil); errors.As(err, &fault) && (fault.Line != line || fault.File != r.File) {
 			t.Errorf("%s with %s: the error names %s line %d, want line %d", r.File, r.Row, fault.File, fault.Line, line)
 		}
 	}
@@ -65,7 +66,7 @@ func TestLoadingNamesEveryFaultyRow(t *testing.T) {
 func TestLoadingRefusesOtherColumns(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"", "the table is empty"},
-		{"code,units,mai,source\n", "expected code,units,mai,rationale,source"},
+		{"code,units,mai,source\n", "column rationale is missing: expected code,units,mai,rationale,source"},
 		{"code,units,mai,rationale,source,note\n", "expected code,units,mai,rationale,source"},
 		{"code,units,units,rationale,source\n", "expected code,units,mai,rationale,source"},
 	} {

@@ -32,7 +32,6 @@ var errOrder = errors.New("does not follow the row before in order of column 1 c
 func (p *pairReader) add(r pairRow) error {
 	var v values
 	p.rows++
-	v.text("source", r.Source)
 	e := Edit{
 		Column1: v.code(r.Column1), Indicator: Indicator(v.one(r.Indicator, "019")),
 		Rationale: v.text("rationale", r.Rationale), Row: p.rows + 1,

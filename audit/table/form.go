@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -14,7 +15,7 @@ const sourceColumn = "source"
 // form is what a row type says of its table.
 type form struct {
 	columns []string
-	key     []int // among the columns
+	key     []int // the columns in which no two rows may be the same; nil where they may
 	source  bool  // the source of all rows is told with the type
 	at      []int // the field that holds the row's place; nil without one
 }
@@ -34,6 +35,13 @@ func formOf[T any]() form {
 				f.key = append(f.key, len(f.columns))
 			}
 			f.columns = append(f.columns, field.Tag.Get("csv"))
+		}
+	}
+	if f.key == nil && slices.Contains(f.columns, sourceColumn) {
+		for i, column := range f.columns {
+			if column != sourceColumn {
+				f.key = append(f.key, i)
+			}
 		}
 	}
 	return f
@@ -73,28 +81,32 @@ func (f form) checkHeader(r *Records) error {
 
 // checkKeys names every row that has the key of an earlier one.
 func (f form) checkKeys(r *Records) error {
+	if f.key == nil {
+		return nil
+	}
 	first := make(map[string]int, len(r.Rows))
+	var key []byte
 	var faults []error
 	for i, cells := range r.Rows {
-		key := f.keyOf(cells)
-		if line, twice := first[key]; twice {
-			faults = append(faults, &Error{File: r.File, Line: r.Lines[i], Err: fmt.Errorf("%s stands in line %d already", strings.ReplaceAll(key, "\x00", ","), line)})
+		key = f.appendKey(key[:0], cells)
+		if line, twice := first[string(key)]; twice {
+			faults = append(faults, &Error{File: r.File, Line: r.Lines[i], Err: fmt.Errorf("%s stands in line %d already", bytes.ReplaceAll(key, []byte{0}, []byte{','}), line)})
 			continue
 		}
-		first[key] = r.Lines[i]
+		first[string(key)] = r.Lines[i]
 	}
 	return errors.Join(faults...)
 }
 
-// keyOf are the cells that no other row may have: those of the key, or all but the source.
-func (f form) keyOf(cells []string) string {
-	var key []string
-	for i, cell := range cells {
-		if slices.Contains(f.key, i) || f.key == nil && f.columns[i] != sourceColumn {
-			key = append(key, cell)
+// appendKey adds the cells of the key, with a byte between them that no cell has.
+func (f form) appendKey(key []byte, cells []string) []byte {
+	for n, i := range f.key {
+		if n > 0 {
+			key = append(key, 0)
 		}
+		key = append(key, cells[i]...)
 	}
-	return strings.Join(key, "\x00")
+	return key
 }
 
 // checkSources names every row without a source.

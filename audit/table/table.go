@@ -3,9 +3,9 @@
 // Each for one whose rows are typed one by one, and Bind for records that come from elsewhere.
 //
 // A row type is a struct of exported fields with csv tags, one a column. Further tags and types say
-// the rest: `table:"key"` marks the columns that no two rows may share (without any, no two rows may
-// be the same but for their source); a field of type At is given the row's place; and a field
-// `_ table.Source` with a says tag gives the source of tables whose rows have none of their own.
+// the rest: `table:"key"` marks the columns in which no two rows may be the same (without any, rows
+// that have a source each must differ in more than that); a field of type At is given the row's
+// place; and a field `_ table.Source` with a says tag gives the source of all rows of a table.
 package table
 
 import (

@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim"},
 	"audit/account":        {"audit", "audit/catalog", "audit/claim"},
 	"audit/engine":         {"audit", "audit/account", "audit/hold", "audit/catalog", "audit/claim"},
-	"audit/catalog":        {"audit/claim"},
+	"audit/catalog":        {"audit/claim", "audit/table"},
 	"audit/claim":          {},
 	"audit/rules":          {"audit", "audit/catalog", "audit/claim", "audit/table"},
 	"audit/table":          {},
