@@ -1,9 +1,7 @@
 package parsers
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,9 +10,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/gocarina/gocsv"
-
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 //go:embed data/*.csv
@@ -43,30 +40,35 @@ type meaning struct {
 
 type (
 	synonymRow struct {
-		Field string `csv:"field"`
-		Name  string `csv:"name"`
-		Rank  string `csv:"rank"`
-		Holds string `csv:"holds"`
-		Note  string `csv:"note"`
+		Field  string `csv:"field"`
+		Name   string `csv:"name"`
+		Rank   string `csv:"rank"`
+		Holds  string `csv:"holds"`
+		Note   string `csv:"note"`
+		Source string `csv:"source"` // the systems that write it, or canonical
 	}
 	wordRow struct {
-		Field string `csv:"field"`
-		Word  string `csv:"word"`
-		Value string `csv:"value"`
+		Field  string `csv:"field"`
+		Word   string `csv:"word"`
+		Value  string `csv:"value"`
+		Source string `csv:"source"`
 	}
 	payerRow struct {
-		Word  string `csv:"word"`
-		Payer string `csv:"payer"`
-		Rank  string `csv:"rank"`
+		Word   string `csv:"word" table:"key"`
+		Payer  string `csv:"payer"`
+		Rank   string `csv:"rank"`
+		Source string `csv:"source"`
 	}
 	placeholderRow struct {
 		Word    string `csv:"word"`
 		Repeats string `csv:"repeats"`
 		Use     string `csv:"use"`
+		Source  string `csv:"source"`
 	}
 	kindRow struct {
-		Word string `csv:"word"`
-		Kind string `csv:"kind"`
+		Word   string `csv:"word"`
+		Kind   string `csv:"kind"`
+		Source string `csv:"source"`
 	}
 )
 
@@ -87,34 +89,15 @@ func load(data fs.FS) (*knowledge, error) {
 		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{},
 	}
 	err := errors.Join(
-		each(data, "synonyms.csv", k.addSynonym),
-		each(data, "words.csv", k.addWord),
-		each(data, "payers.csv", k.addPayer),
-		each(data, "placeholders.csv", k.addPlaceholder),
-		each(data, "pseudocodes.csv", func(r kindRow) error { return addKind(k.pseudo, r) }),
-		each(data, "rowwords.csv", func(r kindRow) error { return addKind(k.rowWords, r) }),
+		table.Each(data, "synonyms.csv", k.addSynonym),
+		table.Each(data, "words.csv", k.addWord),
+		table.Each(data, "payers.csv", k.addPayer),
+		table.Each(data, "placeholders.csv", k.addPlaceholder),
+		table.Each(data, "pseudocodes.csv", func(r kindRow) error { return addKind(k.pseudo, r) }),
+		table.Each(data, "rowwords.csv", func(r kindRow) error { return addKind(k.rowWords, r) }),
 	)
 	slices.SortStableFunc(k.payers, func(a, b payerWord) int { return a.rank - b.rank })
 	return k, err
-}
-
-// each binds the rows of a table and hands them on; every faulty row is named.
-func each[T any](data fs.FS, name string, add func(T) error) error {
-	text, err := fs.ReadFile(data, name)
-	if err != nil {
-		return fmt.Errorf("open table %s: %w", name, err)
-	}
-	var rows []T
-	if err := gocsv.UnmarshalCSV(csv.NewReader(bytes.NewReader(text)), &rows); err != nil {
-		return fmt.Errorf("read table %s: %w", name, err)
-	}
-	var faults []error
-	for i, row := range rows {
-		if err := add(row); err != nil {
-			faults = append(faults, fmt.Errorf("%s line %d: %w", name, i+2, err))
-		}
-	}
-	return errors.Join(faults...)
 }
 
 func (k *knowledge) addSynonym(r synonymRow) error {

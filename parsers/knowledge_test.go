@@ -1,7 +1,6 @@
 package parsers
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -10,31 +9,8 @@ import (
 	"testing/fstest"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
-
-// Every row of every table names its source.
-func TestSources(t *testing.T) {
-	names, err := fs.Glob(embedded, "data/*.csv")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("%d tables: %v", len(names), err)
-	}
-	for _, name := range names {
-		file, err := embedded.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		records, err := csv.NewReader(file).ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := slices.Index(records[0], "source")
-		for i, record := range records[1:] {
-			if at < 0 || strings.TrimSpace(record[at]) == "" {
-				t.Errorf("%s line %d has no source", name, i+2)
-			}
-		}
-	}
-}
 
 // Every synonym means its own field, and every field has one.
 func TestSynonyms(t *testing.T) {
@@ -43,7 +19,7 @@ func TestSynonyms(t *testing.T) {
 		t.Fatal(err)
 	}
 	var have claim.Fields
-	err = each(embeddedData(t), "synonyms.csv", func(r synonymRow) error {
+	err = table.Each(embeddedData(t), "synonyms.csv", func(r synonymRow) error {
 		field := strings.TrimPrefix(strings.TrimRight(r.Field, "#@"), "-")
 		name := r.Name
 		switch {
@@ -87,12 +63,14 @@ func TestFaultyTables(t *testing.T) {
 		{"synonyms.csv", "-CPT,Hue,,,,x", "a decoy, and nothing else, has a note"},
 		{"synonyms.csv", "CPT,Hue,1,,not a code,x", "a decoy, and nothing else, has a note"},
 		{"words.csv", "Colour,red,1,x", "no field Colour"},
-		{"words.csv", "State,pennsylvania,PA,x", "listed twice"},
+		{"words.csv", "State,PENNSYLVANIA,PA,x", "listed twice"},
 		{"payers.csv", "acme,barter,1,x", "no kind of payer barter"},
 		{"payers.csv", "acme,medicare,first,x", "rank of acme"},
+		{"payers.csv", "=medicare,medicaid,1,x", "=medicare stands in line 2 already"},
+		{"payers.csv", "acme,medicare,1,", "column source is blank"},
 		{"placeholders.csv", "0,many,patient,x", "repeated many times"},
 		{"placeholders.csv", "0,,number,x", "no use number"},
-		{"pseudocodes.csv", "NO SHOW,pseudo-code,x", "listed twice"},
+		{"pseudocodes.csv", "no-show,pseudo-code,x", "listed twice"},
 		{"rowwords.csv", "--,total,x", "listed twice, or blank"},
 	} {
 		files := fstest.MapFS{}

@@ -35,13 +35,13 @@ var mayImport = map[string][]string{
 	"audit/claim":          {},
 	"audit/rules":          {"audit", "audit/catalog", "audit/claim", "audit/table"},
 	"audit/table":          {},
-	"parsers":              {"parsers/grid", "audit/claim"},
+	"parsers":              {"parsers/grid", "audit/claim", "audit/table"},
 	"parsers/grid":         {},
 	"parsers/tables":       {"parsers/grid", "audit/catalog", "audit/claim"},
 	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim"},
 	"reports":              {"reports/xlsx", "audit", "audit/claim"},
 	"reports/xlsx":         {},
-	"samples/generate":     {"audit/claim"},
+	"samples/generate":     {"audit/claim", "audit/table"},
 	"samples/bench":        {"audit/catalog", "audit/claim"},
 }
 

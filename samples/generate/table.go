@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 // data holds what a pain practice bills, as tables: who pays, what a service costs, the courses of
@@ -88,16 +87,16 @@ type practice struct {
 
 func loadPractice() (*practice, error) {
 	p := &practice{prices: map[string]claim.Cents{}}
-	if err := eachRow("payers.csv", p.addPayer); err != nil {
+	if err := table.Each(data, "data/payers.csv", p.addPayer); err != nil {
 		return nil, err
 	}
-	if err := eachRow("prices.csv", p.addPrice); err != nil {
+	if err := table.Each(data, "data/prices.csv", p.addPrice); err != nil {
 		return nil, err
 	}
-	if err := eachRow("courses.csv", p.addStep(&p.regular)); err != nil {
+	if err := table.Each(data, "data/courses.csv", p.addStep(&p.regular)); err != nil {
 		return nil, err
 	}
-	if err := eachRow("faults.csv", p.addStep(&p.faulty)); err != nil {
+	if err := table.Each(data, "data/faults.csv", p.addStep(&p.faulty)); err != nil {
 		return nil, err
 	}
 	p.splitSingle()
@@ -117,54 +116,61 @@ func (p *practice) splitSingle() {
 	p.regular = regular
 }
 
-// eachRow hands the rows of a table to add, each by column name, and says where an error stands.
-func eachRow(name string, add func(row map[string]string) error) error {
-	raw, err := data.ReadFile("data/" + name)
-	if err != nil {
-		return err
+// The rows of the tables. Nothing in them is knowledge: they are made up, as the patients are.
+type (
+	payerRow struct {
+		_         table.Source `says:"made up"`
+		Kind      string       `csv:"kind"`
+		Name      string       `csv:"name" table:"key"`
+		Share     string       `csv:"share"`
+		Bilateral string       `csv:"bilateral"`
+		Older     string       `csv:"older"`
 	}
-	records, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	priceRow struct {
+		_     table.Source `says:"made up"`
+		Code  string       `csv:"code" table:"key"`
+		Price string       `csv:"price"`
 	}
-	for i, record := range records[1:] {
-		row := make(map[string]string, len(record))
-		for j, text := range record {
-			row[records[0][j]] = text
-		}
-		if err := add(row); err != nil {
-			return fmt.Errorf("%s row %d: %w", name, i+2, err)
-		}
+	courseRow struct {
+		_      table.Source `says:"made up"`
+		Course string       `csv:"course"`
+		Share  string       `csv:"share"`
+		Payers string       `csv:"payers"`
+		Start  string       `csv:"start"`
+		Day    string       `csv:"day"`
+		Post   string       `csv:"post"`
+		POS    string       `csv:"pos"`
+		Dx     string       `csv:"dx"`
+		Lines  string       `csv:"lines"`
 	}
-	return nil
-}
+)
 
-func (p *practice) addPayer(row map[string]string) error {
-	share, err := strconv.Atoi(row["share"])
+func (p *practice) addPayer(row payerRow) error {
+	share, err := strconv.Atoi(row.Share)
 	if err != nil {
 		return fmt.Errorf("share: %w", err)
 	}
 	p.payers = append(p.payers, payer{
-		kind: row["kind"], name: row["name"], share: share,
-		twoLines: row["bilateral"] == "lines", older: row["older"] == "yes",
+		kind: row.Kind, name: row.Name, share: share,
+		twoLines: row.Bilateral == "lines", older: row.Older == "yes",
 	})
 	return nil
 }
 
-func (p *practice) addPrice(row map[string]string) error {
-	price, err := claim.ParseCents(row["price"])
+func (p *practice) addPrice(row priceRow) error {
+	price, err := claim.ParseCents(row.Price)
 	if err != nil {
 		return err
 	}
-	p.prices[row["code"]] = price
+	p.prices[row.Code] = price
 	return nil
 }
 
 // addStep adds one row of a table of courses: a row with a name begins a course, one without adds
 // an encounter to it.
-func (p *practice) addStep(to *[]*course) func(row map[string]string) error {
-	return func(row map[string]string) error {
-		if row["course"] != "" {
+func (p *practice) addStep(to *[]*course) func(row courseRow) error {
+	return func(row courseRow) error {
+		if row.Course != "" {
 			c, err := p.newCourse(row)
 			if err != nil {
 				return err
@@ -184,45 +190,45 @@ func (p *practice) addStep(to *[]*course) func(row map[string]string) error {
 	}
 }
 
-func (p *practice) newCourse(row map[string]string) (*course, error) {
-	c := &course{name: row["course"]}
-	if row["share"] != "" {
-		share, err := strconv.Atoi(row["share"])
+func (p *practice) newCourse(row courseRow) (*course, error) {
+	c := &course{name: row.Course}
+	if row.Share != "" {
+		share, err := strconv.Atoi(row.Share)
 		if err != nil {
 			return nil, fmt.Errorf("share: %w", err)
 		}
 		c.share = share
 	}
-	if row["start"] != "" {
-		start, _, err := claim.ParseDate(row["start"])
+	if row.Start != "" {
+		start, _, err := claim.ParseDate(row.Start)
 		if err != nil {
 			return nil, err
 		}
 		c.start = start
 	}
 	for i, payer := range p.payers {
-		if kinds := strings.Fields(row["payers"]); len(kinds) == 0 || slices.Contains(kinds, payer.kind) {
+		if kinds := strings.Fields(row.Payers); len(kinds) == 0 || slices.Contains(kinds, payer.kind) {
 			c.payers = append(c.payers, i)
 		}
 	}
 	if len(c.payers) == 0 {
-		return nil, fmt.Errorf("no payer of kind %q", row["payers"])
+		return nil, fmt.Errorf("no payer of kind %q", row.Payers)
 	}
 	return c, nil
 }
 
-func (p *practice) newStep(c *course, row map[string]string) (step, error) {
-	day, err := strconv.Atoi(row["day"])
+func (p *practice) newStep(c *course, row courseRow) (step, error) {
+	day, err := strconv.Atoi(row.Day)
 	if err != nil {
 		return step{}, fmt.Errorf("day: %w", err)
 	}
-	s := step{day: day, post: day, pos: row["pos"], lines: make([][2][]line, len(p.payers))}
-	if row["post"] != "" {
-		if s.post, err = strconv.Atoi(row["post"]); err != nil {
+	s := step{day: day, post: day, pos: row.POS, lines: make([][2][]line, len(p.payers))}
+	if row.Post != "" {
+		if s.post, err = strconv.Atoi(row.Post); err != nil {
 			return step{}, fmt.Errorf("post: %w", err)
 		}
 	}
-	items, err := parseItems(row["lines"], strings.Fields(row["dx"]))
+	items, err := parseItems(row.Lines, strings.Fields(row.Dx))
 	if err != nil {
 		return step{}, err
 	}
