@@ -15,7 +15,7 @@ AS_OF    ?= 2025-06-30
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help build audit test race check fmt vet lint mod docs samples look tables bench fuzz dist clean
+.PHONY: help build audit test race check fmt vet lint mod docs samples look tables seal bench fuzz dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ look: ## render the sample workbook with LibreOffice into look/, a picture a pag
 
 tables: ## rewrite the embedded tables from the official CMS files in FROM=folder
 	$(GO) run ./parsers/tables/embed -from "$(FROM)"
+
+seal: ## seal the embedded CMS tables after a wanted change of one
+	$(GO) run ./parsers/tables/embed -seal
 
 bench: ## measure 1 million lines beside DuckDB and pandas, and the Go benchmarks
 	$(GO) run ./samples/bench

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
 
 // builder fills a Catalog row by row; its methods refuse what contradicts the rows before.
@@ -379,6 +380,7 @@ type tableRow struct {
 	Effective string `csv:"effective"`
 	From      string `csv:"from"`
 	To        string `csv:"to"`
+	SHA256    string `csv:"sha256"` // the seal: a test holds the file to it
 	Source    string `csv:"source"`
 }
 
@@ -389,7 +391,7 @@ func (b *builder) tableOf(data fs.FS) func(tableRow) error {
 		t := Table{Name: v.text("name", r.Name), Effective: v.text("effective", r.Effective)}
 		t.From, t.To = v.span(r.From, r.To)
 		b.from[r.File], b.to[r.File] = t.From, t.To
-		sum, err := checksum(data, r.File)
+		sum, err := table.Sum(data, r.File)
 		if err != nil {
 			v.fail(err)
 		}

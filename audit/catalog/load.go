@@ -1,9 +1,7 @@
 package catalog
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,16 +65,6 @@ func (b *builder) read(data fs.FS) error {
 		}
 	}
 	return nil
-}
-
-// checksum is the SHA-256 of a table as embedded.
-func checksum(data fs.FS, name string) (string, error) {
-	text, err := fs.ReadFile(data, name)
-	if err != nil {
-		return "", fmt.Errorf("cannot read table %s: %w", name, err)
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
 }
 
 // values types the cells of one row and keeps the first fault.

@@ -9,7 +9,9 @@
 package table
 
 import (
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -164,3 +166,13 @@ func (a At) String() string { return fmt.Sprintf("%s line %d", a.File, a.Line) }
 
 // Source is the type of the blank field whose says tag tells where all rows of a table are from.
 type Source struct{}
+
+// Sum is the SHA-256 of a file, in hex.
+func Sum(fsys fs.FS, name string) (string, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return "", fmt.Errorf("cannot read table %s: %w", name, err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}

@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"parsers":              {"parsers/grid", "audit/claim", "audit/table"},
 	"parsers/grid":         {},
 	"parsers/tables":       {"parsers/grid", "audit/catalog", "audit/claim"},
-	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim"},
+	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim", "audit/table"},
 	"reports":              {"reports/xlsx", "audit", "audit/claim"},
 	"reports/xlsx":         {},
 	"samples/generate":     {"audit/claim", "audit/table"},

@@ -1,13 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"claimaudit/audit/table"
 )
 
 // official are files of a made-up quarter: one thing changes in each table.
@@ -25,18 +31,18 @@ var official = map[string]string{
 // TestRewrite: a table is rewritten for the codes of the catalogue, and what comes from elsewhere
 // stays.
 func TestRewrite(t *testing.T) {
-	from, data := t.TempDir(), t.TempDir()
+	from, root := t.TempDir(), copiedRoot(t)
 	for name, text := range official {
 		if err := os.WriteFile(filepath.Join(from, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	const embedded = "../../../audit/catalog/data"
-	if err := os.CopyFS(data, os.DirFS(embedded)); err != nil {
+	embedded, data := filepath.Join(repository, catalogData), filepath.Join(root, catalogData)
+	if err := run(io.Discard, from, root); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(io.Discard, from, data); err != nil {
-		t.Fatal(err)
+	if broken := brokenSeals(t, root); broken != nil {
+		t.Errorf("the rewritten tables are not sealed: %q", broken)
 	}
 	for _, row := range []struct {
 		table, key string
@@ -46,7 +52,7 @@ func TestRewrite(t *testing.T) {
 		{"limits.csv", "64493", []string{"64493,5,2,made up,NCCI MUE practitioner 2026Q3"}},
 		{"limits.csv", "11042", nil},
 		{"addons.csv", "64494", []string{"64494,1,2010-01-01,,11042 64493,NCCI add-on file 2026Q3"}},
-		{"tables.csv", "pairs.csv", []string{"pairs.csv,pair edits, Medicare practitioner,2026Q3,2026-07-01,2026-09-30,NCCI PTP tables, ended edits kept; start dates not known"}},
+		{"tables.csv", "pairs.csv", []string{"pairs.csv,pair edits, Medicare practitioner,2026Q3,2026-07-01,2026-09-30," + sumOf(t, data, "pairs.csv") + ",NCCI PTP tables, ended edits kept; start dates not known"}},
 	} {
 		got := rowsOf(t, filepath.Join(data, row.table), row.key)
 		if row.table == "pairs.csv" {
@@ -56,7 +62,7 @@ func TestRewrite(t *testing.T) {
 			t.Errorf("%s: rows of %s are %q, want %q", row.table, row.key, got, row.want)
 		}
 	}
-	before, after := rowsOf(t, embedded+"/addons.csv", "G2211"), rowsOf(t, filepath.Join(data, "addons.csv"), "G2211")
+	before, after := rowsOf(t, filepath.Join(embedded, "addons.csv"), "G2211"), rowsOf(t, filepath.Join(data, "addons.csv"), "G2211")
 	if len(before) == 0 || !slices.Equal(before, after) {
 		t.Errorf("the amended add-on rows of G2211 were %q and are %q", before, after)
 	}
@@ -87,4 +93,109 @@ func rowsOf(t *testing.T, name, key string) (list []string) {
 		}
 	}
 	return list
+}
+
+// repository is the root of the repository.
+const repository = "../../.."
+
+// copiedRoot is a copy of the tables and of the lists of their seals, sealed.
+func copiedRoot(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, folder := range []string{catalogData, "audit/rules/data"} {
+		if err := os.CopyFS(filepath.Join(root, folder), os.DirFS(filepath.Join(repository, folder))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile("seals.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(t, filepath.Join(root, "parsers/tables/embed/seals.csv"), func([]byte) []byte { return text })
+	if err := seal(io.Discard, root); err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// change rewrites a file, or makes it.
+func change(t *testing.T, name string, to func([]byte) []byte) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, to(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// slip changes the first digit below the header.
+func slip(text []byte) []byte {
+	below := bytes.IndexByte(text, '\n')
+	text[below+bytes.IndexAny(text[below:], "0123456789")] ^= 1
+	return text
+}
+
+func sumOf(t *testing.T, folder, name string) string {
+	t.Helper()
+	sum, err := table.Sum(os.DirFS(folder), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+// brokenSeals are the tables that are not as their list has sealed them.
+func brokenSeals(t *testing.T, root string) (broken []string) {
+	t.Helper()
+	for _, l := range sealLists {
+		records, err := table.Read(os.DirFS(root), l.list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, sealed := slices.Index(records.Header, "file"), slices.Index(records.Header, "sha256")
+		for _, row := range records.Rows {
+			if name := path.Join(l.from, row[file]); sumOf(t, root, name) != row[sealed] {
+				broken = append(broken, name)
+			}
+		}
+	}
+	return broken
+}
+
+// TestSeals holds the embedded CMS tables to the last letter: a slip in a limit or a day is as good a
+// row as the right one, and no other test knows better.
+func TestSeals(t *testing.T) {
+	for _, name := range brokenSeals(t, repository) {
+		t.Errorf("%s is not as it was sealed: undo the slip, or after a wanted change run: make seal", name)
+	}
+}
+
+// TestSealsBreak: one letter breaks a seal, and sealing mends that and nothing else.
+func TestSealsBreak(t *testing.T) {
+	for _, file := range []string{
+		"audit/catalog/data/pairs.csv", "audit/catalog/data/limits.csv", "audit/catalog/data/tables.csv", "audit/rules/data/places.csv",
+	} {
+		root := copiedRoot(t)
+		change(t, filepath.Join(root, file), slip)
+		if got := brokenSeals(t, root); !slices.Equal(got, []string{file}) {
+			t.Errorf("with a slip in %s the broken seals are %q", file, got)
+		}
+		var said strings.Builder
+		if err := seal(&said, root); err != nil {
+			t.Fatal(err)
+		}
+		if got := brokenSeals(t, root); got != nil || !strings.HasPrefix(said.String(), file+" is sealed\n") {
+			t.Errorf("sealed again, with %q said, the broken seals are %q", &said, got)
+		}
+	}
+	root := copiedRoot(t)
+	var said strings.Builder
+	if err := seal(&said, root); err != nil || said.Len() > 0 {
+		t.Errorf("sealing what is sealed: error %v, said %q", err, &said)
+	}
 }

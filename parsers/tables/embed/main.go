@@ -1,6 +1,7 @@
 // Command embed rewrites the embedded tables of the catalogue from official CMS files: pair edits,
 // unit limits, add-on codes and fee schedule years, for the codes the catalogue lists. It changes the
-// tables it was given files for and leaves the others.
+// tables it was given files for, leaves the others, and seals all of them. With -seal it seals what
+// is there and rewrites no table.
 //
 // Run the tests afterwards: they hold the catalogue's facts and say what the new quarter changed.
 package main
@@ -20,15 +21,20 @@ import (
 
 func main() {
 	from := flag.String("from", "", "folder of official files, as CMS publishes them")
-	data := flag.String("data", "audit/catalog/data", "folder of the embedded tables")
+	root := flag.String("root", ".", "folder of the repository")
+	only := flag.Bool("seal", false, "seal the tables as they are")
 	flag.Parse()
-	if err := run(os.Stdout, *from, *data); err != nil {
+	work := func() error { return run(os.Stdout, *from, *root) }
+	if *only {
+		work = func() error { return seal(os.Stdout, *root) }
+	}
+	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, "embed:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out io.Writer, from, data string) error {
+func run(out io.Writer, from, root string) error {
 	if from == "" {
 		return errors.New("-from is missing: name the folder of official files")
 	}
@@ -40,8 +46,11 @@ func run(out io.Writer, from, data string) error {
 	if err != nil {
 		return err
 	}
-	e := &embedding{out: out, own: own, data: data, newest: newest(files)}
-	return errors.Join(e.pairs(), e.limits(), e.addOns(), e.fees())
+	e := &embedding{out: out, own: own, data: filepath.Join(root, catalogData), newest: newest(files)}
+	if err := errors.Join(e.pairs(), e.limits(), e.addOns(), e.fees()); err != nil {
+		return err
+	}
+	return seal(out, root)
 }
 
 // newest are, by kind, the files of the newest quarter among Medicare's practitioners' tables.
@@ -72,7 +81,11 @@ type embedding struct {
 
 // rows are the rows of a table as it is now, its header first.
 func (e *embedding) rows(name string) ([][]string, error) {
-	file, err := os.Open(filepath.Join(e.data, name))
+	return readRows(filepath.Join(e.data, name))
+}
+
+func readRows(path string) ([][]string, error) {
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -82,16 +95,19 @@ func (e *embedding) rows(name string) ([][]string, error) {
 
 // write replaces a table, and says so.
 func (e *embedding) write(name string, rows [][]string) error {
-	file, err := os.Create(filepath.Join(e.data, name))
-	if err != nil {
-		return err
-	}
-	w := csv.NewWriter(file)
-	err = w.WriteAll(rows)
-	if err = errors.Join(err, file.Close()); err == nil {
+	err := writeRows(filepath.Join(e.data, name), rows)
+	if err == nil {
 		fmt.Fprintf(e.out, "%s: %d rows\n", name, len(rows)-1)
 	}
 	return err
+}
+
+func writeRows(path string, rows [][]string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(csv.NewWriter(file).WriteAll(rows), file.Close())
 }
 
 // dated notes the quarter of a table in tables.csv.
