@@ -5,6 +5,8 @@
 // What audits is in its rooms: package engine judges lines, hold keeps them packed, account counts.
 package audit
 
+import "strings"
+
 // Severity is how sure and how costly a finding is.
 type Severity uint8
 
@@ -57,7 +59,8 @@ type Rule struct {
 	Covers []string
 	// Off says that the rule runs only when asked for by id or configuration.
 	Off    bool
-	Help   string // what it means, and when it is right to bill so after all
+	Means  string // what it says, to who reads a finding
+	Right  string // when it is right to bill so after all; blank where no such case is known
 	Source string // the coding guide's line and its correction, or the official source
 	// Guide are the sections of the coding guide it covers, S1 to S15.
 	Guide []string
@@ -66,3 +69,6 @@ type Rule struct {
 	// change the case.
 	Check func(c *Case, report func(Finding))
 }
+
+// Help is what the rule means, and when it is right to bill so after all.
+func (r *Rule) Help() string { return strings.TrimSpace(r.Means + " " + r.Right) }

@@ -12,24 +12,24 @@ import (
 var (
 	deleted = &audit.Rule{
 		ID: "deleted-code", Family: "Code validity", Title: "Code was deleted before the date of service", Severity: audit.Error, Rank: audit.RootCause,
-		Help:   "A code is judged by the line's own date of service: on its last valid day it is still right, whenever the claim is sent.",
+		Means:  "A code is judged by the line's own date of service: on its last valid day it is still right, whenever the claim is sent.",
 		Source: "last valid dates of the NCCI tables", Guide: []string{"S4", "S6"},
 	}
 	imaging = &audit.Rule{
 		ID: "imaging-included", Title: "Guidance is included in the injection", Severity: audit.Error, Rank: audit.Specific,
-		Help: "The injection's code includes the imaging that guides it.", Source: "NCCI policy manual, chapter 8",
+		Means: "The injection's code includes the imaging that guides it.", Source: "NCCI policy manual, chapter 8",
 	}
 	visit = &audit.Rule{
 		ID: "visit-needs-25", Title: "Visit with a procedure, without modifier 25", Severity: audit.Warning, Rank: audit.PairTable,
-		Help: "A visit on the day of a procedure is paid when the record shows a separate problem.", Source: "NCCI policy manual, chapter 1",
+		Means: "A visit on the day of a procedure is paid when the record shows a separate problem.", Source: "NCCI policy manual, chapter 1",
 	}
 	drug = &audit.Rule{
 		ID: "drug-units-short", Title: "Fewer drug units than the dose", Severity: audit.Review, Rank: audit.Specific,
-		Help: "The dose in the narrative makes more units than were billed.", Source: "HCPCS unit of the drug",
+		Means: "The dose in the narrative makes more units than were billed.", Source: "HCPCS unit of the drug",
 	}
 	npi = &audit.Rule{
 		ID: "invalid-npi", Title: "An NPI that cannot exist", Severity: audit.Error, Rank: audit.Apart,
-		Help: "A National Provider Identifier ends in a check digit.", Source: "45 CFR 162.406",
+		Means: "A National Provider Identifier ends in a check digit.", Source: "45 CFR 162.406",
 	}
 )
 

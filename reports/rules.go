@@ -26,7 +26,7 @@ func (b *book) rules() table {
 			r.Text(rule.ID)
 			r.Text(rule.Title)
 			r.Styled(b.styles.severity[rule.Severity]).Text(rule.Severity.String())
-			r.Text(rule.Help)
+			r.Text(rule.Help())
 			r.Text(rule.Source)
 			r.Text(strings.Join(rule.Guide, " "))
 			r.Int(b.Summary.ByRule[rule.ID])

@@ -9,20 +9,8 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func addOnWithoutPrimary() *audit.Rule {
-	return &audit.Rule{
-		ID:       "add-on-without-primary",
-		Title:    "Add-on code without its primary",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S6", "S9", "S11", "S12"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Tables: audit.Primaries},
-		Help: "An add-on code is paid only beside one of its primaries, billed for the same patient and day by the same provider or group, on this claim or another. " +
-			"77002 and 77003 are add-ons since 2017-01-01; their primaries are many, so that a missing one is a warning, and for review where a code of the day is not in the catalogue. " +
-			"A line whose code must be replaced is taken for a primary it may turn out to be. Right after all when the primary stands on a claim that was not in the export.",
-		Source: "NCCI add-on code file 2024-06; the guide gives first-level codes only and 64421 as a code of its own; rules S-24, S-08, A-21",
-		Check:  beside(checkAddOn),
-	}
+func addOnWithoutPrimary() check {
+	return beside(checkAddOn)
 }
 
 func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
@@ -212,27 +200,15 @@ func bereft(cat *catalog.Catalog, a, l *audit.Line, gone []*audit.Line, day *com
 	return had
 }
 
-func intercostalOldStyle() *audit.Rule {
-	return &audit.Rule{
-		ID:       "intercostal-old-style",
-		Title:    "64421 billed without 64420",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"add-on-without-primary"},
-		Guide:    []string{"S3"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true},
-		Help: "Since 2020-01-01 64421 is the add-on for each intercostal level after the first and stands beside 64420. Before that date it was the code for several levels by itself, " +
-			"and 64420 beside it was bundled.",
-		Source: "guide section of nerve blocks (64421 as a code of its own), outdated since 2020-01-01; fee schedule (ZZZ); rule S-25",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.Code != laterIntercostal || l.Root {
-				return
-			}
-			if addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok && !hasPrimary(c.Catalog, addOn, l, day) {
-				report(oldIntercostal(l))
-			}
-		}),
-	}
+func intercostalOldStyle() check {
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.Code != laterIntercostal || l.Root {
+			return
+		}
+		if addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok && !hasPrimary(c.Catalog, addOn, l, day) {
+			report(oldIntercostal(l))
+		}
+	})
 }
 
 var laterIntercostal = claim.MustCode("64421")

@@ -11,27 +11,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func bilateralUnits() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bilateral-units",
-		Title:    "Both sides billed as 2 units instead of 50",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Over:     []string{"units-over-limit"},
-		Guide:    []string{"S4", "S10"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits),
-			Groups: catalog.GroupSet(catalog.Bilateral50), Tables: audit.UnitLimits,
-		},
-		Help: "The codes of the guide's bilateral list are billed for both sides on one line with 50 and 1 unit; where the unit limit is 1 a second unit is denied. " +
-			"For a first-level code two units may also mean two levels, which is the add-on. An ASC bills two units or two lines, and is left out.",
-		Source: "guide note on modifier 50 under epidurals and nerve conduction, its range 64425-64455 expanded to real codes; NCCI MUE; rule S-09",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Units == 2*claim.One && l.In(catalog.Bilateral50) && l.Type == claim.Professional && l.Mods.Side() == claim.NoSide && limitIsOne(c.Catalog, l) {
-				report(twoUnits(c.Catalog, l))
-			}
-		}),
-	}
+func bilateralUnits() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Units == 2*claim.One && l.In(catalog.Bilateral50) && l.Type == claim.Professional && l.Mods.Side() == claim.NoSide && limitIsOne(c.Catalog, l) {
+			report(twoUnits(c.Catalog, l))
+		}
+	})
 }
 
 func limitIsOne(cat *catalog.Catalog, l *audit.Line) bool {
@@ -69,25 +54,12 @@ func nextLevel(cat *catalog.Catalog, l *audit.Line) claim.Code {
 	return 0
 }
 
-func bilateralUnitsOverOne() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bilateral-units-over-one",
-		Title:    "50 with more than 1 unit",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Over:     []string{"units-over-limit"},
-		Guide:    []string{"S4", "S10"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Tables: audit.FeeSchedule,
-		},
-		Help:   "50 bills both sides with 1 unit. More units would bill each of them for both sides. Where the unit limit is above 1 (64450, 20550, 64636) the units may be structures on each side: then it is for review.",
-		Source: "guide note on modifier 50; Medicare claims processing manual chapter 12 section 40.7; NCCI MUE; rule S-09",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Units > claim.One && l.Mods.Has(mod50) && sided(c.Catalog, l) {
-				report(unitsWith50(c.Catalog, l))
-			}
-		}),
-	}
+func bilateralUnitsOverOne() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Units > claim.One && l.Mods.Has(mod50) && sided(c.Catalog, l) {
+			report(unitsWith50(c.Catalog, l))
+		}
+	})
 }
 
 func unitsWith50(cat *catalog.Catalog, l *audit.Line) audit.Finding {
@@ -107,27 +79,12 @@ func unitsWith50(cat *catalog.Catalog, l *audit.Line) audit.Finding {
 	return f
 }
 
-func bilateralDuplicate() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bilateral-duplicate",
-		Title:    "One line with 50 and one without",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Over:     []string{"duplicate-line", "units-over-limit"},
-		Guide:    []string{"S4", "S10"},
-		Covers:   []string{"side-missing", "units-over-limit"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true, Tables: audit.FeeSchedule,
-		},
-		Help: "Two lines of one code, alike but that one carries 50: the line with 50 bills both sides already. It is a duplicate, or the old way of two lines of which the second has 50. " +
-			"Right after all when the lines are for different structures, marked by 59 or XS.",
-		Source: "guide note on modifier 50; Medicare claims processing manual chapter 12 section 40.7; rule S-09",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if m := billedOnce(l, day); m != nil && sided(c.Catalog, l) {
-				report(twiceWith50(l, m))
-			}
-		}),
-	}
+func bilateralDuplicate() check {
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if m := billedOnce(l, day); m != nil && sided(c.Catalog, l) {
+			report(twiceWith50(l, m))
+		}
+	})
 }
 
 // billedOnce is an earlier line of the same code, units and provider, of which one and only one of
@@ -176,25 +133,12 @@ func twiceWith50(l, m *audit.Line) audit.Finding {
 	return f
 }
 
-func bilateralWithSide() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bilateral-with-side",
-		Title:    "50 together with RT or LT",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Over:     []string{"both-sides-on-one-line"},
-		Guide:    []string{"S4", "S10"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
-		},
-		Help:   "50 says both sides, RT and LT say one: on one line they contradict each other, and payers refuse it.",
-		Source: "guide note on modifier 50; CPT and HCPCS modifiers; rules S-09, A-36",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Mods.Has(mod50) && l.Mods.Has(modRT, modLT) {
-				report(sideWith50(l))
-			}
-		}),
-	}
+func bilateralWithSide() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Mods.Has(mod50) && l.Mods.Has(modRT, modLT) {
+			report(sideWith50(l))
+		}
+	})
 }
 
 func sideWith50(l *audit.Line) audit.Finding {
@@ -214,29 +158,15 @@ func sideWith50(l *audit.Line) audit.Finding {
 	return f
 }
 
-func bilateralNotAllowed() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bilateral-not-allowed",
-		Title:    "50 on a code that takes none",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Over:     []string{"bilateral-with-side"},
-		Guide:    []string{"S2", "S3", "S4", "S6", "S7", "S8", "S10"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Tables: audit.FeeSchedule,
-		},
-		Help: "The fee schedule's bilateral indicator of the year says what 50 does: 0 it is not paid for, 2 the code is for both sides already, 9 sides do not apply. " +
-			"Drugs and supplies are counted in units and are for review. Years the schedule in use does not hold are judged by the nearest.",
-		Source: "guide note on modifier 50; Medicare physician fee schedule, bilateral indicator; rule S-09",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if !l.Mods.Has(mod50) {
-				return
-			}
-			if fee, ok := c.Catalog.Fee(l.Code, l.From); ok && fee.Bilateral != '1' && fee.Bilateral != '3' {
-				report(no50(c.Catalog, l, fee))
-			}
-		}),
-	}
+func bilateralNotAllowed() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !l.Mods.Has(mod50) {
+			return
+		}
+		if fee, ok := c.Catalog.Fee(l.Code, l.From); ok && fee.Bilateral != '1' && fee.Bilateral != '3' {
+			report(no50(c.Catalog, l, fee))
+		}
+	})
 }
 
 var (
@@ -279,55 +209,27 @@ func bilateralMeaning(indicator byte) string {
 	return "sides do not apply"
 }
 
-func bilateralAddOn() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bilateral-add-on",
-		Title:    "50 on an add-on CPT reports twice",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S3", "S4", "S5", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
-			Groups: catalog.GroupSet(catalog.ReportTwice),
-		},
-		Help: "From 2020-01-01 CPT reports a bilateral add-on (64421 64462 64480 64484 64491 64492 64494 64495 64634 64636) twice and without 50. Medicare's contractors take 50, so that Medicare and Medicare Advantage lines are left out. " +
-			"Right when the payer says that it takes 50.",
-		Source: "CPT instructions for bilateral add-ons from 2020; fee schedule indicator 1; rule S-09",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Mods.Has(mod50) && l.In(catalog.ReportTwice) && !isMedicare(l) && l.From >= reportTwiceFrom {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s on %s carries 50; CPT reports this add-on twice for both sides, without 50, and Medicare takes 50", billedAs(l), l.From),
-					Fix:     audit.Fix{Text: fmt.Sprintf("ask the payer which form it takes: %s with 50 and 1 unit, or reported twice without 50", l.Code)},
-				})
-			}
-		}),
-	}
+func bilateralAddOn() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Mods.Has(mod50) && l.In(catalog.ReportTwice) && !isMedicare(l) && l.From >= reportTwiceFrom {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s on %s carries 50; CPT reports this add-on twice for both sides, without 50, and Medicare takes 50", billedAs(l), l.From),
+				Fix:     audit.Fix{Text: fmt.Sprintf("ask the payer which form it takes: %s with 50 and 1 unit, or reported twice without 50", l.Code)},
+			})
+		}
+	})
 }
 
 // reportTwiceFrom is the day CPT's instruction for bilateral add-ons took effect.
 var reportTwiceFrom = claim.MustDate("2020-01-01")
 
-func sideMissing() *audit.Rule {
-	return &audit.Rule{
-		ID:       "side-missing",
-		Title:    "No side on a one-sided procedure",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S1", "S3", "S4", "S5", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits),
-			Groups: catalog.GroupSet(catalog.NeedsSide),
-		},
-		Help: "Payers expect RT, LT or 50 on a joint, nerve, facet or transforaminal injection, to tell the sides apart and to see a repeat. Fingers and toes have modifiers of their own. " +
-			"A commercial payer may not ask for it, so that there it is for review.",
-		Source: "published coding advice on site modifiers for 20610; fee schedule, bilateral indicator 1; rule S-10",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.In(catalog.NeedsSide) && l.Type == claim.Professional && l.Units == claim.One && l.Mods.Side() == claim.NoSide && sided(c.Catalog, l) {
-				report(noSide(l))
-			}
-		}),
-	}
+func sideMissing() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.In(catalog.NeedsSide) && l.Type == claim.Professional && l.Units == claim.One && l.Mods.Side() == claim.NoSide && sided(c.Catalog, l) {
+			report(noSide(l))
+		}
+	})
 }
 
 func noSide(l *audit.Line) audit.Finding {

@@ -9,22 +9,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func missingPatient() *audit.Rule {
-	return &audit.Rule{
-		ID:       "missing-patient",
-		Title:    "No patient on the line",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Guide:    []string{"S15"},
-		Help: "The patient id is blank, a placeholder (0, 999999999, UNKNOWN, TEST), or a number that a spreadsheet rounded (1.67683E+15). The line is checked on its own only: " +
-			"bundles, duplicates and frequency limits cannot be told without a patient.",
-		Source: "a claim needs its patient (CMS-1500 items 1a to 3)",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Anonymous {
-				report(withoutPatient(l))
-			}
-		}),
-	}
+func missingPatient() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Anonymous {
+			report(withoutPatient(l))
+		}
+	})
 }
 
 func withoutPatient(l *audit.Line) audit.Finding {
@@ -42,26 +32,16 @@ func withoutPatient(l *audit.Line) audit.Finding {
 	return f
 }
 
-func invalidNPI() *audit.Rule {
-	return &audit.Rule{
-		ID:       "invalid-npi",
-		Title:    "An NPI that cannot exist",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Guide:    []string{"S15"},
-		Help: "A National Provider Identifier has ten digits, begins with 1 or 2, and ends in a check digit. " +
-			"A number that passes may still belong to somebody else: that is not checked.",
-		Source: "45 CFR 162.406; Luhn check with the prefix 80840; rule A-32",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			wrong := append(npiFault("rendering", l.Rendering), npiFault("billing", l.Billing)...)
-			if len(wrong) > 0 {
-				report(audit.Finding{
-					Line: l, Money: audit.Reject, Message: strings.Join(wrong, "; "),
-					Fix: audit.Fix{Action: audit.CorrectCell, Text: "enter the NPI as the NPPES registry has it"},
-				})
-			}
-		}),
-	}
+func invalidNPI() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		wrong := append(npiFault("rendering", l.Rendering), npiFault("billing", l.Billing)...)
+		if len(wrong) > 0 {
+			report(audit.Finding{
+				Line: l, Money: audit.Reject, Message: strings.Join(wrong, "; "),
+				Fix: audit.Fix{Action: audit.CorrectCell, Text: "enter the NPI as the NPPES registry has it"},
+			})
+		}
+	})
 }
 
 // npiFault says what is wrong with a provider's number; nothing when it is blank or right.
@@ -77,24 +57,14 @@ func npiFault(who, npi string) []string {
 	return []string{fmt.Sprintf("the %s NPI %s fails its check digit", who, npi)}
 }
 
-func unreadableCell() *audit.Rule {
-	return &audit.Rule{
-		ID:       "unreadable-cell",
-		Title:    "A cell that could not be read",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Guide:    []string{"S15"},
-		Help: "Units, charges, dates and diagnoses are read exactly or not at all. " +
-			"The checks that need the cell were not made on this line; the coverage sheet counts them.",
-		Source: "the column's format",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			for _, fault := range l.Faults {
-				if fault.Field != claim.FieldCode && fault.Field != claim.FieldModifiers {
-					report(unreadable(l, fault))
-				}
+func unreadableCell() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		for _, fault := range l.Faults {
+			if fault.Field != claim.FieldCode && fault.Field != claim.FieldModifiers {
+				report(unreadable(l, fault))
 			}
-		}),
-	}
+		}
+	})
 }
 
 func unreadable(l *audit.Line, fault claim.Fault) audit.Finding {
@@ -105,27 +75,16 @@ func unreadable(l *audit.Line, fault claim.Fault) audit.Finding {
 	}
 }
 
-func unitsNotPositive() *audit.Rule {
-	return &audit.Rule{
-		ID:       "units-not-positive",
-		Title:    "Units must be a whole number, 1 or more",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldUnits)},
-		Guide:    []string{"S15"},
-		Help: "A service is billed in whole units, at least one. A negative number takes back an earlier charge in the practice's own books, " +
-			"and does not belong on a claim: send a void or replacement claim (frequency 8 or 7). Parts of a unit are right only for drugs, supplies, ambulance miles and anesthesia time.",
-		Source: "CMS-1500 item 24G",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			switch {
-			case !l.Given.Has(claim.FieldUnits):
-			case l.Units <= 0:
-				report(notPositive(l))
-			case l.Units%claim.One != 0 && wholeUnits(l):
-				report(fractional(l))
-			}
-		}),
-	}
+func unitsNotPositive() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		switch {
+		case !l.Given.Has(claim.FieldUnits):
+		case l.Units <= 0:
+			report(notPositive(l))
+		case l.Units%claim.One != 0 && wholeUnits(l):
+			report(fractional(l))
+		}
+	})
 }
 
 func notPositive(l *audit.Line) audit.Finding {
@@ -138,27 +97,16 @@ func notPositive(l *audit.Line) audit.Finding {
 	return f
 }
 
-func negativeCharge() *audit.Rule {
-	return &audit.Rule{
-		ID:       "negative-charge",
-		Title:    "Charge below zero",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCharge)},
-		Guide:    []string{"S15"},
-		Help: "A negative charge takes back an earlier one in the practice's own books. Where the export has the charge as well the two cancel each other and neither is audited; " +
-			"here it has not. On a claim no charge is negative: send a void or replacement claim (frequency 8 or 7).",
-		Source: "CMS-1500 item 24F",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Charge < 0 && l.Units > 0 {
-				report(audit.Finding{
-					Line: l, Money: audit.Reject,
-					Message: fmt.Sprintf("%s is billed at %s; the charge that takes back is not among the lines read", l.Billed, l.Charge),
-					Fix:     audit.Fix{Action: audit.Document, Text: "leave the reversal off the claim; to take back what was sent, send a void or replacement claim (frequency 8 or 7)"},
-				})
-			}
-		}),
-	}
+func negativeCharge() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Charge < 0 && l.Units > 0 {
+			report(audit.Finding{
+				Line: l, Money: audit.Reject,
+				Message: fmt.Sprintf("%s is billed at %s; the charge that takes back is not among the lines read", l.Billed, l.Charge),
+				Fix:     audit.Fix{Action: audit.Document, Text: "leave the reversal off the claim; to take back what was sent, send a void or replacement claim (frequency 8 or 7)"},
+			})
+		}
+	})
 }
 
 func fractional(l *audit.Line) audit.Finding {
@@ -180,30 +128,19 @@ func wholeUnits(l *audit.Line) bool {
 
 var firstAnesthesia, lastAnesthesia = claim.MustCode("00100"), claim.MustCode("01999")
 
-func invalidModifier() *audit.Rule {
-	return &audit.Rule{
-		ID:       "invalid-modifier",
-		Title:    "A modifier that does not exist",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Guide:    []string{"S15"},
-		Help: "A modifier is two letters or digits from the CPT or HCPCS list and exists between certain dates (XE, XP, XS and XU from 2015-01-01). " +
-			"A letter modifier newer than the list is marked as a warning only, and one on a Medicaid or workers' compensation claim for review: " +
-			"some states have their own.",
-		Source: "CPT and HCPCS level II modifier lists; rule A-36",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			for _, fault := range l.Faults {
-				if fault.Field == claim.FieldModifiers {
-					report(noModifier(l, fault))
-				}
+func invalidModifier() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		for _, fault := range l.Faults {
+			if fault.Field == claim.FieldModifiers {
+				report(noModifier(l, fault))
 			}
-			for _, m := range l.Mods {
-				if listed, ok := c.Catalog.Modifier(m); m != 0 && (!ok || !listed.StandsOn(l.Code, l.From)) {
-					report(unknownModifier(l, m, listed))
-				}
+		}
+		for _, m := range l.Mods {
+			if listed, ok := c.Catalog.Modifier(m); m != 0 && (!ok || !listed.StandsOn(l.Code, l.From)) {
+				report(unknownModifier(l, m, listed))
 			}
-		}),
-	}
+		}
+	})
 }
 
 func noModifier(l *audit.Line, fault claim.Fault) audit.Finding {

@@ -61,29 +61,17 @@ func eachReading(want reading, finding func(c *audit.Case, l *audit.Line) audit.
 	})
 }
 
-func unknownCode() *audit.Rule {
-	return &audit.Rule{
-		ID:       "unknown-code",
-		Title:    "This cannot be a procedure code",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Guide:    []string{"S13"},
-		Help: "A procedure code has five characters: five digits, four digits and a letter, or a letter and four digits. " +
-			"A blank cell or anything else is refused before a payer looks at it. " +
-			"A code of the right shape that is not in our lists is no finding, but named in the coverage, unless a complete list is loaded for its date: " +
-			"the fee schedule of its year for CPT codes, the HCPCS list for level II codes. What a complete list does not have does not exist.",
-		Source: "CPT and HCPCS level II code formats; the fee schedule and the HCPCS list where they are loaded",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			switch readCode(c.Catalog, l) {
-			case noCode:
-				report(unreadableCode(c, l))
-			case oneCode:
-				if list, missing := c.Catalog.Missing(l.Code, l.From); missing {
-					report(missingCode(c, l, list))
-				}
+func unknownCode() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		switch readCode(c.Catalog, l) {
+		case noCode:
+			report(unreadableCode(c, l))
+		case oneCode:
+			if list, missing := c.Catalog.Missing(l.Code, l.From); missing {
+				report(missingCode(c, l, list))
 			}
-		}),
-	}
+		}
+	})
 }
 
 // missingCode is about a code of the right shape that a complete list does not have.
@@ -132,18 +120,8 @@ func suggestNear(cat *catalog.Catalog, l *audit.Line, text string, f *audit.Find
 	}
 }
 
-func codeRange() *audit.Rule {
-	return &audit.Rule{
-		ID:       "code-range",
-		Title:    "A range or list stands in the code column",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Guide:    []string{"S4", "S13"},
-		Help: "A line bills one code. Reference lists print ranges such as 20600 - 20611; a range on a claim is refused. " +
-			"Not every number inside a printed range is a code: 64426 to 64429 do not exist.",
-		Source: "guide table (ranges 20600 - 20611, G43.A - E) and its bilateral list (64425-64455); rule S-34",
-		Check:  eachReading(severalCodes, rangeBilled),
-	}
+func codeRange() check {
+	return eachReading(severalCodes, rangeBilled)
 }
 
 func rangeBilled(c *audit.Case, l *audit.Line) audit.Finding {
@@ -159,18 +137,8 @@ func rangeBilled(c *audit.Case, l *audit.Line) audit.Finding {
 	return f
 }
 
-func referralCode() *audit.Rule {
-	return &audit.Rule{
-		ID:       "referral-code",
-		Title:    "A referral has no code of its own",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Guide:    []string{"S13"},
-		Help: "Writing a referral is part of the visit and is never billed by itself. " +
-			"A blank code counts as one when the narrative speaks of a referral and money is charged for it.",
-		Source: "guide table, row Referral; rule S-18",
-		Check:  eachReading(referralWord, referralBilled),
-	}
+func referralCode() check {
+	return eachReading(referralWord, referralBilled)
 }
 
 func referralBilled(_ *audit.Case, l *audit.Line) audit.Finding {
@@ -189,44 +157,23 @@ func referralBilled(_ *audit.Case, l *audit.Line) audit.Finding {
 	}
 }
 
-func consultForReferral() *audit.Rule {
-	return &audit.Rule{
-		ID:       "consult-for-referral",
-		Title:    "Electronic consult billed for a referral",
-		Severity: audit.Review,
-		Rank:     audit.Specific,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldNarrative), On: these(eConsult)},
-		Guide:    []string{"S13"},
-		Help: "99452 is right for more than 30 minutes of documented work on a consult by telephone or record, " +
-			"not for writing a referral.",
-		Source: "guide table, row Referral; rule S-18",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Code != eConsult || !speaksOfReferral(l.Narrative) {
-				return
-			}
-			report(audit.Finding{
-				Line: l, Money: audit.Deny,
-				Message: "99452 is billed with a narrative that speaks of a referral",
-				Fix:     audit.Fix{Action: audit.Document, Text: "keep 99452 only if the record shows more than 30 minutes of consult work; else remove the line"},
-			})
-		}),
-	}
+func consultForReferral() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Code != eConsult || !speaksOfReferral(l.Narrative) {
+			return
+		}
+		report(audit.Finding{
+			Line: l, Money: audit.Deny,
+			Message: "99452 is billed with a narrative that speaks of a referral",
+			Fix:     audit.Fix{Action: audit.Document, Text: "keep 99452 only if the record shows more than 30 minutes of consult work; else remove the line"},
+		})
+	})
 }
 
 var eConsult = claim.MustCode("99452")
 
-func placeholderCode() *audit.Rule {
-	return &audit.Rule{
-		ID:       "placeholder-code",
-		Title:    "Draft placeholder, never a valid code",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Guide:    []string{"S10"},
-		Help: "9590AX to 9590GX were working names for the nerve conduction codes of 2013 before their numbers were given. They were never valid: " +
-			"bill 95907 to 95913 from 2013-01-01, and the codes of each study (95900, 95903, 95904) before.",
-		Source: "guide nerve conduction section prints 9590AX to 9590GX; corrected by rule S-06 to 95907 to 95913",
-		Check:  eachReading(draftCode, draftBilled),
-	}
+func placeholderCode() check {
+	return eachReading(draftCode, draftBilled)
 }
 
 func draftBilled(c *audit.Case, l *audit.Line) audit.Finding {

@@ -14,34 +14,21 @@ var (
 	preventionCountFrom = claim.MustDate("2025-01-01") // beside prevention 25 does no harm
 )
 
-func complexityWith25() *audit.Rule {
+func complexityWith25() check {
 	prevention := mustSet("part-b-prevention")
-	return &audit.Rule{
-		ID:       "visit-complexity-not-paid",
-		Title:    "G2211 beside a visit with 25, or too early",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Guide:    []string{"S13", "S15"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-		},
-		Help: "G2211 is an add-on for the ongoing care of one condition and is paid from 2024-01-01; before, it was bundled. It is not paid where its office visit carries 25, " +
-			"but from 2025-01-01 it is where the other service is a vaccination or prevention Medicare Part B covers. Right after all for a payer that does not follow Medicare.",
-		Source: "Medicare physician fee schedule final rules for 2024 and 2025; published coding article; rule A-45",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.Code != complexity || l.Root {
-				return
-			}
-			if l.From < complexityPaidFrom {
-				report(complexityUnpaid(l, nil, "bundled into the visit until 2023-12-31", "it is paid from 2024-01-01"))
-				return
-			}
-			if v := markedVisit(l, day); v != nil && (l.From < preventionCountFrom || !anyOf(day, &prevention)) {
-				report(complexityUnpaid(l, v, fmt.Sprintf("not paid beside %s", billedAs(v)),
-					fmt.Sprintf("the visit's 25 denies it; or, if no other service of the day needs it, remove 25 from %s", v.Code)))
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.Code != complexity || l.Root {
+			return
+		}
+		if l.From < complexityPaidFrom {
+			report(complexityUnpaid(l, nil, "bundled into the visit until 2023-12-31", "it is paid from 2024-01-01"))
+			return
+		}
+		if v := markedVisit(l, day); v != nil && (l.From < preventionCountFrom || !anyOf(day, &prevention)) {
+			report(complexityUnpaid(l, v, fmt.Sprintf("not paid beside %s", billedAs(v)),
+				fmt.Sprintf("the visit's 25 denies it; or, if no other service of the day needs it, remove 25 from %s", v.Code)))
+		}
+	})
 }
 
 // markedVisit is the day's office visit where all of them by the line's provider or group carry

@@ -7,18 +7,8 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func dateOrder() *audit.Rule {
-	return &audit.Rule{
-		ID:       "date-order",
-		Title:    "The dates on the line contradict each other",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Guide:    []string{"S15"},
-		Help: "A service lies after the patient's birth and not after the day of the audit; a span ends after it begins; a claim is received after the service. " +
-			"A claim received before its service may be one date of a series typed for another: it is for review. Use --as-of for the audit of an older export.",
-		Source: "CMS-1500 items 3 and 24A; rule A-34",
-		Check:  eachLine(checkDates),
-	}
+func dateOrder() check {
+	return eachLine(checkDates)
 }
 
 func checkDates(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
@@ -55,29 +45,17 @@ func checkDates(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
 	}
 }
 
-func timelyFiling() *audit.Rule {
-	return &audit.Rule{
-		ID:       "timely-filing",
-		Title:    "The payer received the claim too late",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldReceived)},
-		Guide:    []string{"S15"},
-		Help: "Medicare must receive a claim within one calendar year of the service. Other payers' limits are in their contracts: set them under timely_filing in the configuration, " +
-			"and a claim past one is a warning. Without a received date nothing is said; the audit date never stands in for it. " +
-			"It is right after all when the payer has granted an exception (retroactive entitlement, an error of its own). Replacement and void claims are for review: their own date is not what counts.",
-		Source: "42 CFR 424.44; Medicare Claims Processing Manual chapter 1 section 70; rule A-34",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			last, severity := lastFilingDay(c.Settings, l)
-			if l.Received == 0 || last == 0 || l.Received <= last {
-				return
-			}
-			if l.Frequency == '7' || l.Frequency == '8' {
-				severity = audit.Review
-			}
-			report(filedLate(l, last, severity))
-		}),
-	}
+func timelyFiling() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		last, severity := lastFilingDay(c.Settings, l)
+		if l.Received == 0 || last == 0 || l.Received <= last {
+			return
+		}
+		if l.Frequency == '7' || l.Frequency == '8' {
+			severity = audit.Review
+		}
+		report(filedLate(l, last, severity))
+	})
 }
 
 func filedLate(l *audit.Line, last claim.Date, severity audit.Severity) audit.Finding {

@@ -12,18 +12,8 @@ import (
 // column are ICD-9-CM, which is not judged.
 var icd10 = claim.MustDate("2015-10-01")
 
-func diagnosisAsCode() *audit.Rule {
-	return &audit.Rule{
-		ID:       "diagnosis-as-code",
-		Title:    "A diagnosis stands in the code column",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Guide:    []string{"S13"},
-		Help: "Diagnoses (ICD-10-CM) say why, procedure codes (CPT, HCPCS) what was done; a diagnosis in the code column is refused. " +
-			"What looks like both is decided by the lists, procedures first: G0438 is a visit, M5481 a diagnosis.",
-		Source: "guide table prints G43.0, M54.81, R51, M17 and M21 - 23 under CPT Code; corrected by rule S-15",
-		Check:  eachReading(diagnosisCode, diagnosisBilled),
-	}
+func diagnosisAsCode() check {
+	return eachReading(diagnosisCode, diagnosisBilled)
 }
 
 func diagnosisBilled(c *audit.Case, l *audit.Line) audit.Finding {
@@ -42,25 +32,14 @@ func diagnosisBilled(c *audit.Case, l *audit.Line) audit.Finding {
 	return f
 }
 
-func codeAsDiagnosis() *audit.Rule {
-	return &audit.Rule{
-		ID:       "code-as-diagnosis",
-		Title:    "A procedure code stands as a diagnosis",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldDiagnoses)},
-		Guide:    []string{"S13"},
-		Help: "Five digits are no ICD-10-CM code; neither is a listed HCPCS code that is not listed as a diagnosis. " +
-			"Dates of service before 2015-10-01 are not judged: five digits were ICD-9-CM codes then.",
-		Source: "ICD-10-CM code format; rule S-15, reverse",
-		Check: eachDiagnosis(func(c *audit.Case, l *audit.Line, d claim.Diagnosis) (audit.Finding, bool) {
-			code, ok := procedureCode(c.Catalog, d, l.From)
-			if !ok {
-				return audit.Finding{}, false
-			}
-			return procedureListed(c.Catalog, code), true
-		}),
-	}
+func codeAsDiagnosis() check {
+	return eachDiagnosis(func(c *audit.Case, l *audit.Line, d claim.Diagnosis) (audit.Finding, bool) {
+		code, ok := procedureCode(c.Catalog, d, l.From)
+		if !ok {
+			return audit.Finding{}, false
+		}
+		return procedureListed(c.Catalog, code), true
+	})
 }
 
 // procedureCode is the procedure code that stands as a diagnosis. The diagnoses' list is asked
@@ -88,28 +67,16 @@ func procedureListed(cat *catalog.Catalog, code claim.Code) audit.Finding {
 	return f
 }
 
-func invalidDiagnosis() *audit.Rule {
-	return &audit.Rule{
-		ID:       "invalid-diagnosis",
-		Title:    "Diagnosis not valid on the date of service",
-		Severity: audit.Error,
-		Rank:     audit.Apart,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldDiagnoses)},
-		Guide:    []string{"S13"},
-		Help: "A diagnosis is billed with all its characters, and only while it exists; ICD-10-CM changes on 1 October. " +
-			"Told for the diagnoses in our list; another well-formed one is taken as it is, unless the ICD-10-CM order file of the year is loaded. " +
-			"Before 2015-10-01 claims carried ICD-9-CM, and an ICD-10-CM code there is for review.",
-		Source: "guide table (M17, M21 - 23, R51, G43.0 - 9) with rule S-16; ICD-10-CM yearly lists",
-		Check: eachDiagnosis(func(c *audit.Case, l *audit.Line, d claim.Diagnosis) (audit.Finding, bool) {
-			if _, ok := procedureCode(c.Catalog, d, l.From); ok {
-				return audit.Finding{}, false
-			}
-			if l.From < icd10 {
-				return earlyDiagnosis(d, l.From)
-			}
-			return wrongDiagnosis(c.Catalog, d, l.From)
-		}),
-	}
+func invalidDiagnosis() check {
+	return eachDiagnosis(func(c *audit.Case, l *audit.Line, d claim.Diagnosis) (audit.Finding, bool) {
+		if _, ok := procedureCode(c.Catalog, d, l.From); ok {
+			return audit.Finding{}, false
+		}
+		if l.From < icd10 {
+			return earlyDiagnosis(d, l.From)
+		}
+		return wrongDiagnosis(c.Catalog, d, l.From)
+	})
 }
 
 // earlyDiagnosis marks an ICD-10-CM code on a service of before its time. Codes that begin with E

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"claimaudit/audit"
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
@@ -23,7 +22,7 @@ type discogram struct {
 }
 
 func mustDiscograms() (ds []discogram) {
-	for _, row := range mustRows[discogramRow]("discograms.csv") {
+	for _, row := range mustData[discogramRow]("discograms.csv") {
 		ds = append(ds, discogram{claim.MustCode(row.Injection), claim.MustCode(row.Reading), row.Discs})
 	}
 	return ds
@@ -44,36 +43,19 @@ func discogramLines(of func(*discogram) claim.Code, check func(c *audit.Case, l 
 func injectionOf(d *discogram) claim.Code { return d.injection }
 func readingOf(d *discogram) claim.Code   { return d.reading }
 
-func discogramNeeds(fields ...claim.Field) audit.Needs {
-	return audit.Needs{
-		Fields: claim.FieldSet(claim.FieldCode) | claim.FieldSet(fields...), Patient: true, Groups: catalog.GroupSet(catalog.Discogram),
-	}
-}
-
-func discogramReadingElsewhere() *audit.Rule {
+func discogramReadingElsewhere() check {
 	ds := mustDiscograms()
-	return &audit.Rule{
-		ID:       "discogram-reading-elsewhere",
-		Title:    "Discogram read for another part of the spine",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S8"},
-		Needs:    discogramNeeds(),
-		Help: "Lumbar discs are injected as 62290 and read as 72295, those of the neck and thoracic spine as 62291 and 72285. A reading is reported where only discs of the other part were injected that day by the same provider; another provider of the group is for review. " +
-			"Right after all when the reading's own injection was billed on another day or is not in the export.",
-		Source: "guide section of discograms; rule S-27",
-		Check: discogramLines(readingOf, func(_ *audit.Case, l *audit.Line, d *discogram, day *company, report func(audit.Finding)) {
-			if day.of(d.injection).any() {
+	return discogramLines(readingOf, func(_ *audit.Case, l *audit.Line, d *discogram, day *company, report func(audit.Finding)) {
+		if day.of(d.injection).any() {
+			return
+		}
+		for i := range ds {
+			if m, severity := strictest(l, day.of(ds[i].injection)); severity != 0 {
+				report(readElsewhere(l, m, severity, d, &ds[i], day))
 				return
 			}
-			for i := range ds {
-				if m, severity := strictest(l, day.of(ds[i].injection)); severity != 0 {
-					report(readElsewhere(l, m, severity, d, &ds[i], day))
-					return
-				}
-			}
-		}),
-	}
+		}
+	})
 }
 
 // strictest is the line of the code by the nearest provider, and how bad an error between the two
@@ -107,33 +89,22 @@ func readElsewhere(l, injected *audit.Line, severity audit.Severity, read, done 
 	return f
 }
 
-func discogramReadingMissing() *audit.Rule {
+func discogramReadingMissing() check {
 	ds := mustDiscograms()
-	return &audit.Rule{
-		ID:       "discogram-reading-missing",
-		Title:    "Discogram injection without its reading",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S8"},
-		Needs:    discogramNeeds(),
-		Help: "62290 and 62291 are the injection of each disc alone; reading the images is billed as well (72295, 72285, with 26 in a facility). Missed revenue, not a risk. For professional claims. " +
-			"A reading that day by whomever will do. Right after all when a radiologist outside the practice read them.",
-		Source: "guide section of discograms; rules S-27, A-51",
-		Check: discogramLines(injectionOf, func(_ *audit.Case, l *audit.Line, d *discogram, day *company, report func(audit.Finding)) {
-			if l.Type != claim.Professional || earlierOf(l, day) != nil || readOn(day, d, ds) {
-				return
-			}
-			f := audit.Finding{
-				Line: l, Money: audit.Underpay,
-				Message: fmt.Sprintf("%s on %s is billed without %s, the reading of the discs", billedAs(l), l.From, d.reading),
-				Fix:     audit.Fix{Action: audit.AddLine, Text: fmt.Sprintf("if the record has a report of the images by the same provider, bill %s, 1 unit for each disc read", d.reading)},
-			}
-			if facilityPOS(l) {
-				f.Fix.Text += ", with 26"
-			}
-			report(f)
-		}),
-	}
+	return discogramLines(injectionOf, func(_ *audit.Case, l *audit.Line, d *discogram, day *company, report func(audit.Finding)) {
+		if l.Type != claim.Professional || earlierOf(l, day) != nil || readOn(day, d, ds) {
+			return
+		}
+		f := audit.Finding{
+			Line: l, Money: audit.Underpay,
+			Message: fmt.Sprintf("%s on %s is billed without %s, the reading of the discs", billedAs(l), l.From, d.reading),
+			Fix:     audit.Fix{Action: audit.AddLine, Text: fmt.Sprintf("if the record has a report of the images by the same provider, bill %s, 1 unit for each disc read", d.reading)},
+		}
+		if facilityPOS(l) {
+			f.Fix.Text += ", with 26"
+		}
+		report(f)
+	})
 }
 
 // readOn tells whether the day has a reading of the discogram, or a line that may be meant for
@@ -152,19 +123,8 @@ func readOn(day *company, d *discogram, ds []discogram) bool {
 	return false
 }
 
-func discogramReadingUnits() *audit.Rule {
-	return &audit.Rule{
-		ID:       "discogram-reading-units",
-		Title:    "Discs read are not the discs injected",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S8"},
-		Needs:    discogramNeeds(claim.FieldUnits),
-		Help: "The reading (72295, 72285) is reported for each disc read, as the injection (62290, 62291) is for each disc injected. The guide's one reading for the whole study is not how Medicare counts. Compared within one day and provider; a technical part (TC) is not counted. " +
-			"Right after all when not every disc was read, or where the payer asks for one reading a study.",
-		Source: "guide section of discograms (total study), corrected; NCCI MUE (4 and 5 units); published coding advice on reporting discography by level; rule S-27",
-		Check:  discogramLines(readingOf, checkReadingUnits),
-	}
+func discogramReadingUnits() check {
+	return discogramLines(readingOf, checkReadingUnits)
 }
 
 func checkReadingUnits(c *audit.Case, l *audit.Line, d *discogram, day *company, report func(audit.Finding)) {
@@ -211,15 +171,4 @@ func otherUnits(l *audit.Line, d *discogram, day *company, read, injected claim.
 	}
 	f.Part = &part
 	return f
-}
-
-func discogramWithEpidural() *audit.Rule {
-	needs := pairNeeds()
-	needs.Groups = catalog.GroupSet(catalog.Discogram)
-	return sameDay(audit.Rule{
-		ID: "discogram-with-epidural", Title: "Epidural injection beside a discogram", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S4", "S8"}, Needs: needs,
-		Help:   "An interlaminar epidural of the part of the spine whose discs are studied is never paid beside the discogram, by the same provider on one day. No modifier opens it.",
-		Source: "guide section of discograms; NCCI PTP indicator 0; rule S-27",
-	})
 }

@@ -29,7 +29,7 @@ type unitTrap struct {
 
 func mustUnitTraps() map[claim.Code][]unitTrap {
 	traps := map[claim.Code][]unitTrap{}
-	for _, row := range mustRows[unitTrapRow]("drug-units.csv") {
+	for _, row := range mustData[unitTrapRow]("drug-units.csv") {
 		trap := unitTrap{low: mustUnits(row.Low), high: mustUnits(row.High), usual: mustUnitList(row.Usual), text: row.Text}
 		code := claim.MustCode(row.Code)
 		traps[code] = append(traps[code], trap)
@@ -51,33 +51,19 @@ func (t *unitTrap) holds(u claim.Units) bool {
 	return t.low <= u && (t.high == 0 || u <= t.high)
 }
 
-func drugUnits() *audit.Rule {
+func drugUnits() check {
 	traps := mustUnitTraps()
-	return &audit.Rule{
-		ID:       "drug-units-unusual",
-		Title:    "Drug units look like another measure",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits),
-			Groups: catalog.GroupSet(catalog.Drugs),
-		},
-		Help: "A drug is billed in the units of its code, not in vials or milligrams: 40 mg of J1010 are 40 units, 40 mg of J3301 are 4. " +
-			"For review; an error only where the units also pass the published limit. Right after all when the record shows that dose. Wasted drug (JW) is not judged.",
-		Source: "guide section of other procedures (various J codes, no units); HCPCS; NCCI MUE table; rule A-28",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if !l.In(catalog.Drugs) || l.Root || !counts(l) || l.Mods.Has(modJW) {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !l.In(catalog.Drugs) || l.Root || !counts(l) || l.Mods.Has(modJW) {
+			return
+		}
+		for i := range traps[l.Code] {
+			if trap := &traps[l.Code][i]; trap.holds(l.Units) {
+				report(trapped(c.Catalog, l, trap))
 				return
 			}
-			for i := range traps[l.Code] {
-				if trap := &traps[l.Code][i]; trap.holds(l.Units) {
-					report(trapped(c.Catalog, l, trap))
-					return
-				}
-			}
-		}),
-	}
+		}
+	})
 }
 
 var modJW, modJZ = claim.Mod("JW"), claim.Mod("JZ")
@@ -95,25 +81,12 @@ func trapped(cat *catalog.Catalog, l *audit.Line, trap *unitTrap) audit.Finding 
 	return f
 }
 
-func drugWithoutProcedure() *audit.Rule {
-	return &audit.Rule{
-		ID:       "drug-without-procedure",
-		Title:    "A drug and no service that gave it",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S9", "S13"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.Drugs),
-		},
-		Help: "A drug is given by an injection or another procedure; with none that day by the same provider or group, the procedure is missing, on another claim, or the date is wrong. A visit gives no drug. " +
-			"Right after all when the procedure was billed by another party, or the drug was handed out.",
-		Source: "guide table (96372: specify the drug); rule A-29",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.In(catalog.Drugs) && !l.Root && !l.Mods.Has(modJW) && !procedureBeside(l, day) {
-				report(ungiven(l))
-			}
-		}),
-	}
+func drugWithoutProcedure() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.In(catalog.Drugs) && !l.Root && !l.Mods.Has(modJW) && !procedureBeside(l, day) {
+			report(ungiven(l))
+		}
+	})
 }
 
 // procedureBeside tells whether a line of the day can have given the drug; a code that cannot be
@@ -135,27 +108,12 @@ func ungiven(l *audit.Line) audit.Finding {
 	}
 }
 
-func localAnesthetic() *audit.Rule {
-	return &audit.Rule{
-		ID:       "local-anesthetic-included",
-		Title:    "Local anesthetic is part of the injection",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Over:     []string{"bundled-pair", "drug-units-unusual"},
-		Guide:    []string{"S1", "S2", "S3", "S4", "S9", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.LocalAnesthetic),
-		},
-		Help: "Lidocaine and bupivacaine given as the local anesthetic of an injection, or mixed into it, are included in the injection. " +
-			"Right after all when the drug was given apart, such as lidocaine by infusion, and the line says so by 59 or XU.",
-		Source: "NCCI policy manual (anesthesia by the operator) and pairs with J2001; published coding article; rule A-26",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.In(catalog.LocalAnesthetic) && !l.Root && !distinct(l) {
-				checkLocalAnesthetic(l, day, report)
-			}
-		}),
-	}
+func localAnesthetic() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.In(catalog.LocalAnesthetic) && !l.Root && !distinct(l) {
+			checkLocalAnesthetic(l, day, report)
+		}
+	})
 }
 
 func checkLocalAnesthetic(l *audit.Line, day *company, report func(audit.Finding)) {
@@ -176,30 +134,16 @@ func checkLocalAnesthetic(l *audit.Line, day *company, report func(audit.Finding
 	}
 }
 
-func hyaluronateAlone() *audit.Rule {
-	return &audit.Rule{
-		ID:       "hyaluronate-without-injection",
-		Title:    "Hyaluronate without a large joint injection",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Over:     []string{"drug-without-procedure"},
-		Guide:    []string{"S1", "S9"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.Hyaluronate),
-		},
-		Help: "A hyaluronate is given into the knee by 20610 or 20611, billed the same day. For Medicare, Medicare Advantage and payers that are not known. " +
-			"Right after all when the injection was billed by another party, as in a facility.",
-		Source: "local coverage determinations on viscosupplementation; rule A-50",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.In(catalog.Hyaluronate) && !l.Root && underCoverage(l) && !l.Mods.Has(modJW) && !kneeInjected(l, day) {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s (%s) is billed on %s without 20610 or 20611 that day by the same provider or group", billedAs(l), l.Known.Label, l.From),
-					Fix:     audit.Fix{Action: audit.AddLine, Text: "if the record shows the knee injection, bill 20610 (20611 with ultrasound, a saved image and a report) as well; otherwise remove the drug"},
-				})
-			}
-		}),
-	}
+func hyaluronateAlone() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.In(catalog.Hyaluronate) && !l.Root && underCoverage(l) && !l.Mods.Has(modJW) && !kneeInjected(l, day) {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s (%s) is billed on %s without 20610 or 20611 that day by the same provider or group", billedAs(l), l.Known.Label, l.From),
+				Fix:     audit.Fix{Action: audit.AddLine, Text: "if the record shows the knee injection, bill 20610 (20611 with ultrasound, a saved image and a report) as well; otherwise remove the drug"},
+			})
+		}
+	})
 }
 
 func kneeInjected(l *audit.Line, day *company) bool {
@@ -211,29 +155,16 @@ func kneeInjected(l *audit.Line, day *company) bool {
 	return false
 }
 
-func jointWithoutDrug() *audit.Rule {
-	return &audit.Rule{
-		ID:       "joint-injection-without-drug",
-		Title:    "Joint injection without its drug",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S1", "S9"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode, claim.FieldPOS), Patient: true, Groups: catalog.GroupSet(catalog.Joint),
-		},
-		Help: "The drug put into a joint in the office is billed beside 20610 or 20611. Missed revenue, not a risk. " +
-			"Right after all when fluid was only drawn off, or somebody else supplied the drug. In a facility the drug is the facility's.",
-		Source: "guide section of joints and its various J codes; rule A-51",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if isLargeJoint(l.Code) && l.Type == claim.Professional && !facilityPOS(l) && !drugBeside(l, day) {
-				report(audit.Finding{
-					Line: l, Money: audit.Underpay,
-					Message: fmt.Sprintf("%s on %s is billed without a drug that day", billedAs(l), l.From),
-					Fix:     audit.Fix{Action: audit.AddLine, Text: "look up the drug and its amount in the record and bill it (such as J3301, 10 mg a unit); nothing is missing if fluid was only drawn off"},
-				})
-			}
-		}),
-	}
+func jointWithoutDrug() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if isLargeJoint(l.Code) && l.Type == claim.Professional && !facilityPOS(l) && !drugBeside(l, day) {
+			report(audit.Finding{
+				Line: l, Money: audit.Underpay,
+				Message: fmt.Sprintf("%s on %s is billed without a drug that day", billedAs(l), l.From),
+				Fix:     audit.Fix{Action: audit.AddLine, Text: "look up the drug and its amount in the record and bill it (such as J3301, 10 mg a unit); nothing is missing if fluid was only drawn off"},
+			})
+		}
+	})
 }
 
 // drugBeside tells whether a drug is billed that day, by whomever: it may be on another's claim.

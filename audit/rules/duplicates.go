@@ -8,22 +8,8 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func duplicateLine() *audit.Rule {
-	return &audit.Rule{
-		ID:       "duplicate-line",
-		Title:    "The same service billed twice",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S15"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Patient: true,
-		},
-		Help: "Two lines for one patient and day with the same code, modifiers, units, provider and claim type. On different claims the later one is a duplicate. " +
-			"On one claim it is an error where the units of both pass the unit limit, and otherwise a warning: bill one line with the units, or mark the repeat. " +
-			"RT beside LT, 26 beside TC, a line with 76, 77, 59, an X modifier, 91 or JW, and a replacement or void claim (frequency 7 or 8) are no duplicates.",
-		Source: "Medicare claims processing manual chapter 1, duplicate claims; rule A-18",
-		Check:  beside(checkDuplicate),
-	}
+func duplicateLine() check {
+	return beside(checkDuplicate)
 }
 
 // repeated are the modifiers that say that a line is not the one before.

@@ -8,24 +8,13 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func emgSupply() *audit.Rule {
+func emgSupply() check {
 	studies := mustSet("needle-emg")
-	return &audit.Rule{
-		ID:       "emg-supply-included",
-		Title:    "Needle or electrode billed beside EMG",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.EMGSupply)},
-		Help: "The needles and electrodes of an EMG are part of its code; Medicare pays nothing for them apart. 99070 beside another procedure of the day may be that one's, and is for review. " +
-			"Right after all when the supply went with another service and the record says which.",
-		Source: "guide note that EMG needles are not billed; fee schedule status of A4215, A4556 and 99070; NCCI policy manual, chapter 11; rule S-05",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.In(catalog.EMGSupply) && !l.Root {
-				checkEMGSupply(studies, l, day, report)
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.In(catalog.EMGSupply) && !l.Root {
+			checkEMGSupply(studies, l, day, report)
+		}
+	})
 }
 
 func checkEMGSupply(studies codeSet, l *audit.Line, day *company, report func(audit.Finding)) {
@@ -65,23 +54,12 @@ func checkEMGSupply(studies codeSet, l *audit.Line, day *company, report func(au
 
 var anySupply = claim.MustCode("99070")
 
-func nerveStudiesUnits() *audit.Rule {
-	return &audit.Rule{
-		ID:       "nerve-studies-units",
-		Title:    "Nerve conduction code with several units",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S10"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Patient: true, Groups: catalog.GroupSet(catalog.NerveConduction)},
-		Help: "95907 to 95913 each stand for a number of studies and are billed once a day, 1 unit. Each motor, sensory and H-reflex study of a nerve and side counts once, an F wave nothing beside its motor study. " +
-			"Which nerves were studied is not on a claim: the number can be counted from the report only. No case is known in which more units are right.",
-		Source: "CPT instruction on 95907 to 95913; NCCI MUE 2024Q3 (1); guide note that each nerve counts once, which is wrong; rule S-07",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.In(catalog.NerveConduction) && l.Units > claim.One && !l.Root {
-				report(severalStudies(c.Catalog, l))
-			}
-		}),
-	}
+func nerveStudiesUnits() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.In(catalog.NerveConduction) && l.Units > claim.One && !l.Root {
+			report(severalStudies(c.Catalog, l))
+		}
+	})
 }
 
 // mostStudies is the most studies that units of 95907 are taken for; more are a slip of the pen.
@@ -113,23 +91,12 @@ func studyCodes(cat *catalog.Catalog, least, most int) string {
 	return alternatives(codes)
 }
 
-func nerveStudiesTwice() *audit.Rule {
-	return &audit.Rule{
-		ID:       "nerve-studies-two-codes",
-		Title:    "Two nerve conduction codes on one day",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S10"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.NerveConduction)},
-		Help: "All studies of one patient and day are counted together and billed with one code; the pair table pays only the larger, whatever the modifier. " +
-			"No case is known in which two are right for one provider.",
-		Source: "CPT instruction on 95907 to 95913; NCCI PTP 2024Q3 indicator 0; guide table of the number of studies; rule S-07",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.In(catalog.NerveConduction) && !l.Root {
-				checkStudiesTwice(c.Catalog, l, day, report)
-			}
-		}),
-	}
+func nerveStudiesTwice() check {
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.In(catalog.NerveConduction) && !l.Root {
+			checkStudiesTwice(c.Catalog, l, day, report)
+		}
+	})
 }
 
 // checkStudiesTwice reports the code of fewer studies.
@@ -156,25 +123,13 @@ func checkStudiesTwice(cat *catalog.Catalog, l *audit.Line, day *company, report
 	})
 }
 
-func needleAloneWithStudies() *audit.Rule {
+func needleAloneWithStudies() check {
 	withoutStudies := mustSet("emg-without-nerve-studies")
-	return &audit.Rule{
-		ID:       "needle-alone-with-nerve-studies",
-		Title:    "EMG without nerve studies, beside them",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Covers:   []string{"bundled-pair"},
-		Guide:    []string{"S9"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.NeedleAlone)},
-		Help: "95860 to 95864 and 95867 to 95870 are for days without nerve conduction studies. Beside 95907 to 95913 the needle part is 95885 or 95886 for each limb and 95887 for other muscles; billed otherwise it is the nerve studies that deny. " +
-			"Right after all for 95865, 95866 and 95872, which this rule leaves alone.",
-		Source: "CPT instruction on 95885 to 95887; NCCI PTP 2024Q3 indicator 0; guide section of EMG; rule S-08",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if withoutStudies.has(l) && !l.Root {
-				checkNeedleAlone(l, day, report)
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if withoutStudies.has(l) && !l.Root {
+			checkNeedleAlone(l, day, report)
+		}
+	})
 }
 
 func checkNeedleAlone(l *audit.Line, day *company, report func(audit.Finding)) {
@@ -208,23 +163,12 @@ func needleBeside(code claim.Code) string {
 	return "95887"
 }
 
-func needleLimbsOver() *audit.Rule {
-	return &audit.Rule{
-		ID:       "needle-limbs-over-four",
-		Title:    "EMG of more than four limbs",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Patient: true, Groups: catalog.GroupSet(catalog.NeedleAddOn)},
-		Help: "95885 and 95886 are counted by the limb, one of the two for each: together four at most. " +
-			"No case is known in which more are right.",
-		Source: "CPT instruction on 95885 and 95886; rule S-08",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.Code == partLimb && !l.Root {
-				checkLimbs(l, day, report)
-			}
-		}),
-	}
+func needleLimbsOver() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.Code == partLimb && !l.Root {
+			checkLimbs(l, day, report)
+		}
+	})
 }
 
 var partLimb, wholeLimb = claim.MustCode("95885"), claim.MustCode("95886")
@@ -253,18 +197,4 @@ func checkLimbs(l *audit.Line, day *company, report func(audit.Finding)) {
 			Fix:     audit.Fix{Action: audit.SetUnits, Text: "bill 95886 for each limb with five or more muscles studied and 95885 for each with fewer, four in all"},
 		})
 	}
-}
-
-func nerveStudiesRepeated() *audit.Rule {
-	return overLimit(audit.Rule{
-		ID:       "nerve-studies-repeated",
-		Title:    "Nerve studies on a third day in a year",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S10"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.NerveConduction)},
-		Help: "Nerve conduction studies seldom need repeating more than once in twelve months. Payers ask for what changed. " +
-			"Right after all when a new symptom, a worsening or an operation called for it and the record says so.",
-		Source: "AANEM recommended policy; coder knowledge; rule A-49",
-	})
 }

@@ -18,8 +18,8 @@ func Example_yourOwnRule() {
 		Title:    "Service on a Sunday",
 		Severity: audit.Review,
 		Rank:     audit.Policy,
-		Help:     "The practice is closed on Sundays: the date may be mistyped. Right for an emergency.",
-		Source:   "the practice's own policy",
+		Means:    "The practice is closed on Sundays: the date may be mistyped.", Right: "Right for an emergency.",
+		Source: "the practice's own policy",
 		Check: func(c *audit.Case, report func(audit.Finding)) {
 			for i := range c.Lines {
 				if l := &c.Lines[i]; l.From.Time().Weekday() == 0 {

@@ -11,71 +11,35 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func visitInGlobalPeriod() *audit.Rule {
+func visitInGlobalPeriod() check {
 	visits := mustSet("global-visits")
-	return &audit.Rule{
-		ID: "visit-in-global-period", Title: "Visit inside the global period of a procedure", Severity: audit.Error, Rank: audit.Policy,
-		Guide: []string{"S7", "S13"}, Needs: periodNeeds(longestPeriod, visits.reported()),
-		Help: "The fee of a procedure with a global period of 10 or 90 days pays the visits of its provider on that many days after it. Right after all with 24, for a problem unrelated to the procedure; " +
-			"24 with the procedure's own diagnoses is for review. A procedure of another provider of the group makes it a review, one of a stranger nothing; so does split care (54, 55). " +
-			seenOnly,
-		Source: "guide section of stimulators (10 and 90 days); fee schedule global periods; Medicare claims processing manual chapter 12 section 40; rule S-13",
-		Check: inPeriods(func(_ *audit.Case, day []audit.Line, running []period, report func(audit.Finding)) {
-			for i := range day {
-				if v := &day[i]; billedVisit(v, visits) {
-					checkVisitInside(v, running, report)
-				}
+	return inPeriods(func(_ *audit.Case, day []audit.Line, running []period, report func(audit.Finding)) {
+		for i := range day {
+			if v := &day[i]; billedVisit(v, visits) {
+				checkVisitInside(v, running, report)
 			}
-		}),
+		}
+	})
+}
+
+func decisionForSurgery() check {
+	visits := mustSet("global-visits")
+	return func(c *audit.Case, report func(audit.Finding)) {
+		for n := range c.NumDays() {
+			if c.Day(n)[0].Type == claim.Professional {
+				checkDecisions(c, n, visits, report)
+			}
+		}
 	}
 }
 
-func decisionForSurgery() *audit.Rule {
-	visits := mustSet("global-visits")
-	return &audit.Rule{
-		ID: "decision-for-surgery-without-57", Title: "Visit with a 90-day procedure without 57", Severity: audit.Error, Rank: audit.Policy,
-		Over: []string{"bundled-pair"}, Guide: []string{"S7", "S13"}, Needs: periodNeeds(0, visits.reported()),
-		Help: "A global period of 90 days begins on the day before the procedure. A visit of its provider on that day or on the day itself is paid only with 57: the decision for the procedure was made at it. " +
-			"25 does not do here, nor 57 beside a procedure of 0 or 10 days. " + seenOnly,
-		Source: "guide section of stimulators (90 days); fee schedule global periods; Medicare claims processing manual chapter 12 section 40; rule S-13",
-		Check: func(c *audit.Case, report func(audit.Finding)) {
-			for n := range c.NumDays() {
-				if c.Day(n)[0].Type == claim.Professional {
-					checkDecisions(c, n, visits, report)
-				}
-			}
-		},
-	}
-}
-
-func procedureInGlobalPeriod() *audit.Rule {
-	needs := periodNeeds(longestPeriod, audit.Codes{Any: true})
-	needs.Listed = true
+func procedureInGlobalPeriod() check {
 	stages := stages{mustSet("trial-leads"), mustSet("after-trial")}
-	return &audit.Rule{
-		ID: "procedure-in-global-period", Title: "Procedure inside the global period of another", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S7"}, Needs: needs,
-		Help: "On the 10 or 90 days after a procedure another one by its provider denies without 58 (planned or staged, as the implant after a trial), 78 (return for a complication) or 79 (unrelated, as the other side); " +
-			"76 and 77 mark a repeat. Procedures with a global period of their own are meant: no add-ons, tests, imaging or drugs. One finding a day; the other procedures and the add-ons are related. " + seenOnly,
-		Source: "guide section of stimulators (10 and 90 days); fee schedule global periods; Medicare claims processing manual chapter 12 section 40; rule S-13",
-		Check:  inPeriods(stages.check),
-	}
+	return inPeriods(stages.check)
 }
-
-// seenOnly is what the rules of earlier services say of what they cannot know.
-const seenOnly = "Services before the first date in the inputs, or billed elsewhere, are not seen."
 
 // longestPeriod is the most days of a global period.
 const longestPeriod = 90
-
-// periodNeeds are the needs of the rules of this file, which report lines of such codes and look
-// back so many days.
-func periodNeeds(history int, on audit.Codes) audit.Needs {
-	return audit.Needs{
-		Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-		Groups: catalog.GroupSet(catalog.GlobalPeriod), On: on, History: history,
-	}
-}
 
 // noPeriod are the modifiers of a line whose fee does not cover the provider's later visits: split
 // care (54 to 56), a return in the period of another (78) and assistants.

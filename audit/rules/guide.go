@@ -13,7 +13,7 @@ type Section struct {
 }
 
 // Sections are the coding guide's sections in its order.
-func Sections() []Section { return mustRows[Section]("guide-sections.csv") }
+func Sections() []Section { return mustData[Section]("guide-sections.csv") }
 
 // Statement is one thing the coding guide says, in our words, and what is made of it.
 type Statement struct {
@@ -27,7 +27,7 @@ type Statement struct {
 }
 
 // Statements are what the coding guide says, in its order.
-func Statements() []Statement { return mustRows[Statement]("guide-lines.csv") }
+func Statements() []Statement { return mustData[Statement]("guide-lines.csv") }
 
 // Erratum is something the coding guide says that is wrong, outdated or left out.
 type Erratum struct {
@@ -42,7 +42,7 @@ type Erratum struct {
 }
 
 // Errata are the guide's errors.
-func Errata() []Erratum { return mustRows[Erratum]("errata.csv") }
+func Errata() []Erratum { return mustData[Erratum]("errata.csv") }
 
 // Question is something about a claim that its lines cannot answer.
 type Question struct {
@@ -56,7 +56,7 @@ type Question struct {
 }
 
 // NotDecidable are the questions that billing fields do not answer.
-func NotDecidable() []Question { return mustRows[Question]("not-decidable.csv") }
+func NotDecidable() []Question { return mustData[Question]("not-decidable.csv") }
 
 // Reason is the kind of thing that is missing to answer a question.
 type Reason string

@@ -8,29 +8,13 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func imagingIncluded() *audit.Rule {
+func imagingIncluded() check {
 	wording := mustSet("imaging-by-wording")
-	return &audit.Rule{
-		ID:       "imaging-included",
-		Title:    "Imaging guidance is part of the procedure",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"bundled-pair", "add-on-without-primary", "component-26-missing"},
-		Guide:    []string{"S1", "S3", "S4", "S5", "S6", "S7", "S8", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.Guidance),
-		},
-		Help: "Fluoroscopy, CT and ultrasound guidance (77002 77003 77012 77021 76942 76000) is included in spine injections, facet and sacroiliac ablations, genicular, paravertebral and fascial blocks, " +
-			"vertebral augmentation, discograms and stimulator leads. It is an error where a pair edit is in force or the code says so itself, and a warning where only the code's wording says so, or for workers' compensation. " +
-			"Right after all when a procedure that takes guidance apart was done the same day and the guidance line says so by 59 or XS.",
-		Source: "guide note that fluoroscopy is not billed apart for facet ablation, which holds for all codes that include imaging; NCCI PTP; CPT wording; rule S-01",
-		Check: beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
-			if g.In(catalog.Guidance) {
-				checkImaging(c, &wording, g, day, report)
-			}
-		}),
-	}
+	return beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
+		if g.In(catalog.Guidance) {
+			checkImaging(c, &wording, g, day, report)
+		}
+	})
 }
 
 func checkImaging(c *audit.Case, wording *codeSet, g *audit.Line, day *company, report func(audit.Finding)) {
@@ -158,29 +142,13 @@ var (
 	sacroiliacBlock, sacroiliacAblation = claim.MustCode("64451"), claim.MustCode("64625")
 )
 
-func epiduralImagingCode() *audit.Rule {
+func epiduralImagingCode() check {
 	twins := imagedTwins()
-	return &audit.Rule{
-		ID:       "epidural-imaging-code",
-		Title:    "Imaging beside an epidural coded without it",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"imaging-included", "bundled-pair", "add-on-without-primary", "component-26-missing"},
-		Guide:    []string{"S4", "S11", "S12"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.EpiduralUnimaged, catalog.CatheterUnimaged),
-			On:     these(fluoroNeedle, fluoroSpine, ctNeedle, ultrasound),
-		},
-		Help: "62320, 62322, 62324 and 62326 are epidurals without imaging; with fluoroscopy or CT the code is 62321, 62323, 62325 or 62327, which includes it. " +
-			"Ultrasound does not make the imaged code. Right after all when the guidance was for another procedure of the day, marked by 59 or XS.",
-		Source: "guide section of deleted codes (62311 to 62322 alone) and its label of 62320, corrected; NCCI PTP; rule S-02",
-		Check: beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
-			if isNeedleGuidance(g) {
-				checkEpidural(c, twins, g, day, report)
-			}
-		}),
-	}
+	return beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
+		if isNeedleGuidance(g) {
+			checkEpidural(c, twins, g, day, report)
+		}
+	})
 }
 
 // isNeedleGuidance leaves out 76000 and MR, which stand for no epidural.
@@ -229,28 +197,13 @@ func unimaged(c *audit.Case, twin claim.Code, p, g *audit.Line, day *company) au
 	return f
 }
 
-func jointUltrasound() *audit.Rule {
+func jointUltrasound() check {
 	twins := imagedTwins()
-	return &audit.Rule{
-		ID:       "joint-ultrasound",
-		Title:    "Ultrasound beside a joint code without it",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"bundled-pair", "component-26-missing"},
-		Guide:    []string{"S1", "S13"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.JointUnguided), On: these(ultrasound),
-		},
-		Help: "From 2015-01-01 a joint injection under ultrasound is 20604, 20606 or 20611, which include the guidance and ask for a saved image and a report; 76942 is not billed beside 20600, 20605 or 20610. " +
-			"Right after all when the ultrasound guided another procedure of the day.",
-		Source: "guide section of joints, which has the codes without ultrasound only; NCCI PTP; rule S-36",
-		Check: beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
-			if g.Code == ultrasound && g.From >= jointCodesFrom {
-				checkJoint(c, twins, g, day, report)
-			}
-		}),
-	}
+	return beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
+		if g.Code == ultrasound && g.From >= jointCodesFrom {
+			checkJoint(c, twins, g, day, report)
+		}
+	})
 }
 
 // jointCodesFrom is the day the joint codes with ultrasound began.

@@ -24,7 +24,7 @@ type onceADay struct {
 }
 
 func mustOnce() (rows []onceADay) {
-	for _, row := range mustRows[onceRow]("once-a-day.csv") {
+	for _, row := range mustData[onceRow]("once-a-day.csv") {
 		once := onceADay{name: row.Name, fix: row.Fix}
 		for _, code := range strings.Fields(row.Codes) {
 			once.codes = append(once.codes, claim.MustCode(code))
@@ -34,33 +34,18 @@ func mustOnce() (rows []onceADay) {
 	return rows
 }
 
-func drugTestRepeated() *audit.Rule {
+func drugTestRepeated() check {
 	rows := mustOnce()
-	return &audit.Rule{
-		ID:       "drug-test-repeated",
-		Title:    "More than one drug test of a kind on a day",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"duplicate-line"}, // which would have the units put on one line
-		Guide:    []string{"S14", "S15"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Patient: true,
-			Groups: catalog.GroupSet(catalog.PresumptiveDrugTest, catalog.DefinitiveDrugTest),
-		},
-		Help: "A day has one presumptive drug test (80305 to 80307, by the most complex method) and one definitive test (G0480 to G0483, G0659, by the number of drug classes), 1 unit each, whatever the number of drugs, samples or devices. " +
-			"One of each kind may stand together. 59 and 91 change nothing. Another laboratory's test is not compared. No case is known where it is right to bill so.",
-		Source: "CPT and HCPCS wording; NCCI PTP indicator 0 for 80305 to 80307; NCCI policy manual chapter 10; rule A-47",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if !l.In(catalog.PresumptiveDrugTest) && !l.In(catalog.DefinitiveDrugTest) || l.Root {
-				return
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !l.In(catalog.PresumptiveDrugTest) && !l.In(catalog.DefinitiveDrugTest) || l.Root {
+			return
+		}
+		for i := range rows {
+			if n := slices.Index(rows[i].codes, l.Code); n >= 0 {
+				rows[i].judge(c, l, n, day, report)
 			}
-			for i := range rows {
-				if n := slices.Index(rows[i].codes, l.Code); n >= 0 {
-					rows[i].judge(c, l, n, day, report)
-				}
-			}
-		}),
-	}
+		}
+	})
 }
 
 // judge reports the line where another of the kind stays, the highest and of equals the first, or

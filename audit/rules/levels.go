@@ -34,7 +34,7 @@ type levels struct {
 }
 
 func mustLevels(rule string) (list []levels) {
-	for _, row := range mustRows[levelsRow]("session-levels.csv") {
+	for _, row := range mustData[levelsRow]("session-levels.csv") {
 		if row.Rule != rule {
 			continue
 		}
@@ -49,10 +49,10 @@ func mustLevels(rule string) (list []levels) {
 	return list
 }
 
-// overLevels is the shape of a check that counts the levels of each day: the rows of that rule.
-func overLevels(rule string) func(*audit.Case, func(audit.Finding)) {
-	list := mustLevels(rule)
-	return func(c *audit.Case, report func(audit.Finding)) {
+// overLevels completes a rule that counts the levels of each day with its rows of session-levels.csv.
+func overLevels(r *audit.Rule) {
+	list := mustLevels(r.ID)
+	r.Check = func(c *audit.Case, report func(audit.Finding)) {
 		for n := range c.NumDays() {
 			for i := range list {
 				list[i].check(c, c.Day(n), report)
@@ -140,33 +140,6 @@ func (v *levels) countUp(c *audit.Case, day []audit.Line, h heights, report func
 	})
 }
 
-func ablationLevelsOver() *audit.Rule {
-	return &audit.Rule{
-		ID: "ablation-levels-over", Title: "More than two levels of facet ablation", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S5"}, Needs: levelNeeds(catalog.FacetAblation), Check: overLevels("ablation-levels-over"),
-		Help: "From 2021-04-25 contractors pay the ablation of one or two levels of a region in a session, on one side or both: at most four joints. 50 counts on each side; units without a side on the side they must be of, or shared by both. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all with GA, GX, GY or GZ.",
-		Source: "local coverage determinations on facet joint interventions; OIG report A-09-21-03002; rule A-09",
-	}
-}
-
-func transforaminalLevelsOver() *audit.Rule {
-	return &audit.Rule{
-		ID: "transforaminal-levels-over", Title: "More than two transforaminal levels", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S4"}, Needs: levelNeeds(catalog.Transforaminal), Check: overLevels("transforaminal-levels-over"),
-		Help: "From 2021-12-05 contractors pay transforaminal injections of two levels of a region in a session, on one side or both. 50 counts on each side; units without a side on the side they must be of, or shared by both. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all with GA, GX, GY or GZ.",
-		Source: "contractors' determination L33906 and article A56651 on epidural steroid injections; rule A-12",
-	}
-}
-
-// levelNeeds are the needs of a rule that counts levels of those codes.
-func levelNeeds(group catalog.Group) audit.Needs {
-	needs := sessionNeeds(group)
-	needs.Fields |= claim.FieldSet(claim.FieldUnits)
-	return needs
-}
-
 // orderRow is one row of data/level-order.csv: the code of a third level, and those before it.
 type orderRow struct {
 	Code   string `csv:"code"`
@@ -179,28 +152,21 @@ type orderRow struct {
 type rung struct{ code, before, first claim.Code }
 
 func mustRungs() (list []rung) {
-	for _, row := range mustRows[orderRow]("level-order.csv") {
+	for _, row := range mustData[orderRow]("level-order.csv") {
 		list = append(list, rung{claim.MustCode(row.Code), claim.MustCode(row.Before), claim.MustCode(row.First)})
 	}
 	return list
 }
 
-func facetLevelSkipped() *audit.Rule {
+func facetLevelSkipped() check {
 	rungs := mustRungs()
-	return &audit.Rule{
-		ID: "facet-level-skipped", Title: "Third facet level without the second", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S11"}, Needs: pairNeeds(),
-		Help: "The second level of a facet injection is 64491 or 64494, the third and all further ones together 64492 or 64495: the third stands beside the first and the second of its side, by the same provider or group. " +
-			"Where the first is missing too, add-on-without-primary says so. Right after all when the second level stands on a claim that was not in the export.",
-		Source: "CPT order of facet injection levels; guide section of facet injections, which gives first levels only; rule A-05",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			for i := range rungs {
-				if r := &rungs[i]; l.Code == r.code && !l.Root {
-					r.check(c, l, day, report)
-				}
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		for i := range rungs {
+			if r := &rungs[i]; l.Code == r.code && !l.Root {
+				r.check(c, l, day, report)
 			}
-		}),
-	}
+		}
+	})
 }
 
 func (r *rung) check(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
@@ -227,23 +193,13 @@ func (r *rung) check(c *audit.Case, l *audit.Line, day *company, report func(aud
 	})
 }
 
-func facetThirdLevel() *audit.Rule {
+func facetThirdLevel() check {
 	third := mustSet("facet-third-level")
-	return &audit.Rule{
-		ID: "facet-third-level", Title: "Facet injection at a third level", Severity: audit.Error, Rank: audit.Policy,
-		Guide: []string{"S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Groups: catalog.GroupSet(catalog.FacetInjection),
-		},
-		Help: "Medicare's local coverage pays facet injections at two levels a session. A denial is likely; it is sure for traditional Medicare from 2024-07-07, when the first contractors wrote the rule down. " +
-			"Right after all when the patient agreed to pay, and the line says so with GA.",
-		Source: "contractors' articles on facet joint interventions, in force from 2024-07-07 to 2024-08-11 by contractor; rule A-03",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if third.has(l) && !l.Root && underCoverage(l) && !l.Mods.Has(denialExpected...) {
-				report(thirdLevel(l))
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if third.has(l) && !l.Root && underCoverage(l) && !l.Mods.Has(denialExpected...) {
+			report(thirdLevel(l))
+		}
+	})
 }
 
 var thirdLevelDenied = claim.MustDate("2024-07-07")

@@ -8,27 +8,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// modifierNeeds are the needs of the rules about modifiers that contradict their line.
-func modifierNeeds() audit.Needs {
-	return audit.Needs{Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode)}
-}
-
-func distinctTwice() *audit.Rule {
-	return &audit.Rule{
-		ID:       "distinct-modifier-twice",
-		Title:    "59 and X modifiers on one line",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Guide:    []string{"S14"},
-		Needs:    modifierNeeds(),
-		Help:     "XE, XP, XS and XU each name one reason for what 59 says in general, from 2015-01-01. A line has one reason: 59 beside an X modifier, or two X modifiers, are refused.",
-		Source:   "CMS modifiers 59 and X{EPSU}; rule A-36",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.From >= xModifiersFrom && countOf(l, distinctModifiers) > 1 {
-				report(twoReasons(l))
-			}
-		}),
-	}
+func distinctTwice() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.From >= xModifiersFrom && countOf(l, distinctModifiers) > 1 {
+			report(twoReasons(l))
+		}
+	})
 }
 
 func countOf(l *audit.Line, modifiers []claim.Modifier) (n int) {
@@ -58,22 +43,12 @@ func twoReasons(l *audit.Line) audit.Finding {
 	return f
 }
 
-func distinctOnVisit() *audit.Rule {
-	return &audit.Rule{
-		ID:       "distinct-modifier-on-visit",
-		Title:    "59 or an X modifier on a visit",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Guide:    []string{"S13", "S14"},
-		Needs:    modifierNeeds(),
-		Help:     "59 and the X modifiers are for procedures. A visit apart from the procedures of its day is marked by 25.",
-		Source:   "CPT modifier 59; NCCI policy manual chapter 1; rule A-36",
-		Check: eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
-			if isVisit(l) && l.Mods.Has(distinctModifiers...) {
-				report(misplaced(c.Catalog, l, day))
-			}
-		}),
-	}
+func distinctOnVisit() check {
+	return eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
+		if isVisit(l) && l.Mods.Has(distinctModifiers...) {
+			report(misplaced(c.Catalog, l, day))
+		}
+	})
 }
 
 // misplaced is a visit with a modifier for procedures. It opens pair edits all the same, so that
@@ -101,49 +76,27 @@ func without(ms claim.Modifiers, gone []claim.Modifier) claim.Modifiers {
 	return ms
 }
 
-func visitModifierOnProcedure() *audit.Rule {
-	needs := modifierNeeds()
-	needs.Listed = true
-	return &audit.Rule{
-		ID:       "visit-modifier-on-procedure",
-		Title:    "24, 25 or 57 on a line that is no visit",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Guide:    []string{"S13", "S14"},
-		Needs:    needs,
-		Help:     "24, 25 and 57 say something of a visit (99202-99499, eye visits 92002-92014, G0402, G0438, G0439). On a procedure they are refused or ignored; the visit of the day is what needs them.",
-		Source:   "CPT modifiers; rule A-36",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Known != nil && !isVisit(l) && l.Mods.Has(visitModifiers...) {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s on %s is no visit; 24, 25 and 57 stand on visits only", billedAs(l), l.From),
-					Fix: audit.Fix{
-						Action: audit.SetModifiers, Text: "remove it from this line; if the day has a visit that needs it, append it there",
-						Edits: []audit.Edit{audit.SetMods(l, without(l.Mods, visitModifiers))},
-					},
-				})
-			}
-		}),
-	}
+func visitModifierOnProcedure() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Known != nil && !isVisit(l) && l.Mods.Has(visitModifiers...) {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s on %s is no visit; 24, 25 and 57 stand on visits only", billedAs(l), l.From),
+				Fix: audit.Fix{
+					Action: audit.SetModifiers, Text: "remove it from this line; if the day has a visit that needs it, append it there",
+					Edits: []audit.Edit{audit.SetMods(l, without(l.Mods, visitModifiers))},
+				},
+			})
+		}
+	})
 }
 
-func bothSidesOnOneLine() *audit.Rule {
-	return &audit.Rule{
-		ID:       "both-sides-on-one-line",
-		Title:    "RT and LT on one line",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Guide:    []string{"S4", "S10"},
-		Needs:    modifierNeeds(),
-		Help:     "Both sides are one line with 50 where the code takes it, or two lines, RT and LT. RT with LT on one line is read as either and refused.",
-		Source:   "CPT and HCPCS modifiers; fee schedule, bilateral indicator; rule A-36",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Mods.Has(modRT) && l.Mods.Has(modLT) {
-				report(rightAndLeft(c.Catalog, l))
-			}
-		}),
-	}
+func bothSidesOnOneLine() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Mods.Has(modRT) && l.Mods.Has(modLT) {
+			report(rightAndLeft(c.Catalog, l))
+		}
+	})
 }
 
 func rightAndLeft(cat *catalog.Catalog, l *audit.Line) audit.Finding {
@@ -163,29 +116,17 @@ func rightAndLeft(cat *catalog.Catalog, l *audit.Line) audit.Finding {
 	return f
 }
 
-func addOnWith51() *audit.Rule {
-	needs := modifierNeeds()
-	needs.Tables = audit.AddOns
-	return &audit.Rule{
-		ID:       "add-on-with-51",
-		Title:    "51 on an add-on code",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S4", "S5", "S11"},
-		Needs:    needs,
-		Help:     "51 marks the second of several procedures, whose fee is reduced. Add-ons are priced as seconds already and are exempt from it: with 51 a payer may reduce them twice.",
-		Source:   "CPT modifier 51; NCCI add-on code file; rule A-36",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if !l.Mods.Has(mod51) {
-				return
-			}
-			if _, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok {
-				report(audit.Finding{
-					Line: l, Money: audit.Underpay,
-					Message: fmt.Sprintf("%s on %s is an add-on, which is exempt from 51", billedAs(l), l.From) + byAddOns(c.Catalog, l),
-					Fix:     audit.Fix{Action: audit.SetModifiers, Text: "remove 51", Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(mod51))}},
-				})
-			}
-		}),
-	}
+func addOnWith51() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !l.Mods.Has(mod51) {
+			return
+		}
+		if _, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok {
+			report(audit.Finding{
+				Line: l, Money: audit.Underpay,
+				Message: fmt.Sprintf("%s on %s is an add-on, which is exempt from 51", billedAs(l), l.From) + byAddOns(c.Catalog, l),
+				Fix:     audit.Fix{Action: audit.SetModifiers, Text: "remove 51", Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(mod51))}},
+			})
+		}
+	})
 }

@@ -8,26 +8,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func nerveBlockUnits() *audit.Rule {
-	return &audit.Rule{
-		ID:       "nerve-block-units",
-		Title:    "Several units of one named nerve's block",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S3", "S4"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits),
-			Groups: catalog.GroupSet(catalog.NerveBlock),
-		},
-		Help: "A named nerve's block is 1 unit a side, however many injections were given round it. " +
-			"Right after all for 64400, whose nerve has several branches, and for 64450, which stands for different nerves: this rule leaves both alone.",
-		Source: "NCCI policy manual, chapter 8; guide section of nerve blocks; rule S-31",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.In(catalog.NerveBlock) && !l.Root && manyOfOne(l) {
-				report(blockUnits(l))
-			}
-		}),
-	}
+func nerveBlockUnits() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.In(catalog.NerveBlock) && !l.Root && manyOfOne(l) {
+			report(blockUnits(l))
+		}
+	})
 }
 
 // manyOfOne tells whether the units are more than the two that may mean both sides; 50 has a rule
@@ -60,28 +46,17 @@ func overOne(l *audit.Line) *claim.Cents {
 	return &part
 }
 
-func genicularByCount() *audit.Rule {
+func genicularByCount() check {
 	knee := mustDiagnoses("knee")
-	return &audit.Rule{
-		ID:       "genicular-nerves-counted",
-		Title:    "Genicular nerves billed one by one",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S3", "S10"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits, claim.FieldDiagnoses), On: these(otherNerve)},
-		Help: "Since 2020 the block of the genicular nerves of one knee is 64454, 1 unit for all of them. Three units or more of 64450 with diagnoses of the knee only look like it. " +
-			"Right after all when three other nerves were blocked, each named in the record.",
-		Source: "CPT 2020; guide section of nerve blocks; rule S-31",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Code == otherNerve && !l.Root && l.Units >= claim.Whole(3) && l.From >= genicularSince && knee.all(l) {
-				report(audit.Finding{
-					Line: l, Money: audit.Overpay,
-					Message: fmt.Sprintf("%s is billed with %s on %s for the knee; the genicular nerves of a knee are 64454 together", billedAs(l), quantity(l.Units), l.From),
-					Fix:     audit.Fix{Action: audit.ReplaceCode, Text: "replace 64450 with 64454, 1 unit for each knee, if the genicular nerves were blocked; name each nerve if they were others"},
-				})
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Code == otherNerve && !l.Root && l.Units >= claim.Whole(3) && l.From >= genicularSince && knee.all(l) {
+			report(audit.Finding{
+				Line: l, Money: audit.Overpay,
+				Message: fmt.Sprintf("%s is billed with %s on %s for the knee; the genicular nerves of a knee are 64454 together", billedAs(l), quantity(l.Units), l.From),
+				Fix:     audit.Fix{Action: audit.ReplaceCode, Text: "replace 64450 with 64454, 1 unit for each knee, if the genicular nerves were blocked; name each nerve if they were others"},
+			})
+		}
+	})
 }
 
 var (

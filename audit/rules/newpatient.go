@@ -10,20 +10,8 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func newPatientSeen() *audit.Rule {
-	return &audit.Rule{
-		ID: "new-patient-seen-before", Title: "New patient seen within three years", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S13"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.NewPatient), History: threeYearsDays,
-		},
-		Help: "A patient is new when the provider, or another of the group and specialty, has given no face-to-face service in the three years before: visits, procedures and needle EMG count; " +
-			"tests, readings, imaging, shots and drugs do not. The third anniversary of a service is still within them. Specialties are not known, so that another provider of the group makes it a review. " +
-			seenOnly + " Exports of less than three years find less.",
-		Source: "guide table of office visits, which gives no codes; CPT definition of new and established patients; rule A-19",
-		Check:  checkNewPatients(mustEstablished()),
-	}
+func newPatientSeen() check {
+	return checkNewPatients(mustEstablished())
 }
 
 // checkNewPatients goes through a patient's days with who has seen the patient before each.
@@ -136,7 +124,7 @@ type establishedVisit struct {
 
 func mustEstablished() map[claim.Code]establishedVisit {
 	levels := map[claim.Code]establishedVisit{}
-	for _, row := range mustRows[establishedRow]("established-visits.csv") {
+	for _, row := range mustData[establishedRow]("established-visits.csv") {
 		levels[claim.MustCode(row.New)] = establishedVisit{claim.MustCode(row.Established), row.Level}
 	}
 	return levels

@@ -7,28 +7,10 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
-	"claimaudit/audit/claim"
 )
 
-func bundledPair() *audit.Rule {
-	return &audit.Rule{
-		ID:       "bundled-pair",
-		Title:    "Included in another service of the day",
-		Severity: audit.Error,
-		Rank:     audit.PairTable,
-		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S7", "S8", "S9", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
-			Patient: true, Tables: audit.PairEdits,
-		},
-		Help: "Medicare's procedure-to-procedure edits name pairs of codes of which the column 2 code is part of the column 1 code when one provider gives both to one patient on one day. " +
-			"With indicator 0 the column 2 code is never paid. With indicator 1 it is paid when a modifier says truly that it was a service apart: " +
-			"another encounter (XE), site (XS, or RT and LT on the two lines), practitioner (XP), or an unusual service that does not overlap (XU); 59 where a payer takes none of these; 25 on a visit. " +
-			"50, 51, 76, 26 and KX open nothing. 59 and X count on the column 2 line only for services before 2019-07-01. " +
-			"Two providers of one group are for review, because their specialties are not known; strangers are not compared.",
-		Source: "NCCI procedure-to-procedure edits, Medicare practitioner; NCCI policy manual chapter 1; rule A-40",
-		Check:  beside(checkPairs),
-	}
+func bundledPair() check {
+	return beside(checkPairs)
 }
 
 // conflict is a line and a column 1 line it bundles into.

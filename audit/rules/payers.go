@@ -28,7 +28,7 @@ type authorization struct {
 }
 
 func mustAuthorizations(programs ...string) (list []authorization) {
-	for _, row := range mustRows[authorizationRow]("authorizations.csv") {
+	for _, row := range mustData[authorizationRow]("authorizations.csv") {
 		if !slices.Contains(programs, row.Program) {
 			continue
 		}
@@ -57,33 +57,19 @@ func (a *authorization) wanted(l *audit.Line) bool {
 	return a.from <= l.From && l.From <= a.to && a.codes.has(l) && (len(a.states) == 0 || slices.Contains(a.states, l.State))
 }
 
-func authorizationMissing() *audit.Rule {
+func authorizationMissing() check {
 	list := mustAuthorizations("hospital", "botulinum")
-	return &audit.Rule{
-		ID:       "prior-authorization-missing",
-		Title:    "Hospital service without prior authorization",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S3", "S5", "S7", "S11", "S15"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldAuth), Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer),
-			On: authorized(list), Payers: audit.PayerSet(claim.Medicare),
-		},
-		Help: "Medicare pays a hospital outpatient department for facet procedures (from 2023-07-01), stimulator leads (63650, from 2021-07-01) and botulinum toxin (64612 and 64615 with the drug, from 2020-07-01) only with prior authorization; the doctor's claim is denied with it. " +
-			"On the hospital's claim, and on the doctor's with place of service 19 or 22. Right after all when the hospital is exempt, or has the number and the doctor's export does not show it.",
-		Source: "CMS prior authorization for hospital outpatient department services, contractors' pages; rule A-30",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.Payer != claim.Medicare || l.Auth != "" || l.Root || !outpatientHospital(l) {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.Payer != claim.Medicare || l.Auth != "" || l.Root || !outpatientHospital(l) {
+			return
+		}
+		for i := range list {
+			if a := &list[i]; a.wanted(l) && (a.program != "botulinum" || l.Type == claim.Professional || toxinBeside(day)) {
+				report(unauthorized(l))
 				return
 			}
-			for i := range list {
-				if a := &list[i]; a.wanted(l) && (a.program != "botulinum" || l.Type == claim.Professional || toxinBeside(day)) {
-					report(unauthorized(l))
-					return
-				}
-			}
-		}),
-	}
+		}
+	})
 }
 
 func outpatientHospital(l *audit.Line) bool {
@@ -109,87 +95,48 @@ func unauthorized(l *audit.Line) audit.Finding {
 	}
 }
 
-func wiserAuthorization() *audit.Rule {
+func wiserAuthorization() check {
 	list := mustAuthorizations("wiser")
-	return &audit.Rule{
-		ID:       "wiser-prior-authorization",
-		Title:    "WISeR service without prior authorization",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Off:      true,
-		Guide:    []string{"S4", "S6", "S7", "S15"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldAuth), Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer, claim.FieldState),
-			On: authorized(list), Payers: audit.PayerSet(claim.Medicare),
-		},
-		Help: "In Arizona, New Jersey, Ohio, Oklahoma, Texas and Washington traditional Medicare reviews epidurals, vertebral augmentation, stimulators and some others from 2026-01-15: with prior authorization before, or before payment. " +
-			"Off until asked for, because published lists differ. Right after all when the practice prefers review before payment.",
-		Source: "CMS WISeR model, published summaries (medium confidence); rule A-31",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Payer != claim.Medicare || l.Auth != "" || l.Root {
-				return
-			}
-			for i := range list {
-				if list[i].wanted(l) {
-					report(audit.Finding{
-						Line: l, Money: audit.Deny,
-						Message: fmt.Sprintf("%s on %s in %s is in the WISeR model, and the line has no authorization", billedAs(l), l.From, l.State),
-						Fix:     audit.Fix{Action: audit.CorrectCell, Text: "enter the number of the authorization, or have the record ready for review before payment"},
-					})
-					return
-				}
-			}
-		}),
-	}
-}
-
-func notCovered() *audit.Rule {
-	return &audit.Rule{
-		ID:       "not-covered",
-		Title:    "Service local coverage does not pay",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S5", "S9", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Groups: catalog.GroupSet(catalog.NoCoverage),
-		},
-		Help: "Medicare's local coverage does not pay facet injections under ultrasound, platelet-rich plasma, dry needling, prolotherapy, and in many regions the ablation of sacroiliac nerves. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right as billed with GA, GX, GY or GZ, which say that the patient was told or that a denial is expected.",
-		Source: "local coverage determinations, coder knowledge (medium confidence); rule A-46",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.In(catalog.NoCoverage) && !l.Root && underCoverage(l) && !l.Mods.Has(denialExpected...) {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Payer != claim.Medicare || l.Auth != "" || l.Root {
+			return
+		}
+		for i := range list {
+			if list[i].wanted(l) {
 				report(audit.Finding{
 					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s (%s) on %s is not covered by local coverage determinations", billedAs(l), l.Known.Label, l.From),
-					Fix:     audit.Fix{Action: audit.SetModifiers, Text: "add GA if the patient signed a notice of non-coverage (ABN) beforehand, GZ if there is none; ask the contractor where coverage differs"},
+					Message: fmt.Sprintf("%s on %s in %s is in the WISeR model, and the line has no authorization", billedAs(l), l.From, l.State),
+					Fix:     audit.Fix{Action: audit.CorrectCell, Text: "enter the number of the authorization, or have the record ready for review before payment"},
 				})
+				return
 			}
-		}),
-	}
+		}
+	})
+}
+
+func notCovered() check {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.In(catalog.NoCoverage) && !l.Root && underCoverage(l) && !l.Mods.Has(denialExpected...) {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s (%s) on %s is not covered by local coverage determinations", billedAs(l), l.Known.Label, l.From),
+				Fix:     audit.Fix{Action: audit.SetModifiers, Text: "add GA if the patient signed a notice of non-coverage (ABN) beforehand, GZ if there is none; ask the contractor where coverage differs"},
+			})
+		}
+	})
 }
 
 var denialExpected = []claim.Modifier{claim.Mod("GA"), claim.Mod("GX"), claim.Mod("GY"), claim.Mod("GZ")}
 
-func drugTestByClass() *audit.Rule {
+func drugTestByClass() check {
 	tests := mustSet("drug-test-by-class")
-	return &audit.Rule{
-		ID:       "drug-test-by-class",
-		Title:    "Drug test code Medicare does not pay",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S14", "S15"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer), On: tests.reported(), Payers: audit.PayerSet(claim.Medicare)},
-		Help: "80320 to 80377 are definitive drug tests by class of drug. Medicare pays one code a day by the number of classes instead, G0480 to G0483, or G0659 for the simpler method. " +
-			"For traditional Medicare. No case is known where it is right to bill so.",
-		Source: "Medicare fee schedules; coder knowledge; rule A-47",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Payer == claim.Medicare && !l.Root && tests.has(l) {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s on %s is not paid by Medicare", billedAs(l), l.From),
-					Fix:     audit.Fix{Action: audit.ReplaceCode, Text: "bill the day's definitive tests once, by the number of drug classes: G0480 for 1 to 7, G0481 for 8 to 14, G0482 for 15 to 21, G0483 for 22 or more"},
-				})
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Payer == claim.Medicare && !l.Root && tests.has(l) {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s on %s is not paid by Medicare", billedAs(l), l.From),
+				Fix:     audit.Fix{Action: audit.ReplaceCode, Text: "bill the day's definitive tests once, by the number of drug classes: G0480 for 1 to 7, G0481 for 8 to 14, G0482 for 15 to 21, G0483 for 22 or more"},
+			})
+		}
+	})
 }

@@ -1,15 +1,18 @@
-// Package rules holds every rule, one file a topic, and its proof as data in proof/*.csv.
+// Package rules holds every rule. A rule is a row of rules.csv: its words, its place among the
+// others, and what it needs. What it looks for is rows of its shape's table in data/, or, where no
+// shape fits, a check of its own in Go. Its proof is rows of proof/*.csv.
 //
-// To add a rule: write a function that returns it (see missingPatient in cells.go for one of a few
-// lines), add it to the list of its topic below, and give it rows in a file of proof/: one case that fires, one
-// near miss, and one on the boundary day where the rule depends on dates. The tests fail until all
-// three are there.
+// To add a rule of a shape: a row of rules.csv, rows of the shape's table, proof rows. The tests
+// fail until all are there.
 package rules
 
-import "claimaudit/audit"
+import (
+	"claimaudit/audit"
+	"claimaudit/audit/table"
+)
 
-// All is every rule, in the order in which findings on one line are shown. Root causes stand
-// first, then the rules about named codes, the tables, and the rules about single cells.
+// All is every rule, in the order in which findings on one line are shown: that of rules.csv. Root
+// causes stand first, then the rules about named codes, the tables, and the rules about single cells.
 func All() []*audit.Rule {
 	var all []*audit.Rule
 	for _, topic := range Topics() {
@@ -25,301 +28,42 @@ type Topic struct {
 	Rules   []*audit.Rule
 }
 
-// Topics are the topics of All, in its order. A rule's family is that of its topic.
+// Topics are the topics of All, in its order: rows of one topic stand together.
 func Topics() []Topic {
-	topics := []Topic{
-		{"What stands in the code column", "Code validity", theCodeRules()},
-		{"Imaging guidance", "Imaging guidance", imagingGuidanceRules()},
-		{"Two codes on one day", "Two codes on one day", twoCodesRules()},
-		{"Stimulators and discography", "Stimulators and discography", stimulatorsAndDiscsRules()},
-		{"Nerve studies, EMG and nerve blocks", "Nerve studies and blocks", nervesRules()},
-		{"Add-ons and levels", "Add-ons and levels", addOnsRules()},
-		{"Visits", "Visits and global periods", visitsRules()},
-		{"Repeated lines", "Repeated lines", repeatsRules()},
-		{"Services of other days", "Visits and global periods", otherDaysRules()},
-		{"Sessions in a window of time", "Sessions in a window of time", sessionsInTimeRules()},
-		{"Sides and modifiers", "Modifiers and sides", sidesAndModifiersRules()},
-		{"Sedation", "Sedation", sedationRules()},
-		{"Shots and infusions", "Drugs, shots and drug tests", shotsRules()},
-		{"Laboratory", "Drugs, shots and drug tests", laboratoryRules()},
-		{"Drugs", "Drugs, shots and drug tests", drugsRules()},
-		{"Places and payers", "Places and payers", placesAndPayersRules()},
-		{"Diagnoses beside the procedure", "Diagnoses", besideDiagnosesRules()},
-		{"Unlisted procedures", "Code validity", unlistedRules()},
-		{"Modifiers without effect", "Modifiers and sides", withoutEffectRules()},
-		{"The pair table", "Pair edits", pairTableRules()},
-		{"The unit table", "Unit limits", unitTableRules()},
-		{"Cells of their own", "Single cells", ownCellsRules()},
-	}
-	for _, t := range topics {
-		for _, r := range t.Rules {
-			r.Family = t.Family
+	families := mustFamilies()
+	var topics []Topic
+	for _, row := range mustRows[ruleRow]("rules.csv") {
+		if n := len(topics); n == 0 || topics[n-1].Heading != row.Topic {
+			topics = append(topics, Topic{Heading: row.Topic, Family: mustWord(families, row.Topic)})
 		}
+		last := &topics[len(topics)-1]
+		last.Rules = append(last.Rules, row.rule(last.Family))
 	}
 	return topics
 }
 
-func theCodeRules() []*audit.Rule {
-	return []*audit.Rule{
-		unknownCode(),
-		codeRange(),
-		referralCode(),
-		placeholderCode(),
-		diagnosisAsCode(),
-		deletedCode(),
-		notYetValidCode(),
-		consultForReferral(),
-	}
+// topicRow says which family of checks the rules of a topic belong to.
+type topicRow struct {
+	_      table.Source `says:"our own order of the rules"`
+	Topic  string       `csv:"topic" table:"key"`
+	Family string       `csv:"family"`
 }
 
-func imagingGuidanceRules() []*audit.Rule {
-	return []*audit.Rule{
-		ultrasoundForSacroiliac(),
-		epiduralImagingCode(),
-		imagingIncluded(),
-		jointUltrasound(),
-		sacroiliacWithoutImaging(),
-		largeJointForSacroiliac(),
-		guidedTriggerPoint(),
-		triggerPointBothSides(),
+func mustFamilies() map[string]string {
+	families := map[string]string{}
+	for _, row := range mustRows[topicRow]("topics.csv") {
+		families[row.Topic] = row.Family
 	}
-}
-
-func twoCodesRules() []*audit.Rule {
-	return []*audit.Rule{
-		sacroiliacBlockWithFacet(),
-		tendonWithTriggerPoint(),
-		triggerPointWithBlock(),
-		jointWithInjection(),
-		oneVertebralPrimary(),
-		bloodPatchWithEpidural(),
-		facetInjectionWithAblation(),
-		twoEpiduralApproaches(),
-		epiduralTwoRegions(),
-		blockTypesMixed(),
-	}
-}
-
-func stimulatorsAndDiscsRules() []*audit.Rule {
-	return []*audit.Rule{
-		stimulatorLeadsTogether(),
-		generatorRemovalWithReplacement(),
-		stimulatorCheckWithImplant(),
-		generatorWithoutLeads(),
-		oneLeadBilled(),
-		trialLeadsPulled(),
-		trialLeadsOverLimit(),
-		discogramReadingElsewhere(),
-		discogramReadingMissing(),
-		discogramReadingUnits(),
-		discogramWithEpidural(),
-	}
-}
-
-func nervesRules() []*audit.Rule {
-	return []*audit.Rule{
-		needleAloneWithStudies(),
-		nerveStudiesTwice(),
-		nerveStudiesUnits(),
-		needleLimbsOver(),
-		emgSupply(),
-		nerveStudiesRepeated(),
-		nerveBlockUnits(),
-		genicularByCount(),
-	}
-}
-
-func addOnsRules() []*audit.Rule {
-	return []*audit.Rule{
-		intercostalOldStyle(),
-		addOnWithoutPrimary(),
-		facetLevelSkipped(),
-		facetThirdLevel(),
-	}
-}
-
-func visitsRules() []*audit.Rule {
-	return []*audit.Rule{
-		visitNeeds25(),
-		modifier25Alone(),
-		complexityWith25(),
-	}
-}
-
-func repeatsRules() []*audit.Rule {
-	return []*audit.Rule{
-		duplicateLine(),
-	}
-}
-
-func otherDaysRules() []*audit.Rule {
-	return []*audit.Rule{
-		visitInGlobalPeriod(),
-		decisionForSurgery(),
-		procedureInGlobalPeriod(),
-		newPatientSeen(),
-	}
-}
-
-func sessionsInTimeRules() []*audit.Rule {
-	return []*audit.Rule{
-		facetInjectionOverLimit(),
-		diagnosticFacetRepeated(),
-		diagnosticFacetUnmarked(),
-		facetAblationOverLimit(),
-		ablationRepeatedEarly(),
-		ablationWithoutBlocks(),
-		ablationLevelsOver(),
-		epiduralOverLimit(),
-		epiduralTooSoon(),
-		transforaminalLevelsOver(),
-		sacroiliacOverLimit(),
-		triggerPointOverLimit(),
-		migraineInjectionTooSoon(),
-		hyaluronateCourseRepeated(),
-	}
-}
-
-func sidesAndModifiersRules() []*audit.Rule {
-	return []*audit.Rule{
-		bilateralUnits(),
-		bilateralUnitsOverOne(),
-		bilateralDuplicate(),
-		bilateralNotAllowed(),
-		bilateralWithSide(),
-		bothSidesOnOneLine(),
-		bilateralAddOn(),
-		sideMissing(),
-		distinctTwice(),
-		distinctOnVisit(),
-		visitModifierOnProcedure(),
-		addOnWith51(),
-	}
-}
-
-func sedationRules() []*audit.Rule {
-	return []*audit.Rule{
-		sedationAge(),
-		sedationFirstUnits(),
-		sedationByOperator(),
-		sedationAlone(),
-		sedationCoverage(),
-	}
-}
-
-func shotsRules() []*audit.Rule {
-	return []*audit.Rule{
-		shotWithInjection(),
-		shotWithoutDrug(),
-		neverPaidApart(),
-	}
-}
-
-func laboratoryRules() []*audit.Rule {
-	return []*audit.Rule{
-		drugTestRepeated(),
-	}
-}
-
-func drugsRules() []*audit.Rule {
-	return []*audit.Rule{
-		wasteNotStated(),
-		wasteAndNone(),
-		wasteWithoutDose(),
-		wasteOverVial(),
-		wasteOfMultiDose(),
-		vialTotal(),
-		drugUnits(),
-		localAnesthetic(),
-		hyaluronateAlone(),
-		drugWithoutProcedure(),
-		jointWithoutDrug(),
-	}
-}
-
-func placesAndPayersRules() []*audit.Rule {
-	return []*audit.Rule{
-		paddleInOffice(),
-		sacroiliacByClaimType(),
-		componentMissing(),
-		componentNotSplit(),
-		notPaidInFacility(),
-		sedationByOtherInOffice(),
-		fiftyOnASC(),
-		drugTestByClass(),
-		authorizationMissing(),
-		wiserAuthorization(),
-		notCovered(),
-	}
-}
-
-func besideDiagnosesRules() []*audit.Rule {
-	return []*audit.Rule{
-		diagnosisSupport(),
-		occipitalForBack(),
-		kneeElsewhere(),
-		sacroiliacNerveBlock(),
-		sacroiliacAblationCode(),
-		bloodPatchDiagnosis(),
-		unimagedEpidural(),
-		nerveConductionVolume(),
-		hyaluronateDiagnosis(),
-		sideAgainstDiagnosis(),
-		jointSizeAgainstDiagnosis(),
-		diagnosisUnspecified(),
-		oneSideOfTwo(),
-	}
-}
-
-func unlistedRules() []*audit.Rule {
-	return []*audit.Rule{
-		unlistedProcedure(),
-		unlistedRepeated(),
-	}
-}
-
-func withoutEffectRules() []*audit.Rule {
-	return []*audit.Rule{
-		distinctWithoutPair(),
-		coverageModifierMisused(),
-	}
-}
-
-func pairTableRules() []*audit.Rule {
-	return []*audit.Rule{
-		bundledPair(),
-	}
-}
-
-func unitTableRules() []*audit.Rule {
-	return []*audit.Rule{
-		unitsOverLimit(),
-	}
-}
-
-func ownCellsRules() []*audit.Rule {
-	return []*audit.Rule{
-		invalidDiagnosis(),
-		codeAsDiagnosis(),
-		invalidModifier(),
-		unitsNotPositive(),
-		negativeCharge(),
-		placeUnknown(),
-		missingPatient(),
-		dateOrder(),
-		timelyFiling(),
-		invalidNPI(),
-		unreadableCell(),
-	}
+	return families
 }
 
 // eachLine is the shape of a check that looks at one line at a time. History lines are passed
 // over: they are never reported.
-func eachLine(check func(c *audit.Case, l *audit.Line, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
+func eachLine(look func(c *audit.Case, l *audit.Line, report func(audit.Finding))) check {
 	return func(c *audit.Case, report func(audit.Finding)) {
 		for i := range c.Lines {
 			if l := &c.Lines[i]; !l.Context {
-				check(c, l, report)
+				look(c, l, report)
 			}
 		}
 	}

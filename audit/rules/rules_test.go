@@ -49,7 +49,7 @@ func undocumented(r *audit.Rule) (faults []string) {
 	}
 	need(r.Family != "", "belongs to no family")
 	need(r.Title != "" && len(r.Title) <= 48, "the title is missing or longer than 48 characters")
-	need(r.Help != "", "no help")
+	need(r.Means != "", "does not say what it means")
 	need(r.Source != "", "no source")
 	need(r.Severity != 0, "no severity")
 	need(r.Check != nil, "no check")

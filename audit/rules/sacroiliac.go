@@ -14,27 +14,12 @@ var (
 	coccyx       = claim.MustDiagnosis("M53.3")
 )
 
-func ultrasoundForSacroiliac() *audit.Rule {
-	return &audit.Rule{
-		ID:       "ultrasound-for-sacroiliac",
-		Title:    "27096 with ultrasound instead of fluoroscopy",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"epidural-imaging-code", "imaging-included", "joint-ultrasound", "bundled-pair", "component-26-missing"},
-		Guide:    []string{"S1", "S2"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.SacroiliacJoint), On: these(ultrasound),
-		},
-		Help: "Since 2012-01-01 27096 is the sacroiliac joint injection with its fluoroscopy or CT. Under ultrasound, or without imaging, the guide bills it as 20552, one unit for both sides. " +
-			"Where fluoroscopy or CT was used as well, 76942 is included. Right after all when the ultrasound guided another procedure of the day.",
-		Source: "guide sections of joints (27096 with fluoroscopy) and of muscles (20552 without it); rule S-03",
-		Check: beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
-			if g.Code == ultrasound {
-				checkSacroiliacUltrasound(c, g, day, report)
-			}
-		}),
-	}
+func ultrasoundForSacroiliac() check {
+	return beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
+		if g.Code == ultrasound {
+			checkSacroiliacUltrasound(c, g, day, report)
+		}
+	})
 }
 
 func checkSacroiliacUltrasound(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
@@ -59,26 +44,12 @@ func checkSacroiliacUltrasound(c *audit.Case, g *audit.Line, day *company, repor
 	}
 }
 
-func sacroiliacWithoutImaging() *audit.Rule {
-	return &audit.Rule{
-		ID:       "sacroiliac-without-imaging",
-		Title:    "27096 done without imaging",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S1", "S2"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
-			Groups: catalog.GroupSet(catalog.SacroiliacJoint), On: these(sacroiliacJoint),
-		},
-		Help: "Imaging is part of what 27096 is: an injection without it is not a reduced 27096 (52) but 20552, one unit whatever the sides. " +
-			"Right after all when 52 was meant for something else, such as contrast that could not be given: then the record must say that fluoroscopy or CT was used.",
-		Source: "guide section of muscles (20552 without fluoroscopy); rule S-03",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if why := withoutImaging(l); why != "" {
-				report(billTriggerPoint(c.Catalog, l, day.lines, why))
-			}
-		}),
-	}
+func sacroiliacWithoutImaging() check {
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if why := withoutImaging(l); why != "" {
+			report(billTriggerPoint(c.Catalog, l, day.lines, why))
+		}
+	})
 }
 
 // withoutImaging says how the line tells that no imaging was used; "" when it does not.
@@ -123,27 +94,13 @@ func billTriggerPoint(cat *catalog.Catalog, l *audit.Line, day []audit.Line, why
 	return f
 }
 
-func largeJointForSacroiliac() *audit.Rule {
+func largeJointForSacroiliac() check {
 	pain := mustDiagnoses("sacroiliac")
-	return &audit.Rule{
-		ID:       "large-joint-for-sacroiliac",
-		Title:    "Large joint code for the sacroiliac joint",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Guide:    []string{"S1", "S2"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses),
-			Groups: catalog.GroupSet(catalog.Joint), On: these(largeJoint, largeJointImaged),
-		},
-		Help: "20610 and 20611 are for a large joint such as knee, hip or shoulder. The sacroiliac joint has its own code, 27096, with fluoroscopy or CT, and is 20552 without. " +
-			"Right after all when another joint was injected and its diagnosis is missing from the line.",
-		Source: "guide section of joints; published coding advice that 20610 is not for the sacroiliac joint; rule S-03",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if isLargeJoint(l.Code) && !l.Root && l.From >= icd10 && pain.all(l) {
-				report(notLargeJoint(l))
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if isLargeJoint(l.Code) && !l.Root && l.From >= icd10 && pain.all(l) {
+			report(notLargeJoint(l))
+		}
+	})
 }
 
 var largeJoint, largeJointImaged = claim.MustCode("20610"), claim.MustCode("20611")
@@ -167,28 +124,13 @@ func notLargeJoint(l *audit.Line) audit.Finding {
 	return f
 }
 
-func guidedTriggerPoint() *audit.Rule {
+func guidedTriggerPoint() check {
 	pain := mustDiagnoses("sacroiliac")
-	return &audit.Rule{
-		ID:       "guided-sacroiliac-as-trigger-point",
-		Title:    "Guided sacroiliac injection billed as 20552",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Over:     []string{"add-on-without-primary"},
-		Guide:    []string{"S1", "S2"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.Guidance),
-		},
-		Help: "20552 with only a sacroiliac diagnosis and needle guidance by fluoroscopy looks like a guided sacroiliac joint injection, which is 27096 and includes the guidance. " +
-			"Without a guidance line 20552 is what the guide says for the joint without fluoroscopy, and is no finding.",
-		Source: "guide sections of joints (27096 with fluoroscopy) and of muscles (20552 without it); rule S-03",
-		Check: beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
-			if (g.Code == fluoroNeedle || g.Code == fluoroSpine) && g.From >= icd10 {
-				checkGuidedTriggerPoint(pain, g, day, report)
-			}
-		}),
-	}
+	return beside(func(c *audit.Case, g *audit.Line, day *company, report func(audit.Finding)) {
+		if (g.Code == fluoroNeedle || g.Code == fluoroSpine) && g.From >= icd10 {
+			checkGuidedTriggerPoint(pain, g, day, report)
+		}
+	})
 }
 
 func checkGuidedTriggerPoint(pain diagnosisSet, g *audit.Line, day *company, report func(audit.Finding)) {
@@ -209,27 +151,13 @@ func checkGuidedTriggerPoint(pain diagnosisSet, g *audit.Line, day *company, rep
 	}
 }
 
-func triggerPointBothSides() *audit.Rule {
+func triggerPointBothSides() check {
 	pain := mustDiagnoses("sacroiliac")
-	return &audit.Rule{
-		ID:       "sacroiliac-trigger-point-both-sides",
-		Title:    "20552 with 50 for both sacroiliac joints",
-		Severity: audit.Error,
-		Rank:     audit.Policy,
-		Over:     []string{"bilateral-not-allowed", "bilateral-with-side", "bilateral-units-over-one", "units-over-limit"},
-		Guide:    []string{"S2"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses),
-			Groups: catalog.GroupSet(catalog.TriggerPoint), On: these(triggerPoint),
-		},
-		Help:   "20552 is billed once for all its injections, so that it covers both sacroiliac joints without fluoroscopy: 1 unit, no 50.",
-		Source: "guide section of muscles (20552 without fluoroscopy); fee schedule, bilateral indicator 0; rule S-03",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Code == triggerPoint && !l.Root && l.From >= icd10 && l.Mods.Has(mod50) && pain.all(l) {
-				report(oneTriggerPoint(l))
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Code == triggerPoint && !l.Root && l.From >= icd10 && l.Mods.Has(mod50) && pain.all(l) {
+			report(oneTriggerPoint(l))
+		}
+	})
 }
 
 func oneTriggerPoint(l *audit.Line) audit.Finding {

@@ -10,8 +10,7 @@ import (
 )
 
 // sameDayRow is one row of data/same-day.csv: two codes a rule does not want on one day. The
-// finding sits on column 2. To add a rule of this shape write its rows there, its words in a
-// function here, and its proof.
+// finding sits on column 2.
 type sameDayRow struct {
 	Rule    string `csv:"rule"`
 	Column1 string `csv:"column1"` // codes and groups
@@ -48,7 +47,7 @@ type dayPair struct {
 
 // mustSameDay are the rows of one rule.
 func mustSameDay(rule string) (rows []dayPair) {
-	for _, row := range mustRows[sameDayRow]("same-day.csv") {
+	for _, row := range mustData[sameDayRow]("same-day.csv") {
 		if row.Rule == rule {
 			rows = append(rows, row.typed())
 		}
@@ -65,7 +64,6 @@ var (
 		"lcd":      func(l *audit.Line) bool { return isMedicare(l) || l.Payer == claim.UnknownPayer },
 		"medicare": func(l *audit.Line) bool { return l.Payer == claim.Medicare },
 	}
-	severities = map[string]audit.Severity{"error": audit.Error, "warning": audit.Warning, "review": audit.Review}
 )
 
 func (row *sameDayRow) typed() dayPair {
@@ -99,7 +97,7 @@ func (row *sameDayRow) typed() dayPair {
 }
 
 // sameDay completes a rule that reports column 2 of the pairs in its rows of same-day.csv.
-func sameDay(r audit.Rule) *audit.Rule {
+func sameDay(r *audit.Rule) {
 	rows := mustSameDay(r.ID)
 	var column2 codeSet
 	for _, row := range rows {
@@ -111,7 +109,6 @@ func sameDay(r audit.Rule) *audit.Rule {
 			checkSameDay(rows, c, l, day, report)
 		}
 	})
-	return &r
 }
 
 // checkSameDay reports the strictest of the line's conflicts and relates the others.
@@ -211,108 +208,4 @@ func (p *dayPair) remedy(c *audit.Case, l *audit.Line, day *company, k conflict)
 // words fills in the codes.
 func (p *dayPair) words(text string, l *audit.Line, k conflict) string {
 	return strings.NewReplacer("{1}", k.column1.Code.String(), "{2}", l.Code.String(), "{3}", p.instead.String()).Replace(text)
-}
-
-// pairNeeds are the needs of a rule of this shape.
-func pairNeeds() audit.Needs {
-	return audit.Needs{Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true}
-}
-
-func sacroiliacBlockWithFacet() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "sacroiliac-block-with-facet", Title: "Sacroiliac block beside a lumbar facet block", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S4", "S10", "S11"}, Needs: pairNeeds(),
-		Help:   "64451 blocks all nerves of one sacroiliac joint, the L5 branch among them. A lumbar facet block the same day by the same provider is never paid beside it, not even on the other side.",
-		Source: "guide notes that the sacroiliac nerves are 64451; NCCI PTP indicator 0; rule S-04",
-	})
-}
-
-func tendonWithTriggerPoint() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "tendon-with-trigger-point", Title: "Tendon and muscle injections of one site", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S2"}, Needs: pairNeeds(),
-		Help:   "20550 (sheath or ligament), 20551 (origin) and 20552 or 20553 (muscles) are for different sites: for one site one of them is billed. 20553 counts all muscles of the session, so that 20552 never stands beside it.",
-		Source: "guide section of tendons, ligaments and muscles; NCCI PTP; rule S-21",
-	})
-}
-
-func triggerPointWithBlock() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "trigger-point-with-block", Title: "Trigger points beside a nerve or facet block", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S2", "S3"}, Needs: pairNeeds(),
-		Help:   "Beside trigger points of the same region a nerve, facet or transforaminal block is taken as part of them, and it is the block, the dearer line, that denies. Right for another region, marked by XS or 59.",
-		Source: "guide sections of muscles and of nerve blocks; NCCI PTP; rule S-22",
-	})
-}
-
-func jointWithInjection() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "joint-with-injection", Title: "Another injection beside a large joint", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S1", "S2"}, Needs: pairNeeds(),
-		Help:   "Tendon, muscle and nerve injections round a large joint are part of the joint injection. Right for another site, marked by RT and LT, XS or 59.",
-		Source: "guide sections of joints and of tendons; NCCI PTP; rule S-23",
-	})
-}
-
-func oneVertebralPrimary() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "one-vertebral-primary", Title: "Two primary codes of vertebral augmentation", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S6", "S12"}, Needs: pairNeeds(),
-		Help:   "A session of vertebroplasty or kyphoplasty has one primary code; each further vertebra, of whatever region, is the add-on 22512 or 22515.",
-		Source: "guide section of deleted codes, which names 22510 to 22515 as a range; NCCI PTP indicator 0; rule S-26",
-	})
-}
-
-func bloodPatchWithEpidural() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "blood-patch-with-epidural", Title: "Blood patch beside an epidural injection", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S9"}, Needs: pairNeeds(),
-		Help:   "A blood patch is itself an epidural injection: an interlaminar epidural by the same provider that day is never paid beside it.",
-		Source: "guide section of other procedures (62273); NCCI PTP indicator 0; rule S-28",
-	})
-}
-
-func facetInjectionWithAblation() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "facet-injection-with-ablation", Title: "Facet injection beside a facet ablation", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S5", "S11"}, Needs: pairNeeds(),
-		Help:   "The block of a joint that is ablated the same day is part of the ablation. Right for another level or side, marked by RT and LT, XS or 59.",
-		Source: "guide sections of ablation and of facet injections; NCCI PTP; rule A-06",
-	})
-}
-
-func twoEpiduralApproaches() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "two-epidural-approaches", Title: "Interlaminar and transforaminal on one day", Severity: audit.Error, Rank: audit.Specific,
-		Guide: []string{"S4"}, Needs: pairNeeds(),
-		Help:   "In one region a session has one approach to the epidural space: beside an interlaminar epidural the transforaminal code denies. Right for another level far from it, marked by XS or 59; 64480 beside 62321 never.",
-		Source: "guide section of epidurals; NCCI PTP, whose indicator decides; rule A-14",
-	})
-}
-
-func epiduralTwoRegions() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "epidural-two-regions", Title: "Epidurals of neck and low back on one day", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S4"}, Needs: coverageNeeds(catalog.EpiduralImaged, catalog.EpiduralUnimaged),
-		Help: "From 2021-12-05 contractors pay epidural injections of one spinal region in a session. The finding is on the lumbar or sacral line; either may stay. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all with GA, GX, GY or GZ.",
-		Source: "contractors' articles on epidural steroid injections (A56651, A58993); rule A-11",
-	})
-}
-
-func blockTypesMixed() *audit.Rule {
-	return sameDay(audit.Rule{
-		ID: "block-types-mixed", Title: "Facet procedure beside another kind of block", Severity: audit.Warning, Rank: audit.Policy,
-		Guide: []string{"S4", "S5", "S11"}, Needs: coverageNeeds(catalog.FacetInjection, catalog.FacetAblation),
-		Help: "Coverage determinations do not pay a facet procedure routinely beside an epidural, a sacroiliac injection or trigger points of the same day: which of them helped cannot be told. Not where a pair edit speaks of the two lines. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all where the record gives the reason for each (a synovial cyst, blood thinners stopped once), or with GA, GX, GY or GZ.",
-		Source: "local coverage determinations on facet joint interventions; rule A-17",
-	})
-}
-
-// coverageNeeds are the needs of a rule of this shape about a payer's policy on those codes.
-func coverageNeeds(groups ...catalog.Group) audit.Needs {
-	needs := pairNeeds()
-	needs.Groups = catalog.GroupSet(groups...)
-	return needs
 }

@@ -36,7 +36,7 @@ func mustSedation() (codes sedationCodes) {
 		}
 		return claim.MustCode(text)
 	}
-	for _, row := range mustRows[sedationRow]("sedation-codes.csv") {
+	for _, row := range mustData[sedationRow]("sedation-codes.csv") {
 		from, err := strconv.Atoi(row.From)
 		below, err2 := strconv.Atoi(row.Below)
 		if err != nil || err2 != nil || from >= below {
@@ -69,41 +69,20 @@ func (k sedationCode) ages() string {
 	return fmt.Sprintf("of %d or older", k.from)
 }
 
-// sedationNeeds are the needs of a rule that compares sedation with the other lines of the day.
-func sedationNeeds() audit.Needs {
-	return audit.Needs{
-		Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-		Groups: catalog.GroupSet(catalog.SedationSame, catalog.SedationOther),
-	}
-}
-
 func isSedation(l *audit.Line) bool {
 	return l.In(catalog.SedationSame) || l.In(catalog.SedationOther)
 }
 
-func sedationAge() *audit.Rule {
+func sedationAge() check {
 	codes := mustSedation()
-	needs := sedationNeeds()
-	needs.Fields |= claim.FieldSet(claim.FieldBirth)
-	return &audit.Rule{
-		ID:       "sedation-age",
-		Title:    "Sedation code of another age",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S12"},
-		Needs:    needs,
-		Help: "The first 15 minutes of moderate sedation have a code for patients under 5 (99151; 99155 by a second doctor) and one for all others (99152, 99156). " +
-			"The age is in completed years on the date of service. Right after all only where the birth date is wrong.",
-		Source: "guide replacement of 99144, which gives 99151 to 99153 for any age; CPT wording; rules S-29, A-20",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if !isSedation(l) || l.Root {
-				return
-			}
-			if k := codes.of(l.Code); k.otherAge != 0 && !k.fits(l) {
-				report(ofAnotherAge(l, day, codes, k))
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !isSedation(l) || l.Root {
+			return
+		}
+		if k := codes.of(l.Code); k.otherAge != 0 && !k.fits(l) {
+			report(ofAnotherAge(l, day, codes, k))
+		}
+	})
 }
 
 func ofAnotherAge(l *audit.Line, day *company, codes sedationCodes, k sedationCode) audit.Finding {
@@ -165,29 +144,16 @@ func recode(l *audit.Line, day *company, code claim.Code) audit.Fix {
 	}
 }
 
-func sedationFirstUnits() *audit.Rule {
+func sedationFirstUnits() check {
 	codes := mustSedation()
-	return &audit.Rule{
-		ID:       "sedation-first-units",
-		Title:    "First sedation time billed more than once",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S12"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Groups: catalog.GroupSet(catalog.SedationSame, catalog.SedationOther),
-		},
-		Help: "99151, 99152, 99155 and 99156 are the first 15 minutes of a sedation: 1 unit. Further time is 99153 (99157 by a second doctor): 1 unit from 23 minutes, 2 from 38, 3 from 53. " +
-			"A warning where the unit limit leaves room (99152, 2 units): right after all when the patient was sedated at two sessions of the day.",
-		Source: "CPT wording; NCCI MUE table; rule A-21",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if !isSedation(l) || l.Root || !counts(l) || l.Units <= claim.One {
-				return
-			}
-			if k := codes.of(l.Code); k.further != 0 {
-				report(firstTwice(c.Catalog, l, k))
-			}
-		}),
-	}
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !isSedation(l) || l.Root || !counts(l) || l.Units <= claim.One {
+			return
+		}
+		if k := codes.of(l.Code); k.further != 0 {
+			report(firstTwice(c.Catalog, l, k))
+		}
+	})
 }
 
 func firstTwice(cat *catalog.Catalog, l *audit.Line, k sedationCode) audit.Finding {
@@ -206,31 +172,16 @@ func firstTwice(cat *catalog.Catalog, l *audit.Line, k sedationCode) audit.Findi
 	return f
 }
 
-func sedationByOperator() *audit.Rule {
+func sedationByOperator() check {
 	codes := mustSedation()
-	return &audit.Rule{
-		ID:       "sedation-by-operator",
-		Title:    "A second doctor's sedation by the operator",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"sedation-age", "bundled-pair", "second-sedation-doctor-in-office"},
-		Guide:    []string{"S12"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.SedationOther),
-		},
-		Help: "99155 to 99157 are sedation by a doctor other than the one who does the procedure. One who does both bills 99151 to 99153 and has a trained observer for the patient. " +
-			"An error where both lines carry the same rendering NPI; for review where the export does not say who gave them. " +
-			"A colleague of the same group is another doctor.",
-		Source: "guide replacement of 99144 (99151 to 99153); CPT wording; NCCI PTP indicator 0; rule A-22",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if !l.In(catalog.SedationOther) || l.Root {
-				return
-			}
-			if p := operatedOn(l, day); p != nil {
-				report(byOperator(l, day, codes, p))
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !l.In(catalog.SedationOther) || l.Root {
+			return
+		}
+		if p := operatedOn(l, day); p != nil {
+			report(byOperator(l, day, codes, p))
+		}
+	})
 }
 
 // operatedOn is a procedure of the day by the line's provider, one known to be the same before one
@@ -309,36 +260,23 @@ func recodeOwn(l *audit.Line, day *company, codes sedationCodes) audit.Fix {
 	return recode(l, day, code)
 }
 
-func sedationAlone() *audit.Rule {
+func sedationAlone() check {
 	codes, never := mustSedation(), mustSet("never-sedated-for")
-	return &audit.Rule{
-		ID:       "sedation-without-procedure",
-		Title:    "Sedation and no procedure it was for",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S12"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode), Patient: true, Groups: catalog.GroupSet(catalog.SedationSame),
-		},
-		Help: "99151 and 99152 are sedation by the doctor who does the procedure: that is billed the same day by the same provider or group. Visits, drugs, imaging, shots and laboratory tests are none. " +
-			"Right after all when the procedure was billed on a claim that was not in the export, or was stopped before it began (53).",
-		Source: "CPT wording; rule A-21",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if !l.In(catalog.SedationSame) || l.Root || codes.of(l.Code).further == 0 {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !l.In(catalog.SedationSame) || l.Root || codes.of(l.Code).further == 0 {
+			return
+		}
+		for m := range day.each {
+			if m != l && audit.Providers(l, m) != audit.DifferentProvider && (m.Root || m.Code == 0 || operation(m, &never)) {
 				return
 			}
-			for m := range day.each {
-				if m != l && audit.Providers(l, m) != audit.DifferentProvider && (m.Root || m.Code == 0 || operation(m, &never)) {
-					return
-				}
-			}
-			report(audit.Finding{
-				Line: l, Money: audit.Deny,
-				Message: fmt.Sprintf("%s is billed on %s without a procedure that day by the same provider or group", billedAs(l), l.From),
-				Fix:     audit.Fix{Text: fmt.Sprintf("look in the record for the procedure the patient was sedated for and bill it, or correct the date; without one remove %s", l.Code)},
-			})
-		}),
-	}
+		}
+		report(audit.Finding{
+			Line: l, Money: audit.Deny,
+			Message: fmt.Sprintf("%s is billed on %s without a procedure that day by the same provider or group", billedAs(l), l.From),
+			Fix:     audit.Fix{Text: fmt.Sprintf("look in the record for the procedure the patient was sedated for and bill it, or correct the date; without one remove %s", l.Code)},
+		})
+	})
 }
 
 // operation tells whether the line may be a procedure a patient is sedated for: one of a code that
@@ -361,48 +299,34 @@ type sedationPolicy struct {
 }
 
 func mustPolicies() (policies []sedationPolicy) {
-	for _, row := range mustRows[coverageRow]("sedation-coverage.csv") {
+	for _, row := range mustData[coverageRow]("sedation-coverage.csv") {
 		policies = append(policies, sedationPolicy{mustCodes(row.Procedures), mustCodes(row.Sedation), row.Say})
 	}
 	return policies
 }
 
-func sedationCoverage() *audit.Rule {
+func sedationCoverage() check {
 	policies, never, seldom := mustPolicies(), mustSet("never-sedated-for"), mustSet("seldom-sedated-for")
 	var minor codeSet
 	for _, p := range policies {
 		minor = minor.or(p.procedures)
 	}
 	office := minor.or(seldom)
-	return &audit.Rule{
-		ID:       "sedation-not-routine",
-		Title:    "Sedation beside an office injection",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S2", "S3", "S4", "S11", "S12"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.SedationSame, catalog.SedationOther, catalog.Anesthesia),
-		},
-		Help: "Local coverage does not pay sedation or anesthesia routinely for epidural, facet and sacroiliac injections, occipital blocks and trigger points, whoever gave it; anesthesia for trigger points never. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all when the record shows why this patient needed it; not reported beside another procedure of the day, such as an ablation or a stimulator, or with GA, GX, GY or GZ.",
-		Source: "local coverage determinations on epidural, facet and sacroiliac injections and trigger points with their articles; rule A-23",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if !isSedation(l) && !l.In(catalog.Anesthesia) || l.Root || !underCoverage(l) || l.Mods.Has(denialExpected...) {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !isSedation(l) && !l.In(catalog.Anesthesia) || l.Root || !underCoverage(l) || l.Mods.Has(denialExpected...) {
+			return
+		}
+		for m := range day.each {
+			if m.Code == 0 || operation(m, &never) && !office.has(m) {
 				return
 			}
-			for m := range day.each {
-				if m.Code == 0 || operation(m, &never) && !office.has(m) {
-					return
-				}
+		}
+		for i := range policies {
+			if policies[i].sedation.has(l) && policies[i].judge(l, day, &minor, report) {
+				return
 			}
-			for i := range policies {
-				if policies[i].sedation.has(l) && policies[i].judge(l, day, &minor, report) {
-					return
-				}
-			}
-		}),
-	}
+		}
+	})
 }
 
 // judge reports the sedation where the day has one of the policy's procedures.

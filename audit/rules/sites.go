@@ -27,7 +27,7 @@ type sidedFamily struct {
 
 func mustSides() sidedDiagnoses {
 	families := sidedDiagnoses{}
-	for _, row := range mustRows[sideRow]("side-diagnoses.csv") {
+	for _, row := range mustData[sideRow]("side-diagnoses.csv") {
 		n, err := strconv.Atoi(row.Position)
 		if err != nil || n < 1 || n > 7 {
 			panic("rules: side-diagnoses.csv: not a position: " + row.Position)
@@ -71,30 +71,17 @@ func (s sidedDiagnoses) sideOf(d claim.Diagnosis) claim.Side {
 	return claim.NoSide
 }
 
-func sideAgainstDiagnosis() *audit.Rule {
+func sideAgainstDiagnosis() check {
 	sides := mustSides()
-	return &audit.Rule{
-		ID:       "side-against-diagnosis",
-		Title:    "Side of the modifier is not the diagnosis's",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S1", "S2", "S10", "S13"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses),
-		},
-		Help: "The line's modifier says one side and its diagnosis the other (M17.12 is the left knee). Judged for joints, shoulder, hip bursa, carpal tunnel, Morton's neuroma and trigger finger, where a digit of the code is the side, by the first diagnosis and only when no other names the billed side. " +
-			"Right after all when the diagnosis of the treated side is missing from the line.",
-		Source: "ICD-10-CM laterality; guide table (M17 as right knee pain); rule A-42",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			side := l.Mods.Side()
-			if side != claim.Left && side != claim.Right || l.From < icd10 || l.Root {
-				return
-			}
-			if first := sides.sideOf(l.Dx[0]); first.Opposite(side) && !sides.mayBe(l, side) {
-				report(againstDiagnosis(l, side, first))
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		side := l.Mods.Side()
+		if side != claim.Left && side != claim.Right || l.From < icd10 || l.Root {
+			return
+		}
+		if first := sides.sideOf(l.Dx[0]); first.Opposite(side) && !sides.mayBe(l, side) {
+			report(againstDiagnosis(l, side, first))
+		}
+	})
 }
 
 // mayBe tells whether a diagnosis of a family leaves the side open, or names it.
@@ -115,33 +102,19 @@ func againstDiagnosis(l *audit.Line, billed, diagnosed claim.Side) audit.Finding
 	}
 }
 
-func diagnosisUnspecified() *audit.Rule {
+func diagnosisUnspecified() check {
 	sides, vague := mustSides(), mustDiagnoses("unspecified-site")
-	return &audit.Rule{
-		ID:       "diagnosis-unspecified",
-		Title:    "Unspecified diagnosis on a sided procedure",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S1", "S3", "S4", "S10", "S13"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses),
-			Groups: catalog.GroupSet(catalog.NeedsSide),
-		},
-		Help: "Whoever injects one joint or one side knows which: a diagnosis of an unspecified side or site (M25.569, M17.9, M54.9) beside it draws denials. For review when no diagnosis of the line is more exact. " +
-			"Right after all when the record truly does not say.",
-		Source: "ICD-10-CM guidelines, section I.B (laterality); rule A-44",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if !l.In(catalog.NeedsSide) || l.Root || l.From < icd10 || l.Dx[0] == 0 {
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !l.In(catalog.NeedsSide) || l.Root || l.From < icd10 || l.Dx[0] == 0 {
+			return
+		}
+		for _, d := range l.Dx {
+			if d != 0 && !sides.open(d) && !vague.has(d) {
 				return
 			}
-			for _, d := range l.Dx {
-				if d != 0 && !sides.open(d) && !vague.has(d) {
-					return
-				}
-			}
-			report(unspecified(l))
-		}),
-	}
+		}
+		report(unspecified(l))
+	})
 }
 
 func unspecified(l *audit.Line) audit.Finding {
@@ -184,7 +157,7 @@ var jointsBySize = map[claim.Code]jointSizes{
 
 func mustJointSizes() (list []jointSize) {
 	named := map[string]jointSizes{"small": smallJoint, "medium": mediumJoint, "large": largeJointSize}
-	for _, row := range mustRows[sizeRow]("joint-sizes.csv") {
+	for _, row := range mustData[sizeRow]("joint-sizes.csv") {
 		j := jointSize{prefix: claim.MustDiagnosis(row.Diagnosis), instead: row.Instead}
 		for _, word := range strings.Fields(row.Sizes) {
 			if named[word] == 0 {
@@ -197,27 +170,14 @@ func mustJointSizes() (list []jointSize) {
 	return list
 }
 
-func jointSizeAgainstDiagnosis() *audit.Rule {
+func jointSizeAgainstDiagnosis() check {
 	list := mustJointSizes()
-	return &audit.Rule{
-		ID:       "joint-size-against-diagnosis",
-		Title:    "Joint code of another size than the diagnosis",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S1", "S2", "S13", "S14"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses), Groups: catalog.GroupSet(catalog.Joint),
-		},
-		Help: "20600 and 20604 are small joints, 20605 and 20606 medium, 20610 and 20611 large; tendons and nerves have codes of their own. A finding only when all diagnoses of the line are of other sizes than the one billed: a larger code is overpaid, a smaller one gives money away. " +
-			"Right after all when the diagnosis of the joint that was injected is missing from the line.",
-		Source: "guide section of joints by size and its range 20600-20611, read as codes; coder knowledge (medium confidence); rule S-20",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if !l.In(catalog.Joint) || l.Root || l.From < icd10 || l.Dx[0] == 0 {
-				return
-			}
-			checkJointSize(list, l, report)
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !l.In(catalog.Joint) || l.Root || l.From < icd10 || l.Dx[0] == 0 {
+			return
+		}
+		checkJointSize(list, l, report)
+	})
 }
 
 func checkJointSize(list []jointSize, l *audit.Line, report func(audit.Finding)) {
@@ -286,31 +246,17 @@ func (s jointSizes) codes(billed claim.Code) string {
 	return strings.Join(codes, " or ")
 }
 
-func oneSideOfTwo() *audit.Rule {
+func oneSideOfTwo() check {
 	both := mustDiagnoses("both-sides")
-	return &audit.Rule{
-		ID:       "one-side-of-two",
-		Title:    "Diagnosis of both sides, one side billed",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S1", "S3", "S4", "S10"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses), Patient: true,
-			Groups: catalog.GroupSet(catalog.NeedsSide),
-		},
-		Help: "All diagnoses of the line are of both sides and one side is billed: the other may be missing. Missed revenue, not a risk. " +
-			"Right after all when one side was treated that day, which is common.",
-		Source: "guide note on 50 for both sides; ICD-10-CM laterality; rule A-51",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			side := l.Mods.Side()
-			if side != claim.Left && side != claim.Right || !l.In(catalog.NeedsSide) || l.Root || l.From < icd10 || !both.all(l) {
-				return
-			}
-			if !otherSideBilled(l, day) {
-				report(oneSide(l, side))
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		side := l.Mods.Side()
+		if side != claim.Left && side != claim.Right || !l.In(catalog.NeedsSide) || l.Root || l.From < icd10 || !both.all(l) {
+			return
+		}
+		if !otherSideBilled(l, day) {
+			report(oneSide(l, side))
+		}
+	})
 }
 
 // otherSideBilled tells whether a line of the code is for another side, or does not say for which.

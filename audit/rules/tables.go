@@ -12,14 +12,17 @@ import (
 	"claimaudit/audit/table"
 )
 
-//go:embed data/*.csv
+//go:embed rules.csv topics.csv data/*.csv
 var data embed.FS
 
-// tables are the rules' tables.
-var tables = table.In(data, "data")
+// tables are the rules themselves and, in data, a table for each shape.
+var tables = table.In(data, ".")
 
 // mustRows are the rows of a table of the rules.
 func mustRows[T any](name string) []T { return table.Must[T](tables, name) }
+
+// mustData are the rows of a table of data.
+func mustData[T any](name string) []T { return mustRows[T]("data/" + name) }
 
 // codeSet is codes named one by one and by groups of the catalogue.
 type codeSet struct {
@@ -29,7 +32,8 @@ type codeSet struct {
 	bits uint64
 }
 
-// mustCodes reads "facet-injection 64451 27096".
+// mustCodes reads "facet-injection 64451 paddle-leads": groups of the catalogue, codes, and sets of
+// code-sets.csv.
 func mustCodes(text string) codeSet {
 	var s codeSet
 	for _, word := range strings.Fields(text) {
@@ -37,9 +41,13 @@ func mustCodes(text string) codeSet {
 			s.groups |= catalog.GroupSet(g)
 			continue
 		}
+		if set, ok := setNamed(word); ok {
+			s = s.or(set)
+			continue
+		}
 		code := claim.MustCode(word)
 		if !code.Shaped() {
-			panic("rules: neither a code nor a group: " + word)
+			panic("rules: neither a code nor a group nor a set: " + word)
 		}
 		s.codes = append(s.codes, code)
 		s.bits |= codeBit(code)
@@ -92,12 +100,20 @@ type setRow struct {
 
 // mustSet is the set of that name.
 func mustSet(name string) codeSet {
-	for _, row := range mustRows[setRow]("code-sets.csv") {
+	set, ok := setNamed(name)
+	if !ok {
+		panic("rules: there is no code set " + name)
+	}
+	return set
+}
+
+func setNamed(name string) (codeSet, bool) {
+	for _, row := range mustData[setRow]("code-sets.csv") {
 		if row.Set == name {
-			return mustCodes(row.Codes)
+			return mustCodes(row.Codes), true
 		}
 	}
-	panic("rules: there is no code set " + name)
+	return codeSet{}, false
 }
 
 // diagnosisRow names diagnoses, each with all codes below it.
@@ -111,7 +127,7 @@ type diagnosisRow struct {
 type diagnosisSet []claim.Diagnosis
 
 func mustDiagnoses(name string) (set diagnosisSet) {
-	for _, row := range mustRows[diagnosisRow]("diagnosis-sets.csv") {
+	for _, row := range mustData[diagnosisRow]("diagnosis-sets.csv") {
 		if row.Set != name {
 			continue
 		}
@@ -155,7 +171,7 @@ type imagedRow struct {
 // imagedTwins are, for the codes without imaging, the codes that include it.
 func imagedTwins() map[claim.Code]claim.Code {
 	twins := map[claim.Code]claim.Code{}
-	for _, row := range mustRows[imagedRow]("imaged-codes.csv") {
+	for _, row := range mustData[imagedRow]("imaged-codes.csv") {
 		twins[claim.MustCode(row.Code)] = claim.MustCode(row.Imaged)
 	}
 	return twins

@@ -8,23 +8,8 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func unitsOverLimit() *audit.Rule {
-	return &audit.Rule{
-		ID:       "units-over-limit",
-		Title:    "More units than are paid",
-		Severity: audit.Error,
-		Rank:     audit.UnitTable,
-		Guide:    []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Tables: audit.UnitLimits,
-		},
-		Help: "Medicare's medically unlikely edits (MUE) give for many codes the most units of one line (MAI 1) or of one day and provider (MAI 2, which nothing overrides, and MAI 3, which can be appealed with the record). " +
-			"Units count as billed: 50 does not double them. RT and LT are compared side by side where the code has sides; an ASC, which bills both sides in units, has twice the limit. " +
-			"Duplicate lines are left out. A code without a published limit is not checked, and a line without a patient only by itself. " +
-			"On two lines, RT and LT, Medicare wants one line with 50 where the limit is 1.",
-		Source: "NCCI MUE table, Medicare practitioner; CPT instructions for bilateral add-ons; rule A-39",
-		Check:  beside(checkUnits),
-	}
+func unitsOverLimit() check {
+	return beside(checkUnits)
 }
 
 func checkUnits(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {

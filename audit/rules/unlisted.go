@@ -29,7 +29,7 @@ type hint struct {
 }
 
 func mustHints() (hints []hint) {
-	for _, row := range mustRows[hintRow]("unlisted-hints.csv") {
+	for _, row := range mustData[hintRow]("unlisted-hints.csv") {
 		h := hint{words: strings.Split(row.Words, ";"), codes: row.Codes, from: mustDate(row.From)}
 		for _, text := range strings.Fields(row.Diagnoses) {
 			h.dx = append(h.dx, claim.MustDiagnosis(text))
@@ -44,24 +44,13 @@ func (h *hint) at(l *audit.Line, narrative string) bool {
 	return l.From >= h.from && (named || l.From >= icd10 && h.dx.all(l))
 }
 
-func unlistedProcedure() *audit.Rule {
+func unlistedProcedure() check {
 	hints := mustHints()
-	return &audit.Rule{
-		ID:       "unlisted-procedure",
-		Title:    "Unlisted code 64999",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S3"},
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode)},
-		Help: "64999 is priced by hand: the line needs a narrative that says what was done and names a code of like work, and the note is sent along. Without a narrative it is refused (an error); with one, or where the export has no column for it, it is for review. " +
-			"Where diagnosis or narrative point to a code that exists, it is named. Right to bill for what has no code, such as pulsed radiofrequency.",
-		Source: "guide section of nerve blocks (64999); Medicare claims manual on unlisted codes; published coding forum on pulsed radiofrequency; rule S-17",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Code == unlistedNerve && !l.Root {
-				report(unlistedLine(hints, l, c.HasColumn(l, claim.FieldNarrative)))
-			}
-		}),
-	}
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Code == unlistedNerve && !l.Root {
+			report(unlistedLine(hints, l, c.HasColumn(l, claim.FieldNarrative)))
+		}
+	})
 }
 
 func unlistedLine(hints []hint, l *audit.Line, column bool) audit.Finding {
@@ -85,26 +74,12 @@ func unlistedLine(hints []hint, l *audit.Line, column bool) audit.Finding {
 	return f
 }
 
-func unlistedRepeated() *audit.Rule {
-	return &audit.Rule{
-		ID:       "unlisted-more-than-once",
-		Title:    "64999 more than once a day, or set apart",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S3"},
-		Covers:   []string{"units-over-limit"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-		},
-		Help: "An unlisted code is billed once a day, 1 unit, for all that was done, with its price in one sum: units, 50 and 59 mean nothing on it. " +
-			"Right after all when two different unlisted procedures were done and each has its narrative.",
-		Source: "guide section of nerve blocks (64999); fee schedule, bilateral indicator 0; NCCI MUE (1); rule S-17",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if l.Code == unlistedNerve && !l.Root {
-				checkUnlistedOnce(l, day, report)
-			}
-		}),
-	}
+func unlistedRepeated() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if l.Code == unlistedNerve && !l.Root {
+			checkUnlistedOnce(l, day, report)
+		}
+	})
 }
 
 func checkUnlistedOnce(l *audit.Line, day *company, report func(audit.Finding)) {
@@ -139,25 +114,12 @@ func earlierOf(l *audit.Line, day *company) *audit.Line {
 	return nil
 }
 
-func distinctWithoutPair() *audit.Rule {
-	return &audit.Rule{
-		ID:       "distinct-modifier-without-pair",
-		Title:    "59 or X modifier that opens no pair",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S15"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true, Tables: audit.PairEdits,
-		},
-		Help: "59, XE, XS, XP and XU open a pair edit between two codes of a day. On a line that has no such pair they do nothing, and much use of them draws audits. Not judged where the code is billed twice that day, " +
-			"beside guidance that is included in one procedure and was for another, or beside a code the pair table does not cover. Right after all where a payer has edits of its own.",
-		Source: "NCCI policy manual, chapter 1 (59 and X modifiers); NCCI PTP; rule A-37",
-		Check: beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if distinct(l) && !l.Root && l.Code != unlistedNerve && !mayNeedDistinct(c.Catalog, l, day) {
-				report(opensNothing(l))
-			}
-		}),
-	}
+func distinctWithoutPair() check {
+	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if distinct(l) && !l.Root && l.Code != unlistedNerve && !mayNeedDistinct(c.Catalog, l, day) {
+			report(opensNothing(l))
+		}
+	})
 }
 
 // mayNeedDistinct tells whether a line of the day gives the modifier something to open, or may.
@@ -185,33 +147,20 @@ func opensNothing(l *audit.Line) audit.Finding {
 	}
 }
 
-func coverageModifierMisused() *audit.Rule {
+func coverageModifierMisused() check {
 	misused := mustSet("kx-not-for")
-	return &audit.Rule{
-		ID:       "kx-misused",
-		Title:    "KX where it has no meaning",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S4", "S5", "S11"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode),
-		},
-		Help: "KX marks diagnostic facet and sacroiliac injections and diagnostic nerve root blocks. On an ablation, an interlaminar epidural or a trigger point it says something untrue, and contractors count it as aberrant. " +
-			"For Medicare, Medicare Advantage and payers that are not known. Right after all where the contractor's article asks for it.",
-		Source: "contractors' articles and questions on KX for facet, sacroiliac and epidural injections; rule A-38",
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if l.Mods.Has(modKX) && misused.has(l) && !l.Root && underCoverage(l) {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s on %s carries KX, which marks diagnostic injections and has no meaning on %s", billedAs(l), l.From, l.Code),
-					Fix: audit.Fix{
-						Action: audit.SetModifiers, Text: "remove KX",
-						Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(modKX))},
-					},
-				})
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if l.Mods.Has(modKX) && misused.has(l) && !l.Root && underCoverage(l) {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s on %s carries KX, which marks diagnostic injections and has no meaning on %s", billedAs(l), l.From, l.Code),
+				Fix: audit.Fix{
+					Action: audit.SetModifiers, Text: "remove KX",
+					Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(modKX))},
+				},
+			})
+		}
+	})
 }
 
 var modKX = claim.Mod("KX")

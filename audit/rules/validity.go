@@ -8,24 +8,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func deletedCode() *audit.Rule {
-	return &audit.Rule{
-		ID:       "deleted-code",
-		Title:    "Code was deleted before the date of service",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode)},
-		Guide:    []string{"S4", "S6", "S10", "S12"},
-		Help: "A code is judged by the line's own date of service: on its last valid day it is still right, whenever the claim is sent. " +
-			"The replacement is chosen by the patient's age and the imaging billed the same day; where only the record can tell, the choices are named. " +
-			"Right after all only where a payer still takes the old code, as some workers' compensation payers do: ask before changing the line.",
-		Source: "guide section of deleted codes (99144, 22520, 22521, 22523, 22524, 62311) with its replacements corrected; last valid dates from the NCCI tables; rule S-11",
-		Check: eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
-			if last, ok := c.Catalog.LastValid(l.Code); ok && l.From > last && readCode(c.Catalog, l) == oneCode {
-				report(deleted(c, l, day, last))
-			}
-		}),
-	}
+func deletedCode() check {
+	return eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
+		if last, ok := c.Catalog.LastValid(l.Code); ok && l.From > last && readCode(c.Catalog, l) == oneCode {
+			report(deleted(c, l, day, last))
+		}
+	})
 }
 
 // eachOfDay is the shape of a check that looks at one line beside the others of its day.
@@ -128,23 +116,12 @@ func countStudies(cat *catalog.Catalog, l *audit.Line, day []audit.Line, f *audi
 	}
 }
 
-func notYetValidCode() *audit.Rule {
-	return &audit.Rule{
-		ID:       "not-yet-valid-code",
-		Title:    "Code began after the date of service",
-		Severity: audit.Error,
-		Rank:     audit.RootCause,
-		Needs:    audit.Needs{Fields: claim.FieldSet(claim.FieldCode), Tables: audit.CodeDates},
-		Guide:    []string{"S4", "S6", "S12"},
-		Help: "A new code on an older service is refused: bill the code of its time. " +
-			"If the date of service is mistyped, correct the date instead.",
-		Source: "first valid dates of the catalogue; rule S-12",
-		Check: eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if first := c.Catalog.FirstValid(l.Code); l.From < first && readCode(c.Catalog, l) == oneCode {
-				report(notYetValid(c.Catalog, l, first))
-			}
-		}),
-	}
+func notYetValidCode() check {
+	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if first := c.Catalog.FirstValid(l.Code); l.From < first && readCode(c.Catalog, l) == oneCode {
+			report(notYetValid(c.Catalog, l, first))
+		}
+	})
 }
 
 func notYetValid(cat *catalog.Catalog, l *audit.Line, first claim.Date) audit.Finding {

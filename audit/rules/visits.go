@@ -8,28 +8,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-func visitNeeds25() *audit.Rule {
-	return &audit.Rule{
-		ID:       "visit-needs-25",
-		Title:    "Visit on the day of a procedure without 25",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"bundled-pair"},
-		Guide:    []string{"S13"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.OfficeVisit),
-		},
-		Help: "The work before and after a procedure with a global period of 0 or 10 days, and the decision to do it, are part of it. An office visit that day is paid only with 25, for a significant visit apart. " +
-			"An established patient's visit is an error; a new patient's is a warning unless a pair edit bundles it. 57 is for the decision for a procedure with 90 days and does not do here. " +
-			"99211 cannot be that visit: with 96372 and 96374 no modifier helps. Append 25 only when the note shows the separate work.",
-		Source: "guide table of office visits, which gives no codes; fee schedule global periods; NCCI PTP and policy manual chapter 1; rule S-19",
-		Check: beside(func(c *audit.Case, v *audit.Line, day *company, report func(audit.Finding)) {
-			if v.In(catalog.OfficeVisit) && v.Type == claim.Professional && len(day.lines) > 1 {
-				checkVisit(c, v, day, report)
-			}
-		}),
-	}
+func visitNeeds25() check {
+	return beside(func(c *audit.Case, v *audit.Line, day *company, report func(audit.Finding)) {
+		if v.In(catalog.OfficeVisit) && v.Type == claim.Professional && len(day.lines) > 1 {
+			checkVisit(c, v, day, report)
+		}
+	})
 }
 
 var nurseVisit = claim.MustCode("99211")
@@ -174,27 +158,14 @@ func shortDays(global string) string {
 	return "10"
 }
 
-func modifier25Alone() *audit.Rule {
-	return &audit.Rule{
-		ID:       "modifier-25-alone",
-		Title:    "25 with no other service that day",
-		Severity: audit.Review,
-		Rank:     audit.Policy,
-		Guide:    []string{"S13"},
-		Needs: audit.Needs{
-			Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode), Patient: true,
-			Groups: catalog.GroupSet(catalog.Modifier25),
-		},
-		Help:   "25 says that a visit was apart from another service of the day. Without one it does nothing and is counted against the practice in payers' profiles. Right after all when the other service is billed elsewhere or was left off.",
-		Source: "CPT modifiers; rule S-19",
-		Check: beside(func(c *audit.Case, v *audit.Line, day *company, report func(audit.Finding)) {
-			if len(day.lines) == 1 && v.Mods.Has(mod25) && v.In(catalog.Modifier25) && v.Type == claim.Professional {
-				report(audit.Finding{
-					Line: v, Money: audit.NoMoney,
-					Message: fmt.Sprintf("%s is the only line on %s: 25 has no other service to be apart from", billedAs(v), v.From),
-					Fix:     audit.Fix{Text: "look in the record for a procedure of the day that was not billed; if there is none, remove 25"},
-				})
-			}
-		}),
-	}
+func modifier25Alone() check {
+	return beside(func(c *audit.Case, v *audit.Line, day *company, report func(audit.Finding)) {
+		if len(day.lines) == 1 && v.Mods.Has(mod25) && v.In(catalog.Modifier25) && v.Type == claim.Professional {
+			report(audit.Finding{
+				Line: v, Money: audit.NoMoney,
+				Message: fmt.Sprintf("%s is the only line on %s: 25 has no other service to be apart from", billedAs(v), v.From),
+				Fix:     audit.Fix{Text: "look in the record for a procedure of the day that was not billed; if there is none, remove 25"},
+			})
+		}
+	})
 }

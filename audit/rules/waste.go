@@ -26,7 +26,7 @@ type vial struct {
 
 func mustVials() map[claim.Code]vial {
 	vials := map[claim.Code]vial{}
-	for _, row := range mustRows[vialRow]("vials.csv") {
+	for _, row := range mustData[vialRow]("vials.csv") {
 		if !slices.Contains([]string{"single", "multi", "both"}, row.Containers) {
 			panic("rules: vials.csv knows no containers " + row.Containers)
 		}
@@ -46,39 +46,16 @@ var (
 	wasteRefusedFrom = claim.MustDate("2023-10-01")
 )
 
-const wasteSource = "CMS JW and JZ modifier policy; HCPCS; rule A-27"
-
-// drugNeeds is what the rules about waste need: only Medicare asks for the modifiers.
-func drugNeeds() audit.Needs {
-	return audit.Needs{
-		Columns: claim.FieldSet(claim.FieldModifiers), Fields: claim.FieldSet(claim.FieldCode, claim.FieldPayer),
-		Groups: catalog.GroupSet(catalog.Drugs),
-	}
-}
-
-func wasteNotStated() *audit.Rule {
+func wasteNotStated() check {
 	vials := mustVials()
-	return &audit.Rule{
-		ID:       "waste-modifier-missing",
-		Title:    "Single-dose drug without JW or JZ",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Over:     []string{"vial-total"},
-		Guide:    []string{"S9"},
-		Needs:    drugNeeds(),
-		Help: "Medicare wants every drug from a single-dose container to say what was thrown away: JZ when nothing was, else a second line with JW for the waste. " +
-			"Asked for from 2023-07-01 (a warning), refused without from 2023-10-01 (an error; a warning on a facility's claim, where the drug may be packaged). " +
-			"A drug sold in both kinds of vial is for review: right as it is when it came from a multi-dose vial.",
-		Source: wasteSource,
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if !wasteAsked(l, wasteStatedFrom) || l.Mods.Has(modJW, modJZ) || other(l, day, isWaste) != nil {
-				return
-			}
-			if s := wasteSeverity(l, vials); s != 0 {
-				report(notStated(l, s))
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !wasteAsked(l, wasteStatedFrom) || l.Mods.Has(modJW, modJZ) || other(l, day, isWaste) != nil {
+			return
+		}
+		if s := wasteSeverity(l, vials); s != 0 {
+			report(notStated(l, s))
+		}
+	})
 }
 
 // wasteAsked tells whether the line is a drug Medicare asked about since that day.
@@ -128,23 +105,12 @@ func isWaste(l *audit.Line) bool { return l.Mods.Has(modJW) }
 
 func isGiven(l *audit.Line) bool { return !l.Mods.Has(modJW) }
 
-func wasteAndNone() *audit.Rule {
-	return &audit.Rule{
-		ID:       "waste-modifiers-contradict",
-		Title:    "JZ and JW say opposite things",
-		Severity: audit.Error,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs:    drugNeeds(),
-		Help: "JW bills wasted drug and JZ says that none was wasted: not on one line, and not on two lines of one drug and day. " +
-			"Right after all when the two lines are two vials of separate encounters that day, which the record must show.",
-		Source: wasteSource,
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if wasteAsked(l, wasteBilledFrom) && l.Mods.Has(modJZ) {
-				checkContradiction(l, day, report)
-			}
-		}),
-	}
+func wasteAndNone() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if wasteAsked(l, wasteBilledFrom) && l.Mods.Has(modJZ) {
+			checkContradiction(l, day, report)
+		}
+	})
 }
 
 func checkContradiction(l *audit.Line, day *company, report func(audit.Finding)) {
@@ -165,79 +131,39 @@ func checkContradiction(l *audit.Line, day *company, report func(audit.Finding))
 	report(f)
 }
 
-func wasteWithoutDose() *audit.Rule {
-	return &audit.Rule{
-		ID:       "waste-without-dose",
-		Title:    "Wasted drug without the dose given",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs:    patientNeeds(drugNeeds()),
-		Help: "A JW line bills what was left of a vial after a dose was given; the dose stands on a line of its own, same drug and day. " +
-			"Right after all when the dose was billed on a claim that was not in the export.",
-		Source: wasteSource,
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if wasteAsked(l, wasteBilledFrom) && isWaste(l) && !l.Mods.Has(modJZ) && other(l, day, isGiven) == nil {
-				report(audit.Finding{
-					Line: l, Money: audit.Deny,
-					Message: fmt.Sprintf("%s on %s bills wasted drug, and no line bills the dose given", billedAs(l), l.From),
-					Fix:     audit.Fix{Action: audit.AddLine, Text: "bill the dose given on a line without JW; if none was given, the vial is not billed at all"},
-				})
-			}
-		}),
-	}
+func wasteWithoutDose() check {
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if wasteAsked(l, wasteBilledFrom) && isWaste(l) && !l.Mods.Has(modJZ) && other(l, day, isGiven) == nil {
+			report(audit.Finding{
+				Line: l, Money: audit.Deny,
+				Message: fmt.Sprintf("%s on %s bills wasted drug, and no line bills the dose given", billedAs(l), l.From),
+				Fix:     audit.Fix{Action: audit.AddLine, Text: "bill the dose given on a line without JW; if none was given, the vial is not billed at all"},
+			})
+		}
+	})
 }
 
-func patientNeeds(n audit.Needs) audit.Needs {
-	n.Patient = true
-	return n
-}
-
-func wasteOverVial() *audit.Rule {
+func wasteOverVial() check {
 	vials := mustVials()
-	needs := drugNeeds()
-	needs.Fields |= claim.FieldSet(claim.FieldUnits)
-	return &audit.Rule{
-		ID:       "waste-over-vial",
-		Title:    "More wasted than a vial holds",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs:    needs,
-		Help: "Waste is what is left in an opened vial, so that it is less than the largest vial the drug is sold in. As much or more is a vial nobody needed to open, which is not paid. " +
-			"Right after all when each of several vials left a rest, as for two sides drawn apart.",
-		Source: wasteSource,
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			v := vials[l.Code]
-			if wasteAsked(l, wasteBilledFrom) && isWaste(l) && v.largest > 0 && l.Units >= v.largest {
-				report(audit.Finding{
-					Line: l, Money: audit.Overpay,
-					Message: fmt.Sprintf("%s on %s bills %s units of waste; the largest vial holds %s", billedAs(l), l.From, l.Units, v.largest),
-					Fix:     audit.Fix{Action: audit.SetUnits, Text: "bill as waste what the record shows was left of the last vial opened"},
-				})
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		v := vials[l.Code]
+		if wasteAsked(l, wasteBilledFrom) && isWaste(l) && v.largest > 0 && l.Units >= v.largest {
+			report(audit.Finding{
+				Line: l, Money: audit.Overpay,
+				Message: fmt.Sprintf("%s on %s bills %s units of waste; the largest vial holds %s", billedAs(l), l.From, l.Units, v.largest),
+				Fix:     audit.Fix{Action: audit.SetUnits, Text: "bill as waste what the record shows was left of the last vial opened"},
+			})
+		}
+	})
 }
 
-func wasteOfMultiDose() *audit.Rule {
+func wasteOfMultiDose() check {
 	vials := mustVials()
-	return &audit.Rule{
-		ID:       "waste-of-multi-dose",
-		Title:    "JW or JZ on a multi-dose drug",
-		Severity: audit.Warning,
-		Rank:     audit.Specific,
-		Guide:    []string{"S9"},
-		Needs:    drugNeeds(),
-		Help: "JW and JZ are for drugs from single-dose containers. A drug sold in multi-dose vials only has no billable waste. " +
-			"Right after all when a single-dose container of it was used and the record names it.",
-		Source: wasteSource,
-		Check: eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-			if wasteAsked(l, wasteBilledFrom) && l.Mods.Has(modJW, modJZ) && vials[l.Code].containers == "multi" {
-				report(multiDose(l))
-			}
-		}),
-	}
+	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if wasteAsked(l, wasteBilledFrom) && l.Mods.Has(modJW, modJZ) && vials[l.Code].containers == "multi" {
+			report(multiDose(l))
+		}
+	})
 }
 
 func multiDose(l *audit.Line) audit.Finding {
@@ -255,26 +181,13 @@ func multiDose(l *audit.Line) audit.Finding {
 	return f
 }
 
-func vialTotal() *audit.Rule {
+func vialTotal() check {
 	vials := mustVials()
-	return &audit.Rule{
-		ID:       "vial-total",
-		Title:    "Dose and waste do not make whole vials",
-		Severity: audit.Warning,
-		Rank:     audit.Policy,
-		Guide:    []string{"S9"},
-		Needs: audit.Needs{
-			Fields: claim.FieldSet(claim.FieldCode, claim.FieldUnits), Patient: true, Groups: catalog.GroupSet(catalog.Botulinum),
-		},
-		Help: "Botox comes in vials of 100 and 200 units, for one patient: dose and waste together are 100, 200, 300 or so, such as 155 given and 45 with JW. Else the waste is left unbilled, which is missed revenue, or the units are wrong. " +
-			"A warning for Medicare and Medicare Advantage, for review elsewhere, where JW may not be taken.",
-		Source: "CMS JW modifier policy; package sizes, coder knowledge; rule A-48",
-		Check: beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if step := vials[l.Code].step; step > 0 && !l.Root && l.From >= wasteBilledFrom && isFirstGiven(l, day) {
-				checkVialTotal(l, day, step, report)
-			}
-		}),
-	}
+	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if step := vials[l.Code].step; step > 0 && !l.Root && l.From >= wasteBilledFrom && isFirstGiven(l, day) {
+			checkVialTotal(l, day, step, report)
+		}
+	})
 }
 
 // isFirstGiven tells whether the line bills a dose and no other of the code and provider stands

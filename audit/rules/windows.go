@@ -2,7 +2,7 @@ package rules
 
 // The shapes of this file count sessions: dates of service on which something was done, whatever
 // the number of lines, sides, claims and providers. They are fed by data/sessions.csv and
-// data/session-history.csv; the rules are in sessions.go.
+// data/session-history.csv.
 
 import (
 	"fmt"
@@ -17,9 +17,8 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// limitRow is one row of data/sessions.csv: how many sessions a payer pays for within some days. To
-// add a limit write a row there, the rule's words in a function here, and its proof. Of a rule's
-// rows of the same codes the first that a session passes is reported.
+// limitRow is one row of data/sessions.csv: how many sessions a payer pays for within some days. Of a
+// rule's rows of the same codes the first that a session passes is reported.
 type limitRow struct {
 	Rule    string `csv:"rule"`
 	Codes   string `csv:"codes"`    // codes and groups, any of which makes a session
@@ -182,7 +181,7 @@ type limit struct {
 // mustSeries are the limits of one rule.
 func mustSeries(rule string) (list []series) {
 	at := map[string]int{} // where the series of the same codes begin
-	for _, row := range mustRows[limitRow]("sessions.csv") {
+	for _, row := range mustData[limitRow]("sessions.csv") {
 		if row.Rule != rule {
 			continue
 		}
@@ -239,7 +238,7 @@ func mustCount(text string) int {
 
 // overLimit completes a rule that counts sessions with its rows of sessions.csv. It needs the days
 // of its longest window; a limit on all lines seen says itself what was seen.
-func overLimit(r audit.Rule) *audit.Rule {
+func overLimit(r *audit.Rule) {
 	list := mustSeries(r.ID)
 	var on codeSet
 	for i := range list {
@@ -251,7 +250,6 @@ func overLimit(r audit.Rule) *audit.Rule {
 	}
 	r.Needs.On = on.reported()
 	r.Check = inSessions(list, func(s *series) *scope { return &s.scope }, (*series).check)
-	return &r
 }
 
 // check reports a session by the first limit it passes.
@@ -404,7 +402,7 @@ type history struct {
 }
 
 func mustHistory(rule string) (list []history) {
-	for _, row := range mustRows[historyRow]("session-history.csv") {
+	for _, row := range mustData[historyRow]("session-history.csv") {
 		if row.Rule != rule {
 			continue
 		}
@@ -423,7 +421,7 @@ func mustHistory(rule string) (list []history) {
 
 // tooFewBefore completes a rule for sessions that lack what must come before with its rows of
 // session-history.csv.
-func tooFewBefore(r audit.Rule) *audit.Rule {
+func tooFewBefore(r *audit.Rule) {
 	list := mustHistory(r.ID)
 	var on codeSet
 	for i := range list {
@@ -436,7 +434,6 @@ func tooFewBefore(r audit.Rule) *audit.Rule {
 	}
 	r.Needs.On = on.reported()
 	r.Check = inSessions(list, func(h *history) *scope { return &h.scope }, (*history).check)
-	return &r
 }
 
 func (h *history) check(c *audit.Case, _ []session, on *session, report func(audit.Finding)) {

@@ -69,10 +69,9 @@ func ruleEntries() []ruleEntry {
 	var entries []ruleEntry
 	for _, topic := range rules.Topics() {
 		for _, r := range topic.Rules {
-			means, right := splitHelp(r.Help)
 			entries = append(entries, ruleEntry{
 				ID: r.ID, Topic: topic.Heading, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
-				Means: means, RightWhen: right, Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
+				Means: r.Means, RightWhen: r.Right, Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
 			})
 		}
 	}
@@ -89,17 +88,6 @@ func ruleText(id string) ([]byte, bool) {
 		}
 	}
 	return nil, false
-}
-
-// splitHelp cuts a rule's help before the first sentence that says when it is right to bill so.
-func splitHelp(help string) (means, right string) {
-	cut := len(help)
-	for _, begin := range []string{"Right ", "It is right ", "No case is known "} {
-		if i := strings.Index(help, ". "+begin); i >= 0 {
-			cut = min(cut, i+1)
-		}
-	}
-	return help[:cut], strings.TrimSpace(help[cut:])
 }
 
 func needsOf(n *audit.Needs) needsEntry {
