@@ -2,31 +2,9 @@ package claim_test
 
 import (
 	"testing"
-	"unsafe"
-
-	"github.com/google/go-cmp/cmp"
 
 	"claimaudit/audit/claim"
 )
-
-func TestCloneSharesNoText(t *testing.T) {
-	buffer := []byte("C1P1G1N1B1T1PPA1SSNote")
-	at := func(from, to int) string { return unsafe.String(&buffer[from], to-from) }
-	l := claim.Line{
-		Claim: at(0, 2), Patient: at(2, 4), Billed: at(4, 6), Rendering: at(6, 8), Billing: at(8, 10), TIN: at(10, 12),
-		POS: at(12, 13), PayerName: at(13, 14), Auth: at(14, 16), State: at(16, 18), Narrative: at(18, 22),
-		Units: claim.One, Faults: []claim.Fault{{Field: claim.FieldUnits, Text: at(0, 4)}},
-	}
-	c := l.Clone()
-	want := *l.Clone()
-	for i := range buffer {
-		buffer[i] = '#'
-	}
-	l.Faults[0].Field = claim.FieldCharge
-	if diff := cmp.Diff(want, *c); diff != "" || c.Claim != "C1" || c.Faults[0].Text != "C1P1" {
-		t.Errorf("the clone changed with its input:\n%s", diff)
-	}
-}
 
 func TestAge(t *testing.T) {
 	l := claim.Line{Birth: claim.MustDate("1963-04-10"), From: claim.MustDate("2025-04-09")}
@@ -51,23 +29,6 @@ func TestDiagnosesOfALine(t *testing.T) {
 		if got := l.Diagnoses(); len(got) != i+1 {
 			t.Errorf("%d diagnoses, want %d", len(got), i+1)
 		}
-	}
-}
-
-func TestFields(t *testing.T) {
-	set := claim.FieldSet(claim.FieldUnits, claim.FieldNarrative)
-	seen := map[string]bool{}
-	for f := range claim.NumFields {
-		if want := f == claim.FieldUnits || f == claim.FieldNarrative; set.Has(f) != want {
-			t.Errorf("%s: %t, want %t", f, set.Has(f), want)
-		}
-		if f.String() == "" || seen[f.String()] {
-			t.Errorf("field %d is named %q", f, f)
-		}
-		seen[f.String()] = true
-	}
-	if set.First() != claim.FieldUnits {
-		t.Errorf("first is %s", set.First())
 	}
 }
 
