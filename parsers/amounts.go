@@ -84,15 +84,12 @@ func isCommaDecimal(cell string) bool {
 // more numbers read only so than only with a point, and those that do not tell beside one that does.
 func (t *Table) findCommas() {
 	var commas, points claim.Fields
-	for _, f := range []claim.Field{claim.FieldUnits, claim.FieldCharge} {
+	for _, f := range t.plan.numbers {
 		column := t.plan.column[f]
-		if column < 0 {
-			continue
-		}
 		more := 0
 		for _, v := range t.Columns[column].values {
 			_, _, err := readAmount(v, true, claim.ParseCents)
-			if f == claim.FieldCharge {
+			if f.Kind() == claim.Money {
 				_, _, err = readCharge(v, true)
 			}
 			switch {
@@ -111,6 +108,6 @@ func (t *Table) findCommas() {
 		}
 	}
 	if commas != 0 {
-		t.plan.commas = claim.FieldSet(claim.FieldUnits, claim.FieldCharge) &^ points
+		t.plan.commas = claim.FieldsOf(claim.Quantity, claim.Money) &^ points
 	}
 }

@@ -513,37 +513,48 @@ func (k *knowledge) readsAs(r role, value string) bool {
 	if k.isAbsent(value, false) {
 		return true
 	}
+	switch f, isField := (slot{role: r}).field(); {
+	case isField:
+		return k.readsAsKind(f.Kind(), value)
+	case r == rowType, r == rowStatus, r == voidFlag, r == activeFlag:
+		return k.words[r][wordKey(value)] != ""
+	}
+	return true
+}
+
+// readsAsKind tells whether a value reads as what fields of the kind hold.
+func (k *knowledge) readsAsKind(kind claim.Kind, value string) bool {
 	ok := func(c textCell) bool { return c.fault == "" }
-	switch r {
-	case role(claim.FieldFrom), role(claim.FieldTo), role(claim.FieldBirth), role(claim.FieldReceived):
+	switch kind {
+	case claim.Day:
 		_, _, spans := span(value)
 		return readDate(value, dateWay{number: true}).ok || spans
-	case role(claim.FieldCode):
+	case claim.Procedure:
 		c := k.readCode(value)
 		return c.code.Shaped() || c.kind != ""
-	case role(claim.FieldModifiers):
+	case claim.ModifierSet:
 		_, _, ok := readModifiers(value, &claim.Modifiers{}, 0)
 		return ok
-	case role(claim.FieldDiagnoses):
+	case claim.DiagnosisList:
 		return readDiagnoses(value, func(claim.Diagnosis) bool { return true })
-	case role(claim.FieldUnits):
+	case claim.Quantity:
 		_, _, err := readAmount(value, isCommaDecimal(value), claim.ParseUnits)
 		return err == nil
-	case role(claim.FieldCharge):
+	case claim.Money:
 		_, _, err := readAmount(value, isCommaDecimal(value), claim.ParseCents)
 		return err == nil
-	case role(claim.FieldRendering), role(claim.FieldBilling):
+	case claim.NPI:
 		return len(readNPI(value).text) == 10 && isDigits(readNPI(value).text) || readNPI(value).fault == expectedWholeNPI
-	case role(claim.FieldTIN):
+	case claim.TaxNumber:
 		return readTIN(value).fault != expectedTIN
-	case role(claim.FieldPOS):
+	case claim.Place:
 		return ok(k.readPOS(value))
-	case role(claim.FieldState):
+	case claim.State:
 		return ok(k.readState(value))
-	case role(claim.FieldFrequency):
+	case claim.Frequency:
 		return ok(k.readFrequency(value))
-	case role(claim.FieldType), rowType, rowStatus, voidFlag, activeFlag:
-		return k.words[r][wordKey(value)] != ""
+	case claim.ClaimType:
+		return ok(k.readType(value))
 	}
 	return true
 }

@@ -122,7 +122,7 @@ func future(c *counts, open claim.Fields, asOf claim.Date) (monthFirst, dayFirst
 	if asOf == 0 {
 		return false, false
 	}
-	for _, f := range []claim.Field{claim.FieldFrom, claim.FieldTo, claim.FieldBirth, claim.FieldReceived} {
+	for f := range claim.NumFields {
 		if open.Has(f) {
 			monthFirst = monthFirst || c.orders[f].latestMonthFirst > asOf
 			dayFirst = dayFirst || c.orders[f].latestDayFirst > asOf

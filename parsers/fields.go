@@ -84,27 +84,30 @@ func (r *reader) dateOf(f claim.Field, column int, text string) dateCell {
 	return *kept
 }
 
-// otherDates reads the last day of service, the date of birth and the day of receipt.
+// otherDates reads the last day of service, and what has nothing to do with the service: the date of
+// birth, the day of receipt.
 func (r *reader) otherDates() {
-	for _, d := range [...]struct {
-		field claim.Field
-		to    *claim.Date
-	}{
-		{claim.FieldTo, &r.line.To}, {claim.FieldBirth, &r.line.Birth}, {claim.FieldReceived, &r.line.Received},
-	} {
-		column := r.column[d.field]
-		text := r.cell(column)
-		switch {
-		case text == "" || r.date(d.field, column, text, d.to) || r.know.isAbsent(text, false):
-		case isZeros(text):
-			r.mend(d.field, dateZero)
-		default:
-			r.fault(d.field, text, expectedDOS)
+	r.otherDate(claim.FieldTo, &r.line.To)
+	for _, f := range r.days {
+		if to, ok := f.At(&r.line).(*claim.Date); ok {
+			r.otherDate(f, to)
 		}
 	}
 	if r.line.Birth > r.line.From && !longYear(r.cell(r.column[claim.FieldBirth])) {
 		year, month, day := r.line.Birth.Civil()
 		r.line.Birth, _ = claim.NewDate(year-100, month, day)
+	}
+}
+
+func (r *reader) otherDate(f claim.Field, to *claim.Date) {
+	column := r.column[f]
+	text := r.cell(column)
+	switch {
+	case text == "" || r.date(f, column, text, to) || r.know.isAbsent(text, false):
+	case isZeros(text):
+		r.mend(f, dateZero)
+	default:
+		r.fault(f, text, expectedDOS)
 	}
 }
 
@@ -210,22 +213,34 @@ func (r *reader) glue(glued claim.Modifiers) int {
 	return r.line.Mods.Count()
 }
 
-// amounts reads units and charge; blank or unreadable units count as one.
+// amounts reads units and money; blank or unreadable units count as one.
 func (r *reader) amounts() {
-	if text := r.cell(r.column[claim.FieldUnits]); len(text) == 1 && isDigit(text[0]) {
-		r.line.Units = claim.Whole(int(text[0] - '0'))
-		r.given(claim.FieldUnits)
-	} else if text != "" {
-		units, how, err := readAmount(text, r.commas.Has(claim.FieldUnits), claim.ParseUnits)
-		if r.amount(claim.FieldUnits, text, how, err) {
-			r.line.Units = units
+	for _, f := range r.numbers {
+		text := r.cell(r.column[f])
+		if text == "" {
+			continue
+		}
+		switch to := f.At(&r.line).(type) {
+		case *claim.Units:
+			r.units(f, text, to)
+		case *claim.Cents:
+			amount, how, err := readCharge(text, r.commas.Has(f))
+			if r.amount(f, text, how, err) {
+				*to = amount
+			}
 		}
 	}
-	if text := r.cell(r.column[claim.FieldCharge]); text != "" {
-		charge, how, err := readCharge(text, r.commas.Has(claim.FieldCharge))
-		if r.amount(claim.FieldCharge, text, how, err) {
-			r.line.Charge = charge
-		}
+}
+
+func (r *reader) units(f claim.Field, text string, to *claim.Units) {
+	if len(text) == 1 && isDigit(text[0]) {
+		*to = claim.Whole(int(text[0] - '0'))
+		r.given(f)
+		return
+	}
+	units, how, err := readAmount(text, r.commas.Has(f), claim.ParseUnits)
+	if r.amount(f, text, how, err) {
+		*to = units
 	}
 }
 
@@ -360,38 +375,55 @@ func (r *reader) text(f claim.Field, to *string) {
 	r.given(f)
 }
 
-// parties reads the providers, the place and the payer.
-func (r *reader) parties() {
-	r.npi(claim.FieldRendering, &r.line.Rendering)
-	r.npi(claim.FieldBilling, &r.line.Billing)
-	if text := r.cell(r.column[claim.FieldTIN]); len(text) == 9 && isDigits(text) {
-		r.line.TIN = text
-		r.given(claim.FieldTIN)
-	} else if text != "" {
-		r.line.TIN = r.short(claim.FieldTIN, text)
-	}
-	if text := r.cell(r.column[claim.FieldPOS]); len(text) == 2 && isDigit(text[0]) && isDigit(text[1]) && text != "00" {
-		r.line.POS = text
-		r.given(claim.FieldPOS)
-	} else if text != "" {
-		r.line.POS = r.short(claim.FieldPOS, text)
-	}
-	r.text(claim.FieldPayer, &r.line.PayerName)
-	if r.line.PayerName != "" {
-		r.line.Payer = r.payer(r.know, r.line.PayerName)
+// plainFields reads the fields that need no more than their own cell: the providers, the place, the
+// payer, and what the claim says of itself.
+func (r *reader) plainFields() {
+	for _, f := range r.plain {
+		text := r.cell(r.column[f])
+		if text == "" {
+			continue
+		}
+		switch to := f.At(&r.line).(type) {
+		case *string:
+			r.plainText(f, text, to)
+		case *claim.Payer:
+			name := f.Written(&r.line)
+			if r.text(f, name); *name != "" {
+				*to = r.payer(r.know, *name)
+			}
+		case *claim.Type:
+			*to = claimType(r.short(f, text))
+		case *byte:
+			if digit := r.short(f, text); digit != "" {
+				*to = digit[0]
+			}
+		}
 	}
 }
 
-func (r *reader) npi(f claim.Field, to *string) {
-	text := r.cell(r.column[f])
-	switch {
-	case text == "":
-	case len(text) == 10 && isDigits(text):
+func (r *reader) plainText(f claim.Field, text string, to *string) {
+	switch kind := f.Kind(); {
+	case !kind.Recurs():
+		r.text(f, to)
+	case asItIs(kind, text):
 		*to = text
 		r.given(f)
 	default:
 		*to = r.short(f, text)
 	}
+}
+
+// asItIs tells whether a cell of the kind needs no second look.
+func asItIs(kind claim.Kind, text string) bool {
+	switch kind {
+	case claim.NPI:
+		return len(text) == 10 && isDigits(text)
+	case claim.TaxNumber:
+		return len(text) == 9 && isDigits(text)
+	case claim.Place:
+		return len(text) == 2 && isDigit(text[0]) && isDigit(text[1]) && text != "00"
+	}
+	return false
 }
 
 // short reads a cell of a field with few different texts; "" when it is absent or cannot be read.
@@ -430,34 +462,17 @@ func (k *knowledge) readShort(f claim.Field, text string) textCell {
 	if k.isAbsent(text, false) {
 		return textCell{}
 	}
-	switch f {
-	case claim.FieldTIN:
+	switch f.Kind() {
+	case claim.TaxNumber:
 		return readTIN(text)
-	case claim.FieldPOS:
+	case claim.Place:
 		return k.readPOS(text)
-	case claim.FieldState:
+	case claim.State:
 		return k.readState(text)
-	case claim.FieldType:
+	case claim.ClaimType:
 		return k.readType(text)
-	case claim.FieldFrequency:
+	case claim.Frequency:
 		return k.readFrequency(text)
 	}
 	return readNPI(text)
-}
-
-// claimFields reads what the claim says of itself.
-func (r *reader) claimFields() {
-	if text := r.cell(r.column[claim.FieldType]); text != "" {
-		r.line.Type = claimType(r.short(claim.FieldType, text))
-	}
-	if text := r.cell(r.column[claim.FieldFrequency]); text != "" {
-		if digit := r.short(claim.FieldFrequency, text); digit != "" {
-			r.line.Frequency = digit[0]
-		}
-	}
-	if text := r.cell(r.column[claim.FieldState]); text != "" {
-		r.line.State = r.short(claim.FieldState, text)
-	}
-	r.text(claim.FieldAuth, &r.line.Auth)
-	r.text(claim.FieldNarrative, &r.line.Narrative)
 }

@@ -96,8 +96,24 @@ func load(data fs.FS) (*knowledge, error) {
 		table.Each(data, "pseudocodes.csv", func(r kindRow) error { return addKind(k.pseudo, r) }),
 		table.Each(data, "rowwords.csv", func(r kindRow) error { return addKind(k.rowWords, r) }),
 	)
+	k.nameFields()
 	slices.SortStableFunc(k.payers, func(a, b payerWord) int { return a.rank - b.rank })
 	return k, err
+}
+
+// nameFields lets the canonical header stand for itself, but where the table ranks a name otherwise.
+func (k *knowledge) nameFields() {
+	for f := range claim.NumFields {
+		for i, header := range f.Columns() {
+			s, key := fieldSlot(f), headerKey(header)
+			if f.Places() > 1 {
+				s.nth = i + 1
+			}
+			if !slices.ContainsFunc(k.exact(key), func(m meaning) bool { return m.slot == s }) {
+				k.names[key] = append(k.names[key], meaning{slot: s, rank: 1})
+			}
+		}
+	}
 }
 
 func (k *knowledge) addSynonym(r synonymRow) error {
@@ -122,6 +138,9 @@ func (k *knowledge) addSynonym(r synonymRow) error {
 		m.rank = rank
 	}
 	key := headerKey(strings.TrimSuffix(r.Name, wildcard)) + wildcard
+	if own, taken := k.canonical[key]; taken && own.role < rowType && own.role != m.slot.role && !decoy && m.holds == "" {
+		return fmt.Errorf("%s is the name of another field", r.Name)
+	}
 	for _, other := range k.names[key] {
 		if other.slot == m.slot || (other.decoy == "") == (m.decoy == "") && (other.holds == "" || m.holds == "") {
 			return fmt.Errorf("%s is listed twice", r.Name)

@@ -156,11 +156,9 @@ func (r *reader) look(row *grid.Row) {
 
 // sort fills the line and says what kind of row it is: "" for a charge to audit.
 func (r *reader) sort() (claim.UnreadKind, string) {
-	r.line = claim.Line{
-		Pos:    claim.Pos{Input: r.line.Pos.Input, Row: int32(r.row.Number)},
-		Units:  claim.One,
-		Faults: r.line.Faults[:0],
-	}
+	pos, faults := claim.Pos{Input: r.line.Pos.Input, Row: int32(r.row.Number)}, r.line.Faults[:0]
+	r.line = r.blank
+	r.line.Pos, r.line.Faults = pos, faults
 	if r.row.Err != nil {
 		return claim.Unreadable, fmt.Sprintf("the record cannot be split: %v", r.row.Err)
 	}
@@ -199,8 +197,7 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	}
 	r.charged()
 	r.otherDates()
-	r.parties()
-	r.claimFields()
+	r.plainFields()
 	return "", ""
 }
 

@@ -25,7 +25,10 @@ const (
 	numRoles
 )
 
-var rowRoles = [...]string{"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0", "LineID", "LineNo", "Payment", "PaidAmount"}
+var rowRoles = [...]string{
+	"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0",
+	claim.FieldLineID.Name(), "LineNo", claim.FieldPayment.Name(), "PaidAmount",
+}
 
 // slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column
 // that may hold several).
@@ -40,21 +43,17 @@ func (s slot) field() (claim.Field, bool) { return claim.Field(s.role), s.role <
 
 // several tells whether more than one column can fill the role.
 func (r role) several() bool {
-	return r == role(claim.FieldModifiers) || r == role(claim.FieldDiagnoses) || r == rowType || r == payment || r == paidAmount || r == dxPointer
+	f, isField := slot{role: r}.field()
+	return isField && f.Places() > 1 || r == rowType || r == payment || r == paidAmount || r == dxPointer
 }
 
 // String is the slot's name as --map takes it.
 func (s slot) String() string {
 	name := ""
-	switch {
-	case s.role >= rowType:
+	if f, isField := s.field(); isField {
+		name = f.Name()
+	} else {
 		name = rowRoles[s.role-rowType]
-	case s.role == role(claim.FieldModifiers):
-		name = "Mod"
-	case s.role == role(claim.FieldDiagnoses):
-		name = "Dx"
-	default:
-		return claim.Field(s.role).String()
 	}
 	if s.nth == 0 {
 		return name
@@ -67,11 +66,8 @@ func canonicalNames() map[string]slot {
 	names := map[string]slot{}
 	for r := range numRoles {
 		last := 0
-		switch r {
-		case role(claim.FieldModifiers):
-			last = len(claim.Modifiers{})
-		case role(claim.FieldDiagnoses):
-			last = len(claim.Line{}.Dx)
+		if f, isField := (slot{role: r}).field(); isField && f.Places() > 1 {
+			last = f.Places()
 		}
 		for n := range last + 1 {
 			s := slot{r, n}
@@ -128,14 +124,12 @@ const maxColumn = 16384
 func fieldList() string {
 	var names []string
 	for f := range claim.NumFields {
-		switch f {
-		case claim.FieldModifiers:
-			names = append(names, "Mod (several in one column)", "Mod1 to Mod4")
-		case claim.FieldDiagnoses:
-			names = append(names, "Dx (several in one column)", "Dx1 to Dx12")
-		default:
-			names = append(names, f.String())
+		columns := f.Columns()
+		if n := len(columns); n > 1 {
+			names = append(names, f.Name()+" (several in one column)", columns[0]+" to "+columns[n-1])
+			continue
 		}
+		names = append(names, f.Name())
 	}
 	return strings.Join(names, ", ")
 }
