@@ -1,11 +1,9 @@
 package reports
 
 import (
-	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -20,24 +18,9 @@ import (
 func correctedHeader() []string {
 	head := []string{"File", "Sheet", "Row"}
 	for f := range claim.NumFields {
-		switch f {
-		case claim.FieldModifiers:
-			head = append(head, numbered("Mod", len(claim.Modifiers{}))...)
-		case claim.FieldDiagnoses:
-			head = append(head, numbered("Dx", len(claim.Line{}.Dx))...)
-		default:
-			head = append(head, f.String())
-		}
+		head = append(head, f.Columns()...)
 	}
 	return append(head, "Changed")
-}
-
-func numbered(name string, n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = fmt.Sprintf("%s%d", name, i+1)
-	}
-	return names
 }
 
 // writeCorrected writes the audited lines with the mechanical fixes made.
@@ -69,20 +52,22 @@ func (v *view) correctedRow(l *audit.Line, change string) []string {
 	at := v.place(l.Pos)
 	row := []string{at.File, at.Sheet, strconv.Itoa(int(at.Row))}
 	for f := range claim.NumFields {
-		switch f {
-		case claim.FieldModifiers:
-			row = append(row, spread(append(l.Mods.Texts(), faults(l, f)...), len(l.Mods))...)
-		case claim.FieldDiagnoses:
-			row = append(row, spread(append(diagnosisTexts(l), faults(l, f)...), len(l.Dx))...)
-		default:
-			row = append(row, cmp.Or(strings.Join(faults(l, f), " "), fieldTexts[f](l)))
-		}
+		row = append(row, cells(l, f)...)
 	}
 	row = append(row, change)
 	for i := range row {
 		row[i] = safe(row[i])
 	}
 	return row
+}
+
+// cells are the field's cells: what the line has and, as it was written, what could not be read.
+func cells(l *audit.Line, f claim.Field) []string {
+	values, unread := f.Values(&l.Line), faults(l, f)
+	if f.Places() == 1 && len(unread) > 0 {
+		return []string{strings.Join(unread, " ")}
+	}
+	return spread(append(values, unread...), f.Places())
 }
 
 // spread lays texts over n cells; what is too many shares the last one.
@@ -103,27 +88,4 @@ func faults(l *audit.Line, f claim.Field) (texts []string) {
 		}
 	}
 	return texts
-}
-
-// fieldTexts write the fields that are one cell.
-var fieldTexts = [claim.NumFields]func(*audit.Line) string{
-	claim.FieldClaim:     func(l *audit.Line) string { return l.Claim },
-	claim.FieldPatient:   func(l *audit.Line) string { return l.Patient },
-	claim.FieldBirth:     func(l *audit.Line) string { return l.Birth.String() },
-	claim.FieldFrom:      func(l *audit.Line) string { return l.From.String() },
-	claim.FieldTo:        func(l *audit.Line) string { return l.To.String() },
-	claim.FieldCode:      func(l *audit.Line) string { return l.Billed },
-	claim.FieldUnits:     units,
-	claim.FieldCharge:    charge,
-	claim.FieldRendering: func(l *audit.Line) string { return l.Rendering },
-	claim.FieldBilling:   func(l *audit.Line) string { return l.Billing },
-	claim.FieldTIN:       func(l *audit.Line) string { return l.TIN },
-	claim.FieldPOS:       func(l *audit.Line) string { return l.POS },
-	claim.FieldPayer:     func(l *audit.Line) string { return l.PayerName },
-	claim.FieldType:      func(l *audit.Line) string { return l.Type.String() },
-	claim.FieldFrequency: func(l *audit.Line) string { return strings.Trim(string(rune(l.Frequency)), "\x00") },
-	claim.FieldAuth:      func(l *audit.Line) string { return l.Auth },
-	claim.FieldReceived:  func(l *audit.Line) string { return l.Received.String() },
-	claim.FieldState:     func(l *audit.Line) string { return l.State },
-	claim.FieldNarrative: func(l *audit.Line) string { return l.Narrative },
 }

@@ -14,9 +14,9 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// mask replaces what names a patient: patient and claim ids. Birth dates, narratives, authorization
-// numbers and cells that could hold anything are left out, in lines and in what findings say of
-// them.
+// mask replaces what names a patient, as the list of a line's fields says (claim.Privacy): ids by
+// hashes; dates of birth, narratives and what else could name somebody is left out, in lines and in what
+// findings say of them, and so are cells that could hold anything.
 type mask struct {
 	key    []byte
 	redact bool
@@ -92,29 +92,40 @@ func (m *mask) corrected(l *audit.Line, change string) string {
 // line masks a line, and adds to the words what stands for what in the texts about it.
 func (m *mask) line(l *audit.Line, w *words) {
 	m.ids(l, w)
-	for _, text := range []string{l.Birth.String(), l.Narrative, l.Auth} {
-		w.text(text)
-	}
-	l.Birth, l.Narrative, l.Auth, l.LineID = 0, "", "", ""
-	if shown := billed(l); shown != l.Billed {
-		w.add(l.Billed, shown)
-		l.Billed = shown
-	}
-	for i, d := range l.Dx {
-		if shown := diagnosis(d); shown != d {
-			w.add(d.Text(), shown.Text())
-			w.add(d.String(), shown.String())
-			l.Dx[i] = shown
-		}
+	for f := range claim.NumCarried {
+		m.field(l, f, w)
 	}
 	for _, fault := range l.Faults {
-		if fault.Field == claim.FieldBirth || !harmless(fault.Text) {
+		if fault.Field.Privacy() == claim.Hidden || !harmless(fault.Text) {
 			w.text(fault.Text)
 		}
 	}
 	l.Faults = nil
 	if m.redact {
-		m.business(l, w)
+		in := m.inputs[l.Pos.Input]
+		w.add(" in "+in.name, " in "+in.number)
+	}
+}
+
+// field masks what is no id of a patient or claim, as the list of the fields says.
+func (m *mask) field(l *audit.Line, f claim.Field, w *words) {
+	switch f.Privacy() {
+	case claim.Hidden:
+		for _, text := range f.Values(&l.Line) {
+			w.text(text)
+		}
+		f.Clear(&l.Line)
+	case claim.Unsaid:
+		f.Clear(&l.Line)
+	case claim.Shaped:
+		shaped(l, f, w)
+	case claim.Business:
+		if m.redact {
+			for _, text := range f.Values(&l.Line) {
+				w.id(text, "", "NPI ")
+			}
+			f.Clear(&l.Line)
+		}
 	}
 }
 
@@ -123,19 +134,35 @@ func (m *mask) ids(l *audit.Line, w *words) {
 		w.id(l.Patient, shown, "patient ", "patient id ")
 		l.Patient = shown
 	}
-	shown := m.id("claim", l.Claim)
-	w.id(l.Claim, shown, "claim ")
-	l.Claim = shown
+	for f := range claim.NumCarried {
+		if id, ok := f.At(&l.Line).(*string); ok && f.Privacy() == claim.Pseudonym && f != claim.FieldPatient {
+			what := strings.ToLower(strings.TrimSuffix(f.Name(), "ID"))
+			shown := m.id(what, *id)
+			w.id(*id, shown, what+" ")
+			*id = shown
+		}
+	}
 }
 
-// business leaves out who gave and billed the service, and where the line comes from.
-func (m *mask) business(l *audit.Line, w *words) {
-	for _, id := range []*string{&l.Rendering, &l.Billing, &l.TIN} {
-		w.id(*id, "", "NPI ")
-		*id = ""
+// shaped shows the code's or the diagnoses' shape where they can be none.
+func shaped(l *audit.Line, f claim.Field, w *words) {
+	if cell := f.Written(&l.Line); cell != nil {
+		if shown := billed(*cell); shown != *cell {
+			w.add(*cell, shown)
+			*cell = shown
+		}
 	}
-	in := m.inputs[l.Pos.Input]
-	w.add(" in "+in.name, " in "+in.number)
+	list, ok := f.At(&l.Line).(*[12]claim.Diagnosis)
+	if !ok {
+		return
+	}
+	for i, d := range list {
+		if shown := diagnosis(d); shown != d {
+			w.add(d.Text(), shown.Text())
+			w.add(d.String(), shown.String())
+			list[i] = shown
+		}
+	}
 }
 
 // patient is what stands for the patient's id; a placeholder names nobody and stays, but of a
@@ -159,11 +186,11 @@ func (m *mask) id(what, id string) string {
 
 // billed is the code cell, or its shape where it holds no code: in an export whose columns have
 // slipped that is a name or a date of birth.
-func billed(l *audit.Line) string {
-	if code, err := claim.ParseCode(l.Billed); err == nil && code.Shaped() || harmless(l.Billed) {
-		return l.Billed
+func billed(cell string) string {
+	if code, err := claim.ParseCode(cell); err == nil && code.Shaped() || harmless(cell) {
+		return cell
 	}
-	return shape(l.Billed)
+	return shape(cell)
 }
 
 // diagnosis is the diagnosis, or its shape where it can be none.
