@@ -36,24 +36,11 @@ type layout struct {
 func cells() []column {
 	var all []column
 	for f := range claim.NumFields {
-		switch f {
-		case claim.FieldModifiers:
-			all = append(all, numbered(f, "Mod", 4)...)
-		case claim.FieldDiagnoses:
-			all = append(all, numbered(f, "Dx", 12)...)
-		default:
-			all = append(all, column{cell{f, 0}, f.String()})
+		for i, header := range f.Columns() {
+			all = append(all, column{cell{f, i}, header})
 		}
 	}
 	return all
-}
-
-func numbered(f claim.Field, name string, n int) []column {
-	columns := make([]column, n)
-	for i := range columns {
-		columns[i] = column{cell{f, i}, fmt.Sprintf("%s%d", name, i+1)}
-	}
-	return columns
 }
 
 // cellNamed is the column with that name in the canonical header.

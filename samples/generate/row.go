@@ -76,19 +76,23 @@ func (r *row) appendCell(b []byte, c cell, d *dates) []byte {
 		return strconv.AppendInt(append(b, 'C'), int64(r.claim), 10)
 	case claim.FieldPatient:
 		return strconv.AppendInt(append(b, 'P'), int64(r.patient), 10)
-	case claim.FieldModifiers:
+	case claim.FieldRendering:
+		return append(b, r.provider...)
+	}
+	switch c.field.Kind() {
+	case claim.ModifierSet:
 		return appendNth(b, r.mods, c.nth)
-	case claim.FieldDiagnoses:
+	case claim.DiagnosisList:
 		return appendNth(b, r.dx, c.nth)
-	case claim.FieldBirth, claim.FieldFrom, claim.FieldTo, claim.FieldReceived:
+	case claim.Day:
 		return d.append(b, r.date(c.field))
-	case claim.FieldAuth:
+	case claim.Text:
 		if r.pos == "11" {
 			return b
 		}
 		return strconv.AppendInt(append(b, 'A'), int64(r.claim), 10)
 	}
-	return append(b, r.text(c.field)...)
+	return append(b, r.text(c.field.Kind())...)
 }
 
 func appendNth(b []byte, list []string, n int) []byte {
@@ -108,30 +112,28 @@ func (r *row) date(f claim.Field) claim.Date {
 	return r.from
 }
 
-func (r *row) text(f claim.Field) string {
-	switch f {
-	case claim.FieldCode:
+// text is what a field of the kind holds on the row; nothing in free text.
+func (r *row) text(kind claim.Kind) string {
+	switch kind {
+	case claim.Procedure:
 		return r.code
-	case claim.FieldUnits:
+	case claim.Quantity:
 		return r.units
-	case claim.FieldCharge:
+	case claim.Money:
 		return r.charge
-	case claim.FieldRendering:
-		return r.provider
-	case claim.FieldPOS:
+	case claim.Place:
 		return r.pos
-	case claim.FieldPayer:
+	case claim.PayerCell:
 		return r.payer
-	case claim.FieldTIN:
-		return taxNumber
 	}
-	return constant[f]
+	return constant[kind]
 }
 
 // constant are the cells that are the same on every line.
-var constant = map[claim.Field]string{
-	claim.FieldBilling:   npi(billingNPI),
-	claim.FieldType:      "professional",
-	claim.FieldFrequency: "1",
-	claim.FieldState:     "PA",
+var constant = map[claim.Kind]string{
+	claim.NPI:       npi(billingNPI),
+	claim.TaxNumber: taxNumber,
+	claim.ClaimType: "professional",
+	claim.Frequency: "1",
+	claim.State:     "PA",
 }

@@ -81,7 +81,7 @@ func (s *xlsxSink) addSheet(name string, streamed bool) error {
 // styleDates makes the numbers in the date columns show as dates.
 func (s *xlsxSink) styleDates(name string) error {
 	for i, c := range s.layout.columns {
-		if !isDate(c.field) {
+		if c.field.Kind() != claim.Day {
 			continue
 		}
 		letters, err := excelize.ColumnNumberToName(i + 1)
@@ -93,14 +93,6 @@ func (s *xlsxSink) styleDates(name string) error {
 		}
 	}
 	return nil
-}
-
-func isDate(f claim.Field) bool {
-	switch f {
-	case claim.FieldBirth, claim.FieldFrom, claim.FieldTo, claim.FieldReceived:
-		return true
-	}
-	return false
 }
 
 func (s *xlsxSink) put(sh *sheet, cells []any) error {
@@ -141,13 +133,13 @@ func (s *xlsxSink) value(r *row, c cell, styled bool) any {
 	switch {
 	case text == "":
 		return nil
-	case isDate(c.field) && !other:
+	case c.field.Kind() == claim.Day && !other:
 		serial := int(r.date(c.field))
 		if styled {
 			return excelize.Cell{StyleID: s.style, Value: serial}
 		}
 		return serial
-	case s.layout.numbers || c.field == claim.FieldUnits || c.field == claim.FieldCharge:
+	case s.layout.numbers || c.field.Kind() == claim.Quantity || c.field.Kind() == claim.Money:
 		if n, err := strconv.ParseFloat(text, 64); err == nil {
 			return n
 		}
