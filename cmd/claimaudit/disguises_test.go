@@ -18,6 +18,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"claimaudit/audit/claim"
 )
 
 // sheet is an export in the making: rows below a header.
@@ -83,10 +85,20 @@ func (s *sheet) insert(at int, rows ...[]string) {
 }
 
 var (
-	dateColumns = []string{"DOB", "DOS", "DOSTo", "ReceivedDate"}
-	modColumns  = []string{"Mod1", "Mod2", "Mod3", "Mod4"}
-	dxColumns   = []string{"Dx1", "Dx2", "Dx3", "Dx4", "Dx5", "Dx6", "Dx7", "Dx8", "Dx9", "Dx10", "Dx11", "Dx12"}
+	dateColumns = columnsOf(claim.Day)
+	modColumns  = columnsOf(claim.ModifierSet)
+	dxColumns   = columnsOf(claim.DiagnosisList)
 )
+
+// columnsOf are the columns of the canonical header that hold values of the kind.
+func columnsOf(kind claim.Kind) (names []string) {
+	for f := range claim.NumFields {
+		if f.Kind() == kind {
+			names = append(names, f.Columns()...)
+		}
+	}
+	return names
+}
 
 // dates writes dates in another layout.
 func dates(layout string) func(*sheet) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
 )
 
@@ -30,7 +31,7 @@ func TestREADME(t *testing.T) {
 	}
 	current := string(text)
 	for name, part := range map[string]func(*testing.T) string{
-		"finding": sampleFinding, "flags": flagTable, "coverage": coverageTable, "tables": knowledgeTable,
+		"finding": sampleFinding, "flags": flagTable, "coverage": coverageTable, "tables": knowledgeTable, "fields": fieldNameList,
 	} {
 		current = replacePart(t, current, name, part(t))
 	}
@@ -104,6 +105,29 @@ func sampleFinding(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return "```json\n" + b.String() + "\n```\n"
+}
+
+// fieldNameList is the canonical header.
+func fieldNameList(*testing.T) string {
+	var b strings.Builder
+	width := 0
+	for f := range claim.NumFields {
+		columns := f.Columns()
+		name := "`" + columns[0] + "`"
+		if n := len(columns); n > 1 {
+			name += "-`" + columns[n-1] + "`"
+		}
+		switch {
+		case width+len(name) > 100:
+			b.WriteString("\n")
+			width = 0
+		case width > 0:
+			b.WriteString(" ")
+		}
+		b.WriteString(name)
+		width += len(name) + 1
+	}
+	return b.String() + "\n"
 }
 
 // flagTable is a row for each flag of audit.
