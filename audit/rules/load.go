@@ -44,7 +44,7 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	r := &audit.Rule{
 		ID: row.ID, Title: row.Title, Family: family, Severity: mustWord(severities, row.Severity), Rank: mustWord(ranks, row.Rank),
 		Over: row.Over, Covers: row.Covers, Off: mustYes(row.Off), Guide: row.Guide, Means: row.Means, Right: row.Right, Source: row.Source,
-		Needs: row.needs(),
+		Needs: row.mustNeeds(),
 	}
 	if complete := shapes[row.Shape]; complete != nil {
 		complete(r)
@@ -54,7 +54,8 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	return r
 }
 
-func (row *ruleRow) needs() audit.Needs {
+// mustNeeds are the row's needs.
+func (row *ruleRow) mustNeeds() audit.Needs {
 	groups, on := mustCodes(row.Groups), audit.Codes{Any: row.On == "any"}
 	if len(groups.codes) > 0 {
 		panic("rules: " + row.ID + ": the needs name groups, and not codes: " + row.Groups)
