@@ -61,7 +61,7 @@ type Rule struct {
 	Off    bool
 	Means  string // what it says, to who reads a finding
 	Right  string // when it is right to bill so after all; blank where no such case is known
-	Source string // the coding guide's line and its correction, or the official source
+	Source string // the public document and place in it that a payer can open
 	// Guide are the sections of the coding guide it covers, S1 to S15.
 	Guide []string
 	Needs Needs

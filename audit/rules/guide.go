@@ -9,7 +9,7 @@ type Section struct {
 	Heading string `csv:"heading" json:"heading"` // ours, not the guide's
 	Tables  Words  `csv:"tables" json:"tables"`   // files of data in audit/catalog and audit/rules
 	Note    string `csv:"note" json:"note"`       // how it is covered, or why it cannot be
-	Source  string `csv:"source" json:"source"`   // its lines in the guide
+	Source  string `csv:"source" json:"source"`   // the guide by title, and its section
 }
 
 // Sections are the coding guide's sections in its order.
@@ -23,7 +23,7 @@ type Statement struct {
 	Rules   Words  `csv:"rules" json:"rules"`   // the rules about it first of all
 	Errata  Words  `csv:"errata" json:"errata"` // what of it is wrong
 	Note    string `csv:"note" json:"note"`     // what cannot be checked and why
-	Source  string `csv:"source" json:"source"` // its lines in the guide
+	Source  string `csv:"source" json:"source"` // the guide by title, its section and item
 }
 
 // Statements are what the coding guide says, in its order.
@@ -33,7 +33,7 @@ func Statements() []Statement { return mustData[Statement]("guide-lines.csv") }
 type Erratum struct {
 	ID       string `csv:"id" json:"id"`
 	Sections Words  `csv:"sections" json:"sections"`
-	Lines    string `csv:"lines" json:"lines"` // of the guide, such as L54 L101
+	Lines    string `csv:"lines" json:"lines"` // of the guide, such as S4 item 5, S10 item 3
 	Says     string `csv:"says" json:"says"`
 	Right    string `csv:"right" json:"right"`
 	Rules    Words  `csv:"rules" json:"rules"`   // the rules that act on it

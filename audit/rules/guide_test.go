@@ -47,13 +47,13 @@ func TestStatements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line, named := 0, map[string]bool{}
+	section, item, named := 0, 0, map[string]bool{}
 	for _, s := range rules.Statements() {
-		if at := firstLine(t, s.Source); at < line {
-			t.Errorf("%s (%s) stands after line %d", s.Source, s.Says, line)
-		} else {
-			line = at
+		in, at := place(t, s)
+		if in < section || in == section && at < item {
+			t.Errorf("%s (%s) stands after item %d", s.Source, s.Says, item)
 		}
+		section, item = in, at
 		if s.Says == "" || len(s.Codes)+len(s.Rules) == 0 && s.Note == "" {
 			t.Errorf("%s says nothing, or has no code, no rule, and no reason why", s.Source)
 		}
@@ -76,16 +76,25 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// firstLine is the 17 of "guide L17-L19".
-func firstLine(t *testing.T, source string) int {
+// place is the section and first item of `coding guide "...", joints and bursae, items 1 to 3`; the
+// headings of a section stand before its items.
+func place(t *testing.T, s rules.Statement) (section, item int) {
 	t.Helper()
-	text, ok := strings.CutPrefix(source, "guide L")
-	text, _, _ = strings.Cut(text, "-")
-	line, err := strconv.Atoi(text)
-	if !ok || err != nil {
-		t.Errorf("%q are no lines of the guide", source)
+	i := slices.IndexFunc(rules.Sections(), func(of rules.Section) bool { return of.ID == s.Section })
+	if i < 0 {
+		t.Fatalf("%q is in no section of the guide", s.Source)
 	}
-	return line
+	text, ok := strings.CutPrefix(s.Source, rules.Sections()[i].Source+", ")
+	if ok && text == "headings only" {
+		return i, 0
+	}
+	_, number, _ := strings.Cut(text, " ")
+	number, _, _ = strings.Cut(number, " ")
+	item, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		t.Errorf("%q is no place in section %s of the guide", s.Source, s.Section)
+	}
+	return i, item
 }
 
 func checkErrata(t *testing.T, what string, ids []string) {

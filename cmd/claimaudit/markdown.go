@@ -113,7 +113,8 @@ func (h *handbook) guide(b *bytes.Buffer) {
 	b.WriteString(`
 ## The coding guide, section by section
 
-What of each section of the coding guide is known: what it says, line by line and in our words; the codes of
+The coding guide is "Pain Management CPT Codes - Comprehensive Guide For Ease" (BillingFreedom, 2023-10-02).
+What of each of its sections is known: what it says, item by item and in our words; the codes of
 the catalogue that belong to it; the tables (files in ` + "`audit/catalog/data` and `audit/rules/data`" + `) that
 hold its facts; and all rules that speak of it.
 `)
@@ -134,9 +135,9 @@ hold its facts; and all rules that speak of it.
 }
 
 func statements(b *bytes.Buffer, all []rules.Statement) {
-	table(b, "lines", "the guide says", "codes", "rules about it", "wrong in it", "note")
+	table(b, "place", "the guide says", "codes", "rules about it", "wrong in it", "note")
 	for _, s := range all {
-		row(b, strings.TrimPrefix(s.Source, "guide "), cell(s.Says), strings.Join(s.Codes, " "), links(s.Rules),
+		row(b, s.Source[strings.LastIndex(s.Source, ", ")+2:], cell(s.Says), strings.Join(s.Codes, " "), links(s.Rules),
 			strings.Join(s.Errata, " "), cell(s.Note))
 	}
 }
@@ -150,11 +151,11 @@ func (h *handbook) errata(b *bytes.Buffer) {
 	b.WriteString(`
 ## Where the coding guide is wrong
 
-What the coding guide says that is wrong, outdated or left out, in our words, and what is done instead. Lines
-are those of its text.
+What the coding guide says that is wrong, outdated or left out, in our words, and what is done instead. Items
+are counted within each section.
 
 `)
-	table(b, "id", "section", "lines", "the guide says", "right is", "handled by", "source")
+	table(b, "id", "section", "place", "the guide says", "right is", "handled by", "source")
 	for _, e := range h.Errata {
 		handled := strings.TrimSpace(links(e.Rules) + " " + code(e.Tables))
 		row(b, e.ID, strings.Join(e.Sections, " "), e.Lines, cell(e.Says), cell(e.Right), handled, cell(e.Source))

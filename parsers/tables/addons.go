@@ -76,7 +76,7 @@ func (a *addOns) row(cells []string, _ int) (string, error) {
 func (a *addOns) finish(o *catalog.Official) error {
 	o.AddOns = map[claim.Code][]catalog.AddOn{}
 	for code, rows := range a.rows {
-		o.AddOns[code] = relations(code, rows, "NCCI add-on file "+o.Quarter.String())
+		o.AddOns[code] = relations(code, rows, "NCCI add-on code table of "+o.Quarter.String())
 	}
 	return nil
 }

@@ -26,13 +26,13 @@ func (e *embedding) pairs() error {
 		rows[key] = append(rows[key], edit.Column2)
 	}
 	for _, f := range files {
-		e.each(f.Official.Pairs, func(edit catalog.Edit) { add(edit, "NCCI PTP "+quarter.String()) })
+		e.each(f.Official.Pairs, func(edit catalog.Edit) { add(edit, "NCCI PTP practitioner "+quarter.String()) })
 	}
 	before := e.own.Own(catalog.PairEdits, catalog.MedicarePractitioner, quarter)
 	e.each(before.Pairs, func(edit catalog.Edit) {
 		kept := slices.ContainsFunc(files, func(f *tables.File) bool { return len(f.Official.Pairs.Edits(edit.Column1, edit.Column2)) > 0 })
 		if !kept && edit.To < quarter.First() {
-			add(edit, "NCCI PTP "+before.Quarter.String())
+			add(edit, "NCCI PTP practitioner "+before.Quarter.String())
 		}
 	})
 	out := [][]string{{"column1", "indicator", "first", "last", "rationale", "column2", "source"}}
@@ -104,7 +104,7 @@ func (e *embedding) limits() error {
 
 // addOns writes the relations of listed codes, and keeps the rows that come from elsewhere.
 func (e *embedding) addOns() error {
-	const source = "NCCI add-on file "
+	const source = "NCCI add-on code table of "
 	files := e.newest[catalog.AddOnCodes]
 	if files == nil {
 		return nil
@@ -151,7 +151,7 @@ func (e *embedding) fees() error {
 	for _, entry := range e.own.All() {
 		if f, ok := o.Fees[entry.Code]; ok {
 			set(byCode, entry.Code.String(), year, []string{
-				string(rune(f.Status)), f.Global, string(rune(f.Bilateral)), string(rune(f.PCTC)), string(rune(f.Multiple)), fmt.Sprintf("fee schedule %s", o.Quarter),
+				string(rune(f.Status)), f.Global, string(rune(f.Bilateral)), string(rune(f.PCTC)), string(rune(f.Multiple)), fmt.Sprintf("MPFS relative value file %s", o.Quarter),
 			})
 		}
 	}

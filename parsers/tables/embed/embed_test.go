@@ -48,15 +48,15 @@ func TestRewrite(t *testing.T) {
 		table, key string
 		want       []string
 	}{
-		{"pairs.csv", "64493", []string{"64493,0,2026-01-01,,made up,77003,NCCI PTP 2026Q3", "64493,1,2010-01-01,2025-12-31,made up,77003,NCCI PTP 2026Q3"}},
+		{"pairs.csv", "64493", []string{"64493,0,2026-01-01,,made up,77003,NCCI PTP practitioner 2026Q3", "64493,1,2010-01-01,2025-12-31,made up,77003,NCCI PTP practitioner 2026Q3"}},
 		{"limits.csv", "64493", []string{"64493,5,2,made up,NCCI MUE practitioner 2026Q3"}},
 		{"limits.csv", "11042", nil},
-		{"addons.csv", "64494", []string{"64494,1,2010-01-01,,11042 64493,NCCI add-on file 2026Q3"}},
-		{"tables.csv", "pairs.csv", []string{"pairs.csv,pair edits, Medicare practitioner,2026Q3,2026-07-01,2026-09-30," + sumOf(t, data, "pairs.csv") + ",NCCI PTP tables, ended edits kept; start dates not known"}},
+		{"addons.csv", "64494", []string{"64494,1,2010-01-01,,11042 64493,NCCI add-on code table of 2026Q3"}},
+		{"tables.csv", "pairs.csv", []string{"pairs.csv,pair edits, Medicare practitioner,2026Q3,2026-07-01,2026-09-30," + sumOf(t, data, "pairs.csv") + ",NCCI PTP practitioner tables, ended edits kept; start dates not known"}},
 	} {
 		got := rowsOf(t, filepath.Join(data, row.table), row.key)
 		if row.table == "pairs.csv" {
-			got = slices.DeleteFunc(got, func(r string) bool { return strings.HasSuffix(r, "NCCI PTP 2024Q3") }) // ended and kept
+			got = slices.DeleteFunc(got, func(r string) bool { return strings.HasSuffix(r, "NCCI PTP practitioner 2024Q3") }) // ended and kept
 		}
 		if !slices.Equal(got, row.want) {
 			t.Errorf("%s: rows of %s are %q, want %q", row.table, row.key, got, row.want)
@@ -67,7 +67,7 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("the amended add-on rows of G2211 were %q and are %q", before, after)
 	}
 	fees := rowsOf(t, filepath.Join(data, "fees.csv"), "64493")
-	if last := fees[len(fees)-1]; last != "64493,2026,2026,A,000,0,0,2,fee schedule 2026Q3" {
+	if last := fees[len(fees)-1]; last != "64493,2026,2026,A,000,0,0,2,MPFS relative value file 2026Q3" {
 		t.Errorf("the last fee of 64493 is %q", last)
 	}
 	if same := rowsOf(t, filepath.Join(data, "fees.csv"), "64494"); len(same) != 1 || !strings.HasPrefix(same[0], "64494,2020,2026,") {
