@@ -84,6 +84,11 @@ var shapes = map[string]func(*audit.Rule){
 	"session-history": tooFewBefore,
 	"session-levels":  overLevels,
 	"support":         bySupport,
+	"modifiers":       singleLines("modifiers.csv"),
+	"settings":        singleLines("settings.csv"),
+	"units":           singleLines("units.csv"),
+	"without":         singleLines("without.csv"),
+	"beside":          singleLines("beside.csv"),
 }
 
 var (

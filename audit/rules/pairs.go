@@ -179,15 +179,20 @@ func (k conflict) remedy(l *audit.Line) string {
 func removal(c *audit.Case, l *audit.Line, day *company, why string) audit.Fix {
 	fix := audit.Fix{
 		Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: %s", l.Code, why),
-		Edits: []audit.Edit{audit.Remove(l)},
 	}
+	removeWithAddOns(c, l, day, &fix)
+	return fix
+}
+
+// removeWithAddOns makes the fix take the line off, with the add-ons it would leave without a primary.
+func removeWithAddOns(c *audit.Case, l *audit.Line, day *company, fix *audit.Fix) {
+	fix.Edits = append(fix.Edits, audit.Remove(l))
 	if left := orphans(c.Catalog, l, day); len(left) > 0 {
 		fix.Text += "; with it remove " + codesOf(left) + ", which would have no primary"
 		for _, a := range left {
 			fix.Edits = append(fix.Edits, audit.Remove(a))
 		}
 	}
-	return fix
 }
 
 // bundledAs is a line of the day that the line would bundle with, need 25 beside or repeat if it

@@ -78,11 +78,7 @@ func (row supportRow) typed() support {
 	}
 	s.units = mustUnits(row.Units)
 	for _, word := range strings.Fields(row.Diagnoses) {
-		if d, err := claim.ParseDiagnosis(word); err == nil && word[:1] == strings.ToUpper(word[:1]) {
-			s.dx = append(s.dx, d)
-		} else {
-			s.dx = append(s.dx, mustDiagnoses(word)...)
-		}
+		s.dx = append(s.dx, mustDiagnosisWord(word)...)
 	}
 	return s
 }

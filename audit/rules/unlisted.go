@@ -147,20 +147,4 @@ func opensNothing(l *audit.Line) audit.Finding {
 	}
 }
 
-func coverageModifierMisused() check {
-	misused := mustSet("kx-not-for")
-	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-		if l.Mods.Has(modKX) && misused.has(l) && !l.Root && underCoverage(l) {
-			report(audit.Finding{
-				Line: l, Money: audit.Deny,
-				Message: fmt.Sprintf("%s on %s carries KX, which marks diagnostic injections and has no meaning on %s", billedAs(l), l.From, l.Code),
-				Fix: audit.Fix{
-					Action: audit.SetModifiers, Text: "remove KX",
-					Edits: []audit.Edit{audit.SetMods(l, l.Mods.Without(modKX))},
-				},
-			})
-		}
-	})
-}
-
 var modKX = claim.Mod("KX")

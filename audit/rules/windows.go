@@ -205,8 +205,6 @@ func mustSeries(rule string) (list []series) {
 	return list
 }
 
-var monies = map[string]audit.Money{"deny": audit.Deny, "overpay": audit.Overpay, "none": audit.NoMoney}
-
 func (row *limitRow) typed() limit {
 	m := limit{
 		kx: row.KX, days: claim.Date(mustCount(row.Days)), most: mustCount(row.Limit), course: claim.Date(mustCount(row.Course)),

@@ -1,0 +1,201 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// The cells that tables of rules have in common.
+
+// unitRange is how many units a row asks for; the zero range is any number.
+type unitRange struct {
+	given     bool
+	low, high claim.Units
+}
+
+const endless = claim.Units(1) << 62
+
+// mustUnitRange reads 2, 2-4, 3- or over 1.
+func mustUnitRange(text string) unitRange {
+	if text == "" {
+		return unitRange{}
+	}
+	if most, ok := strings.CutPrefix(text, "over "); ok {
+		return unitRange{true, mustUnits(most) + 1, endless}
+	}
+	low, high, ranged := strings.Cut(text, "-")
+	r := unitRange{true, mustUnits(low), mustUnits(low)}
+	if ranged {
+		r.high = endless
+		if high != "" {
+			r.high = mustUnits(high)
+		}
+	}
+	return r
+}
+
+func (r *unitRange) holds(u claim.Units) bool { return !r.given || r.low <= u && u <= r.high }
+
+// modifierWants are modifiers of which a line carries what one of the wants asks for.
+type modifierWants []modifierWant
+
+// modifierWant asks for so many of some modifiers.
+type modifierWant struct {
+	of    []claim.Modifier
+	least int
+}
+
+// modifierSetRow names modifiers that rules speak of together.
+type modifierSetRow struct {
+	Set       string `csv:"set" table:"key"`
+	Modifiers Words  `csv:"modifiers"`
+	Source    string `csv:"source"`
+}
+
+// mustModifiers are the modifiers of a set, or the one named.
+func mustModifiers(word string) (list []claim.Modifier) {
+	for _, row := range mustData[modifierSetRow]("modifier-sets.csv") {
+		if row.Set == word {
+			for _, m := range row.Modifiers {
+				list = append(list, claim.Mod(m))
+			}
+			return list
+		}
+	}
+	return []claim.Modifier{claim.Mod(word)}
+}
+
+// mustModifierWants reads modifiers, sets, RT+LT and distinct*2.
+func mustModifierWants(text string) (wants modifierWants) {
+	single := modifierWant{least: 1}
+	for _, word := range strings.Fields(text) {
+		set, twice := strings.CutSuffix(word, "*2")
+		switch all := strings.Split(word, "+"); {
+		case twice:
+			wants = append(wants, modifierWant{mustModifiers(set), 2})
+		case len(all) > 1:
+			want := modifierWant{least: len(all)}
+			for _, m := range all {
+				want.of = append(want.of, claim.Mod(m))
+			}
+			wants = append(wants, want)
+		default:
+			single.of = append(single.of, mustModifiers(word)...)
+		}
+	}
+	if single.of != nil {
+		wants = append(wants, single)
+	}
+	return wants
+}
+
+// met tells whether the modifiers are what one of the wants asks for; without wants any are.
+func (wants modifierWants) met(ms *claim.Modifiers) bool {
+	for i := range wants {
+		n := 0
+		for _, m := range ms {
+			if m != 0 && slices.Contains(wants[i].of, m) {
+				n++
+			}
+		}
+		if n >= wants[i].least {
+			return true
+		}
+	}
+	return len(wants) == 0
+}
+
+var claimTypes = map[string]claim.Type{"professional": claim.Professional, "facility": claim.Facility, "asc": claim.ASC}
+
+// payerSets are the names of several kinds of payer.
+var payerSets = map[string]audit.Payers{
+	// lcd: Medicare's local coverage determinations bind them, or may.
+	"lcd":            audit.PayerSet(claim.Medicare, claim.MedicareAdvantage, claim.UnknownPayer),
+	"medicare-plans": audit.PayerSet(claim.Medicare, claim.MedicareAdvantage),
+}
+
+// mustPayers reads kinds of payer and names of several; behind not it is all others.
+func mustPayers(text string) (set audit.Payers) {
+	words, not := strings.CutPrefix(text, "not ")
+	for _, word := range strings.Fields(words) {
+		if several, ok := payerSets[word]; ok {
+			set |= several
+			continue
+		}
+		set |= audit.PayerSet(mustWord(payers, word))
+	}
+	if not {
+		return ^set
+	}
+	return set
+}
+
+// mustPlaces reads places of service; facility is those in which a facility is paid for its part.
+func mustPlaces(text string) (places []string) {
+	for _, word := range strings.Fields(text) {
+		if word != "facility" {
+			places = append(places, word)
+			continue
+		}
+		for _, row := range mustData[placeRow]("places.csv") {
+			if row.Facility == "yes" {
+				places = append(places, row.Code)
+			}
+		}
+	}
+	return places
+}
+
+// diagnosisClause is what a row's diagnoses are to the line's.
+type diagnosisClause struct {
+	kind string // only, any or none
+	set  diagnosisSet
+}
+
+// mustDiagnosisClauses reads "only sacroiliac; none M53.3".
+func mustDiagnosisClauses(text string) (clauses []diagnosisClause) {
+	for part := range strings.SplitSeq(text, ";") {
+		words := strings.Fields(part)
+		if len(words) == 0 {
+			continue
+		}
+		if len(words) == 1 || !slices.Contains([]string{"only", "any", "none"}, words[0]) {
+			panic("rules: diagnoses are only, any or none of some, and not: " + part) // the table is part of the program
+		}
+		clause := diagnosisClause{kind: words[0]}
+		for _, word := range words[1:] {
+			clause.set = append(clause.set, mustDiagnosisWord(word)...)
+		}
+		clauses = append(clauses, clause)
+	}
+	return clauses
+}
+
+func (k *diagnosisClause) holds(l *audit.Line) bool {
+	switch k.kind {
+	case "only":
+		return k.set.all(l)
+	case "any":
+		return k.set.any(l)
+	}
+	return !k.set.any(l)
+}
+
+// mustDiagnosisWord reads a diagnosis, or the name of a set.
+func mustDiagnosisWord(word string) diagnosisSet {
+	if d, err := claim.ParseDiagnosis(word); err == nil && word[:1] == strings.ToUpper(word[:1]) {
+		return diagnosisSet{d}
+	}
+	return mustDiagnoses(word)
+}
+
+// mustLastDate is a last day in a table; blank is the end of time.
+func mustLastDate(text string) claim.Date {
+	if text == "" {
+		return claim.EndOfTime
+	}
+	return claim.MustDate(text)
+}

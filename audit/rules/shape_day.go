@@ -1,0 +1,174 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+)
+
+// dayTerm is one thing that a row asks of the line's day: what stands beside the line, or does not.
+// It is written as
+//
+//	alone
+//	beside 63685 generator by provider with 59
+//	beside each needle-emg by group
+//	without drug uncoded by anyone
+//
+// beside takes the first line that is one of what is named; beside each takes all of them, for the
+// finding to name. What is named are codes, groups, sets, and the words of besideWords. by says whose
+// lines count: same (the line's provider), group (or another of the group; what is said when nothing
+// is), anyone; provider takes the same, or another of the group and then for review. with and no say
+// what modifiers they carry.
+type dayTerm struct {
+	kind   dayKind
+	each   bool
+	codes  codeSet
+	words  []besideWord
+	by     string
+	mods   modifierWants
+	noMods modifierWants
+}
+
+type dayKind uint8
+
+const (
+	dayAlone dayKind = iota
+	dayBeside
+	dayWithout
+)
+
+// mustDayTerms reads terms parted by semicolons.
+func mustDayTerms(text string) (terms []dayTerm) {
+	for part := range strings.SplitSeq(text, ";") {
+		if words := strings.Fields(part); len(words) > 0 {
+			terms = append(terms, mustDayTerm(words))
+		}
+	}
+	return terms
+}
+
+func mustDayTerm(words []string) dayTerm {
+	t := dayTerm{kind: mustWord(map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "without": dayWithout}, words[0]), by: "group"}
+	in := "of"
+	if len(words) > 1 && words[1] == "each" {
+		t.each, words = true, words[1:]
+	}
+	for _, word := range words[1:] {
+		switch {
+		case word == "by" || word == "with" || word == "no":
+			in = word
+		case in == "by":
+			t.by = mustWord(providerWords, word)
+		case in == "with":
+			t.mods = append(t.mods, mustModifierWants(word)...)
+		case in == "no":
+			t.noMods = append(t.noMods, mustModifierWants(word)...)
+		default:
+			t.name(word)
+		}
+	}
+	return t
+}
+
+// name adds what may stand beside the line.
+func (t *dayTerm) name(word string) {
+	if is, ok := besideWords[word]; ok {
+		t.words = append(t.words, is)
+		return
+	}
+	t.codes = t.codes.or(mustCodes(word))
+}
+
+var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "anyone": "anyone"}
+
+// besideWord tells whether a line of the day is of a kind, as seen from the line looked at.
+type besideWord func(s *seenLine, m *audit.Line) bool
+
+// besideWords are the kinds of lines that are no list of codes.
+var besideWords = map[string]besideWord{
+	"any":        func(*seenLine, *audit.Line) bool { return true },
+	"same-code":  func(s *seenLine, m *audit.Line) bool { return m.Code == s.l.Code },
+	"procedures": func(_ *seenLine, m *audit.Line) bool { return isProcedure(m) },
+	"goods":      func(_ *seenLine, m *audit.Line) bool { return isGoods(m) }, // drugs and supplies
+	"laboratory": func(_ *seenLine, m *audit.Line) bool { return isLaboratory(m) },
+	"surgery":    func(_ *seenLine, m *audit.Line) bool { return isSurgery(m.Code) },
+	"uncoded":    func(_ *seenLine, m *audit.Line) bool { return m.Code == 0 },
+	// replaced is a line whose code a root cause speaks of, so that it may turn out to be anything.
+	"replaced": func(_ *seenLine, m *audit.Line) bool { return m.Root },
+	// unsettled is one of these of which it is not known what replaces it.
+	"unsettled": func(_ *seenLine, m *audit.Line) bool { return unsettled(m) },
+	"primaries": func(s *seenLine, m *audit.Line) bool {
+		addOn, ok := s.c.Catalog.AddOn(s.l.Scope(), s.l.Code, s.l.From)
+		return ok && primaryFor(s.c.Catalog, addOn, m, s.l)
+	},
+	// guided is what guidance may be billed with.
+	"guided": func(s *seenLine, m *audit.Line) bool { return takesGuidance(s.c.Catalog, m, s.l) },
+	"covered-by-no-pairs": func(s *seenLine, m *audit.Line) bool {
+		return s.c.Catalog.Covered(m.Scope(), m.Code, m.Known, m.From)&catalog.InPairs == 0
+	},
+}
+
+// holds tells whether the day is as the term says.
+func (t *dayTerm) holds(s *seenLine) bool {
+	if t.kind == dayAlone {
+		return len(s.day.lines) == 1
+	}
+	found := t.find(s)
+	return found == (t.kind == dayBeside)
+}
+
+// find looks for what the term names, the line's own provider first where that matters, and notes it
+// for the finding.
+func (t *dayTerm) find(s *seenLine) bool {
+	first, lines := (*audit.Line)(nil), s.related
+	for m := range s.day.each {
+		if m == s.l || !t.names(s, m) || !t.byWhom(s.l, m) {
+			continue
+		}
+		if t.kind == dayWithout {
+			return true
+		}
+		if first == nil || t.by == "provider" && nearer(s.l, m, first) {
+			first = m
+		}
+		if lines = append(lines, m); !t.each && t.by != "provider" {
+			break
+		}
+	}
+	if first == nil {
+		return false
+	}
+	if !t.each {
+		lines = append(slices.Clip(s.related), first)
+	}
+	if s.related = firstOf(first, lines); s.other == nil {
+		s.other = first
+	}
+	return true
+}
+
+func nearer(l, m, than *audit.Line) bool { return audit.Providers(l, m) < audit.Providers(l, than) }
+
+func (t *dayTerm) names(s *seenLine, m *audit.Line) bool {
+	if !t.mods.met(&m.Mods) || len(t.noMods) > 0 && t.noMods.met(&m.Mods) {
+		return false
+	}
+	return t.codes.has(m) || slices.ContainsFunc(t.words, func(is besideWord) bool { return is(s, m) })
+}
+
+func (t *dayTerm) byWhom(l, m *audit.Line) bool {
+	switch t.by {
+	case "same":
+		return audit.Providers(l, m) == audit.SameProvider
+	case "anyone":
+		return true
+	}
+	return audit.Providers(l, m) != audit.DifferentProvider
+}
+
+// asksProvider tells whether the finding of a row weighs less where the other line is a colleague's.
+func asksProvider(terms []dayTerm) bool {
+	return slices.ContainsFunc(terms, func(t dayTerm) bool { return t.by == "provider" })
+}

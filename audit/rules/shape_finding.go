@@ -1,0 +1,164 @@
+package rules
+
+import (
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// outcome is what a row says and does about a line.
+type outcome struct {
+	severity audit.Severity
+	// colleague lowers the severity to review where the other line is another provider's.
+	colleague bool
+	money     audit.Money
+	part      func(*audit.Line) claim.Cents // nil: all of the charge
+	say, fix  phrase
+	action    audit.Action
+	do        []doWord
+	bundled   phrase // nil where that is not asked
+}
+
+var (
+	monies = map[string]audit.Money{
+		"deny": audit.Deny, "overpay": audit.Overpay, "reject": audit.Reject, "half": audit.Half, "underpay": audit.Underpay, "none": audit.NoMoney,
+	}
+	actions = map[string]audit.Action{
+		"": audit.Document, "replace-code": audit.ReplaceCode, "remove-line": audit.RemoveLine, "set-modifiers": audit.SetModifiers,
+		"set-units": audit.SetUnits, "move-to-diagnosis": audit.MoveToDiagnosis, "add-line": audit.AddLine, "correct-cell": audit.CorrectCell,
+	}
+	parts = map[string]func(*audit.Line) claim.Cents{
+		"":       nil,
+		"half":   func(l *audit.Line) claim.Cents { return l.Charge.Half() },
+		"over 1": func(l *audit.Line) claim.Cents { return l.Charge.Share(l.Units-claim.One, l.Units) },
+	}
+)
+
+func (row *lineRow) mustOutcome() outcome {
+	o := outcome{
+		severity: mustWord(severities, row.Severity), colleague: asksProvider(mustDayTerms(row.Day)), money: mustWord(monies, row.Money),
+		part: mustWord(parts, row.Part), say: mustPhrase(row.Say), fix: mustPhrase(row.Fix), action: mustWord(actions, row.Action), do: mustDo(row.Do),
+	}
+	if row.Bundled != "" {
+		o.bundled = mustPhrase(row.Bundled)
+	}
+	if o.say == nil || o.fix == nil {
+		panic("rules: a row of " + row.Rule + " says nothing, or has no fix") // the table is part of the program
+	}
+	return o
+}
+
+func (o *outcome) of(s *seenLine) audit.Finding {
+	f := audit.Finding{Line: s.l, Severity: o.severity, Money: o.money, Related: s.related, Message: o.say.of(s)}
+	if o.colleague {
+		f.Severity = lower(o.severity, audit.Providers(s.l, s.other))
+	}
+	if o.part != nil {
+		part := o.part(s.l)
+		f.Part = &part
+	}
+	f.Fix = audit.Fix{Action: o.action, Text: o.fix.of(s)}
+	made := *s.l
+	for _, do := range o.do {
+		if !do(s, &f.Fix, &made) {
+			f.Fix.Edits = nil
+			break
+		}
+	}
+	if o.bundled != nil {
+		if s.other = bundledAs(s.c.Catalog, s.l, made, s.day.lines); s.other != nil {
+			f.Fix.Text, f.Fix.Edits = o.bundled.of(s), nil
+		}
+	}
+	return f
+}
+
+// doWord adds one edit to a fix and makes it on a copy of the line; false where it cannot be made, so
+// that none is.
+type doWord func(s *seenLine, fix *audit.Fix, made *audit.Line) bool
+
+// mustDo reads edits: remove, remove-with-add-ons, code 27096, units 1, -50 +RT. All changes of
+// modifiers are one edit.
+func mustDo(text string) (list []doWord) {
+	words := strings.Fields(text)
+	for i := 0; i < len(words); i++ {
+		switch word := words[i]; {
+		case word == "remove":
+			list = append(list, doRemove)
+		case word == "remove-with-add-ons":
+			list = append(list, doRemoveAll)
+		case word == "code":
+			i++
+			list = append(list, doCode(claim.MustCode(words[i])))
+		case word == "units":
+			i++
+			list = append(list, doUnits(mustUnits(words[i])))
+		default:
+			from := i
+			for i+1 < len(words) && strings.ContainsAny(words[i+1][:1], "+-") {
+				i++
+			}
+			list = append(list, mustDoModifiers(words[from:i+1]))
+		}
+	}
+	return list
+}
+
+func doRemove(s *seenLine, fix *audit.Fix, _ *audit.Line) bool {
+	fix.Edits = append(fix.Edits, audit.Remove(s.l))
+	return true
+}
+
+// doRemoveAll takes the line off with the add-ons it would leave without a primary, and says so.
+func doRemoveAll(s *seenLine, fix *audit.Fix, _ *audit.Line) bool {
+	removeWithAddOns(s.c, s.l, s.day, fix)
+	return true
+}
+
+func doCode(code claim.Code) doWord {
+	return func(s *seenLine, fix *audit.Fix, made *audit.Line) bool {
+		made.Code = code
+		fix.Edits = append(fix.Edits, audit.SetCode(s.l, code))
+		return true
+	}
+}
+
+// doUnits leaves a line alone that has the units already.
+func doUnits(units claim.Units) doWord {
+	return func(s *seenLine, fix *audit.Fix, made *audit.Line) bool {
+		if made.Units != units {
+			made.Units = units
+			fix.Edits = append(fix.Edits, audit.SetQuantity(s.l, units))
+		}
+		return true
+	}
+}
+
+// mustDoModifiers takes modifiers off (-50) and puts others on (+RT), if there is room for them.
+func mustDoModifiers(words []string) doWord {
+	var off, on []claim.Modifier
+	for _, word := range words {
+		list := mustModifiers(word[1:])
+		if word[0] == '-' {
+			off = append(off, list...)
+		} else {
+			on = append(on, list...)
+		}
+	}
+	return func(s *seenLine, fix *audit.Fix, made *audit.Line) bool {
+		ms := without(made.Mods, off)
+		for _, m := range on {
+			with, ok := ms.With(m)
+			if !ok {
+				return false
+			}
+			ms = with
+		}
+		if ms != made.Mods {
+			made.Mods = ms
+			fix.Edits = append(fix.Edits, audit.SetMods(s.l, ms))
+		}
+		return true
+	}
+}

@@ -1,0 +1,219 @@
+package rules
+
+import (
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// lineRow is one row of the tables of single lines: what a line is like that must not be so, and what
+// is said and done about it. The tables differ in what their rules are about: modifiers.csv in a
+// modifier on the wrong line, settings.csv in a code in the wrong place, on the wrong claim or to the
+// wrong payer, units.csv in units, without.csv in what is missing beside a line that day, beside.csv in
+// what stands beside it. A blank cell asks for nothing. Of a rule's rows the first that a line meets
+// is reported.
+type lineRow struct {
+	Rule string `csv:"rule"`
+
+	// Codes and Except are codes, groups of the catalogue and sets of code-sets.csv.
+	Codes  string `csv:"codes"`
+	Except string `csv:"except"`
+	// Units are 2, 2-4, 3- (and more) or over 1.
+	Units string `csv:"units"`
+	// Mods are modifiers, one of which the line carries, and NoMods such of which it carries none:
+	// modifiers, sets of modifier-sets.csv, RT+LT for all of several, distinct*2 for two of a set.
+	Mods   string `csv:"mods"`
+	NoMods string `csv:"no_mods"`
+	Types  string `csv:"types"`  // of claim: professional, facility, asc
+	Places string `csv:"places"` // of service, two digits, or facility
+	States string `csv:"states"` // two letters
+	Payers string `csv:"payers"` // a kind of payer, lcd, medicare-plans; behind not, all others
+	// Dx are diagnoses, each with all below it, or sets of diagnosis-sets.csv: only (all of the
+	// line's are among them), any or none of them. Clauses are parted by semicolons.
+	Dx        string `csv:"dx"`
+	Narrative string `csv:"narrative"` // one of these texts, parted by semicolons, stands in it
+	From      string `csv:"from"`      // dates of service; blank for always, or since ICD-10-CM beside diagnoses
+	To        string `csv:"to"`
+	Day       string `csv:"day"`  // see dayTerm
+	When      string `csv:"when"` // words of lineWords, all of which hold; behind not- the opposite
+
+	Severity string `csv:"severity"`
+	Money    string `csv:"money"`
+	Part     string `csv:"part"`   // of the charge in question: over 1, half; blank for all of it
+	Say      string `csv:"say"`    // with the words of sayWords in braces
+	Action   string `csv:"action"` // of the fix
+	Fix      string `csv:"fix"`    // its text, likewise
+	// Do are the edits of the fix: remove, remove-with-add-ons, code 27096, units 1, -50, +RT.
+	Do string `csv:"do"`
+	// Bundled is the text of the fix, which then edits nothing, where the line as it makes it would
+	// bundle with another of the day ({bundling}) or repeat it.
+	Bundled string `csv:"if_bundled"`
+	Source  string `csv:"source"`
+}
+
+// lineCase is a row in use.
+type lineCase struct {
+	codes, except codeSet
+	anyCode       bool
+	units         unitRange
+	mods, noMods  modifierWants
+	types         uint8 // a set of claim types; 0 for all
+	places        []string
+	states        []string
+	payers        audit.Payers // 0 for all
+	dx            []diagnosisClause
+	narrative     []string
+	from, to      claim.Date
+	day           []dayTerm
+	when          []lineWord
+	finding       outcome
+}
+
+// seenLine is a line as a row looks at it: with its day and, once found, the line it stands beside.
+type seenLine struct {
+	c       *audit.Case
+	l       *audit.Line
+	day     *company
+	other   *audit.Line   // the first line that the row's day asks to be beside
+	related []*audit.Line // all of them that the finding is to name
+	text    string        // of the narrative that was found
+}
+
+// singleLines completes a rule with its rows of a table of single lines.
+func singleLines(table string) func(*audit.Rule) {
+	return func(r *audit.Rule) {
+		rows, guard := mustLineCases(table, r.ID)
+		if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !guard.any {
+			r.Needs.On = guard.codes.reported()
+		}
+		apart := r.Rank == audit.Apart
+		r.Check = beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+			if guard.passes(l) || l.Root && !apart {
+				return
+			}
+			s := seenLine{c: c, l: l, day: day}
+			for i := range rows {
+				if rows[i].meets(&s) {
+					report(rows[i].finding.of(&s))
+					return
+				}
+			}
+		})
+	}
+}
+
+// lineGuard lets the lines pass at a glance that none of a rule's rows can meet.
+type lineGuard struct {
+	any      bool // rows are of any code
+	codes    codeSet
+	modified bool // all rows ask for a modifier
+}
+
+func (g *lineGuard) passes(l *audit.Line) bool {
+	return g.modified && l.Mods[0] == 0 || !g.any && !g.codes.has(l)
+}
+
+func mustLineCases(table, rule string) (cases []lineCase, guard lineGuard) {
+	guard.modified = true
+	for _, row := range mustData[lineRow](table) {
+		if row.Rule != rule {
+			continue
+		}
+		k := row.mustCase()
+		cases = append(cases, k)
+		guard.any = guard.any || k.anyCode
+		guard.codes = guard.codes.or(k.codes)
+		guard.modified = guard.modified && len(k.mods) > 0
+	}
+	if cases == nil {
+		panic("rules: no rows of " + rule + " in " + table)
+	}
+	return cases, guard
+}
+
+func (row *lineRow) mustCase() lineCase {
+	k := lineCase{
+		codes: mustCodes(row.Codes), except: mustCodes(row.Except), anyCode: row.Codes == "",
+		units: mustUnitRange(row.Units), mods: mustModifierWants(row.Mods), noMods: mustModifierWants(row.NoMods),
+		places: mustPlaces(row.Places), states: strings.Fields(row.States), payers: mustPayers(row.Payers),
+		dx: mustDiagnosisClauses(row.Dx), from: mustDate(row.From), to: mustLastDate(row.To),
+		day: mustDayTerms(row.Day), when: mustLineWords(row.When), finding: row.mustOutcome(),
+	}
+	for _, word := range strings.Fields(row.Types) {
+		k.types |= 1 << mustWord(claimTypes, word)
+	}
+	for text := range strings.SplitSeq(row.Narrative, ";") {
+		if text = strings.ToLower(strings.TrimSpace(text)); text != "" {
+			k.narrative = append(k.narrative, text)
+		}
+	}
+	if k.dx != nil {
+		k.from = max(k.from, icd10)
+	}
+	return k
+}
+
+// meets tells whether the line is as the row says: what is quick to see is asked first.
+func (k *lineCase) meets(s *seenLine) bool {
+	l := s.l
+	switch {
+	case !k.anyCode && !k.codes.has(l), l.From < k.from, l.From > k.to, !k.units.holds(l.Units):
+		return false
+	case k.types != 0 && k.types&(1<<l.Type) == 0, k.payers != 0 && !k.payers.Has(l.Payer):
+		return false
+	case !k.mods.met(&l.Mods), len(k.noMods) > 0 && k.noMods.met(&l.Mods), k.except.has(l):
+		return false
+	case !among(k.places, l.POS), !among(k.states, l.State):
+		return false
+	}
+	for _, clause := range k.dx {
+		if !clause.holds(l) {
+			return false
+		}
+	}
+	return k.meetsRest(s)
+}
+
+func (k *lineCase) meetsRest(s *seenLine) bool {
+	if k.narrative != nil && !s.finds(k.narrative) {
+		return false
+	}
+	for i := range k.when {
+		if k.when[i].holds(s) == k.when[i].not {
+			return false
+		}
+	}
+	s.other, s.related = nil, nil
+	for i := range k.day {
+		if !k.day[i].holds(s) {
+			return false
+		}
+	}
+	return true
+}
+
+// finds looks for the first of the texts, which are in small letters, in the line's narrative.
+func (s *seenLine) finds(texts []string) bool {
+	narrative := strings.ToLower(s.l.Narrative)
+	for _, text := range texts {
+		if strings.Contains(narrative, text) {
+			s.text = text
+			return true
+		}
+	}
+	return false
+}
+
+// among tells whether the value is one of those given; where none are, any is.
+func among(values []string, value string) bool {
+	if len(values) == 0 {
+		return true
+	}
+	for _, v := range values {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}

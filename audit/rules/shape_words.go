@@ -1,0 +1,121 @@
+package rules
+
+import (
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// phrase is a text of a table with words in braces that stand for what is on the line.
+type phrase []phrasePart
+
+// phrasePart is a piece of text, or a word in braces.
+type phrasePart struct {
+	text string
+	word func(*seenLine) string
+}
+
+// mustPhrase cuts "{billed} on {date} names no side"; a word that is not in sayWords is a slip.
+func mustPhrase(text string) (p phrase) {
+	for text != "" {
+		before, rest, found := strings.Cut(text, "{")
+		if before != "" {
+			p = append(p, phrasePart{text: before})
+		}
+		if !found {
+			break
+		}
+		word, after, _ := strings.Cut(rest, "}")
+		p = append(p, phrasePart{word: mustWord(sayWords, word)})
+		text = after
+	}
+	return p
+}
+
+func (p phrase) of(s *seenLine) string {
+	var b strings.Builder
+	for _, part := range p {
+		if part.word != nil {
+			b.WriteString(part.word(s))
+			continue
+		}
+		b.WriteString(part.text)
+	}
+	return b.String()
+}
+
+// sayWords are the words in braces.
+var sayWords = map[string]func(*seenLine) string{
+	"billed":     func(s *seenLine) string { return billedAs(s.l) }, // 64483-RT
+	"code":       func(s *seenLine) string { return s.l.Code.String() },
+	"cell":       func(s *seenLine) string { return s.l.Billed }, // the code as it was written
+	"date":       func(s *seenLine) string { return s.l.From.String() },
+	"label":      func(s *seenLine) string { return s.l.Known.Label },
+	"quantity":   func(s *seenLine) string { return quantity(s.l.Units) }, // 2 units
+	"units":      func(s *seenLine) string { return s.l.Units.String() },
+	"charge":     func(s *seenLine) string { return s.l.Charge.String() },
+	"place":      func(s *seenLine) string { return s.l.POS },
+	"state":      func(s *seenLine) string { return s.l.State },
+	"type":       func(s *seenLine) string { return s.l.Type.String() }, // of claim
+	"diagnoses":  func(s *seenLine) string { return diagnosisList(s.l) },
+	"one of dx":  func(s *seenLine) string { return alternatives(s.l.Diagnoses()) },
+	"side":       func(s *seenLine) string { return s.l.Mods.Side().String() },
+	"narrative":  func(s *seenLine) string { return s.text }, // the text that was found in it
+	"other":      func(s *seenLine) string { return billedAs(s.other) },
+	"other code": func(s *seenLine) string { return s.other.Code.String() },
+	"bundling":   func(s *seenLine) string { return s.other.Code.String() },
+	// fee year names the fee schedule that judged the line, where it is not of the line's year.
+	"fee year": func(s *seenLine) string { return nearFee(s.c.Catalog, s.l) },
+	// add-on table names the add-on table, where it is not the one of the line's day.
+	"add-on table": func(s *seenLine) string { return byAddOns(s.c.Catalog, s.l) },
+}
+
+// lineWord is a word of a row's when.
+type lineWord struct {
+	not   bool
+	holds func(*seenLine) bool
+}
+
+// mustLineWords reads words, each of which may stand behind not-.
+func mustLineWords(text string) (words []lineWord) {
+	for _, word := range strings.Fields(text) {
+		name, not := strings.CutPrefix(word, "not-")
+		words = append(words, lineWord{not, mustWord(lineWords, name)})
+	}
+	return words
+}
+
+// lineWords are what a row may ask of a line beyond its cells.
+var lineWords = map[string]func(*seenLine) bool{
+	"listed":         func(s *seenLine) bool { return s.l.Known != nil },
+	"visit":          func(s *seenLine) bool { return isVisit(s.l) },
+	"procedure":      func(s *seenLine) bool { return isProcedure(s.l) },
+	"goods":          func(s *seenLine) bool { return isGoods(s.l) }, // a drug or a supply
+	"counted":        func(s *seenLine) bool { return counts(s.l) },  // units are given and positive
+	"sided":          func(s *seenLine) bool { return sided(s.c.Catalog, s.l) },
+	"no-side":        func(s *seenLine) bool { return s.l.Mods.Side() == claim.NoSide },
+	"one-side":       func(s *seenLine) bool { return s.l.Mods.Side() == claim.Left || s.l.Mods.Side() == claim.Right },
+	"limit-is-one":   func(s *seenLine) bool { return limitIsOne(s.c.Catalog, s.l) },
+	"within-limit":   func(s *seenLine) bool { return withinLimit(s.c.Catalog, s.l) }, // of units; there is one
+	"over-limit":     func(s *seenLine) bool { return overLimitAlone(s.c.Catalog, s.l) },
+	"add-on":         func(s *seenLine) bool { _, ok := s.c.Catalog.AddOn(s.l.Scope(), s.l.Code, s.l.From); return ok },
+	"authorized":     func(s *seenLine) bool { return s.l.Auth != "" },
+	"narrative":      func(s *seenLine) bool { return strings.TrimSpace(s.l.Narrative) != "" },
+	"has-narratives": func(s *seenLine) bool { return s.c.HasColumn(s.l, claim.FieldNarrative) }, // the export has the column
+	"split":          func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '1' },         // into 26 and TC by the fee schedule
+	"unsplit":        func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '0' },
+}
+
+// withinLimit tells whether there is a unit limit and the line by itself keeps it.
+func withinLimit(cat *catalog.Catalog, l *audit.Line) bool {
+	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	return ok && l.Units <= limit.Units
+}
+
+// overLimitAlone tells whether there is a unit limit and the line by itself passes it.
+func overLimitAlone(cat *catalog.Catalog, l *audit.Line) bool {
+	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	return ok && l.Units > limit.Units
+}
