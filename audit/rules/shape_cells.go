@@ -42,9 +42,10 @@ func (r *unitRange) holds(u claim.Units) bool { return !r.given || r.low <= u &&
 // modifierWants are modifiers of which a line carries what one of the wants asks for.
 type modifierWants []modifierWant
 
-// modifierWant asks for so many of some modifiers.
+// modifierWant asks for all of some modifiers, or for so many of them.
 type modifierWant struct {
 	of    []claim.Modifier
+	all   bool
 	least int
 }
 
@@ -75,9 +76,9 @@ func mustModifierWants(text string) (wants modifierWants) {
 		set, twice := strings.CutSuffix(word, "*2")
 		switch all := strings.Split(word, "+"); {
 		case twice:
-			wants = append(wants, modifierWant{mustModifiers(set), 2})
+			wants = append(wants, modifierWant{of: mustModifiers(set), least: 2})
 		case len(all) > 1:
-			want := modifierWant{least: len(all)}
+			want := modifierWant{all: true}
 			for _, m := range all {
 				want.of = append(want.of, claim.Mod(m))
 			}
@@ -95,17 +96,24 @@ func mustModifierWants(text string) (wants modifierWants) {
 // met tells whether the modifiers are what one of the wants asks for; without wants any are.
 func (wants modifierWants) met(ms *claim.Modifiers) bool {
 	for i := range wants {
-		n := 0
-		for _, m := range ms {
-			if m != 0 && slices.Contains(wants[i].of, m) {
-				n++
-			}
-		}
-		if n >= wants[i].least {
+		if wants[i].met(ms) {
 			return true
 		}
 	}
 	return len(wants) == 0
+}
+
+func (w *modifierWant) met(ms *claim.Modifiers) bool {
+	if w.all {
+		return !slices.ContainsFunc(w.of, func(m claim.Modifier) bool { return !ms.Has(m) })
+	}
+	n := 0
+	for _, m := range ms {
+		if m != 0 && slices.Contains(w.of, m) {
+			n++
+		}
+	}
+	return n >= w.least
 }
 
 var claimTypes = map[string]claim.Type{"professional": claim.Professional, "facility": claim.Facility, "asc": claim.ASC}
