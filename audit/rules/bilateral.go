@@ -222,7 +222,7 @@ func bilateralAddOn() check {
 }
 
 // reportTwiceFrom is the day CPT's instruction for bilateral add-ons took effect.
-var reportTwiceFrom = claim.MustDate("2020-01-01")
+var reportTwiceFrom = mustDay("add-ons-reported-twice")
 
 func sideMissing() check {
 	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {

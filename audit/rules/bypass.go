@@ -21,8 +21,8 @@ const (
 
 // The days from which modifiers mean what they mean now.
 var (
-	xModifiersFrom = claim.MustDate("2015-01-01") // XE, XP, XS and XU exist
-	eitherLineFrom = claim.MustDate("2019-07-01") // 59 and X count on column 1 as well
+	xModifiersFrom = mustDay("x-modifiers")             // XE, XP, XS and XU exist
+	eitherLineFrom = mustDay("distinct-on-either-line") // 59 and X count on column 1 as well
 )
 
 var (

@@ -152,7 +152,7 @@ func noModifier(l *audit.Line, fault claim.Fault) audit.Finding {
 }
 
 // modifiersKnown is the last date of service the list of letter modifiers is known to be whole for.
-var modifiersKnown = claim.MustDate("2024-06-30")
+var modifiersKnown = mustDay("letter-modifiers-known")
 
 func unknownModifier(l *audit.Line, m claim.Modifier, listed catalog.Modifier) audit.Finding {
 	f := audit.Finding{Line: l, Money: audit.Reject, Fix: audit.Fix{

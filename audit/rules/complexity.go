@@ -10,8 +10,8 @@ import (
 
 var (
 	complexity          = claim.MustCode("G2211")
-	complexityPaidFrom  = claim.MustDate("2024-01-01")
-	preventionCountFrom = claim.MustDate("2025-01-01") // beside prevention 25 does no harm
+	complexityPaidFrom  = mustDay("complexity-paid")
+	preventionCountFrom = mustDay("complexity-beside-prevention") // beside prevention 25 does no harm
 )
 
 func complexityWith25() check {

@@ -10,7 +10,7 @@ import (
 
 // icd10 is the first date of service ICD-10-CM applies to; before it the numbers in a diagnosis
 // column are ICD-9-CM, which is not judged.
-var icd10 = claim.MustDate("2015-10-01")
+var icd10 = mustDay("icd-10-cm")
 
 func diagnosisAsCode() check {
 	return eachReading(diagnosisCode, diagnosisBilled)

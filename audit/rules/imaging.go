@@ -207,7 +207,7 @@ func jointUltrasound() check {
 }
 
 // jointCodesFrom is the day the joint codes with ultrasound began.
-var jointCodesFrom = claim.MustDate("2015-01-01")
+var jointCodesFrom = mustDay("joint-codes-with-ultrasound")
 
 func checkJoint(c *audit.Case, twins map[claim.Code]claim.Code, g *audit.Line, day *company, report func(audit.Finding)) {
 	for p := range day.each {

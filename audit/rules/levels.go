@@ -202,7 +202,7 @@ func facetThirdLevel() check {
 	})
 }
 
-var thirdLevelDenied = claim.MustDate("2024-07-07")
+var thirdLevelDenied = mustDay("third-facet-level-denied")
 
 func thirdLevel(l *audit.Line) audit.Finding {
 	f := audit.Finding{

@@ -61,5 +61,5 @@ func genicularByCount() check {
 
 var (
 	otherNerve     = claim.MustCode("64450")
-	genicularSince = claim.MustDate("2020-01-01")
+	genicularSince = mustDay("genicular-codes")
 )

@@ -131,7 +131,7 @@ func mustEstablished() map[claim.Code]establishedVisit {
 }
 
 // levelsFrom is the day from which a visit's level is chosen by decision making or time.
-var levelsFrom = claim.MustDate("2021-01-01")
+var levelsFrom = mustDay("visit-levels")
 
 func establishedFix(c *audit.Case, v *audit.Line, day []audit.Line, levels map[claim.Code]establishedVisit, severity audit.Severity) audit.Fix {
 	to, ok := levels[v.Code]

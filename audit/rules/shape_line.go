@@ -78,6 +78,7 @@ type seenLine struct {
 	other   *audit.Line   // the first line that the row's day asks to be beside
 	related []*audit.Line // all of them that the finding is to name
 	text    string        // of the narrative that was found
+	given   []string      // values of the words in braces that only a rule of its own knows
 }
 
 // singleLines completes a rule with its rows of a table of single lines.

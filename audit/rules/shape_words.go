@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"claimaudit/audit"
@@ -18,7 +19,10 @@ type phrasePart struct {
 }
 
 // mustPhrase cuts "{billed} on {date} names no side"; a word that is not in sayWords is a slip.
-func mustPhrase(text string) (p phrase) {
+func mustPhrase(text string) phrase { return mustPhraseWith(text, nil) }
+
+// mustPhraseWith takes words besides, whose values stand in the line's given in their order.
+func mustPhraseWith(text string, given []string) (p phrase) {
 	for text != "" {
 		before, rest, found := strings.Cut(text, "{")
 		if before != "" {
@@ -28,7 +32,11 @@ func mustPhrase(text string) (p phrase) {
 			break
 		}
 		word, after, _ := strings.Cut(rest, "}")
-		p = append(p, phrasePart{word: mustWord(sayWords, word)})
+		if i := slices.Index(given, word); i >= 0 {
+			p = append(p, phrasePart{word: func(s *seenLine) string { return s.given[i] }})
+		} else {
+			p = append(p, phrasePart{word: mustWord(sayWords, word)})
+		}
 		text = after
 	}
 	return p

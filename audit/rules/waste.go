@@ -41,9 +41,9 @@ func mustVials() map[claim.Code]vial {
 
 // The days Medicare asked for JW on wasted drug, for JW or JZ on all, and refused what has neither.
 var (
-	wasteBilledFrom  = claim.MustDate("2017-01-01")
-	wasteStatedFrom  = claim.MustDate("2023-07-01")
-	wasteRefusedFrom = claim.MustDate("2023-10-01")
+	wasteBilledFrom  = mustDay("waste-billed")
+	wasteStatedFrom  = mustDay("waste-stated")
+	wasteRefusedFrom = mustDay("waste-refused")
 )
 
 func wasteNotStated() check {

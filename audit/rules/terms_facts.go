@@ -1,0 +1,48 @@
+package rules
+
+import (
+	"strconv"
+	"sync"
+
+	"claimaudit/audit/claim"
+)
+
+// dayRow is a day from which a rule of billing holds, or on which it changed.
+type dayRow struct {
+	Name   string `csv:"name" table:"key"`
+	Day    string `csv:"day"`
+	Source string `csv:"source"`
+}
+
+// numberRow is a number of days, years, units or lines that a rule of billing draws a line at.
+type numberRow struct {
+	Name   string `csv:"name" table:"key"`
+	Limit  string `csv:"limit"`
+	Source string `csv:"source"`
+}
+
+var namedDays = sync.OnceValue(func() map[string]claim.Date {
+	days := map[string]claim.Date{}
+	for _, row := range mustData[dayRow]("days.csv") {
+		days[row.Name] = claim.MustDate(row.Day)
+	}
+	return days
+})
+
+var namedLimits = sync.OnceValue(func() map[string]int {
+	limits := map[string]int{}
+	for _, row := range mustData[numberRow]("limits.csv") {
+		n, err := strconv.Atoi(row.Limit)
+		if err != nil || n < 1 {
+			panic("rules: limits.csv: " + row.Name + " is no limit: " + row.Limit) // the table is part of the program
+		}
+		limits[row.Name] = n
+	}
+	return limits
+})
+
+// mustDay is the day of that name in days.csv.
+func mustDay(name string) claim.Date { return mustWord(namedDays(), name) }
+
+// mustLimit is the number of that name in limits.csv; its unit is in the name.
+func mustLimit(name string) int { return mustWord(namedLimits(), name) }
