@@ -13,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"claimaudit/internal/draft"
 	"claimaudit/reports/xlsx"
 )
 
@@ -34,8 +35,8 @@ func Check(paths []string, force bool) error {
 }
 
 func checkPath(path string, force bool) error {
-	if _, ok := formatOf(path); !ok {
-		return errors.New("expected a name ending in .xlsx, .json or .csv")
+	if _, err := formatOf(path); err != nil {
+		return err
 	}
 	if err := checkFolder(path); err != nil {
 		return err
@@ -65,11 +66,11 @@ func checkFolder(path string) error {
 	case !info.IsDir():
 		return fmt.Errorf("%s is no folder", dir)
 	}
-	f, err := os.CreateTemp(dir, tempPattern(path))
+	name, err := draft.Write(path, func(io.Writer) error { return nil })
 	if err != nil {
 		return fmt.Errorf("the folder %s cannot be written to: %w", dir, err)
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return os.Remove(name)
 }
 
 // checkBusy finds out where another program holds a file so that it cannot be replaced.

@@ -3,7 +3,6 @@
 package reports
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/internal/draft"
 )
 
 // Options change what is written, not what was found.
@@ -34,11 +34,39 @@ type Options struct {
 // A format writes the report in one form.
 type format func(context.Context, io.Writer, *view) error
 
-var formats = map[string]format{".xlsx": writeWorkbook, ".json": writeJSON, ".csv": writeCSV}
+// formats are the forms a report is written in, each by the ending that asks for it.
+var formats = []struct {
+	ending string
+	write  format
+}{
+	{".xlsx", writeWorkbook},
+	{".json", writeJSON},
+	{".csv", writeCSV},
+}
 
-func formatOf(path string) (format, bool) {
-	f, ok := formats[strings.ToLower(filepath.Ext(path))]
-	return f, ok
+// formatOf is the form that the path's ending asks for.
+func formatOf(path string) (format, error) {
+	for _, f := range formats {
+		if strings.EqualFold(filepath.Ext(path), f.ending) {
+			return f.write, nil
+		}
+	}
+	return nil, errors.New("expected a name ending in " + Endings())
+}
+
+// Endings are the endings an output's name may have, in words: .xlsx, .json or .csv.
+func Endings() string {
+	var b strings.Builder
+	for i, f := range formats {
+		switch {
+		case i > 0 && i == len(formats)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(f.ending)
+	}
+	return b.String()
 }
 
 // Write writes the report to each path, in the form its ending names. Either every output is there
@@ -49,11 +77,11 @@ func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err
 	var drafts drafts
 	defer func() { err = errors.Join(err, drafts.discard()) }()
 	for _, path := range paths {
-		write, ok := formatOf(path)
-		if !ok {
-			return unknownEnding(path)
+		write, err := formatOf(path)
+		if err == nil {
+			err = drafts.write(path, func(w io.Writer) error { return write(ctx, w, v) })
 		}
-		if err := drafts.write(path, func(w io.Writer) error { return write(ctx, w, v) }); err != nil {
+		if err != nil {
 			return fmt.Errorf("output %s: %w", path, err)
 		}
 	}
@@ -71,52 +99,36 @@ func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err
 	return drafts.publish()
 }
 
-func unknownEnding(path string) error {
-	return fmt.Errorf("output %s: expected a name ending in .xlsx, .json or .csv", path)
-}
-
 // drafts are outputs written beside the places they are meant for.
-type drafts []*draft
+type drafts []*output
 
-type draft struct {
+type output struct {
 	path  string // where the output belongs
 	temp  string // where it was written; "" once it has its place
 	saved string // what was at path before, until every output has its place
 }
 
-// write fills a new draft for path and sees it on the disk.
+// write fills a new draft for path.
 func (d *drafts) write(path string, fill func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), tempPattern(path))
-	if err != nil {
-		return err
-	}
-	*d = append(*d, &draft{path: path, temp: f.Name()})
-	w := bufio.NewWriterSize(f, 1<<18)
-	err = fill(w)
+	temp, err := draft.Write(path, fill)
 	if err == nil {
-		err = w.Flush()
+		*d = append(*d, &output{path: path, temp: temp})
 	}
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
+	return err
 }
-
-// tempPattern names files that are hidden, and are no input to an audit of their folder.
-func tempPattern(path string) string { return "." + filepath.Base(path) + ".*.tmp" }
 
 // publish moves every draft to its place; when one cannot be moved, all places are as before.
 func (d drafts) publish() error {
-	for _, draft := range d {
-		if err := draft.publish(); err != nil {
+	for _, out := range d {
+		if err := out.publish(); err != nil {
 			return errors.Join(fmt.Errorf("output %s cannot be replaced: if it is open in Excel, close it there and run again: %w",
-				draft.path, err), d.takeBack())
+				out.path, err), d.takeBack())
 		}
 	}
 	return nil
 }
 
-func (d *draft) publish() error {
+func (d *output) publish() error {
 	if err := d.save(); err != nil {
 		return err
 	}
@@ -128,7 +140,7 @@ func (d *draft) publish() error {
 }
 
 // save keeps what is at the path now under a second name.
-func (d *draft) save() error {
+func (d *output) save() error {
 	switch info, err := os.Lstat(d.path); {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
@@ -150,13 +162,13 @@ func (d *draft) save() error {
 // takeBack undoes publish.
 func (d drafts) takeBack() error {
 	var errs []error
-	for _, draft := range d {
+	for _, out := range d {
 		switch {
-		case draft.saved != "":
-			errs = append(errs, os.Rename(draft.saved, draft.path))
-			draft.saved = ""
-		case draft.temp == "":
-			errs = append(errs, os.Remove(draft.path))
+		case out.saved != "":
+			errs = append(errs, os.Rename(out.saved, out.path))
+			out.saved = ""
+		case out.temp == "":
+			errs = append(errs, os.Remove(out.path))
 		}
 	}
 	return errors.Join(errs...)
@@ -165,8 +177,8 @@ func (d drafts) takeBack() error {
 // discard removes what has no place in the end.
 func (d drafts) discard() error {
 	var errs []error
-	for _, draft := range d {
-		for _, name := range []string{draft.temp, draft.saved} {
+	for _, out := range d {
+		for _, name := range []string{out.temp, out.saved} {
 			if name == "" {
 				continue
 			}

@@ -359,3 +359,20 @@ func TestDisguise(t *testing.T) {
 		t.Error("the report itself has changed")
 	}
 }
+
+// What a wrong name is told is the list of formats.
+func TestEndings(t *testing.T) {
+	if got := Endings(); got != ".xlsx, .json or .csv" {
+		t.Errorf("endings %q", got)
+	}
+	for _, f := range formats {
+		if _, err := formatOf("a" + strings.ToUpper(f.ending)); err != nil {
+			t.Errorf("%s: %v", f.ending, err)
+		}
+	}
+	for _, path := range []string{"a.pdf", "a", "xlsx", "a.csv.gz"} {
+		if err := Check([]string{path}, false); err == nil || !strings.Contains(err.Error(), Endings()) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

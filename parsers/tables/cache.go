@@ -14,6 +14,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"claimaudit/audit/catalog"
+	"claimaudit/internal/draft"
 )
 
 // A compiled pair table lies in a file of its own, named after the bytes it was made of:
@@ -134,25 +135,11 @@ func (m *member) keep(place string, f *File) error {
 	if err != nil {
 		return err
 	}
-	return save(place, data)
-}
-
-// save writes a file for its owner alone; it appears whole or not at all.
-func save(place string, data []byte) error {
-	folder := filepath.Dir(place)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return cause(err)
 	}
-	temp, err := os.CreateTemp(folder, "compiling-*") // mode 0600
-	if err != nil {
-		return cause(err)
-	}
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), place)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	return nil
+	return cause(draft.Save(place, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}))
 }
