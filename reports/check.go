@@ -178,6 +178,17 @@ func typedSheet(f *excelize.File, sheet string) (bool, error) {
 	return false, rows.Error()
 }
 
+// reviewerHeads are the columns a reviewer fills in, by which they are known in a workbook that comes
+// back.
+var reviewerHeads = func() (heads []string) {
+	for _, c := range findingColumns {
+		if c.reviewers() {
+			heads = append(heads, c.head)
+		}
+	}
+	return heads
+}()
+
 // reviewerColumns are the places of the reviewer's columns in a header row; nil when the row is
 // none.
 func reviewerColumns(cells []string) (places []int) {

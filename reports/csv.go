@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gocarina/gocsv"
 
@@ -13,76 +15,37 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// csvFinding is a finding's row: the fields of the JSON document in their order, the fix as its
-// text, and behind them what the fix does.
-type csvFinding struct {
-	Rule        string `csv:"rule"`
-	Severity    string `csv:"severity"`
-	Title       string `csv:"title"`
-	File        string `csv:"file"`
-	Sheet       string `csv:"sheet"`
-	Row         string `csv:"row"`
-	Patient     string `csv:"patient"`
-	Claim       string `csv:"claim"`
-	Date        string `csv:"date"`
-	Code        string `csv:"code"`
-	Modifiers   string `csv:"modifiers"`
-	Units       string `csv:"units"`
-	Charge      string `csv:"charge"`
-	Provider    string `csv:"provider"`
-	Message     string `csv:"message"`
-	Fix         string `csv:"fix"`
-	Money       string `csv:"money"`
-	AtRisk      string `csv:"at_risk"`
-	Related     string `csv:"related"`
-	Source      string `csv:"source"`
-	Fingerprint string `csv:"fingerprint"`
-	Action      string `csv:"fix_action"`
-	Edits       string `csv:"fix_edits"`
-}
-
 // csvChunk is how many findings are written at a time.
 const csvChunk = 1024
 
 // writeCSV writes the findings as CSV for other programs: UTF-8 without a byte order mark, which
 // would become part of the first header's name, and no cell that a spreadsheet takes for a formula.
 func writeCSV(ctx context.Context, w io.Writer, v *view) error {
+	columns := csvColumns()
+	row := record("csv", columns, func(*findingColumn) reflect.Type { return reflect.TypeFor[string]() })
+	rows := reflect.MakeSlice(reflect.SliceOf(row), csvChunk, csvChunk)
 	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
-	rows := make([]csvFinding, 0, csvChunk)
-	if err := gocsv.MarshalCSV(&rows, out); err != nil { // the header alone
+	if err := gocsv.MarshalCSV(rows.Slice(0, 0).Interface(), out); err != nil { // the header alone
 		return err
 	}
 	findings := v.reader()
 	defer v.done(findings)
-	for i := range v.Findings.Len() {
-		rows = append(rows, v.csvRow(findings.finding(i), v.print(i)))
-		if len(rows) < csvChunk && i < v.Findings.Len()-1 {
-			continue
-		}
+	for from := 0; from < v.Findings.Len(); from += csvChunk {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
-		if err := gocsv.MarshalCSVWithoutHeaders(&rows, out); err != nil {
+		n := min(csvChunk, v.Findings.Len()-from)
+		for k := range n {
+			f := findings.shown(from + k)
+			for i := range columns {
+				rows.Index(k).Field(i).SetString(safe(columns[i].text(f)))
+			}
+		}
+		if err := gocsv.MarshalCSVWithoutHeaders(rows.Slice(0, n).Interface(), out); err != nil {
 			return err
 		}
-		rows = rows[:0]
 	}
 	return nil
-}
-
-func (v *view) csvRow(f *audit.Finding, fp fingerprint) csvFinding {
-	l := f.Line
-	at := v.place(l.Pos)
-	return csvFinding{
-		Rule: f.Rule.ID, Severity: f.Severity.String(), Title: f.Rule.Title,
-		File: safe(at.File), Sheet: safe(at.Sheet), Row: strconv.Itoa(int(at.Row)),
-		Patient: safe(l.Patient), Claim: safe(l.Claim), Date: l.From.String(),
-		Code: safe(l.Billed), Modifiers: l.Mods.String(), Units: units(l), Charge: charge(l),
-		Provider: safe(providerOf(l)), Message: safe(f.Message), Fix: safe(f.Fix.Text),
-		Money: f.Money.String(), AtRisk: atRisk(f), Related: safe(v.relatedRows(f)),
-		Source: safe(f.Rule.Source), Fingerprint: fp.String(),
-		Action: f.Fix.Action.String(), Edits: safe(v.editsText(f)),
-	}
 }
 
 // relatedRows lists the rows of the same cause, with their file where it is another.
@@ -134,12 +97,20 @@ func quoteBlank(s string) string {
 // safe is text that is valid UTF-8 and that no spreadsheet takes for a formula: one that begins
 // like a formula, with or without blanks in front, gets an apostrophe, unless it is a number.
 func safe(s string) string {
+	if s == "" || isPlain(s[0]) && utf8.ValidString(s) {
+		return s
+	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	bare := strings.TrimLeft(s, " \u00A0\uFEFF")
 	if !strings.ContainsAny(first(bare), "=+-@\t\r\n＝＋－＠") || isNumber(bare) {
 		return s
 	}
 	return "'" + s
+}
+
+// isPlain tells whether no formula begins with the character.
+func isPlain(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
 func first(s string) string {

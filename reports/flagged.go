@@ -12,11 +12,11 @@ import (
 	"claimaudit/reports/xlsx"
 )
 
-// The reviewer's columns. Check knows them by these names in a workbook that comes back.
-var (
-	reviewerHeads = []string{"Disposition", "Owner", "Note", "Reviewed on"}
-	dispositions  = []string{"Open", "Agree", "Disagree", "Needs record", "Fixed"}
-)
+// dispositions are what a reviewer may say of a finding.
+var dispositions = []string{"Open", "Agree", "Disagree", "Needs record", "Fixed"}
+
+// dispositionHead is the head of the reviewer's column that has a list to choose from.
+const dispositionHead = "Disposition"
 
 // proseWidth is the width of the columns a reviewer reads.
 const proseWidth = 42
@@ -24,78 +24,24 @@ const proseWidth = 42
 // flaggedLines has a row for each finding, an encounter's together. What is printed ends with the
 // place the line was read from; behind the reviewer's columns stands what is looked up now and then.
 func (b *book) flaggedLines() table {
+	columns := sheetColumns()
 	return table{
-		name: flaggedSheet, count: len(b.order), frozen: 3, printed: 17, colour: errorInk,
-		columns: []column{
-			{"Row", 8, ordinal, false},
-			{"Code", 9.5, code, false},
-			{"Severity", 10, text, false},
-			{"Rule", 20, link, false},
-			{"Finding", proseWidth, prose, false},
-			{"Fix", proseWidth, prose, false},
-			{"Date", 11.5, day, false},
-			{"Patient", 12, name, false},
-			{"Claim", 12, name, false},
-			{"Modifiers", 10.5, code, false},
-			{"Units", 7, decimal, false},
-			{"Charge", 12.5, cents, false},
-			{"Proposed line", 18, prose, false},
-			{"At risk", 12.5, cents, false},
-			{"Related rows", 11, prose, false},
-			{"File", 20, name, false},
-			{"Sheet", 10, name, false},
-			{reviewerHeads[0], 15, pen, false},
-			{reviewerHeads[1], 13, pen, false},
-			{reviewerHeads[2], 36, pen, false},
-			{reviewerHeads[3], 13, penDate, false},
-			{"Source", 56, prose, false},
-			{"Provider", 13, code, false},
-			{"Payer", 26, name, false},
-			{"Diagnoses", 24, prose, false},
-			{"Money", 10, text, false},
-			{"Fingerprint", 27, text, false},
-		},
-		fill:   func(i int, r *xlsx.Row) { b.flaggedLine(int(b.order[i]), r) },
-		extras: b.reviewing,
+		name: flaggedSheet, count: len(b.order), frozen: 3, colour: errorInk,
+		columns: looks(columns),
+		printed: slices.IndexFunc(columns, func(c findingColumn) bool { return c.reviewers() }),
+		fill:    func(i int, r *xlsx.Row) { b.findingCells(columns, int(b.order[i]), r) },
+		extras:  b.reviewing,
 	}
 }
 
-func (b *book) flaggedLine(i int, r *xlsx.Row) {
+// findingCells fills a row with columns of the i-th finding.
+func (b *book) findingCells(columns []findingColumn, i int, r *xlsx.Row) {
 	findings := b.reader()
 	defer b.done(findings)
-	f := findings.finding(i)
-	l := f.Line
-	r.Int(int(l.Pos.Row))
-	r.Text(l.Billed)
-	r.Styled(b.styles.severity[f.Severity]).Text(f.Severity.String())
-	r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID)
-	r.Text(f.Message)
-	r.Text(f.Fix.Text)
-	r.Date(l.From.Unix(), l.From)
-	r.Text(l.Patient)
-	r.Text(l.Claim)
-	r.Text(l.Mods.String())
-	r.Decimal(units(l))
-	r.Decimal(charge(l))
-	r.Text(b.proposed(f))
-	if f.Money.Risk() {
-		r.Decimal(atRisk(f))
-	} else {
-		r.Blank()
+	f := findings.shown(i)
+	for k := range columns {
+		columns[k].fill(b, f, r)
 	}
-	r.Text(b.relatedRows(f))
-	s := b.source(l.Pos.Input)
-	r.Text(s.File)
-	r.Text(s.Sheet)
-	for range reviewerHeads {
-		r.Blank()
-	}
-	r.Text(f.Rule.Source)
-	r.Text(providerOf(l))
-	r.Text(l.PayerName)
-	r.Text(diagnoses(l))
-	r.Text(f.Money.String())
-	r.Text(b.print(i).String())
 }
 
 // onFlagged leads to the k-th finding of Flagged Lines, under the row it stands in there.
@@ -118,7 +64,7 @@ func diagnosisTexts(l *audit.Line) []string {
 
 // proposed is the line as the fix would have it billed, and what becomes of other lines; blank
 // where only the record can tell.
-func (b *book) proposed(f *audit.Finding) string {
+func (v *view) proposed(f *audit.Finding) string {
 	if len(f.Fix.Edits) == 0 {
 		return ""
 	}
@@ -129,9 +75,9 @@ func (b *book) proposed(f *audit.Finding) string {
 		case e.Line.Pos == f.Line.Pos:
 			own = merged(own, e)
 		case e.Remove:
-			others = append(others, "row "+b.rowText(e.Line.Pos, f.Line.Pos)+": remove")
+			others = append(others, "row "+v.rowText(e.Line.Pos, f.Line.Pos)+": remove")
 		default:
-			others = append(others, "row "+b.rowText(e.Line.Pos, f.Line.Pos)+": "+asBilled(e))
+			others = append(others, "row "+v.rowText(e.Line.Pos, f.Line.Pos)+": "+asBilled(e))
 		}
 	}
 	if own.Line != nil {
@@ -181,20 +127,32 @@ func asBilled(e audit.Edit) string {
 }
 
 // reviewing gives the reviewer's columns their list, their checks and their colours.
-func (b *book) reviewing(sheet string, count int) {
-	first := slices.IndexFunc(b.flaggedLines().columns, func(c column) bool { return c.head == reviewerHeads[0] })
-	last := count + 1
+func (b *book) reviewing(sheet string, columns []column, count int) {
+	for i, c := range columns {
+		switch cells := columnRange(i, count+1); {
+		case c.kind == penDate:
+			b.reviewDate(sheet, cells, c.head)
+		case c.head == dispositionHead:
+			b.dispositionList(sheet, cells)
+			b.do(b.f.SetConditionalFormat(sheet, cells, b.dispositionColours(i)))
+		}
+	}
+}
+
+func (b *book) dispositionList(sheet, cells string) {
 	choice := excelize.NewDataValidation(true)
-	choice.Sqref = columnRange(first, last)
+	choice.Sqref = cells
 	b.do(choice.SetDropList(dispositions))
-	choice.SetError(excelize.DataValidationErrorStyleStop, "Disposition", "Choose one of: "+strings.Join(dispositions, ", "))
+	choice.SetError(excelize.DataValidationErrorStyleStop, dispositionHead, "Choose one of: "+strings.Join(dispositions, ", "))
 	b.do(b.f.AddDataValidation(sheet, choice))
+}
+
+func (b *book) reviewDate(sheet, cells, head string) {
 	date := excelize.NewDataValidation(true)
-	date.Sqref = columnRange(first+3, last)
+	date.Sqref = cells
 	b.do(date.SetRange(xlsx.Serial(0), xlsx.Serial(1<<16), excelize.DataValidationTypeDate, excelize.DataValidationOperatorBetween))
-	date.SetError(excelize.DataValidationErrorStyleStop, "Reviewed on", "Enter a date, such as 2025-06-30")
+	date.SetError(excelize.DataValidationErrorStyleStop, head, "Enter a date, such as 2025-06-30")
 	b.do(b.f.AddDataValidation(sheet, date))
-	b.do(b.f.SetConditionalFormat(sheet, columnRange(first, last), b.dispositionColours(first)))
 }
 
 func (b *book) dispositionColours(column int) []excelize.ConditionalFormatOptions {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"reflect"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -57,29 +58,6 @@ type (
 		Error   int `json:"error"`
 		Warning int `json:"warning"`
 		Review  int `json:"review"`
-	}
-	jsonFinding struct {
-		Rule        string    `json:"rule"`
-		Severity    string    `json:"severity"`
-		Title       string    `json:"title"`
-		File        string    `json:"file"`
-		Sheet       string    `json:"sheet"`
-		Row         int32     `json:"row"`
-		Patient     string    `json:"patient"`
-		Claim       string    `json:"claim"`
-		Date        string    `json:"date"`
-		Code        string    `json:"code"`
-		Modifiers   []string  `json:"modifiers"`
-		Units       string    `json:"units"`
-		Charge      string    `json:"charge"`
-		Provider    string    `json:"provider"`
-		Message     string    `json:"message"`
-		Fix         jsonFix   `json:"fix"`
-		Money       string    `json:"money"`
-		AtRisk      string    `json:"at_risk"`
-		Related     []jsonPos `json:"related"`
-		Source      string    `json:"source"`
-		Fingerprint string    `json:"fingerprint"`
 	}
 	jsonFix struct {
 		Action string `json:"action"`
@@ -137,7 +115,8 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	j.value(summaryOf(&v.Summary))
 	findings := v.reader()
 	defer v.done(findings)
-	j.list("findings", v.Findings.Len(), func(i int) any { return v.findingOf(findings.finding(i), v.print(i)) })
+	finding := newJSONFinding()
+	j.list("findings", v.Findings.Len(), func(i int) any { return finding.of(findings.shown(i)) })
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
 	})
@@ -240,19 +219,27 @@ func summaryOf(s *audit.Summary) jsonSummary {
 	return summary
 }
 
-func (v *view) findingOf(f *audit.Finding, fp fingerprint) jsonFinding {
-	l := f.Line
-	at := v.place(l.Pos)
-	return jsonFinding{
-		Rule: f.Rule.ID, Severity: f.Severity.String(), Title: f.Rule.Title,
-		File: at.File, Sheet: at.Sheet, Row: at.Row,
-		Patient: l.Patient, Claim: l.Claim, Date: l.From.String(),
-		Code: l.Billed, Modifiers: l.Mods.Texts(), Units: units(l), Charge: charge(l),
-		Provider: providerOf(l), Message: f.Message,
-		Fix:   jsonFix{f.Fix.Action.String(), f.Fix.Text, v.edits(f)},
-		Money: f.Money.String(), AtRisk: atRisk(f), Related: v.places(f.Related),
-		Source: f.Rule.Source, Fingerprint: fp.String(),
+// jsonFinding makes the objects of findings, one after the other in the same place.
+type jsonFinding struct {
+	object any
+	fill   []func(*shown)
+}
+
+func newJSONFinding() *jsonFinding {
+	columns := jsonColumns()
+	object := reflect.New(record("json", columns, func(c *findingColumn) reflect.Type { return c.value().shape() }))
+	j := &jsonFinding{object: object.Interface()}
+	for i := range columns {
+		j.fill = append(j.fill, columns[i].value().into(object.Elem().Field(i)))
 	}
+	return j
+}
+
+func (j *jsonFinding) of(f *shown) any {
+	for _, fill := range j.fill {
+		fill(f)
+	}
+	return j.object
 }
 
 func (v *view) place(p claim.Pos) jsonPos {

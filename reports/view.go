@@ -44,19 +44,26 @@ func (v *view) finding(i int) *audit.Finding { return v.newReader().finding(i) }
 // reader reads findings as they are to be shown, for one goroutine; see audit.Reader.
 type reader struct {
 	*audit.Reader
-	mask *mask
+	view *view
+	last shown
 }
 
 // finding is the i-th finding; it holds until the next call.
 func (r *reader) finding(i int) *audit.Finding {
 	f := r.At(i)
-	if r.mask != nil {
-		r.mask.finding(f)
+	if r.view.mask != nil {
+		r.view.mask.finding(f)
 	}
 	return f
 }
 
-func (v *view) newReader() *reader { return &reader{v.Findings.Reader(), v.mask} }
+// shown is the i-th finding for its columns; it holds until the next call.
+func (r *reader) shown(i int) *shown {
+	r.last = shown{r.finding(i), r.view, i}
+	return &r.last
+}
+
+func (v *view) newReader() *reader { return &reader{Reader: v.Findings.Reader(), view: v} }
 
 // reader lends a reader that nobody uses; give it back with done.
 func (v *view) reader() *reader {

@@ -155,7 +155,7 @@ type table struct {
 	empty   string
 	colour  string // of the tab
 	fill    func(i int, r *xlsx.Row)
-	extras  func(sheet string, count int) // what only this table has
+	extras  func(sheet string, columns []column, count int) // what only this table has
 }
 
 func (b *book) add(t table) {
@@ -174,7 +174,7 @@ func (b *book) addSheet(t *table, n, from, count int) {
 	if count > 0 {
 		b.body(sheet, t, count)
 		if t.extras != nil {
-			t.extras(sheet, count)
+			t.extras(sheet, t.columns, count)
 		}
 	} else if t.empty != "" {
 		b.do(b.f.SetCellValue(sheet, "A2", t.empty))

@@ -1,0 +1,243 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"claimaudit/audit"
+	"claimaudit/reports/xlsx"
+)
+
+// findingColumn is one thing said of a finding, in each output that says it.
+type findingColumn struct {
+	name  string // in JSON and CSV; "" where they do not have it
+	inFix bool   // JSON has it inside fix
+	column
+	place int                            // on Flagged Lines from the left, with room between; 0 where it is not there
+	text  func(*shown) string            // nil where a reviewer fills it in
+	json  jsonValue                      // nil: the text
+	cell  func(*book, *shown, *xlsx.Row) // nil: the text, written as its kind is
+}
+
+// findingColumns is all that is said of a finding, in the order JSON and CSV have it. That order, the
+// names and the heads are known to other people's programs: a new column comes last.
+var findingColumns = []findingColumn{
+	{
+		name: "rule", column: column{"Rule", 20, link, false}, place: 40,
+		text: func(f *shown) string { return f.Rule.ID },
+		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID) },
+	},
+	{
+		name: "severity", column: column{"Severity", 10, text, false}, place: 30,
+		text: func(f *shown) string { return f.Severity.String() },
+		cell: func(b *book, f *shown, r *xlsx.Row) {
+			r.Styled(b.styles.severity[f.Severity]).Text(f.Severity.String())
+		},
+	},
+	{name: "title", text: func(f *shown) string { return f.Rule.Title }},
+	{
+		name: "file", column: column{"File", 20, name, false}, place: 160,
+		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).File },
+	},
+	{
+		name: "sheet", column: column{"Sheet", 10, name, false}, place: 170,
+		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).Sheet },
+	},
+	{
+		name: "row", column: column{"Row", 8, ordinal, false}, place: 10,
+		text: func(f *shown) string { return strconv.Itoa(int(f.Line.Pos.Row)) },
+		json: asJSON[int32](func(f *shown) int32 { return f.Line.Pos.Row }),
+		cell: func(_ *book, f *shown, r *xlsx.Row) { r.Int(int(f.Line.Pos.Row)) },
+	},
+	{
+		name: "patient", column: column{"Patient", 12, name, false}, place: 80,
+		text: func(f *shown) string { return f.Line.Patient },
+	},
+	{
+		name: "claim", column: column{"Claim", 12, name, false}, place: 90,
+		text: func(f *shown) string { return f.Line.Claim },
+	},
+	{
+		name: "date", column: column{"Date", 11.5, day, false}, place: 70,
+		text: func(f *shown) string { return f.Line.From.String() },
+		cell: func(_ *book, f *shown, r *xlsx.Row) { r.Date(f.Line.From.Unix(), f.Line.From) },
+	},
+	{
+		name: "code", column: column{"Code", 9.5, code, false}, place: 20,
+		text: func(f *shown) string { return f.Line.Billed },
+	},
+	{
+		name: "modifiers", column: column{"Modifiers", 10.5, code, false}, place: 100,
+		text: func(f *shown) string { return f.Line.Mods.String() },
+		json: asJSON[[]string](func(f *shown) []string { return f.Line.Mods.Texts() }),
+	},
+	{
+		name: "units", column: column{"Units", 7, decimal, false}, place: 110,
+		text: func(f *shown) string { return units(f.Line) },
+	},
+	{
+		name: "charge", column: column{"Charge", 12.5, cents, false}, place: 120,
+		text: func(f *shown) string { return charge(f.Line) },
+	},
+	{
+		name: "provider", column: column{"Provider", 13, code, false}, place: 230,
+		text: func(f *shown) string { return providerOf(f.Line) },
+	},
+	{
+		name: "message", column: column{"Finding", proseWidth, prose, false}, place: 50,
+		text: func(f *shown) string { return f.Message },
+	},
+	{
+		name: "fix", column: column{"Fix", proseWidth, prose, false}, place: 60,
+		text: func(f *shown) string { return f.Fix.Text },
+		json: asJSON[jsonFix](func(f *shown) jsonFix {
+			return jsonFix{f.Fix.Action.String(), f.Fix.Text, f.view.edits(f.Finding)}
+		}),
+	},
+	{
+		name: "money", column: column{"Money", 10, text, false}, place: 260,
+		text: func(f *shown) string { return f.Money.String() },
+	},
+	{
+		name: "at_risk", column: column{"At risk", 12.5, cents, false}, place: 140,
+		text: func(f *shown) string { return atRisk(f.Finding) },
+		cell: func(_ *book, f *shown, r *xlsx.Row) {
+			if f.Money.Risk() {
+				r.Decimal(atRisk(f.Finding))
+			} else {
+				r.Blank()
+			}
+		},
+	},
+	{
+		name: "related", column: column{"Related rows", 11, prose, false}, place: 150,
+		text: func(f *shown) string { return f.view.relatedRows(f.Finding) },
+		json: asJSON[[]jsonPos](func(f *shown) []jsonPos { return f.view.places(f.Related) }),
+	},
+	{
+		name: "source", column: column{"Source", 56, prose, false}, place: 220,
+		text: func(f *shown) string { return f.Rule.Source },
+	},
+	{
+		name: "fingerprint", column: column{"Fingerprint", 27, text, false}, place: 270,
+		text: func(f *shown) string { return f.view.print(f.number).String() },
+	},
+	{name: "fix_action", inFix: true, text: func(f *shown) string { return f.Fix.Action.String() }},
+	{name: "fix_edits", inFix: true, text: func(f *shown) string { return f.view.editsText(f.Finding) }},
+	{
+		column: column{"Proposed line", 18, prose, false}, place: 130,
+		text: func(f *shown) string { return f.view.proposed(f.Finding) },
+	},
+	{column: column{dispositionHead, 15, pen, false}, place: 180},
+	{column: column{"Owner", 13, pen, false}, place: 190},
+	{column: column{"Note", 36, pen, false}, place: 200},
+	{column: column{"Reviewed on", 13, penDate, false}, place: 210},
+	{
+		column: column{"Payer", 26, name, false}, place: 240,
+		text: func(f *shown) string { return f.Line.PayerName },
+	},
+	{
+		column: column{"Diagnoses", 24, prose, false}, place: 250,
+		text: func(f *shown) string { return diagnoses(f.Line) },
+	},
+}
+
+// shown is a finding with what its columns are made from.
+type shown struct {
+	*audit.Finding
+	view   *view
+	number int // in the report
+}
+
+// sheetColumns are the columns of Flagged Lines from the left.
+func sheetColumns() []findingColumn {
+	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 })
+	slices.SortFunc(list, func(a, b findingColumn) int { return cmp.Compare(a.place, b.place) })
+	return list
+}
+
+func csvColumns() []findingColumn {
+	return columnsWith(func(c *findingColumn) bool { return c.name != "" })
+}
+
+func jsonColumns() []findingColumn {
+	return columnsWith(func(c *findingColumn) bool { return c.name != "" && !c.inFix })
+}
+
+func columnsWith(has func(*findingColumn) bool) (list []findingColumn) {
+	for i := range findingColumns {
+		if c := &findingColumns[i]; has(c) {
+			list = append(list, *c)
+		}
+	}
+	return list
+}
+
+// columnWith is the column of that head.
+func columnWith(head string) findingColumn {
+	return columnsWith(func(c *findingColumn) bool { return c.head == head })[0]
+}
+
+// reviewers tells whether a reviewer fills the column in.
+func (c *column) reviewers() bool { return c.kind == pen || c.kind == penDate }
+
+// fill writes the column's cell of a finding.
+func (c *findingColumn) fill(b *book, f *shown, r *xlsx.Row) {
+	switch {
+	case c.cell != nil:
+		c.cell(b, f, r)
+	case c.reviewers():
+		r.Blank()
+	case c.kind == decimal, c.kind == cents:
+		r.Decimal(c.text(f))
+	default:
+		r.Text(c.text(f))
+	}
+}
+
+// looks are the columns as a table has them.
+func looks(list []findingColumn) []column {
+	columns := make([]column, len(list))
+	for i := range list {
+		columns[i] = list[i].column
+	}
+	return columns
+}
+
+// jsonValue is what JSON says in a column, when it is more than a text.
+type jsonValue interface {
+	shape() reflect.Type
+	// into gives what fills the field, which has the shape.
+	into(field reflect.Value) func(*shown)
+}
+
+type asJSON[T any] func(*shown) T
+
+func (value asJSON[T]) shape() reflect.Type { return reflect.TypeFor[T]() }
+
+func (value asJSON[T]) into(field reflect.Value) func(*shown) {
+	at, _ := field.Addr().Interface().(*T)
+	return func(f *shown) { *at = value(f) }
+}
+
+func (c *findingColumn) value() jsonValue {
+	if c.json != nil {
+		return c.json
+	}
+	return asJSON[string](c.text)
+}
+
+// record is a struct with a field for each column, named in its tag as the package of that tag
+// wants it: gocsv and encoding/json write structs, and there shall be no second list.
+func record(tag string, list []findingColumn, shape func(*findingColumn) reflect.Type) reflect.Type {
+	fields := make([]reflect.StructField, len(list))
+	for i := range list {
+		fields[i] = reflect.StructField{
+			Name: "F" + strconv.Itoa(i), Type: shape(&list[i]), Tag: reflect.StructTag(fmt.Sprintf("%s:%q", tag, list[i].name)),
+		}
+	}
+	return reflect.StructOf(fields)
+}
