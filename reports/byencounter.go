@@ -13,7 +13,7 @@ import (
 func (b *book) byEncounter() table {
 	worst := b.worst
 	return table{
-		name: "By Encounter", count: len(worst), frozen: 2, colour: navy,
+		count: len(worst), frozen: 2, colour: navy,
 		empty: "No encounter has a finding.",
 		columns: []column{
 			{"Patient", 16, name, false},

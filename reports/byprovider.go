@@ -40,7 +40,7 @@ func (b *book) byProvider() table {
 	providers := slices.Clone(b.Providers)
 	slices.SortStableFunc(providers, func(x, y audit.Provider) int { return cmp.Compare(y.AtRisk, x.AtRisk) })
 	return table{
-		name: "By Provider", count: len(providers), frozen: 1, colour: navy,
+		count: len(providers), frozen: 1, colour: navy,
 		empty:   "No line was audited.",
 		columns: append([]column{{"Provider", 18, code, false}}, countColumns()...),
 		fill: func(i int, r *xlsx.Row) {
@@ -57,7 +57,7 @@ func (b *book) byProvider() table {
 // byMonth has a row for each month of dates of service.
 func (b *book) byMonth() table {
 	return table{
-		name: monthSheet, count: len(b.Months), frozen: 1, colour: navy,
+		count: len(b.Months), frozen: 1, colour: navy,
 		empty:   "No line was audited.",
 		columns: append([]column{{"Month", 12, code, false}}, countColumns()...),
 		fill: func(i int, r *xlsx.Row) {

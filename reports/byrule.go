@@ -55,7 +55,7 @@ func (r *ruleFigures) count(f, before *audit.Brief) {
 func (b *book) byRule() table {
 	figures, rules := b.figures(), b.frequent()
 	return table{
-		name: ruleSheet, count: len(rules), frozen: 1, colour: navy,
+		count: len(rules), frozen: 1, colour: navy,
 		empty: "No rule found anything.",
 		columns: []column{
 			{"Rule", 26, link, false},

@@ -15,7 +15,7 @@ import (
 func (b *book) coverage() table {
 	families, titles := b.checkFamilies(), b.checkTitles()
 	return table{
-		name: coverageSheet, count: len(b.Coverage), frozen: 2, colour: quiet,
+		count: len(b.Coverage), frozen: 2, colour: quiet,
 		columns: []column{
 			{"Family", 26, prose, false},
 			{"Check", 26, prose, false},

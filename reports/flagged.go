@@ -26,7 +26,7 @@ const proseWidth = 42
 func (b *book) flaggedLines() table {
 	columns := sheetColumns()
 	return table{
-		name: flaggedSheet, count: len(b.order), frozen: 3, colour: errorInk,
+		count: len(b.order), frozen: 3, colour: errorInk,
 		columns: looks(columns),
 		printed: slices.IndexFunc(columns, func(c findingColumn) bool { return c.reviewers() }),
 		fill:    func(i int, r *xlsx.Row) { b.findingCells(columns, int(b.order[i]), r) },

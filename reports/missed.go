@@ -16,7 +16,7 @@ func (b *book) missedRevenue() table {
 	}
 	columns := missedColumns()
 	return table{
-		name: "Missed Revenue", count: len(missed), frozen: 2, colour: navy,
+		count: len(missed), frozen: 2, colour: navy,
 		empty:   "No finding is about money left unbilled.",
 		columns: append(looks(columns), column{"On Flagged Lines", 12, link, false}),
 		fill: func(i int, r *xlsx.Row) {

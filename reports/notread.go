@@ -7,7 +7,7 @@ import (
 // notRead has every row that was not audited.
 func (b *book) notRead() table {
 	return table{
-		name: "Rows Not Read", count: len(b.NotRead), colour: quiet,
+		count: len(b.NotRead), colour: quiet,
 		empty: "Every row was audited.",
 		columns: []column{
 			{"File", 36, name, false},
@@ -37,7 +37,7 @@ func (b *book) notRead() table {
 // repairs counts the cells whose value was mended while reading.
 func (b *book) repairs() table {
 	return table{
-		name: "Repairs", count: len(b.Repairs), colour: quiet,
+		count: len(b.Repairs), colour: quiet,
 		empty: "No cell was mended while reading.",
 		columns: []column{
 			{"File", 36, name, false},

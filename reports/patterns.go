@@ -52,7 +52,7 @@ func rankOf(r patternRow) int {
 func (b *book) providerPatterns() table {
 	rows := b.patternRows()
 	return table{
-		name: patternSheet, count: len(rows), frozen: 1, colour: navy,
+		count: len(rows), frozen: 1, colour: navy,
 		empty: "No provider has a rate to show.",
 		columns: []column{
 			{"Provider", 13, code, false},

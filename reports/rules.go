@@ -9,7 +9,7 @@ import (
 // rules explains each rule met in this workbook.
 func (b *book) rules() table {
 	return table{
-		name: rulesSheet, count: len(b.met), frozen: 1, colour: quiet,
+		count: len(b.met), frozen: 1, colour: quiet,
 		empty: "No rule found anything.",
 		columns: []column{
 			{"Rule", 26, prose, false},

@@ -31,8 +31,6 @@ type page struct {
 
 // runInfo says what the findings came from, so that they can be had again.
 func (b *book) runInfo() {
-	_, err := b.f.NewSheet(runSheet)
-	b.do(err)
 	for i, width := range []float64{34, 44, 18, 12, 12, 12, 12, 66} {
 		b.do(b.f.SetColWidth(runSheet, xlsx.Letter(i), xlsx.Letter(i), width))
 	}

@@ -147,24 +147,8 @@ func TestSchema(t *testing.T) {
 		t.Run(name, func(t *testing.T) { inspect(t, write(t, r, ".xlsx", Options{})).check() })
 	}
 	t.Run("continued sheets", func(t *testing.T) {
-		var b bytes.Buffer
-		book, err := newBook(newView(large(40), Options{}), 15)
-		if err != nil {
-			t.Fatal(err)
-		}
-		book.summary()
-		for _, table := range book.tables() {
-			book.add(table)
-		}
-		book.runInfo()
-		book.finish()
-		if book.err != nil {
-			t.Fatal(book.err)
-		}
-		if err := xlsx.Write(t.Context(), &b, book.f, book.rows); err != nil {
-			t.Fatal(err)
-		}
-		inspect(t, b.Bytes()).check()
+		data, _ := bookOf(t, large(40), 15)
+		inspect(t, data).check()
 	})
 }
 

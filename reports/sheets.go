@@ -1,9 +1,90 @@
 package reports
 
-// tables are the sheets between Summary and Run Info.
-func (b *book) tables() []table {
-	return []table{
-		b.flaggedLines(), b.byEncounter(), b.byProvider(), b.providerPatterns(), b.byRule(), b.byMonth(), b.missedRevenue(),
-		b.coverage(), b.notRead(), b.repairs(), b.rules(),
+// Sheet is one sheet of the workbook, and what a reader finds there.
+type Sheet struct{ Name, About string }
+
+// sheet is a sheet and what makes it: a table of records, or a page laid out cell by cell.
+type sheet struct {
+	Sheet
+	table func(*book) table
+	page  func(*book)
+}
+
+// sheets are the sheets in their order. The first leads to all others.
+var sheets = []sheet{
+	{
+		Sheet: Sheet{summarySheet, "the page to print: what was audited, the figures, the worst days, and what was not checked"},
+		page:  (*book).summary,
+	},
+	{
+		Sheet: Sheet{flaggedSheet, "a row for each finding, a patient's day together, with the reviewer's columns"},
+		table: (*book).flaggedLines,
+	},
+	{
+		Sheet: Sheet{"By Encounter", "a row for each patient's day with findings, most at risk first"},
+		table: (*book).byEncounter,
+	},
+	{
+		Sheet: Sheet{"By Provider", "a row for each provider, most at risk first, with what the rates are of"},
+		table: (*book).byProvider,
+	},
+	{
+		Sheet: Sheet{ruleSheet, "a row for each rule that found something, most findings first"},
+		table: (*book).byRule,
+	},
+	{
+		Sheet: Sheet{monthSheet, "a row for each month of dates of service"},
+		table: (*book).byMonth,
+	},
+	{
+		Sheet: Sheet{"Provider Patterns", "each provider's rates of what reviewers look at, those that stand out first"},
+		table: (*book).providerPatterns,
+	},
+	{
+		Sheet: Sheet{"Missed Revenue", "the findings about money left unbilled, which is never part of what is at risk"},
+		table: (*book).missedRevenue,
+	},
+	{
+		Sheet: Sheet{coverageSheet, "how many lines each check looked at, and which it could not and why"},
+		table: (*book).coverage,
+	},
+	{
+		Sheet: Sheet{notReadSheet, "every row that was not audited, with its reason"},
+		table: (*book).notRead,
+	},
+	{
+		Sheet: Sheet{"Repairs", "cells whose value was mended while reading, counted"},
+		table: (*book).repairs,
+	},
+	{
+		Sheet: Sheet{rulesSheet, "what each rule that found something means, and its source"},
+		table: (*book).rules,
+	},
+	{
+		Sheet: Sheet{runSheet, "version, options, tables, inputs with their hashes, control totals, limits and the sign-off"},
+		page:  (*book).runInfo,
+	},
+}
+
+// Sheets are the sheets of the workbook in their order.
+func Sheets() []Sheet {
+	list := make([]Sheet, len(sheets))
+	for i := range sheets {
+		list[i] = sheets[i].Sheet
+	}
+	return list
+}
+
+// make makes one sheet, and its further ones when its records do not go on one.
+func (b *book) make(s *sheet) {
+	if s.page != nil {
+		_, err := b.f.NewSheet(s.Name) // leaves the first one as it is
+		b.do(err)
+		s.page(b)
+		return
+	}
+	t := s.table(b)
+	for n, from := 0, 0; n == 0 || from < t.count; n, from = n+1, from+b.most {
+		b.addSheet(&t, sheetName(s.Name, n), from, min(t.count-from, b.most))
 	}
 }

@@ -19,7 +19,7 @@ const (
 	titleRow    = 1
 	factsRow    = titleRow + 1
 	contentsRow = factsRow + 4
-	tileRow     = contentsRow + 3
+	tileRow     = contentsRow + contentsRows + 1
 	tablesRow   = tileRow + 4
 	moneyRow    = tablesRow + 5
 	familiesRow = moneyRow + 3
@@ -27,9 +27,11 @@ const (
 	chartRows   = 17
 	worstRow    = chartsRow + chartRows
 	notRow      = worstRow + 3 + numWorst
-	numWorst    = 10
-	numRules    = 10
-	numFamilies = 8
+
+	contentsRows = 2
+	numWorst     = 10
+	numRules     = 10
+	numFamilies  = 8
 )
 
 // rowHeight is that of a row of the Summary's tables, factHeight of a line of small text.
@@ -61,7 +63,7 @@ func (b *book) summaryLayout() {
 		b.do(b.f.SetRowHeight(summarySheet, row, rowHeight))
 	}
 	for row, height := range map[int]float64{
-		titleRow: 30, contentsRow - 1: 5, contentsRow + 2: 10, tileRow: 20, tileRow + 1: 30, tileRow + 2: 18, tablesRow: 20, worstRow: 20,
+		titleRow: 30, contentsRow - 1: 5, contentsRow + contentsRows: 10, tileRow: 20, tileRow + 1: 30, tileRow + 2: 18, tablesRow: 20, worstRow: 20,
 	} {
 		b.do(b.f.SetRowHeight(summarySheet, row, height))
 	}
@@ -140,13 +142,12 @@ func fileNames(inputs []claim.Source) string {
 	return strings.Join(names, ", ")
 }
 
-// contents leads to the other sheets, six in a row.
+// contents leads to the other sheets.
 func (b *book) contents() {
-	for i, sheet := range []string{
-		flaggedSheet, "By Encounter", "By Provider", ruleSheet, monthSheet, patternSheet,
-		"Missed Revenue", coverageSheet, "Rows Not Read", "Repairs", rulesSheet, runSheet,
-	} {
-		b.link(summarySheet, at(xlsx.Letter(1+i%6), contentsRow+i/6), b.styles.plainLink, sheet, "'"+sheet+"'!A1")
+	others := b.sheets[1:]
+	wide := (len(others) + contentsRows - 1) / contentsRows
+	for i, s := range others {
+		b.link(summarySheet, at(xlsx.Letter(1+i%wide), contentsRow+i/wide), b.styles.plainLink, s.Name, "'"+s.Name+"'!A1")
 	}
 }
 
@@ -382,7 +383,7 @@ func (b *book) notChecked() string {
 	texts := b.staleTexts()
 	inputs, _ := b.inputs()
 	if n := summed(inputs).Unreadable; n > 0 {
-		texts = append(texts, plural(n, "row")+" could not be read (Rows Not Read)")
+		texts = append(texts, plural(n, "row")+" could not be read ("+notReadSheet+")")
 	}
 	for i, r := range b.obstacles() {
 		if i == 2 {

@@ -21,8 +21,8 @@ const (
 	monthSheet    = "By Month"
 	ruleSheet     = "By Rule"
 	rulesSheet    = "Rules"
-	patternSheet  = "Provider Patterns"
 	coverageSheet = "Coverage"
+	notReadSheet  = "Rows Not Read"
 	runSheet      = "Run Info"
 	defaultSheet  = "Sheet1" // excelize begins a workbook with it
 )
@@ -39,11 +39,9 @@ func writeWorkbook(ctx context.Context, w io.Writer, v *view) error {
 
 // write makes all sheets and writes them.
 func (b *book) write(ctx context.Context, w io.Writer) error {
-	b.summary()
-	for _, t := range b.tables() {
-		b.add(t)
+	for i := range b.sheets {
+		b.make(&b.sheets[i])
 	}
-	b.runInfo()
 	b.finish()
 	if b.err != nil {
 		return b.err
@@ -56,6 +54,7 @@ type book struct {
 	*view
 	f          *excelize.File
 	styles     *styles
+	sheets     []sheet
 	rows       []xlsx.Rows
 	most       int // records on a sheet below its header
 	encounters []encounter
@@ -69,7 +68,7 @@ type book struct {
 }
 
 func newBook(v *view, most int) (*book, error) {
-	b := &book{view: v, f: excelize.NewFile(), most: most}
+	b := &book{view: v, f: excelize.NewFile(), sheets: sheets, most: most}
 	var err error
 	if b.styles, err = newStyles(b.f); err != nil {
 		return nil, err
@@ -147,7 +146,6 @@ func (c column) chars() int {
 // table is a sheet with a header row and records below it, continued on further sheets when there
 // are too many.
 type table struct {
-	name    string
 	columns []column
 	count   int
 	frozen  int // columns that stay in sight
@@ -158,15 +156,8 @@ type table struct {
 	extras  func(sheet string, columns []column, count int) // what only this table has
 }
 
-func (b *book) add(t table) {
-	for n, from := 0, 0; n == 0 || from < t.count; n, from = n+1, from+b.most {
-		b.addSheet(&t, n, from, min(t.count-from, b.most))
-	}
-}
-
-// addSheet lays out the n-th sheet of a table, with count records from from on.
-func (b *book) addSheet(t *table, n, from, count int) {
-	sheet := sheetName(t.name, n)
+// addSheet lays out one sheet of a table, with count records from from on.
+func (b *book) addSheet(t *table, sheet string, from, count int) {
 	_, err := b.f.NewSheet(sheet)
 	b.do(err)
 	b.header(sheet, t)

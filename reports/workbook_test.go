@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -53,12 +54,22 @@ func rowsOf(t *testing.T, f *excelize.File, sheet string) []map[string]string {
 
 func TestWorkbookSheets(t *testing.T) {
 	f := reopened(t, write(t, small(), ".xlsx", Options{}))
-	want := []string{
-		"Summary", "Flagged Lines", "By Encounter", "By Provider", "Provider Patterns", "By Rule", "By Month", "Missed Revenue",
-		"Coverage", "Rows Not Read", "Repairs", "Rules", "Run Info",
+	var want []string
+	for _, s := range Sheets() {
+		want = append(want, s.Name)
+		if s.About == "" {
+			t.Errorf("nothing says what %s is for", s.Name)
+		}
 	}
 	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
+	}
+	for _, known := range []string{
+		"Summary", "Flagged Lines", "Coverage", "Run Info", "By Month", "By Provider", "By Rule", "By Encounter",
+	} {
+		if !slices.Contains(want, known) {
+			t.Errorf("no sheet %s, which other people's programs read", known)
+		}
 	}
 	for sheet, count := range map[string]int{
 		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
@@ -67,6 +78,52 @@ func TestWorkbookSheets(t *testing.T) {
 		if got := len(rowsOf(t, f, sheet)); got != count {
 			t.Errorf("%s has %d rows, want %d", sheet, got, count)
 		}
+	}
+}
+
+// One more sheet is a row of the list: it is there, and the first page leads to it and has room for
+// the link.
+func TestAnotherSheet(t *testing.T) {
+	b, err := newBook(newView(small(), Options{}), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.f.Close() })
+	b.sheets = append(slices.Clone(b.sheets), sheet{
+		Sheet: Sheet{"By Payer", "made up"},
+		table: func(*book) table {
+			return table{
+				count: 1, columns: []column{{"Payer", 20, name, false}},
+				fill: func(_ int, r *xlsx.Row) { r.Text("Medicare") },
+			}
+		},
+	})
+	var out bytes.Buffer
+	if err := b.write(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	w := inspect(t, out.Bytes())
+	w.check()
+	if rows := rowsOf(t, w.f, "By Payer"); len(rows) != 1 || rows[0]["Payer"] != "Medicare" {
+		t.Errorf("By Payer: %v", rows)
+	}
+	page := w.rows(summarySheet)
+	var linked []string
+	for _, row := range page[contentsRow-1 : contentsRow-1+contentsRows] {
+		for _, cell := range row {
+			if cell != "" {
+				linked = append(linked, cell)
+			}
+		}
+	}
+	if diff := cmp.Diff(w.f.GetSheetList()[1:], linked); diff != "" {
+		t.Errorf("contents (-sheets +links):\n%s", diff)
+	}
+	if gap := page[contentsRow-1+contentsRows]; len(gap) > 0 {
+		t.Errorf("below the contents stands %v", gap)
+	}
+	if last, _, _ := excelize.CellNameToCoordinates("K1"); len(page[contentsRow-1]) > last {
+		t.Errorf("the contents leave the page: %v", page[contentsRow-1])
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
+	"claimaudit/reports"
 )
 
 // TestREADME holds the parts of the README that the program knows better: run make docs when it
@@ -31,7 +32,8 @@ func TestREADME(t *testing.T) {
 	}
 	current := string(text)
 	for name, part := range map[string]func(*testing.T) string{
-		"finding": sampleFinding, "flags": flagTable, "coverage": coverageTable, "tables": knowledgeTable, "fields": fieldNameList,
+		"finding": sampleFinding, "flags": flagTable, "sheets": sheetTable, "coverage": coverageTable, "tables": knowledgeTable,
+		"fields": fieldNameList,
 	} {
 		current = replacePart(t, current, name, part(t))
 	}
@@ -128,6 +130,16 @@ func fieldNameList(*testing.T) string {
 		width += len(name) + 1
 	}
 	return b.String() + "\n"
+}
+
+// sheetTable is a row for each sheet of the workbook.
+func sheetTable(*testing.T) string {
+	var b strings.Builder
+	b.WriteString("| sheet | |\n|---|---|\n")
+	for _, s := range reports.Sheets() {
+		fmt.Fprintf(&b, "| %s | %s |\n", s.Name, s.About)
+	}
+	return b.String()
 }
 
 // flagTable is a row for each flag of audit.
