@@ -25,6 +25,15 @@ func (l *Line) In(g catalog.Group) bool { return l.Known.In(g, l.From) }
 // Scope is whose CMS tables judge the line: by its payer's program and its claim type.
 func (l *Line) Scope() catalog.Scope { return catalog.ScopeOf(l.Payer, l.Type) }
 
+// Provider is who the line counts for: the rendering NPI, else the billing one; blank where neither
+// is given.
+func (l *Line) Provider() string {
+	if l.Rendering != "" {
+		return l.Rendering
+	}
+	return l.Billing
+}
+
 // Case is all the lines of one patient, or one line that has no patient. Rules read it and change
 // nothing.
 type Case struct {

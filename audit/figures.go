@@ -25,6 +25,16 @@ type Summary struct {
 	First, Last     claim.Date  // dates of service audited
 }
 
+// Count counts a finding; known tells whether its charge in question could be told.
+func (s *Summary) Count(r *Rule, severity Severity, known bool) {
+	s.Findings++
+	s.BySeverity[severity]++
+	s.ByRule[r.ID]++
+	if !known {
+		s.Uncounted++
+	}
+}
+
 // Flag counts a line with findings.
 func (s *Summary) Flag(line *Stakes) {
 	s.FlaggedLines++

@@ -37,7 +37,7 @@ func (b *book) byEncounter() table {
 			r.Text(l.Patient)
 			r.Date(l.From.Unix(), l.From)
 			r.Text(l.Claim)
-			r.Text(providerOf(l))
+			r.Text(l.Provider())
 			r.Text(l.PayerName)
 			r.Int(e.lines)
 			for _, s := range audit.Severities {

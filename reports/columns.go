@@ -84,7 +84,7 @@ var findingColumns = []findingColumn{
 	},
 	{
 		name: "provider", column: column{"Provider", 13, code, false}, place: 230,
-		text: func(f *shown) string { return providerOf(f.Line) },
+		text: func(f *shown) string { return f.Line.Provider() },
 	},
 	{
 		name: "message", column: column{"Finding", proseWidth, prose, false}, place: 50,

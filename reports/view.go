@@ -96,23 +96,19 @@ func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
 // recount counts the findings again: each line's money once, by its largest.
 func recount(r *audit.Report) {
 	s := &r.Summary
-	s.Findings, s.FlaggedLines, s.Uncounted = r.Findings.Len(), 0, 0
+	s.Findings, s.FlaggedLines, s.Uncounted = 0, 0, 0
 	s.ChargeAtRisk, s.ChargeInReview, s.Overpaid, s.MissedRevenue = 0, 0, 0, 0
 	s.BySeverity, s.ByRule = map[audit.Severity]int{}, map[string]int{}
 	for i := range r.Findings.Len() {
 		b := r.Findings.Brief(i)
-		s.BySeverity[b.Severity]++
-		s.ByRule[b.Rule.ID]++
-		if !b.Known {
-			s.Uncounted++
-		}
+		s.Count(b.Rule, b.Severity, b.Known)
 	}
 	months, providers := clearedMonths(r), clearedProviders(r)
 	findings := r.Findings.Reader()
 	for l := range flaggedLines(&r.Findings) {
 		s.Flag(&l.stakes)
 		line := findings.At(l.first).Line
-		for _, c := range []*audit.Counts{months[firstOfMonth(line.From)], providers[providerOf(line)]} {
+		for _, c := range []*audit.Counts{months[line.From.FirstOfMonth()], providers[line.Provider()]} {
 			if c != nil {
 				c.Flag(&l.stakes)
 			}
@@ -140,20 +136,6 @@ func clearedProviders(r *audit.Report) map[string]*audit.Counts {
 		counts[r.Providers[i].ID] = c
 	}
 	return counts
-}
-
-func firstOfMonth(d claim.Date) claim.Date {
-	year, month, _ := d.Civil()
-	first, _ := claim.NewDate(year, month, 1)
-	return first
-}
-
-// providerOf is who gave the service, or who bills for it where that is not given.
-func providerOf(l *audit.Line) string {
-	if l.Rendering != "" {
-		return l.Rendering
-	}
-	return l.Billing
 }
 
 // flagged is a line with findings.

@@ -153,16 +153,11 @@ func (t *Tally) findings(found []audit.Finding) {
 	flagged := map[*audit.Line]*audit.Stakes{}
 	for i := range found {
 		f := &found[i]
-		t.summary.Findings++
-		t.summary.BySeverity[f.Severity]++
-		t.summary.ByRule[f.Rule.ID]++
 		if flagged[f.Line] == nil {
 			flagged[f.Line] = &audit.Stakes{}
 		}
 		amount, known := f.AtRisk()
-		if !known {
-			t.summary.Uncounted++
-		}
+		t.summary.Count(f.Rule, f.Severity, known)
 		flagged[f.Line].Add(f.Severity, f.Money, amount)
 	}
 	for l, stakes := range flagged {
@@ -183,8 +178,7 @@ func (t *Tally) day(d claim.Date) *dayMonth {
 }
 
 func (t *Tally) monthOf(d claim.Date) *audit.Month {
-	year, month, _ := d.Civil()
-	first, _ := claim.NewDate(year, month, 1)
+	first := d.FirstOfMonth()
 	m := t.months[first]
 	if m == nil {
 		m = &audit.Month{First: first}
@@ -193,12 +187,8 @@ func (t *Tally) monthOf(d claim.Date) *audit.Month {
 	return m
 }
 
-// provider is who the line counts for: the rendering NPI, else the billing one.
 func (t *Tally) provider(l *audit.Line) *audit.Provider {
-	id := l.Rendering
-	if id == "" {
-		id = l.Billing
-	}
+	id := l.Provider()
 	if t.lastProvider == nil || t.lastProvider.ID != id {
 		t.lastProvider = t.providerNamed(id)
 	}

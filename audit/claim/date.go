@@ -74,6 +74,12 @@ func (d Date) Time() time.Time { return time.Unix(int64(d-unixEpoch)*86400, 0).U
 // Unix is the number of days from 1 January 1970 to the day.
 func (d Date) Unix() int { return int(d) - unixEpoch }
 
+// FirstOfMonth is the first day of the month the day lies in.
+func (d Date) FirstOfMonth() Date {
+	_, _, day := d.Civil()
+	return d - Date(day-1)
+}
+
 // Civil is the day's year, month and day of month.
 func (d Date) Civil() (year, month, day int) {
 	days := int(d) + fromMarch

@@ -42,6 +42,9 @@ func TestDateLaws(t *testing.T) {
 		if want := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC); !d.Time().Equal(want) {
 			t.Fatalf("%s is %s in the standard calendar", d, want)
 		}
+		if first, _ := claim.NewDate(year, month, 1); d.FirstOfMonth() != first {
+			t.Fatalf("the month of %s begins on %s", d, d.FirstOfMonth())
+		}
 	})
 }
 
