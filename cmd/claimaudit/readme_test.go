@@ -40,6 +40,26 @@ func TestREADME(t *testing.T) {
 	holdPage(t, path, current)
 }
 
+// TestREADMEFindings holds that the README names every field a finding has in JSON.
+func TestREADMEFindings(t *testing.T) {
+	text := sampleFinding(t)
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(strings.Trim(text, "`json\n")), &fields); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("README.md") // the finding was made at the root
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, row, _ := strings.Cut(string(page), "\n| `findings` |")
+	row, _, _ = strings.Cut(row, "\n")
+	for field := range fields {
+		if !strings.Contains(row, "`"+field+"`") {
+			t.Errorf("the JSON report's table does not name %s", field)
+		}
+	}
+}
+
 // TestREADMERules holds the page of the rules, which is made as a whole.
 func TestREADMERules(t *testing.T) {
 	book, err := newHandbook()
