@@ -72,7 +72,7 @@ func (b *book) byRule() table {
 		},
 		fill: func(i int, r *xlsx.Row) {
 			rule, fig := rules[i], figures[rules[i]]
-			r.Link(rulePlace(b.ruleRow[rule]), rule.ID)
+			r.Link(b.rulePlace[rule], rule.ID)
 			r.Text(rule.Family)
 			r.Text(rule.Title)
 			r.Styled(b.styles.severity[rule.Severity]).Text(rule.Severity.String())

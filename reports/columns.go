@@ -16,10 +16,10 @@ type findingColumn struct {
 	name  string // in JSON and CSV; "" where they do not have it
 	inFix bool   // JSON has it inside fix
 	column
-	place int                            // on Flagged Lines from the left, with room between; 0 where it is not there
-	text  func(*shown) string            // nil where a reviewer fills it in
-	json  jsonValue                      // nil: the text
-	cell  func(*book, *shown, *xlsx.Row) // nil: the text, written as its kind is
+	place int                 // on Flagged Lines from the left, with room between; 0 where it is not there
+	text  func(*shown) string // nil where a reviewer fills it in
+	json  jsonValue           // nil: the text
+	cell  findingCell         // nil: the text, written as its kind is
 }
 
 // findingColumns is all that is said of a finding, in the order JSON and CSV have it. That order, the
@@ -28,7 +28,7 @@ var findingColumns = []findingColumn{
 	{
 		name: "rule", column: column{"Rule", 20, link, false}, place: 40,
 		text: func(f *shown) string { return f.Rule.ID },
-		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(rulePlace(b.ruleRow[f.Rule]), f.Rule.ID) },
+		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(b.rulePlace[f.Rule], f.Rule.ID) },
 	},
 	{
 		name: "severity", column: column{"Severity", 10, text, false}, place: 30,
@@ -184,18 +184,29 @@ func columnWith(head string) findingColumn {
 // reviewers tells whether a reviewer fills the column in.
 func (c *column) reviewers() bool { return c.kind == pen || c.kind == penDate }
 
-// fill writes the column's cell of a finding.
-func (c *findingColumn) fill(b *book, f *shown, r *xlsx.Row) {
+// findingCell writes one cell of a finding.
+type findingCell func(*book, *shown, *xlsx.Row)
+
+// writersOf are what writes the cells of the columns.
+func writersOf(list []findingColumn) []findingCell {
+	cells := make([]findingCell, len(list))
+	for i := range list {
+		cells[i] = list[i].writer()
+	}
+	return cells
+}
+
+func (c *findingColumn) writer() findingCell {
+	text := c.text
 	switch {
 	case c.cell != nil:
-		c.cell(b, f, r)
+		return c.cell
 	case c.reviewers():
-		r.Blank()
+		return func(_ *book, _ *shown, r *xlsx.Row) { r.Blank() }
 	case c.kind == decimal, c.kind == cents:
-		r.Decimal(c.text(f))
-	default:
-		r.Text(c.text(f))
+		return func(_ *book, f *shown, r *xlsx.Row) { r.Decimal(text(f)) }
 	}
+	return func(_ *book, f *shown, r *xlsx.Row) { r.Text(text(f)) }
 }
 
 // looks are the columns as a table has them.

@@ -25,22 +25,23 @@ const proseWidth = 42
 // place the line was read from; behind the reviewer's columns stands what is looked up now and then.
 func (b *book) flaggedLines() table {
 	columns := sheetColumns()
+	cells := writersOf(columns)
 	return table{
 		count: len(b.order), frozen: 3, colour: errorInk,
 		columns: looks(columns),
 		printed: slices.IndexFunc(columns, func(c findingColumn) bool { return c.reviewers() }),
-		fill:    func(i int, r *xlsx.Row) { b.findingCells(columns, int(b.order[i]), r) },
+		fill:    func(i int, r *xlsx.Row) { b.findingCells(cells, int(b.order[i]), r) },
 		extras:  b.reviewing,
 	}
 }
 
-// findingCells fills a row with columns of the i-th finding.
-func (b *book) findingCells(columns []findingColumn, i int, r *xlsx.Row) {
+// findingCells fills a row with cells of the i-th finding.
+func (b *book) findingCells(cells []findingCell, i int, r *xlsx.Row) {
 	findings := b.reader()
 	defer b.done(findings)
 	f := findings.shown(i)
-	for k := range columns {
-		columns[k].fill(b, f, r)
+	for _, cell := range cells {
+		cell(b, f, r)
 	}
 }
 
@@ -48,8 +49,6 @@ func (b *book) findingCells(columns []findingColumn, i int, r *xlsx.Row) {
 func (b *book) onFlagged(k int, r *xlsx.Row) {
 	r.Link(b.flaggedPlace(k), "row "+strconv.Itoa(k%b.most+2))
 }
-
-func rulePlace(row int) string { return rulesSheet + "!A" + strconv.Itoa(row) }
 
 func diagnoses(l *audit.Line) string { return strings.Join(diagnosisTexts(l), " ") }
 

@@ -15,13 +15,14 @@ func (b *book) missedRevenue() table {
 		}
 	}
 	columns := missedColumns()
+	cells := writersOf(columns)
 	return table{
 		count: len(missed), frozen: 2, colour: navy,
 		empty:   "No finding is about money left unbilled.",
 		columns: append(looks(columns), column{"On Flagged Lines", 12, link, false}),
 		fill: func(i int, r *xlsx.Row) {
 			k := int(missed[i])
-			b.findingCells(columns, int(b.order[k]), r)
+			b.findingCells(cells, int(b.order[k]), r)
 			b.onFlagged(k, r)
 		},
 	}

@@ -62,7 +62,7 @@ type book struct {
 	order      []int32 // of the findings on Flagged Lines
 	firstOf    map[*audit.Rule]int
 	firstBy    map[audit.Severity]int
-	ruleRow    map[*audit.Rule]int // on the Rules sheet
+	rulePlace  map[*audit.Rule]string // where Rules explains it
 	met        []*audit.Rule
 	err        error
 }
@@ -89,13 +89,13 @@ func newBook(v *view, most int) (*book, error) {
 func (b *book) index() {
 	b.met = b.rulesMet()
 	b.firstOf, b.firstBy = map[*audit.Rule]int{}, map[audit.Severity]int{}
-	b.ruleRow = map[*audit.Rule]int{}
+	b.rulePlace = map[*audit.Rule]string{}
 	for k := len(b.order) - 1; k >= 0; k-- {
 		f := b.Findings.Brief(int(b.order[k]))
 		b.firstOf[f.Rule], b.firstBy[f.Severity] = k, k
 	}
 	for i, r := range b.met {
-		b.ruleRow[r] = i + 2
+		b.rulePlace[r] = rulesSheet + "!A" + strconv.Itoa(i+2)
 	}
 }
 
