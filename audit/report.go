@@ -10,6 +10,7 @@ type Report struct {
 	AsOf    claim.Date
 	// Options are the settings that change findings, as text, in a fixed order.
 	Options []Option
+	Config  Config // the configuration settings were read from
 	Tables  []Table
 	Stale   []Stale // tables older than lines they judged
 	Sources []claim.Source
@@ -30,6 +31,10 @@ type Report struct {
 
 // Option is one setting as the report shows it.
 type Option struct{ Name, Value string }
+
+// Config names the configuration that settings were read from; it is blank when there was none, and
+// has its hash alone where nothing may be named.
+type Config struct{ Name, SHA256 string }
 
 // Table is a table of knowledge that was used.
 type Table struct {

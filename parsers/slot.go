@@ -104,14 +104,14 @@ func ParseMapping(s string) (Mapping, error) {
 	field, header, ok := strings.Cut(s, "=")
 	m := Mapping{Field: strings.TrimSpace(field), Header: strings.TrimSpace(header)}
 	if !ok || m.Field == "" {
-		return m, fmt.Errorf("--map %s: expected Field=Header, such as 'CPT=Proc Code', or Field=#4 for the fourth column", s)
+		return m, fmt.Errorf("%s: expected Field=Header, such as 'CPT=Proc Code', or Field=#4 for the fourth column", s)
 	}
 	if m.slot, ok = canonicalNames()[headerKey(m.Field)]; !ok {
-		return m, fmt.Errorf("--map %s: there is no field %s: expected one of %s", s, m.Field, fieldList())
+		return m, fmt.Errorf("%s: there is no field %s: expected one of %s", s, m.Field, fieldList())
 	}
 	if number, byPlace := strings.CutPrefix(m.Header, "#"); byPlace && isDigits(number) {
 		if _, err := fmt.Sscan(number, &m.Column); err != nil || m.Column < 1 || m.Column > maxColumn {
-			return m, fmt.Errorf("--map %s: expected a column between #1 and #%d", s, maxColumn)
+			return m, fmt.Errorf("%s: expected a column between #1 and #%d", s, maxColumn)
 		}
 		m.Header = ""
 	}

@@ -58,16 +58,20 @@ func (m *mask) sources(named []claim.Source) []claim.Source {
 		}
 		s.Notes = slices.Clone(s.Notes)
 		for k, note := range s.Notes {
-			s.Notes[k] = withoutSheet(note)
+			s.Notes[k] = withoutName(note)
 		}
 	}
 	return list
 }
 
-// withoutSheet leaves the name out of a note on a sheet that was not read.
-func withoutSheet(note string) string {
-	const end = " was not read: "
-	if at := strings.LastIndex(note, end); at >= 0 && strings.HasPrefix(note, "sheet ") {
+// withoutName leaves out of a note the name of a sheet that was not read, or of a saved mapping, which
+// is called after an export.
+func withoutName(note string) string {
+	const mapping, unread = "read by the saved mapping ", " was not read: "
+	if strings.HasPrefix(note, mapping) {
+		return "read by a saved mapping"
+	}
+	if at := strings.LastIndex(note, unread); at >= 0 && strings.HasPrefix(note, "sheet ") {
 		return "a sheet" + note[at:]
 	}
 	return note

@@ -18,6 +18,7 @@ type (
 		Tables  []jsonTable  `json:"tables"`
 		AsOf    string       `json:"as_of"`
 		Options []jsonOption `json:"options"`
+		Config  *jsonConfig  `json:"config,omitempty"` // where one was read
 	}
 	jsonTable struct {
 		Name      string `json:"name"`
@@ -30,6 +31,10 @@ type (
 	jsonOption struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
+	}
+	jsonConfig struct {
+		Name   string `json:"name"`
+		SHA256 string `json:"sha256"`
 	}
 	jsonInput struct {
 		File       string `json:"file"`
@@ -186,6 +191,10 @@ func runOf(v *view) jsonRun {
 	}
 	for _, o := range v.Options {
 		run.Options = append(run.Options, jsonOption(o))
+	}
+	if v.Config.SHA256 != "" {
+		config := jsonConfig(v.Config)
+		run.Config = &config
 	}
 	return run
 }

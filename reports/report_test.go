@@ -69,7 +69,8 @@ func small() *audit.Report {
 	}
 	return &audit.Report{
 		Version: "1.0.0", Catalog: "2024Q3", AsOf: claim.MustDate("2025-06-30"),
-		Options: []audit.Option{{Name: "as of", Value: "2025-06-30"}, {Name: "skipped rules", Value: "timely-filing"}},
+		Options: []audit.Option{{Name: "as_of", Value: "2025-06-30"}, {Name: "skip_rule", Value: "timely-filing"}},
+		Config:  audit.Config{Name: "claimaudit.yaml", SHA256: "0a1b"},
 		Tables:  []audit.Table{{Name: "NCCI pair edits", SHA256: "ab12", Effective: "2024Q3"}},
 		Sources: []claim.Source{
 			{File: "in/a.csv", SHA256: "cd34", Rows: 6, Audited: 4, Unreadable: 1, Skipped: 1, Notes: []string{"Windows-1252"}},

@@ -82,9 +82,12 @@ func (p *page) program() {
 	}
 	p.line("As of", b.AsOf.String())
 	for _, o := range b.Options {
-		if o.Name != "as of" {
+		if o.Name != "as_of" { // which stands above
 			p.line(o.Name, o.Value)
 		}
+	}
+	if b.Config.SHA256 != "" {
+		p.line("Configuration", strings.TrimPrefix(b.Config.Name+", SHA-256 ", ", ")+b.Config.SHA256)
 	}
 	if b.hidden > 0 {
 		p.line("Findings left out", thousands(b.hidden)+" below the severity shown")

@@ -46,15 +46,12 @@ func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	io := &streams{in, out, errOut}
 	exited, exitCode := false, exitClean
-	var commands cli
-	parser, err := kong.New(&commands,
-		kong.Name("claimaudit"),
-		kong.Description("Audits billing exports of interventional pain management."),
-		kong.Vars{"version": version},
+	conf := &configuration{}
+	parser, err := newParser(
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited, exitCode = true, code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(io),
+		kong.Bind(io, conf),
 	)
 	if err != nil {
 		return fail(errOut, err)
@@ -63,10 +60,22 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	switch {
 	case exited: // --help or --version has been printed
 		return exitCode
+	case conf.err != nil:
+		return fail(errOut, conf.err)
 	case err != nil:
 		return fail(errOut, fmt.Errorf("%w (see claimaudit --help)", err))
 	}
 	return statusOf(ctx, parsed.Run(), errOut)
+}
+
+// newParser knows the commands and their flags.
+func newParser(options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(&cli{}, append(options,
+		kong.Name("claimaudit"),
+		kong.Description("Audits billing exports of interventional pain management."),
+		kong.Vars{"version": version},
+		kong.NamedMapper(fileOnly, kong.MapperFunc(fileMapper)),
+	)...)
 }
 
 // statusOf turns a command's outcome into the exit status, and says what went wrong.

@@ -21,13 +21,12 @@ import (
 
 // columnsCmd shows how a file is understood, without auditing it.
 type columnsCmd struct {
-	File      string   `arg:"" help:"The export, or - for standard input."`
-	Map       []string `sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
-	Sheet     string   `placeholder:"NAME" help:"Look at this sheet only."`
-	DateOrder string   `placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy or dmy."`
-	Save      string   `placeholder:"FILE" help:"Write how the file was read as a saved mapping to this new file, for --config or claimaudit.yaml."`
-	Config    string   `placeholder:"FILE" help:"Read saved mappings from this file instead of the nearest claimaudit.yaml."`
-	Format    string   `default:"text" enum:"text,json" help:"text or json."`
+	File string `arg:"" help:"The export, or - for standard input."`
+	readingSettings
+	configSetting
+
+	Save   string `placeholder:"FILE" help:"Write how the file was read as a saved mapping to this new file, for --config or claimaudit.yaml."`
+	Format string `default:"text" enum:"text,json" help:"text or json."`
 }
 
 // tableView is how one table was understood, in the form it is printed in.
@@ -85,8 +84,8 @@ type repairView struct {
 }
 
 // Run prints how the file is understood.
-func (c *columnsCmd) Run(ctx context.Context, io *streams) (err error) {
-	o, err := c.options(io)
+func (c *columnsCmd) Run(ctx context.Context, conf *configuration, io *streams) (err error) {
+	o, err := c.options(conf, io.in)
 	if err != nil {
 		return err
 	}
@@ -137,43 +136,20 @@ func (c *columnsCmd) print(out io.Writer, views []tableView) error {
 	return nil
 }
 
-// options are how the file is to be read: as the configuration says, and the flags over it.
-func (c *columnsCmd) options(io *streams) (o parsers.Options, err error) {
-	config, err := loadConfig(c.Config)
-	if err != nil {
-		return o, err
-	}
-	fillText(&c.DateOrder, config.DateOrder)
-	fillList(&c.Map, config.Map)
-	o = parsers.Options{Sheet: c.Sheet, Stdin: io.in}
-	var errs [3]error
-	o.Saved, errs[0] = config.saved()
-	o.AsOf, errs[1] = asOfDate("")
-	o.Order, errs[2] = dateOrder(c.DateOrder)
-	for _, text := range c.Map {
-		m, err := parsers.ParseMapping(text)
-		if err != nil {
-			return o, err
-		}
-		o.Map = append(o.Map, m)
-	}
-	return o, errors.Join(errs[:]...)
-}
-
 // save writes the mappings of the export's tables into a new file, of each header once.
 func (c *columnsCmd) save(export *parsers.Export) error {
-	saved := &config{}
+	var saved []savedMapping
 	for _, t := range export.Tables {
 		s := t.Save(strings.TrimSpace(filepath.Base(t.Source.File) + " " + t.Source.Sheet))
 		m := savedMapping{Name: s.Name, Header: s.Header}
 		for _, one := range s.Map {
 			m.Map = append(m.Map, one.String())
 		}
-		if !slices.ContainsFunc(saved.Mappings, func(have savedMapping) bool { return slices.Equal(have.Header, m.Header) }) {
-			saved.Mappings = append(saved.Mappings, m)
+		if !slices.ContainsFunc(saved, func(have savedMapping) bool { return slices.Equal(have.Header, m.Header) }) {
+			saved = append(saved, m)
 		}
 	}
-	text, err := yaml.Marshal(map[string][]savedMapping{"mappings": saved.Mappings})
+	text, err := yaml.Marshal(map[string][]savedMapping{"mappings": saved})
 	if err != nil {
 		return err
 	}

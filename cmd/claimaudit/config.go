@@ -1,101 +1,250 @@
 package main
 
 import (
-	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"claimaudit/audit"
-	"claimaudit/audit/claim"
-	"claimaudit/parsers"
 )
 
 const configName = "claimaudit.yaml"
 
-// config is claimaudit.yaml: every flag of audit, and what has no flag. A flag on the command
-// line wins over the file. Unknown keys are errors, so that a slip is not a silent default.
-type config struct {
-	Output      []string `yaml:"output"`
-	AsOf        string   `yaml:"as_of"`
-	Context     []string `yaml:"context"`
-	Table       []string `yaml:"table"`
-	Tables      []string `yaml:"tables"`
-	Map         []string `yaml:"map"`
-	DateOrder   string   `yaml:"date_order"`
-	Sheet       string   `yaml:"sheet"`
-	Rule        []string `yaml:"rule"`
-	SkipRule    []string `yaml:"skip_rule"`
-	MinSeverity string   `yaml:"min_severity"`
-	FailOn      string   `yaml:"fail_on"`
-	Workers     int      `yaml:"workers"`
-	Memory      string   `yaml:"memory"`
-	Force       bool     `yaml:"force"`
-	LogFormat   string   `yaml:"log_format"`
-	Quiet       bool     `yaml:"quiet"`
-
-	// Rules switches rules on or off by id.
-	Rules map[string]string `yaml:"rules"`
-	// Payers says which kind a payer is, by words of its name.
-	Payers map[string]string `yaml:"payers"`
-	// Mappings are how exports of a system are read, by their header.
-	Mappings []savedMapping `yaml:"mappings"`
-	// TimelyFiling is the number of days within which a kind of payer must receive a claim.
-	TimelyFiling map[string]int `yaml:"timely_filing"`
+// configuration is claimaudit.yaml, a resolver of kong: it gives a command the settings that the
+// command line does not. Unknown keys are errors, so that a slip is not a silent default.
+type configuration struct {
+	path   string                   // blank: there is none
+	name   string                   // as outputs may show it
+	sum    string                   // SHA-256 of its bytes
+	values map[string]reflect.Value // by key, each of its setting's type
+	lines  map[string]int           // by key, and by the path of keys and places below it
+	used   map[string]bool          // flags that were not on the command line
+	err    error                    // why it could not be read
 }
 
-// savedMapping is one of Mappings.
-type savedMapping struct {
-	Name   string   `yaml:"name"`
-	Header []string `yaml:"header"` // names that are all in the header
-	Map    []string `yaml:"map"`    // Field=Header, as --map takes it
-}
-
-// saved are the mappings of the file.
-func (c *config) saved() (list []parsers.Saved, err error) {
-	var errs []error
-	for _, m := range c.Mappings {
-		s := parsers.Saved{Name: m.Name, Header: m.Header}
-		if m.Name == "" || len(m.Header) == 0 || len(m.Map) == 0 {
-			errs = append(errs, fmt.Errorf("mappings: %q: expected a name, a header and a map", m.Name))
+// BeforeResolve reads the configuration, if the command has one.
+func (c *cli) BeforeResolve(ctx *kong.Context, conf *configuration) error {
+	for _, f := range ctx.Flags() {
+		if f.Name == "config" {
+			path, _ := ctx.FlagValue(f).(string)
+			conf.err = conf.load(allSettings(ctx.Model), path)
+			ctx.AddResolver(conf)
 		}
-		for _, text := range m.Map {
-			one, err := parsers.ParseMapping(text)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("mappings: %s: %w", m.Name, err))
+	}
+	return conf.err
+}
+
+// allSettings are those of audit, which has them all.
+func allSettings(app *kong.Application) (list []setting) {
+	for _, command := range app.Children {
+		if command.Name == "audit" {
+			list = settingsOf(command.Flags)
+		}
+	}
+	return list
+}
+
+// Validate has nothing to say: load did.
+func (c *configuration) Validate(*kong.Application) error { return nil }
+
+// Resolve is the flag's value in the file; nil where it has none.
+func (c *configuration) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	s := setting{flag}
+	v, ok := c.values[s.key()]
+	if !ok || !flag.Tag.Has("findings") {
+		return nil, nil
+	}
+	c.used[flag.Name] = true
+	if list, ok := v.Interface().([]string); ok { // which kong would split at commas
+		return slices.Collect(anys(list)), nil
+	}
+	return v.Interface(), nil
+}
+
+func anys(list []string) func(func(any) bool) {
+	return func(yield func(any) bool) {
+		for _, text := range list {
+			if !yield(text) {
+				return
 			}
-			s.Map = append(s.Map, one)
 		}
-		list = append(list, s)
 	}
-	return list, errors.Join(errs...)
 }
 
-// loadConfig reads the file named, or else the nearest claimaudit.yaml from the working folder
-// upwards, or else nothing.
-func loadConfig(path string) (*config, error) {
+// load reads the file named, or else the nearest claimaudit.yaml from the working folder upwards, or
+// else nothing.
+func (c *configuration) load(known []setting, path string) (err error) {
+	c.values, c.lines, c.used = map[string]reflect.Value{}, map[string]int{}, map[string]bool{}
+	c.path, c.name = path, relative(path)
 	if path == "" {
-		found, err := nearestConfig()
-		if err != nil || found == "" {
-			return &config{}, err
+		if c.path, err = nearestConfig(); err != nil || c.path == "" {
+			return err
 		}
-		path = found
+		c.name = configName
 	}
-	data, err := os.ReadFile(path)
+	data, err := os.ReadFile(c.path)
 	if err != nil {
-		return nil, fmt.Errorf("read the configuration: %w", err)
+		return fmt.Errorf("read the configuration: %w", err)
 	}
-	c := &config{}
-	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(c)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+	sum := sha256.Sum256(data)
+	c.sum = hex.EncodeToString(sum[:])
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return c.fault(err)
 	}
-	return c, nil
+	switch len(file.Docs) {
+	case 0:
+		return nil
+	case 1:
+		return c.read(known, file.Docs[0].Body)
+	}
+	return fmt.Errorf("%s: holds %d documents: expected one", c.path, len(file.Docs))
+}
+
+// fault is an error of the YAML itself, with its line.
+func (c *configuration) fault(err error) error {
+	var at yaml.Error
+	if !errors.As(err, &at) || at.GetToken() == nil {
+		return fmt.Errorf("%s: %w", c.path, err)
+	}
+	return fmt.Errorf("%s:%d: %s", c.path, at.GetToken().Position.Line, at.GetMessage())
+}
+
+// read takes the settings of the document and names every key that is wrong.
+func (c *configuration) read(known []setting, body ast.Node) error {
+	if body == nil || body.Type() == ast.NullType {
+		return nil
+	}
+	settings, ok := body.(ast.MapNode)
+	if !ok {
+		return fmt.Errorf("%s:%d: expected settings, such as %s", c.path, body.GetToken().Position.Line, known[0].example())
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(""), yaml.Strict())
+	var all any
+	if err := decoder.DecodeFromNode(body, &all); err != nil { // so that it knows the anchors of the whole
+		return c.fault(err)
+	}
+	var errs []error
+	for each := settings.MapRange(); each.Next(); {
+		errs = append(errs, c.take(known, decoder, each.Key().String(), each.KeyValue()))
+	}
+	return errors.Join(errs...)
+}
+
+// take takes one setting of the document.
+func (c *configuration) take(known []setting, decoder *yaml.Decoder, key string, at *ast.MappingValueNode) error {
+	line := at.Key.GetToken().Position.Line
+	var names []string
+	for _, s := range known {
+		names = append(names, s.keys()...)
+		if !slices.Contains(s.keys(), key) {
+			continue
+		}
+		if before, twice := c.lines[s.key()]; twice {
+			return fmt.Errorf("%s:%d: %s: set on line %d already", c.path, line, key, before)
+		}
+		c.mark(s.key(), at.Value, line)
+		if at.Value.Type() == ast.NullType {
+			return nil
+		}
+		value, err := decoded(s, decoder, at.Value)
+		c.values[s.key()] = value
+		return c.misread(s, key, line, err)
+	}
+	return fmt.Errorf("%s:%d: %s is no setting%s", c.path, line, key, didYouMean(key, names))
+}
+
+// decoded is the node as the setting's type; a list of one may be written without brackets.
+func decoded(s setting, decoder *yaml.Decoder, node ast.Node) (reflect.Value, error) {
+	value := reflect.New(s.Target.Type())
+	err := decoder.DecodeFromNode(node, value.Interface())
+	if list, ok := value.Interface().(*[]string); ok && err != nil {
+		var one string
+		if decoder.DecodeFromNode(node, &one) == nil {
+			*list, err = []string{one}, nil
+		}
+	}
+	return value.Elem(), err
+}
+
+// misread says of a value that is not of its setting's type what was expected.
+func (c *configuration) misread(s setting, key string, line int, err error) error {
+	if err == nil {
+		return nil
+	}
+	var at yaml.Error
+	if errors.As(err, &at) && at.GetToken() != nil {
+		line = at.GetToken().Position.Line
+	}
+	what := ""
+	if unknown, ok := errors.AsType[*yaml.UnknownFieldError](err); ok {
+		what = unknown.Message + ": "
+	}
+	return fmt.Errorf("%s:%d: %s: %sexpected a value such as %s", c.path, line, key, what, s.Tag.Get("example"))
+}
+
+// mark notes the line of a setting and of everything below it.
+func (c *configuration) mark(path string, node ast.Node, line int) {
+	c.lines[path] = line
+	switch node := node.(type) {
+	case ast.MapNode:
+		for each := node.MapRange(); each.Next(); {
+			c.mark(path+": "+unquoted(each.Key()), each.Value(), each.Key().GetToken().Position.Line)
+		}
+	case *ast.SequenceNode:
+		for i, item := range node.Values {
+			c.mark(path+": "+strconv.Itoa(i), item, item.GetToken().Position.Line)
+		}
+	}
+}
+
+func unquoted(key ast.MapKeyNode) string {
+	if scalar, ok := key.(ast.ScalarNode); ok {
+		return fmt.Sprint(scalar.GetValue())
+	}
+	return key.String()
+}
+
+// at is where in the file a setting stands, or a part of it, to go before what is wrong with it.
+func (c *configuration) at(flag string, below ...string) string {
+	key := keyOf(flag)
+	line := c.lines[key]
+	if part, ok := c.lines[strings.Join(append([]string{key}, below...), ": ")]; ok {
+		line = part
+	}
+	return fmt.Sprintf("%s:%d: ", c.path, line)
+}
+
+// said names a flag's setting as whoever set it did: the flag, or the key with its place in the file.
+func (c *configuration) said(flag string) string {
+	if c.used[flag] {
+		return c.at(flag) + keyOf(flag)
+	}
+	return "--" + flag
+}
+
+// recorded is the configuration as outputs name it; a redacted copy has its hash only.
+func (c *configuration) recorded(redacted bool) audit.Config {
+	if c.path == "" {
+		return audit.Config{}
+	}
+	if redacted {
+		return audit.Config{SHA256: c.sum}
+	}
+	return audit.Config{Name: c.name, SHA256: c.sum}
 }
 
 func nearestConfig() (string, error) {
@@ -118,78 +267,37 @@ func nearestConfig() (string, error) {
 	}
 }
 
-// switches are the rules the file turns on or off.
-func (c *config) switches() (map[string]bool, error) {
-	on := map[string]bool{}
-	for id, word := range c.Rules {
-		switch word {
-		case "on":
-			on[id] = true
-		case "off":
-			on[id] = false
-		default:
-			return nil, fmt.Errorf("rules: %s: expected on or off", id)
+// didYouMean is the known word that is nearest to one, as a question; blank when none is near.
+func didYouMean(word string, known []string) string {
+	best, nearest := "", len(word)/3+1
+	for _, k := range known {
+		if d := edits(word, k); d <= nearest {
+			best, nearest = k, d-1
 		}
 	}
-	return on, nil
-}
-
-// settings are the parts of the file rules read.
-func (c *config) settings() (*audit.Settings, error) {
-	s := &audit.Settings{TimelyFiling: map[claim.Payer]int{}}
-	for name, days := range c.TimelyFiling {
-		kind, err := payerNamed(name)
-		if err != nil {
-			return nil, fmt.Errorf("timely_filing: %w", err)
-		}
-		if days <= 0 {
-			return nil, fmt.Errorf("timely_filing: %s: expected a number of days", name)
-		}
-		s.TimelyFiling[kind] = days
+	if best == "" {
+		return ""
 	}
-	return s, nil
+	return ": did you mean " + best + "?"
 }
 
-// payerNamed reads a kind of payer by its name, as coverage and reports print it.
-func payerNamed(name string) (claim.Payer, error) {
-	for p := claim.UnknownPayer; p <= claim.Commercial; p++ {
-		if p.String() == name {
-			return p, nil
+// edits is how many letters must be put in, left out or changed to make one word the other.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
 		}
 	}
-	return 0, fmt.Errorf("%q is no kind of payer: expected medicare, medicare advantage, medicaid, workers' comp, commercial or unknown", name)
-}
-
-// fill gives a command its settings from the file where the command line says nothing.
-func (c *config) fill(a *auditCmd) {
-	fillList(&a.Output, c.Output)
-	fillList(&a.Context, c.Context)
-	fillList(&a.Table, append(c.Table, c.Tables...))
-	fillList(&a.Map, c.Map)
-	fillList(&a.Rule, c.Rule)
-	fillList(&a.SkipRule, c.SkipRule)
-	fillText(&a.AsOf, c.AsOf)
-	fillText(&a.Sheet, c.Sheet)
-	fillText(&a.DateOrder, c.DateOrder)
-	fillText(&a.MinSeverity, c.MinSeverity)
-	fillText(&a.FailOn, c.FailOn)
-	fillText(&a.Memory, c.Memory)
-	fillText(&a.LogFormat, c.LogFormat)
-	if a.Workers == 0 {
-		a.Workers = c.Workers
-	}
-	a.Force = a.Force || c.Force
-	a.Quiet = a.Quiet || c.Quiet
-}
-
-func fillList(flag *[]string, file []string) {
-	if len(*flag) == 0 {
-		*flag = file
-	}
-}
-
-func fillText(flag *string, file string) {
-	if *flag == "" {
-		*flag = file
-	}
+	return row[len(b)]
 }

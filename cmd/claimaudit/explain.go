@@ -19,11 +19,12 @@ type explainCmd struct {
 	With string `arg:"" optional:"" name:"code2" help:"A second code: what the two do to each other over time."`
 	Date string `placeholder:"DATE" help:"The code, or the two codes, on this date of service."`
 
-	Table []string `placeholder:"FILE" help:"CMS tables to judge by beside the built-in ones. A file or a folder. Repeatable."`
+	tableSettings
+	configSetting
 }
 
 // Run prints the explanation, or fails when there is nothing to explain.
-func (e *explainCmd) Run(std *streams) error {
+func (e *explainCmd) Run(conf *configuration, std *streams) error {
 	date := claim.Date(0)
 	if e.Date != "" {
 		d, layout, err := claim.ParseDate(e.Date)
@@ -38,7 +39,7 @@ func (e *explainCmd) Run(std *streams) error {
 			return err
 		}
 	}
-	cat, err := knowledge(e.Table, func(*tables.File) {})
+	cat, err := e.knowledge(conf, func(*tables.File) {})
 	if err != nil {
 		return err
 	}

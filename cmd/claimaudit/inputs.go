@@ -21,7 +21,7 @@ import (
 // names every bad one.
 func (j *job) open() error {
 	audited, errs := j.findAll(j.cmd.Inputs)
-	earlier, more := j.findAll(j.cmd.Context)
+	earlier, more := j.findAll(nonBlank(j.cmd.Context))
 	errs = append(errs, more...)
 	j.leaveTwins(&audited, &earlier)
 	context, more := j.openAll(earlier)

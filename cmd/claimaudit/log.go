@@ -11,12 +11,12 @@ import (
 
 // newLogger logs to stderr: for people on a terminal, one JSON object a line elsewhere. Events
 // hold counts, names of files and rules, never a cell of the input, which may be patient data.
-func newLogger(w io.Writer, format string, quiet bool) (zerolog.Logger, error) {
+func newLogger(w io.Writer, conf *configuration, s *runSettings) (zerolog.Logger, error) {
 	level := zerolog.InfoLevel
-	if quiet {
+	if s.Quiet {
 		level = zerolog.ErrorLevel
 	}
-	switch format {
+	switch s.LogFormat {
 	case "", "auto":
 		if isTerminal(w) {
 			return console(w).Level(level), nil
@@ -27,7 +27,7 @@ func newLogger(w io.Writer, format string, quiet bool) (zerolog.Logger, error) {
 	case "json":
 		return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
 	}
-	return zerolog.Nop(), fmt.Errorf("--log-format %q: expected auto, console or json", format)
+	return zerolog.Nop(), fmt.Errorf("%s %q: expected auto, console or json", conf.said("log-format"), s.LogFormat)
 }
 
 func console(w io.Writer) zerolog.Logger {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
 	"claimaudit/audit/catalog"
@@ -32,8 +31,8 @@ func TestREADME(t *testing.T) {
 	}
 	current := string(text)
 	for name, part := range map[string]func(*testing.T) string{
-		"finding": sampleFinding, "flags": flagTable, "sheets": sheetTable, "coverage": coverageTable, "tables": knowledgeTable,
-		"fields": fieldNameList,
+		"finding": sampleFinding, "settings": settingsTable, "configuration": configurationExample, "sheets": sheetTable, "coverage": coverageTable,
+		"tables": knowledgeTable, "fields": fieldNameList,
 	} {
 		current = replacePart(t, current, name, part(t))
 	}
@@ -162,31 +161,48 @@ func sheetTable(*testing.T) string {
 	return b.String()
 }
 
-// flagTable is a row for each flag of audit.
-func flagTable(t *testing.T) string {
-	parser, err := kong.New(&cli{}, kong.Name("claimaudit"), kong.Vars{"version": version})
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(parser.Model.Children, func(n *kong.Node) bool { return n.Name == "audit" })
-	if i < 0 {
-		t.Fatal("no command audit")
-	}
+// settingsTable is a row for each setting of audit.
+func settingsTable(t *testing.T) string {
 	var b strings.Builder
-	b.WriteString("| flag | |\n|---|---|\n")
-	for _, f := range parser.Model.Children[i].Flags {
-		if f.Name == "help" {
-			continue
+	b.WriteString("| flag | in `claimaudit.yaml` | recorded | |\n|---|---|---|---|\n")
+	for _, s := range knownSettings(t) {
+		recorded := ""
+		if s.recorded() {
+			recorded = "yes"
 		}
-		name := "--" + f.Name
-		if f.Short != 0 {
-			name = fmt.Sprintf("-%c, %s", f.Short, name)
-		}
-		if !f.IsBool() {
-			name += " " + f.PlaceHolder
-		}
-		fmt.Fprintf(&b, "| `%s` | %s |\n", name, f.Help)
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", flagText(s), s.example(), recorded, s.Help)
 	}
+	return b.String()
+}
+
+// flagText is how a setting is given on the command line; blank when it cannot be.
+func flagText(s setting) string {
+	if s.fileOnly() {
+		return ""
+	}
+	names := "--" + s.Name
+	if s.Short != 0 {
+		names = fmt.Sprintf("-%c, %s", s.Short, names)
+	}
+	for _, alias := range s.Aliases {
+		names += ", --" + alias
+	}
+	if !s.IsBool() {
+		names += " " + s.PlaceHolder
+	}
+	return "`" + names + "`"
+}
+
+// configurationExample is the settings without a flag as a configuration.
+func configurationExample(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("```yaml\n")
+	for _, s := range knownSettings(t) {
+		if s.fileOnly() {
+			b.WriteString(s.example() + "\n")
+		}
+	}
+	b.WriteString("```\n")
 	return b.String()
 }
 

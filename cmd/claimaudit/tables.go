@@ -26,8 +26,11 @@ type tablesCmd struct {
 
 // tablesShowCmd describes table files.
 type tablesShowCmd struct {
-	Files []string `arg:"" name:"file" placeholder:"FILE" help:"CMS table files or folders of them."`
-	All   bool     `help:"List every rejected row and every difference."`
+	Files []string `arg:"" optional:"" name:"file" placeholder:"FILE" help:"CMS table files or folders of them. Default: those of --table."`
+	tableSettings
+	configSetting
+
+	All bool `help:"List every rejected row and every difference."`
 }
 
 // few is how many rejects and differences are listed of a file unless all are asked for.
@@ -35,7 +38,14 @@ const few = 10
 
 // Run prints what each file is.
 func (t *tablesShowCmd) Run(io *streams) error {
-	files, err := tables.Load(t.Files, tables.Options{Cache: tables.DefaultCache()})
+	names := t.Files
+	if len(names) == 0 {
+		names = nonBlank(t.Table)
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("name CMS table files or folders of them, or set table in %s", configName)
+	}
+	files, err := tables.Load(names, tables.Options{Cache: tables.DefaultCache()})
 	if err != nil {
 		return err
 	}
@@ -144,14 +154,17 @@ func (t *tablesShowCmd) list(fact func(string, string, ...any), name string, lis
 
 // tablesDiffCmd compares two releases.
 type tablesDiffCmd struct {
-	Old   string `arg:"" help:"The older release: a file or a folder."`
-	New   string `arg:"" help:"The newer release: a file or a folder."`
+	Old string `arg:"" help:"The older release: a file or a folder."`
+	New string `arg:"" help:"The newer release: a file or a folder."`
+	readingSettings
+	configSetting
+
 	Codes string `placeholder:"FILE" help:"The codes to tell of: a list of codes, or an export that bills them. Default: the codes of the catalogue."`
 }
 
 // Run prints the changes.
-func (t *tablesDiffCmd) Run(ctx context.Context, io *streams) error {
-	keep, err := t.codes(ctx)
+func (t *tablesDiffCmd) Run(ctx context.Context, conf *configuration, io *streams) error {
+	keep, err := t.codes(ctx, conf)
 	if err != nil {
 		return err
 	}
@@ -202,14 +215,14 @@ func byTable(list []*catalog.Official) map[string][]*catalog.Official {
 }
 
 // codes tells which codes to tell of.
-func (t *tablesDiffCmd) codes(ctx context.Context) (func(claim.Code) bool, error) {
+func (t *tablesDiffCmd) codes(ctx context.Context, conf *configuration) (func(claim.Code) bool, error) {
 	if t.Codes == "" {
 		own, err := catalog.Embedded()
 		return func(code claim.Code) bool { return own.Lookup(code) != nil }, err
 	}
 	wanted, err := listedCodes(t.Codes)
 	if err == nil && wanted == nil {
-		wanted, err = billedCodes(ctx, t.Codes)
+		wanted, err = t.billedCodes(ctx, conf)
 	}
 	return func(code claim.Code) bool { return wanted[code] }, err
 }
@@ -235,8 +248,12 @@ func listedCodes(path string) (map[claim.Code]bool, error) {
 func notInCode(r rune) bool { return strings.ContainsRune(" ,;\t\r\n\"", r) }
 
 // billedCodes are the codes an export bills.
-func billedCodes(ctx context.Context, path string) (map[claim.Code]bool, error) {
-	export, err := parsers.Open(path, parsers.Options{})
+func (t *tablesDiffCmd) billedCodes(ctx context.Context, conf *configuration) (map[claim.Code]bool, error) {
+	o, err := t.options(conf, nil)
+	if err != nil {
+		return nil, err
+	}
+	export, err := parsers.Open(t.Codes, o)
 	if err != nil {
 		return nil, fmt.Errorf("--codes: neither a list of codes nor an export: %w", err)
 	}

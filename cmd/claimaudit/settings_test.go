@@ -1,0 +1,287 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+// knownSettings are the settings as audit has them.
+func knownSettings(t *testing.T) []setting {
+	t.Helper()
+	parser, err := newParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return allSettings(parser.Model)
+}
+
+// TestSettingsAreWhole holds that every flag of audit is a setting with all that follows from the list.
+func TestSettingsAreWhole(t *testing.T) {
+	parser, err := newParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range parser.Model.Children {
+		for _, f := range command.Flags {
+			mark := f.Tag.Get("findings")
+			switch {
+			case command.Name == "audit" && f.Name != "help" && f.Name != "config" && mark != "yes" && mark != "no":
+				t.Errorf("--%s does not say whether it changes findings", f.Name)
+			case mark != "" && (f.Help == "" || f.Tag.Get("example") == ""):
+				t.Errorf("--%s has no help or no example", f.Name)
+			case f.Hidden && f.Tag.Type != fileOnly:
+				t.Errorf("--%s is hidden and a flag", f.Name)
+			}
+		}
+	}
+}
+
+// parsedWith is audit's settings after parsing the arguments with a configuration.
+func parsedWith(t *testing.T, config string, args ...string) map[string]setting {
+	t.Helper()
+	parser, err := newParser(kong.Bind(&configuration{}, &streams{}), kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Writers(io.Discard, io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, "settings.yaml", []byte(config))
+	if _, err := parser.Parse(append([]string{"audit", "a.csv", "--config", path}, args...)); err != nil {
+		t.Fatalf("%s with %v: %v", config, args, err)
+	}
+	byKey := map[string]setting{}
+	for _, s := range allSettings(parser.Model) {
+		byKey[s.key()] = s
+	}
+	return byKey
+}
+
+// TestFlagWins holds for every setting that its example in the configuration reaches the command under
+// each of its names, that a flag that says nothing wins over it, and that no other setting changes.
+func TestFlagWins(t *testing.T) {
+	unset := parsedWith(t, "")
+	for _, s := range knownSettings(t) {
+		for _, key := range s.keys() {
+			line := key + ": " + s.Tag.Get("example")
+			set := parsedWith(t, line)
+			if set[s.key()].Target.IsZero() {
+				t.Errorf("%s does not reach the command", line)
+			}
+			for other, v := range unset {
+				if other != s.key() && !cmp.Equal(v.Target.Interface(), set[other].Target.Interface()) {
+					t.Errorf("%s sets %s", line, other)
+				}
+			}
+			if s.fileOnly() {
+				continue
+			}
+			nothing := map[bool]string{true: "=false"}[s.IsBool()]
+			switch {
+			case s.Name == "workers":
+				nothing = "=0"
+			case nothing == "":
+				nothing = "="
+			}
+			if got := parsedWith(t, line, "--"+s.Name+nothing)[s.key()].value(); len(got) > 0 {
+				t.Errorf("--%s%s does not win over %s: %q", s.Name, nothing, line, got)
+			}
+		}
+	}
+}
+
+// trial is a way to set a setting so that something changes.
+type trial struct {
+	input string   // claims.csv
+	with  []string // further flags, also without the setting
+	flags []string // the setting on the command line: its example
+	yaml  string   // the setting in the configuration: its example
+	value string   // what is recorded of it: its example
+}
+
+// trials are the settings whose example changes nothing in the audit of claims.csv.
+var trials = map[string]trial{
+	"output":        {flags: []string{"--output=out.json", "--output=b.json"}, yaml: "output: [out.json, b.json]"},
+	"as_of":         {flags: []string{"--as-of=2025-03-01"}, yaml: "as_of: 2025-03-01", value: "2025-03-01"},
+	"map":           {flags: []string{"--map=POS=Thing"}, yaml: "map: [POS=Thing]", value: "POS=Thing"},
+	"mappings":      {yaml: "mappings:\n  - {name: ours, header: [Thing], map: [POS=Thing]}", value: "ours (header Thing): POS=Thing"},
+	"date_order":    {input: "order.csv", flags: []string{"--date-order=dmy"}, yaml: "date_order: dmy", value: "dmy"},
+	"sheet":         {input: "book.xlsx", value: "Charges"},
+	"payers":        {yaml: "payers: {aetna of zanzibar: medicare}", value: "aetna of zanzibar: medicare"},
+	"context":       {flags: []string{"--context=earlier.csv"}, yaml: "context: earlier.csv", value: "earlier.csv"},
+	"table":         {flags: []string{"--table=cms"}, yaml: "tables: [cms]", value: "cms"},
+	"rule":          {flags: []string{"--rule=duplicate-line"}, yaml: "rule: [duplicate-line]", value: "duplicate-line"},
+	"skip_rule":     {flags: []string{"--skip-rule=deleted-code"}, yaml: "skip_rule: deleted-code", value: "deleted-code"},
+	"rules":         {yaml: "rules:\n  deleted-code: off\n  duplicate-line: on", value: "deleted-code: off, duplicate-line: on"},
+	"timely_filing": {yaml: "timely_filing: {commercial: 30}", value: "commercial: 30"},
+	"min_severity":  {flags: []string{"--min-severity=error"}, yaml: "min_severity: error", value: "error"},
+	"deidentify":    {flags: []string{"--deidentify=key"}, yaml: "deidentify: key"},
+}
+
+// trialFiles are what the trials read.
+var trialFiles = map[string]string{
+	"claims.csv": `ClaimID,PatientID,DOS,CPT,Mod1,Units,Charge,RenderingNPI,Payer,ReceivedDate,Thing
+C1,P1,2025-03-10,62311,,1,100.00,1234567893,Aetna of Zanzibar,2025-04-30,
+C2,P2,2025-03-10,64483,RT,1,500.00,1234567893,Aetna of Zanzibar,2025-04-30,77
+C3,P3,2025-03-10,11042,,1,100.00,1234567893,MEDICARE,2025-04-30,
+C3,P3,2025-03-10,11721,,1,50.00,1234567893,MEDICARE,2025-04-30,
+C4,P4,2024-01-10,64483,,1,500.00,1234567893,Aetna of Zanzibar,2025-04-30,
+`,
+	"earlier.csv":              "ClaimID,PatientID,DOS,CPT,Mod1,Units,Charge,RenderingNPI,Payer\nC2,P2,2025-03-10,64483,RT,1,500.00,1234567893,Aetna of Zanzibar\n",
+	"order.csv":                "PatientID,DOS,CPT,Mod1,Units,Charge\nP1,03/04/2025,62311,RT,1,100.00\n",
+	"key":                      "a key of more than sixteen bytes",
+	"cms/ccipra-v322r0-f1.csv": "Column 1,Column 2,*=in existence prior to 1996,Effective Date,Deletion Date *=no data,Modifier 0=not allowed 1=allowed 9=not applicable,PTP Edit Rationale\n11042,11721,,20200101,*,0,made up\n",
+}
+
+// trialFolder makes the files of the trials and goes to them.
+func trialFolder(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range trialFiles {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book := excelize.NewFile()
+	defer book.Close()
+	for _, sheet := range []string{"Charges", "Others"} {
+		if _, err := book.NewSheet(sheet); err != nil {
+			t.Fatal(err)
+		}
+		for cell, row := range map[string][]any{"A1": {"PatientID", "DOS", "CPT"}, "A2": {"P1", "2025-03-10", "62311"}} {
+			if err := book.SetSheetRow(sheet, cell, &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := book.SaveAs(filepath.Join(dir, "book.xlsx")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CACHE_HOME", dir)
+}
+
+// effect is what a setting may change.
+type effect struct {
+	Status int
+	Run    struct {
+		Options []struct{ Name, Value string }
+		Config  struct{ Name, SHA256 string }
+	}
+	Findings []struct {
+		Rule, Sheet, Date, Code, Severity string
+		Row                               int
+	}
+}
+
+// option is what is recorded of a setting; blank when nothing is.
+func (o *effect) option(key string) string {
+	for _, option := range o.Run.Options {
+		if option.Name == key {
+			return option.Value
+		}
+	}
+	return ""
+}
+
+// changed tells whether other findings were shown.
+func (o *effect) changed(from *effect) bool {
+	return o.Status != from.Status || !cmp.Equal(o.Findings, from.Findings)
+}
+
+// effectOf audits with the flags and a configuration.
+func effectOf(t *testing.T, config string, args ...string) (o effect) {
+	t.Helper()
+	for _, path := range []string{configName, "out.json"} {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if config != "" {
+		if err := os.WriteFile(configName, []byte(config+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var stderr string
+	o.Status, _, stderr = command(t, append([]string{"audit"}, args...)...)
+	text, err := os.ReadFile("out.json")
+	if o.Status == exitFailed && strings.Contains(stderr, "--date-order") {
+		return o // refused, for want of the setting
+	}
+	if err != nil {
+		t.Fatalf("%s with %v: exit status %d: %s", config, args, o.Status, stderr)
+	}
+	if err := json.Unmarshal(text, &o); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// TestSettingsAreRecorded sets every setting on the command line and in the configuration. Both ways come
+// to the same; one that changes findings does so and is recorded, of the others nothing is told.
+func TestSettingsAreRecorded(t *testing.T) {
+	trialFolder(t)
+	for _, s := range knownSettings(t) {
+		t.Run(s.key(), func(t *testing.T) {
+			try := trials[s.key()]
+			if try.input == "" {
+				try.input = "claims.csv"
+			}
+			if try.yaml == "" {
+				try.yaml = s.example()
+			}
+			if try.value == "" && s.recorded() {
+				try.value = s.Tag.Get("example")
+			}
+			if try.flags == nil && !s.fileOnly() {
+				try.flags = []string{fmt.Sprintf("--%s=%s", s.Name, s.Tag.Get("example"))}
+			}
+			args := []string{try.input, "--fail-on=never"}
+			if s.Name != "as-of" {
+				args = append(args, "--as-of=2025-06-30")
+			}
+			if s.Name == "fail-on" {
+				args = args[:1]
+			}
+			plain := effectOf(t, "", append(args, "--output=out.json")...)
+			if s.Name != "output" {
+				args = append(args, "--output=out.json")
+			}
+			check := func(how string, got *effect) {
+				t.Helper()
+				if got.option(s.key()) != try.value {
+					t.Errorf("%s: recorded as %q, want %q", how, got.option(s.key()), try.value)
+				}
+				if got.changed(&plain) != s.recorded() {
+					t.Errorf("%s: findings changed: %v", how, !s.recorded())
+				}
+			}
+			configured := effectOf(t, try.yaml, args...)
+			check("configuration", &configured)
+			if (configured.Run.Config.Name == configName) != (s.Name != "redact") || len(configured.Run.Config.SHA256) != 64 {
+				t.Errorf("the configuration is recorded as %v", configured.Run.Config)
+			}
+			if s.fileOnly() {
+				return
+			}
+			given := effectOf(t, "", append(args, try.flags...)...)
+			check("flag", &given)
+			given.Run.Config = configured.Run.Config
+			if diff := cmp.Diff(configured, given); diff != "" {
+				t.Errorf("configuration and flag differ (-configuration +flag):\n%s", diff)
+			}
+		})
+	}
+}
