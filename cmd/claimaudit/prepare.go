@@ -1,0 +1,145 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/rules"
+	"claimaudit/parsers/tables"
+	"claimaudit/reports"
+)
+
+// prepare reads and checks all settings, so that a slip is told before any file is read.
+func (a *auditCmd) prepare(conf *configuration, io *streams) (j *job, err error) {
+	j = &job{cmd: a, conf: conf}
+	if j.log, err = newLogger(io.err, conf, &a.runSettings); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(j.limits(), j.severities(), j.knowledge(), j.destinations(), j.reading(io)); err != nil {
+		return nil, err
+	}
+	a.AsOf = j.parse.AsOf.String() // as it is recorded, also when nobody set it
+	j.progress = newProgress(io.err, a.Quiet)
+	return j, nil
+}
+
+func (j *job) limits() error {
+	var errs [2]error
+	j.memory, errs[0] = memorySize(j.conf, j.cmd.Memory)
+	j.workers, errs[1] = workerCount(j.conf, j.cmd.Workers)
+	return errors.Join(errs[:]...)
+}
+
+func (j *job) severities() (err error) {
+	if j.cmd.MinSeverity != "" {
+		if j.write.MinSeverity, err = severityNamed(j.cmd.MinSeverity); err != nil {
+			return fmt.Errorf("%s: %w", j.conf.said("min-severity"), err)
+		}
+	}
+	switch j.cmd.FailOn {
+	case "":
+		j.failOn = audit.Error
+	case "never":
+	default:
+		if j.failOn, err = severityNamed(j.cmd.FailOn); err != nil {
+			return fmt.Errorf("%s: %w (or never)", j.conf.said("fail-on"), err)
+		}
+	}
+	return nil
+}
+
+func (j *job) knowledge() error {
+	var errs [3]error
+	all := rules.All()
+	j.settings = &audit.Settings{}
+	j.rules, errs[0] = j.cmd.choose(all, j.conf)
+	j.settings.TimelyFiling, errs[1] = filingDays(j.conf, j.cmd.TimelyFiling)
+	j.catalog, errs[2] = j.cmd.knowledge(j.conf, j.warnTable)
+	j.off = switchedOff(all, j.rules)
+	return errors.Join(errs[:]...)
+}
+
+func (j *job) reading(io *streams) (err error) {
+	j.parse, err = j.cmd.options(j.conf, io.in)
+	return err
+}
+
+// knowledge is the catalogue with the CMS tables named laid over the embedded ones; told is called
+// with each table file.
+func (s *tableSettings) knowledge(conf *configuration, told func(*tables.File)) (*catalog.Catalog, error) {
+	names := nonBlank(s.Table)
+	own, err := catalog.Embedded()
+	if err != nil || len(names) == 0 {
+		return own, err
+	}
+	files, err := tables.Load(names, tables.Options{Cache: tables.DefaultCache()})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", conf.said("table"), err)
+	}
+	for _, f := range files {
+		told(f)
+	}
+	return own.With(tables.Official(files)...), nil
+}
+
+func (j *job) warnTable(f *tables.File) {
+	if n := len(f.Rejects); n > 0 {
+		j.log.Warn().Str("file", f.Path).Int("rows", n).Str("first", f.Rejects[0].String()).
+			Msg("rows of a table could not be read: claimaudit tables --all lists them")
+	}
+	for _, note := range f.Notes {
+		j.log.Info().Str("file", f.Path).Msg(note)
+	}
+	switch {
+	case f.Differs:
+		j.log.Warn().Str("file", f.Path).Str("used", f.Same).Msg("another file of the same table and quarter says other things and is used: give the one that is right")
+	case f.Same != "":
+		j.log.Info().Str("file", f.Path).Str("same", f.Same).Msg("the same table is held by another file, which is used")
+	}
+}
+
+func (j *job) destinations() error {
+	j.outputs = nonBlank(j.cmd.Output)
+	if len(j.outputs) == 0 {
+		j.outputs = []string{defaultOutput}
+	}
+	j.write.Corrected = j.cmd.Corrected
+	if j.cmd.Corrected != "" && !strings.EqualFold(filepath.Ext(j.cmd.Corrected), ".csv") {
+		return fmt.Errorf("%s %s: expected a name ending in .csv", j.conf.said("corrected"), j.cmd.Corrected)
+	}
+	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.disguise())
+}
+
+// files are all the files to be written.
+func (j *job) files() []string {
+	if j.cmd.Corrected == "" {
+		return j.outputs
+	}
+	return append(slices.Clip(j.outputs), j.cmd.Corrected)
+}
+
+// disguise reads the key patient ids are replaced with.
+func (j *job) disguise() error {
+	j.write.Redact = j.cmd.Redact
+	if j.cmd.Deidentify == "" {
+		return nil
+	}
+	key, err := os.ReadFile(j.cmd.Deidentify)
+	if err != nil {
+		return fmt.Errorf("%s: %w", j.conf.said("deidentify"), err)
+	}
+	if len(key) < minKey {
+		return fmt.Errorf("%s: %s holds %d bytes: expected a key of at least %d", j.conf.said("deidentify"), j.cmd.Deidentify, len(key), minKey)
+	}
+	j.write.Deidentify = key
+	return nil
+}
+
+// minKey is the shortest key that cannot be found by trying.
+const minKey = 16
