@@ -99,7 +99,8 @@ type Mapping struct {
 	slot   slot
 }
 
-// ParseMapping reads Field=Header, Field=#4 (the fourth column) or Field= (not to be read).
+// ParseMapping reads Field=Header, Field=#4 (the fourth column) or Field= (not to be read). Its errors
+// begin with the text; where that was given is for the caller to say.
 func ParseMapping(s string) (Mapping, error) {
 	field, header, ok := strings.Cut(s, "=")
 	m := Mapping{Field: strings.TrimSpace(field), Header: strings.TrimSpace(header)}

@@ -657,3 +657,26 @@ func TestRulesCountALineOnce(t *testing.T) {
 		t.Errorf("by family: %+v", got)
 	}
 }
+
+// TestRunInfoRecords holds that Run Info tells the settings that change findings and the configuration.
+func TestRunInfoRecords(t *testing.T) {
+	told := map[string]string{}
+	rows, err := reopened(t, write(t, small(), ".xlsx", Options{})).GetRows("Run Info")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if len(row) > 1 {
+			told[row[0]] = row[1]
+		}
+	}
+	want := map[string]string{"As of": "2025-06-30", "skip_rule": "timely-filing", "Configuration": "claimaudit.yaml, SHA-256 0a1b"}
+	for label, value := range want {
+		if told[label] != value {
+			t.Errorf("%s is %q, want %q", label, told[label], value)
+		}
+	}
+	if _, twice := told["as_of"]; twice {
+		t.Error("the day stands twice")
+	}
+}

@@ -68,20 +68,15 @@ func (c *configuration) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) 
 		return nil, nil
 	}
 	c.used[flag.Name] = true
-	if list, ok := v.Interface().([]string); ok { // which kong would split at commas
-		return slices.Collect(anys(list)), nil
+	list, ok := v.Interface().([]string)
+	if !ok {
+		return v.Interface(), nil
 	}
-	return v.Interface(), nil
-}
-
-func anys(list []string) func(func(any) bool) {
-	return func(yield func(any) bool) {
-		for _, text := range list {
-			if !yield(text) {
-				return
-			}
-		}
+	whole := []any{} // a text kong would split at commas
+	for _, text := range list {
+		whole = append(whole, text)
 	}
+	return whole, nil
 }
 
 // load reads the file named, or else the nearest claimaudit.yaml from the working folder upwards, or
