@@ -58,22 +58,30 @@ func Read(fsys fs.FS, name string) (*Records, error) {
 	r := &Records{File: name}
 	for {
 		record, err := in.Read()
-		switch parse := (*csv.ParseError)(nil); {
-		case errors.Is(err, io.EOF) && r.Header == nil:
-			return nil, &Error{File: name, Line: 1, Err: errEmpty}
-		case errors.Is(err, io.EOF):
-			return r, nil
-		case errors.As(err, &parse):
-			return nil, &Error{File: name, Line: parse.Line, Err: parse.Err}
-		case err != nil:
-			return nil, fmt.Errorf("cannot read table %s: %w", name, err)
-		case r.Header == nil:
+		if err != nil {
+			return r, r.end(err)
+		}
+		if r.Header == nil {
 			r.Header = record
 			continue
 		}
 		line, _ := in.FieldPos(0)
 		r.Rows, r.Lines = append(r.Rows, record), append(r.Lines, line)
 	}
+}
+
+// end is the fault with which reading ended; nil at the end of a file with a header.
+func (r *Records) end(err error) error {
+	parse := (*csv.ParseError)(nil)
+	switch {
+	case errors.Is(err, io.EOF) && r.Header == nil:
+		return &Error{File: r.File, Line: 1, Err: errEmpty}
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.As(err, &parse):
+		return &Error{File: r.File, Line: parse.Line, Err: parse.Err}
+	}
+	return fmt.Errorf("cannot read table %s: %w", r.File, err)
 }
 
 var (
