@@ -53,6 +53,24 @@ func TestLoadingRefusesAFaultyRow(t *testing.T) {
 	}
 }
 
+// A row on the edge of what is refused is taken.
+func TestLoadingTakesARowOnTheEdge(t *testing.T) {
+	for _, test := range []struct{ file, row string }{
+		{"modifiers.csv", "ZZ,of one day,2020-01-01,2020-01-01,,test"},
+		{"limits.csv", "12345,0,3,,test"},
+		{"fees.csv", "62310,1992,1992,A,000,9,0,2,test"},
+		{"fees.csv", "J3301,2026,2100,E,XXX,9,9,9,test"},
+		{"addons.csv", "G2211,1,2020-01-01,2020-12-31,99213,test"},
+		{"pairs.csv", "V9999,1,2020-01-01,2020-01-01,of one day,20610,test"},
+	} {
+		files := embeddedFiles(t)
+		files[test.file].Data = append(files[test.file].Data, test.row+"\n"...)
+		if _, err := load(files); err != nil {
+			t.Errorf("%s with %s: %v", test.file, test.row, err)
+		}
+	}
+}
+
 func TestLoadingNamesEveryFaultyRow(t *testing.T) {
 	files := embeddedFiles(t)
 	files["limits.csv"].Data = []byte("code,units,mai,rationale,source\n62323,x,3,,\"a\nsource\"\n20610,2,3,,test\n64483,1,9,,test\n")

@@ -7,14 +7,46 @@ import (
 )
 
 func TestAge(t *testing.T) {
-	l := claim.Line{Birth: claim.MustDate("1963-04-10"), From: claim.MustDate("2025-04-09")}
-	if age, ok := l.Age(); !ok || age != 61 {
-		t.Errorf("age %d, %t the day before the birthday, want 61", age, ok)
+	for _, test := range []struct {
+		born, service string
+		want          int // -1 for none
+	}{
+		{"1963-04-10", "2025-04-09", 61}, // the day before the birthday, on it, and after
+		{"1963-04-10", "2025-04-10", 62},
+		{"1963-04-10", "2025-04-11", 62},
+		{"1963-04-10", "2025-03-31", 61},
+		{"1963-04-10", "2025-05-01", 62},
+		{"2025-03-09", "2025-03-10", 0},
+		{"2025-03-10", "2025-03-10", 0}, // born on the day of service
+		{"2025-03-11", "2025-03-10", -1},
+		{"2024-02-29", "2025-02-28", 0}, // a leap day has its birthday on 1 March
+		{"2024-02-29", "2025-03-01", 1},
+		{"2020-02-29", "2024-02-28", 3},
+		{"2020-02-29", "2024-02-29", 4},
+	} {
+		l := claim.Line{Birth: claim.MustDate(test.born), From: claim.MustDate(test.service)}
+		if age, ok := l.Age(); ok != (test.want >= 0) || ok && age != test.want {
+			t.Errorf("born %s, served %s: age %d, %t, want %d", test.born, test.service, age, ok, test.want)
+		}
 	}
-	for _, birth := range []claim.Date{0, l.From + 1} {
-		l.Birth = birth
-		if age, ok := l.Age(); ok {
-			t.Errorf("born %q: age %d, want none", birth, age)
+	if age, ok := (&claim.Line{From: claim.MustDate("2025-04-09")}).Age(); ok {
+		t.Errorf("the age without a date of birth is %d", age)
+	}
+}
+
+// A part as large as the whole is all of the amount, of a reversal too, and what is no part is none.
+func TestWholeShare(t *testing.T) {
+	for _, test := range []struct {
+		amount      claim.Cents
+		part, whole claim.Units
+		want        claim.Cents
+	}{
+		{-150, claim.One - 1, claim.One, 0}, {-150, claim.One, claim.One, -150}, {-150, claim.One + 1, claim.One, -150},
+		{150, claim.One, claim.One, 150}, {150, claim.One + 1, claim.One, 150}, {150, 0, claim.One, 0}, {150, 1, claim.One, 0}, {150, 4, claim.One, 1},
+		{150, 1, 0, 150}, {150, 0, 1, 0},
+	} {
+		if got := test.amount.Share(test.part, test.whole); got != test.want {
+			t.Errorf("%s of %s of %s units is %s, want %s", test.amount, test.part, test.whole, got, test.want)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func dateOf(text string) (claim.Date, error) {
 	case err == nil && len(text) == 7:
 		d, ok = claim.NewDate(n/1000, 1, 1)
 		d += claim.Date(n%1000 - 1)
-		ok = ok && 1 <= n%1000 && d.Year() == n/1000
+		ok = ok && d.Year() == n/1000
 	default:
 		d, _, err = claim.ParseDate(text)
 		ok = err == nil
