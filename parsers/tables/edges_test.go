@@ -164,3 +164,28 @@ func TestLimitOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestAddOnDays: a primary counts on its first and its last day, also where they are one.
+func TestAddOnDays(t *testing.T) {
+	addOn, one, two := claim.MustCode("64494"), claim.MustCode("64493"), claim.MustCode("64490")
+	day := claim.MustDate("2026-03-10")
+	for _, test := range []struct {
+		name string
+		rows []primaryRow
+		want string
+	}{
+		{"one day", []primaryRow{{primary: one, kind: '1', from: day, to: day}}, "2026-03-10 to 2026-03-10 [64493]"},
+		{"ended before it began", []primaryRow{{primary: one, kind: '1', from: day, to: day - 1}}, ""},
+		{"open", []primaryRow{{primary: one, kind: '1', from: day, to: claim.EndOfTime}}, "2026-03-10 to open [64493]"},
+		{"two that meet in a day", []primaryRow{{primary: one, kind: '1', from: day - 1, to: day}, {primary: two, kind: '1', from: day, to: day + 1}},
+			"2026-03-09 to 2026-03-09 [64493]; 2026-03-10 to 2026-03-10 [64490 64493]; 2026-03-11 to 2026-03-11 [64490]"},
+	} {
+		var got []string
+		for _, a := range relations(addOn, test.rows, "test") {
+			got = append(got, fmt.Sprint(a.From, " to ", a.To, " ", a.Primaries))
+		}
+		if text := strings.Join(got, "; "); text != test.want {
+			t.Errorf("%s: %q, want %q", test.name, text, test.want)
+		}
+	}
+}
