@@ -13,7 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"claimaudit/internal/draft"
+	"claimaudit/audit/draft"
 	"claimaudit/reports/xlsx"
 )
 

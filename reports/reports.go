@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"claimaudit/audit"
-	"claimaudit/internal/draft"
+	"claimaudit/audit/draft"
 )
 
 // Options change what is written, not what was found.

@@ -14,7 +14,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"claimaudit/audit/catalog"
-	"claimaudit/internal/draft"
+	"claimaudit/audit/draft"
 )
 
 // A compiled pair table lies in a file of its own, named after the bytes it was made of:
