@@ -162,3 +162,10 @@ func mustDoModifiers(words []string) doWord {
 		return true
 	}
 }
+
+func without(ms claim.Modifiers, gone []claim.Modifier) claim.Modifiers {
+	for _, m := range gone {
+		ms = ms.Without(m)
+	}
+	return ms
+}

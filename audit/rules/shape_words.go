@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"claimaudit/audit"
@@ -74,6 +75,13 @@ var sayWords = map[string]func(*seenLine) string{
 	"other":      func(s *seenLine) string { return billedAs(s.other) },
 	"other code": func(s *seenLine) string { return s.other.Code.String() },
 	"bundling":   func(s *seenLine) string { return s.other.Code.String() },
+	"next level": func(s *seenLine) string { return nextLevel(s.c.Catalog, s.l).String() },
+	// fee schedule is the year of the one that judged the line, and bilateral indicator what it says.
+	"fee schedule": func(s *seenLine) string {
+		fee, _ := s.c.Catalog.Fee(s.l.Code, s.l.From)
+		return strconv.Itoa(int(fee.Year))
+	},
+	"bilateral indicator": func(s *seenLine) string { return bilateralIndicator(s.c.Catalog, s.l) },
 	// fee year names the fee schedule that judged the line, where it is not of the line's year.
 	"fee year": func(s *seenLine) string { return nearFee(s.c.Catalog, s.l) },
 	// add-on table names the add-on table, where it is not the one of the line's day.
@@ -105,6 +113,8 @@ var lineWords = map[string]func(*seenLine) bool{
 	"sided":          func(s *seenLine) bool { return sided(s.c.Catalog, s.l) },
 	"no-side":        func(s *seenLine) bool { return s.l.Mods.Side() == claim.NoSide },
 	"one-side":       func(s *seenLine) bool { return s.l.Mods.Side() == claim.Left || s.l.Mods.Side() == claim.Right },
+	"refuses-50":     func(s *seenLine) bool { return refuses50(s.c.Catalog, s.l) },      // by the fee schedule
+	"next-level":     func(s *seenLine) bool { return nextLevel(s.c.Catalog, s.l) != 0 }, // there is an add-on for it
 	"limit-is-one":   func(s *seenLine) bool { return limitIsOne(s.c.Catalog, s.l) },
 	"within-limit":   func(s *seenLine) bool { return withinLimit(s.c.Catalog, s.l) }, // of units; there is one
 	"over-limit":     func(s *seenLine) bool { return overLimitAlone(s.c.Catalog, s.l) },

@@ -28,6 +28,8 @@ var (
 
 // add takes in a day. Leads taken out that day make room for those placed, and a generator taken
 // out with them leaves nothing behind.
+var stimulatorLead = claim.MustCode("63650")
+
 func (s *course) add(c *audit.Case, day *company, inUse *codeSet) {
 	out := day.of(needleOut).any() || day.of(paddleOut).any()
 	if out {

@@ -41,12 +41,6 @@ func onlyOne(l *audit.Line, day *company) bool {
 // counts tells whether the line has units that can be counted.
 func counts(l *audit.Line) bool { return l.Given.Has(claim.FieldUnits) && l.Units > 0 }
 
-// sided tells whether the code is billed by side: 50 is allowed on it, or each side is paid whole.
-func sided(cat *catalog.Catalog, l *audit.Line) bool {
-	fee, ok := cat.Fee(l.Code, l.From)
-	return ok && (fee.Bilateral == '1' || fee.Bilateral == '3')
-}
-
 // quota is a unit limit and what is billed against it on one day by one provider.
 type quota struct {
 	catalog.Limit
