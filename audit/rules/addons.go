@@ -199,31 +199,3 @@ func bereft(cat *catalog.Catalog, a, l *audit.Line, gone []*audit.Line, day *com
 	}
 	return had
 }
-
-func intercostalOldStyle() check {
-	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-		if l.Code != laterIntercostal || l.Root {
-			return
-		}
-		if addOn, ok := c.Catalog.AddOn(l.Scope(), l.Code, l.From); ok && !hasPrimary(c.Catalog, addOn, l, day) {
-			report(oldIntercostal(l))
-		}
-	})
-}
-
-var laterIntercostal = claim.MustCode("64421")
-
-func oldIntercostal(l *audit.Line) audit.Finding {
-	f := audit.Finding{
-		Line: l, Money: audit.Deny,
-		Message: fmt.Sprintf("%s is billed without 64420 on %s; since 2020-01-01 it is the add-on for levels after the first", billedAs(l), l.From),
-		Fix:     audit.Fix{Action: audit.AddLine},
-	}
-	f.Fix.Text = "count the levels in the record: bill 64420, 1 unit, for the first level and 64421, 1 unit for each further one"
-	if l.Units > claim.One {
-		f.Fix.Text += fmt.Sprintf(" (%s of 64421 by themselves would be 64420 and %s of 64421)", quantity(l.Units), quantity(l.Units-claim.One))
-	} else {
-		f.Fix.Text += " (one level alone is 64420)"
-	}
-	return f
-}

@@ -146,9 +146,11 @@ func hyaluronateAlone() check {
 	})
 }
 
+var largeJoints = mustSet("large-joint")
+
 func kneeInjected(l *audit.Line, day *company) bool {
 	for m := range day.each {
-		if isLargeJoint(m.Code) && audit.Providers(l, m) != audit.DifferentProvider {
+		if largeJoints.has(m) && audit.Providers(l, m) != audit.DifferentProvider {
 			return true
 		}
 	}
@@ -157,7 +159,7 @@ func kneeInjected(l *audit.Line, day *company) bool {
 
 func jointWithoutDrug() check {
 	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-		if isLargeJoint(l.Code) && l.Type == claim.Professional && !facilityPOS(l) && !drugBeside(l, day) {
+		if largeJoints.has(l) && l.Type == claim.Professional && !facilityPOS(l) && !drugBeside(l, day) {
 			report(audit.Finding{
 				Line: l, Money: audit.Underpay,
 				Message: fmt.Sprintf("%s on %s is billed without a drug that day", billedAs(l), l.From),

@@ -192,26 +192,3 @@ func (r *rung) check(c *audit.Case, l *audit.Line, day *company, report func(aud
 		},
 	})
 }
-
-func facetThirdLevel() check {
-	third := mustSet("facet-third-level")
-	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-		if third.has(l) && !l.Root && underCoverage(l) && !l.Mods.Has(denialExpected...) {
-			report(thirdLevel(l))
-		}
-	})
-}
-
-var thirdLevelDenied = mustDay("third-facet-level-denied")
-
-func thirdLevel(l *audit.Line) audit.Finding {
-	f := audit.Finding{
-		Line: l, Severity: audit.Warning, Money: audit.Deny,
-		Message: fmt.Sprintf("%s on %s is a third level or more, which local coverage does not pay", billedAs(l), l.From),
-		Fix:     audit.Fix{Text: fmt.Sprintf("append GA if the patient signed a notice of non-coverage (ABN) beforehand; otherwise do not bill %s to Medicare", l.Code)},
-	}
-	if l.Payer == claim.Medicare && l.From >= thirdLevelDenied {
-		f.Severity = audit.Error
-	}
-	return f
-}

@@ -86,6 +86,7 @@ var shapes = map[string]func(*audit.Rule){
 	"support":         bySupport,
 	"modifiers":       singleLines("modifiers.csv"),
 	"settings":        singleLines("settings.csv"),
+	"wrong-code":      singleLines("wrong-code.csv"),
 	"units":           singleLines("units.csv"),
 	"without":         singleLines("without.csv"),
 	"beside":          singleLines("beside.csv"),

@@ -14,13 +14,16 @@ import (
 //	alone
 //	beside 63685 generator by provider with 59
 //	beside each needle-emg by group
+//	beside 20552 for sacroiliac by first
+//	also 62291 by anyone
 //	without drug uncoded by anyone
 //
 // beside takes the first line that is one of what is named; beside each takes all of them, for the
-// finding to name. What is named are codes, groups, sets, and the words of besideWords. by says whose
-// lines count: same (the line's provider), group (or another of the group; what is said when nothing
-// is), anyone; provider takes the same, or another of the group and then for review. with and no say
-// what modifiers they carry.
+// finding to name; also takes one that the finding does not name. What is named are codes, groups,
+// sets, and the words of besideWords. by says whose lines count: same (the line's provider), group (or
+// another of the group; what is said when nothing is), anyone; provider takes the same, or another of
+// the group and then for review, and first whichever of the two stands first. with and no say what
+// modifiers they carry, for that all their diagnoses are of these.
 type dayTerm struct {
 	kind   dayKind
 	each   bool
@@ -29,6 +32,7 @@ type dayTerm struct {
 	by     string
 	mods   modifierWants
 	noMods modifierWants
+	dx     diagnosisSet
 }
 
 type dayKind uint8
@@ -36,8 +40,11 @@ type dayKind uint8
 const (
 	dayAlone dayKind = iota
 	dayBeside
+	dayAlso
 	dayWithout
 )
+
+var dayKinds = map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "also": dayAlso, "without": dayWithout}
 
 // mustDayTerms reads terms parted by semicolons.
 func mustDayTerms(text string) (terms []dayTerm) {
@@ -50,14 +57,14 @@ func mustDayTerms(text string) (terms []dayTerm) {
 }
 
 func mustDayTerm(words []string) dayTerm {
-	t := dayTerm{kind: mustWord(map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "without": dayWithout}, words[0]), by: "group"}
+	t := dayTerm{kind: mustWord(dayKinds, words[0]), by: "group"}
 	in := "of"
 	if len(words) > 1 && words[1] == "each" {
 		t.each, words = true, words[1:]
 	}
 	for _, word := range words[1:] {
 		switch {
-		case word == "by" || word == "with" || word == "no":
+		case word == "by" || word == "with" || word == "no" || word == "for":
 			in = word
 		case in == "by":
 			t.by = mustWord(providerWords, word)
@@ -65,6 +72,8 @@ func mustDayTerm(words []string) dayTerm {
 			t.mods = append(t.mods, mustModifierWants(word)...)
 		case in == "no":
 			t.noMods = append(t.noMods, mustModifierWants(word)...)
+		case in == "for":
+			t.dx = append(t.dx, mustDiagnosisWord(word)...)
 		default:
 			t.name(word)
 		}
@@ -81,7 +90,7 @@ func (t *dayTerm) name(word string) {
 	t.codes = t.codes.or(mustCodes(word))
 }
 
-var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "anyone": "anyone"}
+var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "first": "first", "anyone": "anyone"}
 
 // besideWord tells whether a line of the day is of a kind, as seen from the line looked at.
 type besideWord func(s *seenLine, m *audit.Line) bool
@@ -105,9 +114,18 @@ var besideWords = map[string]besideWord{
 	},
 	// guided is what guidance may be billed with.
 	"guided": func(s *seenLine, m *audit.Line) bool { return takesGuidance(s.c.Catalog, m, s.l) },
+	// guided-else is such a line other than the one found, and guided-apart one that the guidance says
+	// by 59 or an X modifier it was for.
+	"guided-else":  guidedElse,
+	"guided-apart": func(s *seenLine, m *audit.Line) bool { return distinct(s.l) && guidedElse(s, m) },
+	"unlisted":     func(_ *seenLine, m *audit.Line) bool { return m.Known == nil && m.Code != 0 },
 	"covered-by-no-pairs": func(s *seenLine, m *audit.Line) bool {
 		return s.c.Catalog.Covered(m.Scope(), m.Code, m.Known, m.From)&catalog.InPairs == 0
 	},
+}
+
+func guidedElse(s *seenLine, m *audit.Line) bool {
+	return m != s.other && takesGuidance(s.c.Catalog, m, s.l)
 }
 
 // holds tells whether the day is as the term says.
@@ -116,7 +134,7 @@ func (t *dayTerm) holds(s *seenLine) bool {
 		return len(s.day.lines) == 1
 	}
 	found := t.find(s)
-	return found == (t.kind == dayBeside)
+	return found != (t.kind == dayWithout)
 }
 
 // find looks for what the term names, the line's own provider first where that matters, and notes it
@@ -127,7 +145,7 @@ func (t *dayTerm) find(s *seenLine) bool {
 		if m == s.l || !t.names(s, m) || !t.byWhom(s.l, m) {
 			continue
 		}
-		if t.kind == dayWithout {
+		if t.kind != dayBeside {
 			return true
 		}
 		if first == nil || t.by == "provider" && nearer(s.l, m, first) {
@@ -152,7 +170,7 @@ func (t *dayTerm) find(s *seenLine) bool {
 func nearer(l, m, than *audit.Line) bool { return audit.Providers(l, m) < audit.Providers(l, than) }
 
 func (t *dayTerm) names(s *seenLine, m *audit.Line) bool {
-	if !t.mods.met(&m.Mods) || len(t.noMods) > 0 && t.noMods.met(&m.Mods) {
+	if !t.mods.met(&m.Mods) || len(t.noMods) > 0 && t.noMods.met(&m.Mods) || t.dx != nil && !t.dx.all(m) {
 		return false
 	}
 	return t.codes.has(m) || slices.ContainsFunc(t.words, func(is besideWord) bool { return is(s, m) })
@@ -170,5 +188,5 @@ func (t *dayTerm) byWhom(l, m *audit.Line) bool {
 
 // asksProvider tells whether the finding of a row weighs less where the other line is a colleague's.
 func asksProvider(terms []dayTerm) bool {
-	return slices.ContainsFunc(terms, func(t dayTerm) bool { return t.by == "provider" })
+	return slices.ContainsFunc(terms, func(t dayTerm) bool { return t.by == "provider" || t.by == "first" })
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"claimaudit/audit"
@@ -10,8 +11,8 @@ import (
 // lineRow is one row of the tables of single lines: what a line is like that must not be so, and what
 // is said and done about it. The tables differ in what their rules are about: modifiers.csv in a
 // modifier on the wrong line, settings.csv in a code in the wrong place, on the wrong claim or to the
-// wrong payer, units.csv in units, without.csv in what is missing beside a line that day, beside.csv in
-// what stands beside it. A blank cell asks for nothing. Of a rule's rows the first that a line meets
+// wrong payer, wrong-code.csv in a line that itself says that another code is meant, units.csv in units,
+// without.csv in what is missing beside a line that day, beside.csv in what stands beside it. A blank cell asks for nothing. Of a rule's rows the first that a line meets
 // is reported.
 type lineRow struct {
 	Rule string `csv:"rule"`
@@ -85,7 +86,7 @@ type seenLine struct {
 func singleLines(table string) func(*audit.Rule) {
 	return func(r *audit.Rule) {
 		rows, guard := mustLineCases(table, r.ID)
-		if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !guard.any {
+		if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
 			r.Needs.On = guard.codes.reported()
 		}
 		apart := r.Rank == audit.Apart
@@ -149,7 +150,7 @@ func (row *lineRow) mustCase() lineCase {
 			k.narrative = append(k.narrative, text)
 		}
 	}
-	if k.dx != nil {
+	if k.dx != nil || slices.ContainsFunc(k.day, func(t dayTerm) bool { return t.dx != nil }) {
 		k.from = max(k.from, icd10)
 	}
 	return k

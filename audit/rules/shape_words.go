@@ -82,6 +82,13 @@ var sayWords = map[string]func(*seenLine) string{
 		return strconv.Itoa(int(fee.Year))
 	},
 	"bilateral indicator": func(s *seenLine) string { return bilateralIndicator(s.c.Catalog, s.l) },
+	// quantity less 1 are the units after the first.
+	"quantity less 1": func(s *seenLine) string { return quantity(s.l.Units - claim.One) },
+	// imaged is the code that includes the imaging the other line's does not, and imaged from its first day.
+	"imaged":      func(s *seenLine) string { return imagedTwins[s.other.Code].code.String() },
+	"imaged from": func(s *seenLine) string { return imagedTwins[s.other.Code].from.String() },
+	// guided is a code of the day that the guidance may be billed with.
+	"guided": func(s *seenLine) string { return guided(s.c.Catalog, s.l, s.day).Code.String() },
 	// fee year names the fee schedule that judged the line, where it is not of the line's year.
 	"fee year": func(s *seenLine) string { return nearFee(s.c.Catalog, s.l) },
 	// add-on table names the add-on table, where it is not the one of the line's day.

@@ -218,26 +218,3 @@ func overTrials(c *audit.Case, l, earlier *audit.Line, total claim.Units) audit.
 	}
 	return f
 }
-
-func oneLeadBilled() check {
-	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-		if l.Code != stimulatorLead || l.Root || l.Units != claim.One || another(l, day) {
-			return
-		}
-		for m := range day.of(generator).each {
-			if audit.Providers(l, m) == audit.SameProvider {
-				report(audit.Finding{
-					Line: l, Money: audit.Underpay, Related: []*audit.Line{m},
-					Message: fmt.Sprintf("63650 is billed with 1 unit beside 63685 on %s; it is billed for each lead", l.From),
-					Fix:     audit.Fix{Action: audit.Document, Text: "count the leads in the operative note and bill 63650 with that many units"},
-				})
-				return
-			}
-		}
-	})
-}
-
-// another tells whether the code is on a further line of the day by the same provider.
-func another(l *audit.Line, day *company) bool {
-	return other(l, day, func(*audit.Line) bool { return true }) != nil
-}

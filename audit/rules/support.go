@@ -150,16 +150,3 @@ func diagnosisList(l *audit.Line) string {
 func underCoverage(l *audit.Line) bool {
 	return isMedicare(l) || l.Payer == claim.UnknownPayer
 }
-
-// withCoccyx lets a rule's finding on M53.3 alone name what else that diagnosis is said of.
-func withCoccyx(r *audit.Rule) {
-	check := r.Check
-	r.Check = func(c *audit.Case, report func(audit.Finding)) {
-		check(c, func(f audit.Finding) {
-			if dx := f.Line.Diagnoses(); len(dx) == 1 && dx[0] == coccyx {
-				f.Fix.Text += "; M53.3 is also said of the coccyx: a block of the ganglion impar or the coccygeal nerve keeps its code"
-			}
-			report(f)
-		})
-	}
-}

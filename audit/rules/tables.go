@@ -158,21 +158,3 @@ func (s diagnosisSet) all(l *audit.Line) bool {
 	}
 	return true
 }
-
-// imagedRow says which code includes the imaging another does not.
-type imagedRow struct {
-	Code   string `csv:"code" table:"key"`
-	With   string `csv:"with"` // fluoroscopy (or CT), or ultrasound
-	Imaged string `csv:"imaged"`
-	From   string `csv:"from"`
-	Source string `csv:"source"`
-}
-
-// imagedTwins are, for the codes without imaging, the codes that include it.
-func imagedTwins() map[claim.Code]claim.Code {
-	twins := map[claim.Code]claim.Code{}
-	for _, row := range mustData[imagedRow]("imaged-codes.csv") {
-		twins[claim.MustCode(row.Code)] = claim.MustCode(row.Imaged)
-	}
-	return twins
-}
