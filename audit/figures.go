@@ -44,6 +44,14 @@ func (s *Summary) Flag(line *Stakes) {
 	s.MissedRevenue += line.Missed
 }
 
+// Meet counts an encounter, clean when it has no error and no warning.
+func (s *Summary) Meet(clean bool) {
+	s.Encounters++
+	if clean {
+		s.CleanEncounters++
+	}
+}
+
 // Add takes over the counts of other lines.
 func (s *Summary) Add(u *Summary) {
 	s.Lines += u.Lines
@@ -72,7 +80,7 @@ func (s *Summary) Add(u *Summary) {
 // Counts are the figures of a month or a provider.
 type Counts struct {
 	Lines, Flagged    int         // lines audited, and lines with a finding
-	Encounters, Clean int         // encounters, and those without an error or a warning
+	Encounters, Clean int         // encounters with a line counted here, and those without an error or a warning
 	Charge, AtRisk    claim.Cents // AtRisk as Summary.ChargeAtRisk
 }
 
@@ -80,6 +88,14 @@ type Counts struct {
 func (c *Counts) Flag(line *Stakes) {
 	c.Flagged++
 	c.AtRisk += line.AtRisk
+}
+
+// Meet counts an encounter, clean when it has no error and no warning.
+func (c *Counts) Meet(clean bool) {
+	c.Encounters++
+	if clean {
+		c.Clean++
+	}
 }
 
 // Add takes over the counts of other lines.

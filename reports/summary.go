@@ -296,26 +296,33 @@ func (b *book) topFamilies() []family {
 		}
 		list[i].findings += figures[r].findings
 	}
-	risks := b.familyRisks()
+	slices.SortStableFunc(list, func(x, y family) int { return cmp.Compare(y.findings, x.findings) })
+	rows := map[string]string{}
+	if len(list) > numFamilies+1 {
+		list = foldRest(list, rows)
+	}
+	risks := b.familyRisks(rows)
 	for i := range list {
 		list[i].risk = risks[list[i].name]
 	}
-	slices.SortStableFunc(list, func(x, y family) int { return cmp.Compare(y.findings, x.findings) })
-	if len(list) <= numFamilies+1 {
-		return list
-	}
+	return list
+}
+
+// foldRest makes one row of the families behind the first ones, and notes of each in which it is.
+func foldRest(list []family, rows map[string]string) []family {
 	rest := family{name: fmt.Sprintf("%d other families", len(list)-numFamilies)}
 	for _, f := range list[numFamilies:] {
 		rest.findings += f.findings
-		rest.risk += f.risk
+		rows[f.name] = rest.name
 	}
 	return append(list[:numFamilies], rest)
 }
 
 func familyOf(r *audit.Rule) string { return cmp.Or(r.Family, "Others") }
 
-// familyRisks are what the findings of each family put at risk, each line once by its largest.
-func (b *book) familyRisks() map[string]claim.Cents {
+// familyRisks are what the findings of each family put at risk, each line once by its largest; of
+// families that share a row, under its name.
+func (b *book) familyRisks(rows map[string]string) map[string]claim.Cents {
 	risks := map[string]claim.Cents{}
 	line := map[string]audit.Stakes{} // of one line
 	for i := range b.Findings.Len() {
@@ -324,6 +331,9 @@ func (b *book) familyRisks() map[string]claim.Cents {
 			clear(line)
 		}
 		name := familyOf(f.Rule)
+		if row, shared := rows[name]; shared {
+			name = row
+		}
 		stakes := line[name]
 		stakes.Add(f.Severity, f.Money, f.Amount)
 		risks[name] += stakes.AtRisk - line[name].AtRisk

@@ -32,8 +32,9 @@ type Tally struct {
 	months    map[claim.Date]*audit.Month // by the first day
 	providers map[string]*audit.Provider
 
-	patternGroups catalog.Groups // of all patterns
-	left          []*audit.Line  // scratch of countDay
+	patternGroups catalog.Groups    // of all patterns
+	left          []*audit.Line     // scratch of countDay
+	met           []*audit.Provider // scratch of encounter
 
 	// What lines before were counted under, which the next mostly is too.
 	days         [256]dayMonth
@@ -118,21 +119,37 @@ func (t *Tally) seenAs(s sight) *seen {
 	return n
 }
 
-// encounters counts the patient's days, and those without an error or a warning.
+// encounters counts the patient's days, whatever the types of their claims, and those without an
+// error or a warning.
 func (t *Tally) encounters(c *audit.Case, found []audit.Finding) {
-	for i := range c.Lines {
-		l := &c.Lines[i]
-		if l.Context || i > 0 && c.Lines[i-1].From == l.From && !c.Lines[i-1].Context {
+	for start, end := 0, 0; start < len(c.Lines); start = end {
+		for end < len(c.Lines) && c.Lines[end].From == c.Lines[start].From {
+			end++
+		}
+		t.encounter(c.Lines[start:end], found)
+	}
+}
+
+// encounter counts a day with lines of its own once, and once for each of their providers.
+func (t *Tally) encounter(day []audit.Line, found []audit.Finding) {
+	met := t.met[:0]
+	for i := range day {
+		if day[i].Context {
 			continue
 		}
-		t.summary.Encounters++
-		t.month(l.From).Encounters++
-		t.provider(l).Encounters++
-		if !flaggedDay(found, l.From) {
-			t.summary.CleanEncounters++
-			t.month(l.From).Clean++
-			t.provider(l).Clean++
+		if p := t.provider(&day[i]); !slices.Contains(met, p) {
+			met = append(met, p)
 		}
+	}
+	t.met = met
+	if len(met) == 0 {
+		return
+	}
+	clean := !flaggedDay(found, day[0].From)
+	t.summary.Meet(clean)
+	t.month(day[0].From).Meet(clean)
+	for _, p := range met {
+		p.Meet(clean)
 	}
 }
 
