@@ -13,7 +13,8 @@ import (
 	"claimaudit/audit/hold"
 )
 
-// netLine reads "row claim code mods units charge lineid payment frequency"; a dash is blank, and "3@11" is row 3 of the 11th.
+// netLine reads "row claim code mods units charge lineid payment frequency provider"; a dash is blank, and "3@11" is row 3 of
+// the 11th. A charge of ? is not given.
 func netLine(t *testing.T, text string) claim.Line {
 	t.Helper()
 	f := strings.Fields(text)
@@ -26,7 +27,7 @@ func netLine(t *testing.T, text string) claim.Line {
 		day = "10"
 	}
 	l := claim.Line{
-		Pos: claim.Pos{Row: int32(row)}, Patient: "P1", Claim: f[1], From: claim.MustDate("2025-03-" + day), Code: claim.MustCode(f[2]), Billed: f[2],
+		Pos: claim.Pos{Row: int32(row)}, Patient: "P1", Claim: strings.Trim(f[1], "-"), From: claim.MustDate("2025-03-" + day), Code: claim.MustCode(f[2]), Billed: f[2],
 		Given: claim.FieldSet(claim.FieldPatient, claim.FieldFrom, claim.FieldCode, claim.FieldUnits, claim.FieldCharge),
 	}
 	if f[3] != "-" {
@@ -36,7 +37,9 @@ func netLine(t *testing.T, text string) claim.Line {
 	if l.Units, err = claim.ParseUnits(f[4]); err != nil {
 		t.Fatal(err)
 	}
-	if l.Charge, err = claim.ParseCents(f[5]); err != nil {
+	if f[5] == "?" {
+		l.Given &^= claim.FieldSet(claim.FieldCharge)
+	} else if l.Charge, err = claim.ParseCents(f[5]); err != nil {
 		t.Fatal(err)
 	}
 	if len(f) > 6 && f[6] != "-" {
@@ -48,8 +51,11 @@ func netLine(t *testing.T, text string) claim.Line {
 		}
 		l.Payment = uint64(payment)
 	}
-	if len(f) > 8 {
+	if len(f) > 8 && f[8] != "-" {
 		l.Frequency = f[8][0]
+	}
+	if len(f) > 9 {
+		l.Rendering = f[9]
 	}
 	return l
 }
@@ -77,6 +83,13 @@ func TestNet(t *testing.T) {
 		"alone":                                             {"2 C1 64483 RT -1 -100", "2", ""},
 		"one of two":                                        {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 reversed by row 4|4 reverses row 2"},
 		"copies by id":                                      {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L7; 4 C1 64483 - 1 100 L7", "2", "3 a copy of row 2|4 a copy of row 2"},
+		"by another provider":                               {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT -1 -100 - 0 - 222", "2 3", ""},
+		"by a provider not given":                           {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
+		"of one of two providers":                           {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT 1 100 - 0 - 222; 4 C1 64483 RT -1 -100 - 0 - 222", "2", "3 reversed by row 4|4 reverses row 3"},
+		"other code":                                        {"2 C1 64483 RT 1 100; 3 C1 64484 RT -1 -100", "2 3", ""},
+		"without a claim":                                   {"2 C1 64483 RT 1 100; 3 - 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
+		"by units, charge not given":                        {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 ?", "", "2 reversed by row 3|3 reverses row 2"},
+		"a charge of its own beside fewer units":            {"2 C1 64483 RT 1 100; 3 C1 64483 RT 2 -100", "2 3", ""},
 		"other ids":                                         {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L8", "2 3", ""},
 		"one id, other charges":                             {"2 C1 64483 - 1 100 L7; 3 C1 64484 - 1 100 L7", "2 3", ""},
 		"copies by payments":                                {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 9", "2", "3 a copy of row 2|4 a copy of row 2"},
