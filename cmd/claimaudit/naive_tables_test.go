@@ -1,0 +1,338 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// listed are the sheets without a sum: a row for each thing, counted here or where the reason says.
+// A sheet that is neither here nor recomputed fails the test.
+var listed = map[string]string{
+	"Provider Patterns": "counts by the groups of codes, which only the catalogue knows: TestPatterns of audit/rules; here that its rates follow from its counts",
+	"Coverage":          "counts by what each rule needs: TestCoverageRows and its kin in audit",
+	"Rows Not Read":     "a row for each row; its charge is held by TestChargeOfRowsNotRead",
+	"Repairs":           "counts of cells as they were read: the tests of parsers",
+}
+
+// unfigured are the parts of Summary and Run Info that hold digits but no figure of the findings.
+var unfigured = map[string]string{
+	"Tables":              "the quarters of tables",
+	"Tables of knowledge": "the tables, their quarters and hashes; held by the tests of tables",
+	"Program":             "the version",
+	"Catalogue":           "a quarter",
+}
+
+// checkBook compares every figure of a workbook with the recomputation.
+func (a *account) checkBook(t *testing.T, path string) {
+	t.Helper()
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tables := map[string][][]string{
+		"By Encounter": a.byEncounter(), "By Provider": a.byProvider(), "By Rule": a.byRule(), "By Month": a.byMonth(),
+		"Missed Revenue": a.missedRevenue(),
+	}
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, recomputed := tables[sheet]
+		_, known := listed[sheet]
+		switch {
+		case recomputed:
+			sameTable(t, sheet, rows, want)
+		case sheet == "Summary":
+			a.checkSummary(t, rows)
+		case sheet == "Run Info":
+			a.checkRunInfo(t, rows)
+		case sheet == "Flagged Lines":
+			sameColumns(t, sheet, rows, a.flaggedLines())
+		case sheet == "Rules":
+			sameColumns(t, sheet, rows, a.rulesMet())
+		case sheet == "Provider Patterns":
+			checkRates(t, rows)
+		case !known:
+			t.Errorf("sheet %s is not recomputed", sheet)
+		}
+	}
+	a.checkCharts(t, path)
+}
+
+// same compares a cell with what it should show: as a number where both are one.
+func same(got, want string) bool {
+	x, err := strconv.ParseFloat(got, 64)
+	y, err2 := strconv.ParseFloat(want, 64)
+	if err != nil || err2 != nil {
+		return got == want
+	}
+	return math.Abs(x-y) < 0.0000015
+}
+
+// sameTable compares a whole sheet, its header first.
+func sameTable(t *testing.T, sheet string, rows, want [][]string) {
+	t.Helper()
+	if len(rows) != len(want) {
+		t.Errorf("%s: %d rows, want %d", sheet, len(rows), len(want))
+	}
+	for i := range min(len(rows), len(want)) {
+		for k := range max(len(rows[i]), len(want[i])) {
+			got, wanted := nth(rows[i], k), nth(want[i], k)
+			if !same(got, wanted) {
+				t.Errorf("%s row %d, %q (%s): %q, want %q", sheet, i+1, nth(rows[0], k), nth(want[i], 0), got, wanted)
+			}
+		}
+	}
+}
+
+// sameColumns compares those columns of a list that the recomputation has.
+func sameColumns(t *testing.T, sheet string, rows, want [][]string) {
+	t.Helper()
+	if len(want) == 1 {
+		return // a list without records says so
+	}
+	some := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, head := range want[0] {
+			some[i] = append(some[i], nth(row, slices.Index(rows[0], head)))
+		}
+	}
+	sameTable(t, sheet, some, want)
+}
+
+func nth(cells []string, i int) string {
+	if i < 0 || i >= len(cells) {
+		return ""
+	}
+	return cells[i]
+}
+
+var countHeads = []string{
+	"Lines", "Lines flagged", "Flagged of lines", "Encounters", "Clean encounters", "Clean of encounters", "Charge", "At risk", "At risk of charge",
+}
+
+// counts are the figures of some lines under countHeads.
+func (a *account) counts(mine func(*billed) bool) []string {
+	var lines []*billed
+	for _, b := range a.order {
+		if mine(b) {
+			lines = append(lines, b)
+		}
+	}
+	found := among(a.Findings, func(f *toldFinding) bool { return mine(a.lines[f.place]) })
+	flagged, charge, risk := flaggedLines(found), charged(lines), atRisk(found)
+	encounters, clean := a.encounters(lines)
+	return []string{
+		strconv.Itoa(len(lines)), strconv.Itoa(flagged), ratio(flagged, len(lines)),
+		strconv.Itoa(encounters), strconv.Itoa(clean), ratio(clean, encounters),
+		amount(charge), amount(risk), ratio(risk, charge),
+	}
+}
+
+// grouped is a table of counts, a row for each value that by gives of the lines.
+func (a *account) grouped(head string, by func(*billed) string) [][]string {
+	var groups []string
+	for _, b := range a.order {
+		groups = append(groups, by(b))
+	}
+	slices.Sort(groups)
+	table := [][]string{append([]string{head}, countHeads...)}
+	for _, g := range slices.Compact(groups) {
+		table = append(table, append([]string{g}, a.counts(func(b *billed) bool { return by(b) == g })...))
+	}
+	return table
+}
+
+func (a *account) byMonth() [][]string {
+	return a.grouped("Month", func(b *billed) string { return b.date[:len("2006-01")] })
+}
+
+func (a *account) byProvider() [][]string {
+	table := a.grouped("Provider", func(b *billed) string { return b.provider })
+	risk := slices.Index(table[0], "At risk")
+	sortLargest(table[1:], risk)
+	for _, row := range table[1:] {
+		row[0] = cmp.Or(row[0], "not given")
+	}
+	return table
+}
+
+// sortLargest sorts rows by a column of amounts, the largest first.
+func sortLargest(rows [][]string, column int) {
+	slices.SortStableFunc(rows, func(x, y []string) int {
+		a, _ := centsOf(x[column])
+		b, _ := centsOf(y[column])
+		return cmp.Compare(b, a)
+	})
+}
+
+// met are the rules with findings, those with the most first.
+func (a *account) met() (rules []string) {
+	for _, r := range a.rules {
+		if len(a.of(r)) > 0 {
+			rules = append(rules, r)
+		}
+	}
+	slices.SortStableFunc(rules, func(x, y string) int { return cmp.Compare(len(a.of(y)), len(a.of(x))) })
+	return rules
+}
+
+// of are the findings of a rule.
+func (a *account) of(rule string) []toldFinding {
+	return among(a.Findings, func(f *toldFinding) bool { return f.Rule == rule })
+}
+
+// onFlagged is where the first finding a choice takes stands on Flagged Lines.
+func (a *account) onFlagged(choose func(*toldFinding) bool) string {
+	for k, i := range a.sequence {
+		if choose(&a.Findings[i]) {
+			return fmt.Sprintf("row %d", k+2)
+		}
+	}
+	return ""
+}
+
+func (a *account) byRule() [][]string {
+	table := [][]string{{
+		"Rule", "Family", "Title", "Highest severity", "Findings", "Lines", "Lines of all audited", "Encounters", "At risk", "Missed", "On Flagged Lines",
+	}}
+	for _, rule := range a.met() {
+		found := a.of(rule)
+		encounters := map[any]bool{}
+		for _, f := range found {
+			encounters[a.encounter(a.lines[f.place])] = true
+		}
+		lines := flaggedLines(found)
+		table = append(table, []string{
+			rule, a.families[rule], a.known[rule].Title, a.known[rule].Severity, strconv.Itoa(len(found)), strconv.Itoa(lines), ratio(lines, len(a.lines)),
+			strconv.Itoa(len(encounters)), amount(atRisk(found)), amount(missed(found)),
+			a.onFlagged(func(f *toldFinding) bool { return f.Rule == rule }),
+		})
+	}
+	return orEmpty(table, "No rule found anything.")
+}
+
+func orEmpty(table [][]string, says string) [][]string {
+	if len(table) == 1 {
+		table = append(table, []string{says})
+	}
+	return table
+}
+
+// encountersMet are the encounters with findings, the most at risk first.
+func (a *account) encountersMet() (list [][]toldFinding) {
+	met := map[any]bool{}
+	for _, i := range a.sequence {
+		e := a.encounter(a.lines[a.Findings[i].place])
+		if met[e] {
+			continue
+		}
+		met[e] = true
+		var found []toldFinding
+		for _, k := range a.meets[e] {
+			found = append(found, a.Findings[k])
+		}
+		list = append(list, found)
+	}
+	slices.SortStableFunc(list, func(x, y []toldFinding) int { return cmp.Compare(atRisk(y), atRisk(x)) })
+	return list
+}
+
+func severity(findings []toldFinding, s string) []toldFinding {
+	return among(findings, func(f *toldFinding) bool { return f.Severity == s })
+}
+
+func rulesOf(findings []toldFinding) (rules []string) {
+	for _, f := range findings {
+		if !slices.Contains(rules, f.Rule) {
+			rules = append(rules, f.Rule)
+		}
+	}
+	return rules
+}
+
+func (a *account) byEncounter() [][]string {
+	table := [][]string{{
+		"Patient", "Date", "Claim", "Provider", "Payer", "Lines flagged", "Errors", "Warnings", "Reviews", "At risk", "Rules", "On Flagged Lines",
+	}}
+	for _, found := range a.encountersMet() {
+		first := a.lines[found[0].place]
+		row := []string{first.patient, serialOf(first.date), first.claim, first.provider, first.payer, strconv.Itoa(flaggedLines(found))}
+		for _, s := range []string{"error", "warning", "review"} {
+			row = append(row, strconv.Itoa(len(severity(found, s))))
+		}
+		table = append(table, append(row, amount(atRisk(found)), strings.Join(rulesOf(found), ", "),
+			a.onFlagged(func(f *toldFinding) bool { return f.place == found[0].place })))
+	}
+	return orEmpty(table, "No encounter has a finding.")
+}
+
+func (a *account) missedRevenue() [][]string {
+	table := [][]string{{
+		"Row", "Code", "Rule", "Finding", "Fix", "Date", "Charge", "Missed", "Patient", "Claim", "Provider", "File", "Sheet", "On Flagged Lines",
+	}}
+	for k, i := range a.sequence {
+		if f := &a.Findings[i]; f.Money == "underpay" {
+			table = append(table, []string{
+				strconv.Itoa(f.Row), f.Code, f.Rule, f.Message, f.Fix.Text, serialOf(f.Date), f.Charge, f.AtRisk, f.Patient, f.Claim, f.Provider,
+				f.File, f.Sheet, fmt.Sprintf("row %d", k+2),
+			})
+		}
+	}
+	return orEmpty(table, "No finding is about money left unbilled.")
+}
+
+// flaggedLines are the figures of Flagged Lines: a row a finding, what is no risk left blank.
+func (a *account) flaggedLines() [][]string {
+	table := [][]string{{"Row", "Code", "Severity", "Rule", "Date", "Charge", "At risk", "Money", "File", "Sheet", "Provider"}}
+	for _, i := range a.sequence {
+		f := &a.Findings[i]
+		risk := f.AtRisk
+		if f.Money == "none" || f.Money == "underpay" {
+			risk = ""
+		}
+		table = append(table, []string{
+			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, serialOf(f.Date), f.Charge, risk, f.Money, f.File, f.Sheet, f.Provider,
+		})
+	}
+	return table
+}
+
+func (a *account) rulesMet() [][]string {
+	table := [][]string{{"Rule", "Findings", "On Flagged Lines"}}
+	for _, rule := range a.rules {
+		if found := a.of(rule); len(found) > 0 {
+			table = append(table, []string{rule, strconv.Itoa(len(found)), a.onFlagged(func(f *toldFinding) bool { return f.Rule == rule })})
+		}
+	}
+	return table
+}
+
+func checkRates(t *testing.T, rows [][]string) {
+	t.Helper()
+	for i, row := range rows[1:] {
+		n, err := strconv.Atoi(nth(row, slices.Index(rows[0], "Count")))
+		of, err2 := strconv.Atoi(nth(row, slices.Index(rows[0], "Of")))
+		if err != nil || err2 != nil {
+			continue // the last row counts in words
+		}
+		rate := ratio(n, of)
+		above, _ := strconv.ParseFloat(nth(row, slices.Index(rows[0], "Looked at above")), 64)
+		out := ""
+		if above > 0 && float64(n) > above*float64(of) {
+			out = "yes"
+		}
+		if !same(nth(row, slices.Index(rows[0], "Rate")), rate) || nth(row, slices.Index(rows[0], "Stands out")) != out {
+			t.Errorf("Provider Patterns row %d: %q, want the rate %s and %q", i+2, row, rate, out)
+		}
+	}
+}
