@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,11 +16,19 @@ import (
 )
 
 // said is a rule that finds what the narrative of a line says: "error overpay 300; review deny" is
-// two findings, the first with a part of the charge. A line that says remove is to be taken off.
-func said() *audit.Rule {
+// two findings, the first with a part of the charge. A line that says remove is to be taken off. The
+// first patients wait for each other, so that every worker has one to count.
+func said(workers int) *audit.Rule {
+	var begun atomic.Int64
+	var all sync.WaitGroup
+	all.Add(workers)
 	severities := map[string]audit.Severity{"error": audit.Error, "warning": audit.Warning, "review": audit.Review}
 	kinds := map[string]audit.Money{"deny": audit.Deny, "overpay": audit.Overpay, "underpay": audit.Underpay, "none": audit.NoMoney}
 	return &audit.Rule{ID: "said", Severity: audit.Error, Rank: audit.Apart, Check: func(c *audit.Case, report func(audit.Finding)) {
+		if begun.Add(1) <= int64(workers) {
+			all.Done()
+			all.Wait()
+		}
 		for i := range c.Lines {
 			l := &c.Lines[i]
 			for text := range strings.SplitSeq(l.Narrative, "; ") {
@@ -128,7 +138,7 @@ func TestEncounterWithHistory(t *testing.T) {
 func countedBy(t *testing.T, workers int, lines []claim.Line) *audit.Report {
 	t.Helper()
 	o := testOptions(t)
-	o.Rules, o.Workers, o.Correct = []*audit.Rule{said()}, workers, true
+	o.Rules, o.Workers, o.Correct = []*audit.Rule{said(workers)}, workers, true
 	o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1, Context: true}, {Columns: 1<<claim.NumFields - 1}}
 	body := hold.NewBody(0)
 	defer body.Close()
