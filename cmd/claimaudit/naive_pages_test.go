@@ -305,7 +305,7 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 	p.beside("Rules that ran", fmt.Sprintf("%d, listed on Coverage", len(a.rules)))
 	p.beside("As of", a.Run.AsOf)
 	for _, o := range a.Run.Options {
-		if o.Name != "as of" {
+		if o.Name != "as_of" {
 			p.beside(o.Name, o.Value)
 		}
 	}
