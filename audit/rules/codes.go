@@ -157,21 +157,6 @@ func referralBilled(_ *audit.Case, l *audit.Line) audit.Finding {
 	}
 }
 
-func consultForReferral() check {
-	return eachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-		if l.Code != eConsult || !speaksOfReferral(l.Narrative) {
-			return
-		}
-		report(audit.Finding{
-			Line: l, Money: audit.Deny,
-			Message: "99452 is billed with a narrative that speaks of a referral",
-			Fix:     audit.Fix{Action: audit.Document, Text: "keep 99452 only if the record shows more than 30 minutes of consult work; else remove the line"},
-		})
-	})
-}
-
-var eConsult = claim.MustCode("99452")
-
 func placeholderCode() check {
 	return eachReading(draftCode, draftBilled)
 }

@@ -43,14 +43,6 @@ func placeUnknown() check {
 	})
 }
 
-// mustDate is a first day in a table; blank is always.
-func mustDate(text string) claim.Date {
-	if text == "" {
-		return 0
-	}
-	return claim.MustDate(text)
-}
-
 const office = "11"
 
 // facilityPOS tells whether the service was given where a facility is paid for its part: in a

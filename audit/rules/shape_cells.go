@@ -161,6 +161,7 @@ func mustPlaces(text string) (places []string) {
 type diagnosisClause struct {
 	kind string // only, any or none
 	set  diagnosisSet
+	open bool // and those that leave their side open
 }
 
 // mustDiagnosisClauses reads "only sacroiliac; none M53.3".
@@ -175,6 +176,10 @@ func mustDiagnosisClauses(text string) (clauses []diagnosisClause) {
 		}
 		clause := diagnosisClause{kind: words[0]}
 		for _, word := range words[1:] {
+			if word == "open-side" {
+				clause.open = true
+				continue
+			}
 			clause.set = append(clause.set, mustDiagnosisWord(word)...)
 		}
 		clauses = append(clauses, clause)
@@ -183,13 +188,21 @@ func mustDiagnosisClauses(text string) (clauses []diagnosisClause) {
 }
 
 func (k *diagnosisClause) holds(l *audit.Line) bool {
+	any, all := false, l.Dx[0] != 0
+	for _, d := range l.Dx {
+		if d == 0 {
+			continue
+		}
+		in := k.set.has(d) || k.open && dxSides().open(d)
+		any, all = any || in, all && in
+	}
 	switch k.kind {
 	case "only":
-		return k.set.all(l)
+		return all
 	case "any":
-		return k.set.any(l)
+		return any
 	}
-	return !k.set.any(l)
+	return !any
 }
 
 // mustDiagnosisWord reads a diagnosis, or the name of a set.
@@ -198,6 +211,17 @@ func mustDiagnosisWord(word string) diagnosisSet {
 		return diagnosisSet{d}
 	}
 	return mustDiagnoses(word)
+}
+
+// mustDate is a first day in a table, or the name of one in days.csv; blank is always.
+func mustDate(text string) claim.Date {
+	if text == "" {
+		return 0
+	}
+	if named, ok := namedDays()[text]; ok {
+		return named
+	}
+	return claim.MustDate(text)
 }
 
 // mustLastDate is a last day in a table; blank is the end of time.

@@ -119,6 +119,14 @@ var besideWords = map[string]besideWord{
 	"guided-else":  guidedElse,
 	"guided-apart": func(s *seenLine, m *audit.Line) bool { return distinct(s.l) && guidedElse(s, m) },
 	"unlisted":     func(_ *seenLine, m *audit.Line) bool { return m.Known == nil && m.Code != 0 },
+	// earlier is the first line of the code that the same provider's line repeats.
+	"earlier":    func(s *seenLine, m *audit.Line) bool { return m == earlierOf(s.l, s.day) },
+	"other-side": func(s *seenLine, m *audit.Line) bool { return m.Code == s.l.Code && m.Mods.Side() != s.l.Mods.Side() },
+	"paired":     func(s *seenLine, m *audit.Line) bool { return paired(s.c.Catalog, m, s.l) },
+	// beyond-pairs are what the pair edits in use do not cover; that of drugs and supplies says nothing.
+	"beyond-pairs": func(s *seenLine, m *audit.Line) bool {
+		return !isGoods(m) && s.c.Catalog.Covered(m.Scope(), m.Code, m.Known, m.From)&catalog.InPairs == 0
+	},
 	"covered-by-no-pairs": func(s *seenLine, m *audit.Line) bool {
 		return s.c.Catalog.Covered(m.Scope(), m.Code, m.Known, m.From)&catalog.InPairs == 0
 	},

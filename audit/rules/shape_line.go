@@ -31,10 +31,11 @@ type lineRow struct {
 	States string `csv:"states"` // two letters
 	Payers string `csv:"payers"` // a kind of payer, lcd, medicare-plans; behind not, all others
 	// Dx are diagnoses, each with all below it, or sets of diagnosis-sets.csv: only (all of the
-	// line's are among them), any or none of them. Clauses are parted by semicolons.
+	// line's are among them), any or none of them. open-side are those that leave their side open. Clauses
+	// are parted by semicolons.
 	Dx        string `csv:"dx"`
 	Narrative string `csv:"narrative"` // one of these texts, parted by semicolons, stands in it
-	From      string `csv:"from"`      // dates of service; blank for always, or since ICD-10-CM beside diagnoses
+	From      string `csv:"from"`      // dates of service, or names of days.csv; blank for always, or since ICD-10-CM beside diagnoses
 	To        string `csv:"to"`
 	Day       string `csv:"day"`  // see dayTerm
 	When      string `csv:"when"` // words of lineWords, all of which hold; behind not- the opposite

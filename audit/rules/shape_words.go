@@ -73,6 +73,8 @@ var sayWords = map[string]func(*seenLine) string{
 	"side":       func(s *seenLine) string { return s.l.Mods.Side().String() },
 	"narrative":  func(s *seenLine) string { return s.text }, // the text that was found in it
 	"other":      func(s *seenLine) string { return billedAs(s.other) },
+	"first dx":   func(s *seenLine) string { return s.l.Dx[0].String() },
+	"dx side":    func(s *seenLine) string { return dxSides().sideOf(s.l.Dx[0]).String() }, // of the first diagnosis
 	"other code": func(s *seenLine) string { return s.other.Code.String() },
 	"bundling":   func(s *seenLine) string { return s.other.Code.String() },
 	"next level": func(s *seenLine) string { return nextLevel(s.c.Catalog, s.l).String() },
@@ -89,6 +91,8 @@ var sayWords = map[string]func(*seenLine) string{
 	"imaged from": func(s *seenLine) string { return imagedTwins[s.other.Code].from.String() },
 	// guided is a code of the day that the guidance may be billed with.
 	"guided": func(s *seenLine) string { return guided(s.c.Catalog, s.l, s.day).Code.String() },
+	// listed instead names the codes that exist for what the narrative or the diagnoses speak of.
+	"listed instead": func(s *seenLine) string { return listedInstead(s.l) },
 	// fee year names the fee schedule that judged the line, where it is not of the line's year.
 	"fee year": func(s *seenLine) string { return nearFee(s.c.Catalog, s.l) },
 	// add-on table names the add-on table, where it is not the one of the line's day.
@@ -131,6 +135,9 @@ var lineWords = map[string]func(*seenLine) bool{
 	"has-narratives": func(s *seenLine) bool { return s.c.HasColumn(s.l, claim.FieldNarrative) }, // the export has the column
 	"split":          func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '1' },         // into 26 and TC by the fee schedule
 	"unsplit":        func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '0' },
+	// dx-of-other-side: the first diagnosis is of the other side, and none is of the line's, or may be.
+	"dx-of-other-side": func(s *seenLine) bool { return dxSides().against(s.l) },
+	"distinct":         func(s *seenLine) bool { return distinct(s.l) }, // by 59 or an X modifier in force that day
 }
 
 // withinLimit tells whether there is a unit limit and the line by itself keeps it.

@@ -171,7 +171,7 @@ func replaceByEarlier(cat *catalog.Catalog, l *audit.Line, row catalog.Replaceme
 // describeUnlisted takes the edits back where the new code is the unlisted one and the line has no
 // narrative: the code alone would be refused.
 func describeUnlisted(l *audit.Line, row catalog.Replacement, f *audit.Finding) {
-	if row.New == unlistedNerve && l.Narrative == "" {
+	if row.New == unlistedNerve.codes[0] && l.Narrative == "" {
 		f.Fix.Edits = nil
 		f.Fix.Text += ", with a narrative"
 	}

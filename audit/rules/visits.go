@@ -157,15 +157,3 @@ func shortDays(global string) string {
 	}
 	return "10"
 }
-
-func modifier25Alone() check {
-	return beside(func(c *audit.Case, v *audit.Line, day *company, report func(audit.Finding)) {
-		if len(day.lines) == 1 && v.Mods.Has(mod25) && v.In(catalog.Modifier25) && v.Type == claim.Professional {
-			report(audit.Finding{
-				Line: v, Money: audit.NoMoney,
-				Message: fmt.Sprintf("%s is the only line on %s: 25 has no other service to be apart from", billedAs(v), v.From),
-				Fix:     audit.Fix{Text: "look in the record for a procedure of the day that was not billed; if there is none, remove 25"},
-			})
-		}
-	})
-}
