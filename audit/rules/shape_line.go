@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -90,19 +91,53 @@ func singleLines(table string) func(*audit.Rule) {
 		if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
 			r.Needs.On = guard.codes.reported()
 		}
-		apart := r.Rank == audit.Apart
-		r.Check = beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-			if guard.passes(l) || l.Root && !apart {
-				return
-			}
-			s := seenLine{c: c, l: l, day: day}
+		r.Check = walkLines(&guard, r.Rank == audit.Apart, func(s *seenLine, report func(audit.Finding)) {
 			for i := range rows {
-				if rows[i].meets(&s) {
-					report(rows[i].finding.of(&s))
+				if rows[i].meets(s) {
+					report(rows[i].finding.of(s))
 					return
 				}
 			}
 		})
+	}
+}
+
+// walkLines looks at the lines that a guard does not let pass, and at one with a root cause only where
+// the rule stands apart.
+func walkLines(guard *lineGuard, apart bool, look func(s *seenLine, report func(audit.Finding))) check {
+	var idle sync.Pool // a walk is made once for each goroutine, not for each line
+	return func(c *audit.Case, report func(audit.Finding)) {
+		w, ok := idle.Get().(*lineWalk)
+		if !ok {
+			w = &lineWalk{}
+		}
+		for n := range c.NumDays() {
+			w.of(c, c.Day(n), guard, apart, func() { look(&w.seen, report) })
+		}
+		*w = lineWalk{}
+		idle.Put(w)
+	}
+}
+
+// lineWalk is what a walk looks with.
+type lineWalk struct {
+	day  company
+	seen seenLine
+}
+
+// of looks at the lines of a day; its company is made where one is looked at.
+func (w *lineWalk) of(c *audit.Case, day []audit.Line, guard *lineGuard, apart bool, look func()) {
+	gathered := false
+	for i := range day {
+		l := &day[i]
+		if l.Context || guard.passes(l) || l.Root && !apart {
+			continue
+		}
+		if !gathered {
+			w.day, gathered = companyOf(day), true
+		}
+		w.seen = seenLine{c: c, l: l, day: &w.day}
+		look()
 	}
 }
 
