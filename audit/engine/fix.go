@@ -82,7 +82,12 @@ func (g *fixes) edited(l *audit.Line) bool {
 }
 
 func (c *correction) changed(l *claim.Line) bool {
-	return c.removed || c.line.Billed != l.Billed || c.line.Mods != l.Mods || c.line.Units != l.Units
+	for f := range claim.NumFields {
+		if f.Fixable() && f.Compare(&c.line, l) != 0 {
+			return true
+		}
+	}
+	return c.removed
 }
 
 // tell notes a removal on a line of the finding that stays.

@@ -2,11 +2,10 @@ package engine
 
 import (
 	"cmp"
-	"slices"
 	"sort"
-	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 )
 
 // sortLines puts a patient's lines in order. Exports are mostly in order already, and lines are too
@@ -42,21 +41,19 @@ func compareCharges(a, b *audit.Line) int {
 	if c := cmp.Compare(a.Type, b.Type); c != 0 {
 		return c
 	}
-	return cmp.Or(
-		compareBool(b.Context, a.Context),
-		strings.Compare(a.Claim, b.Claim),
-		cmp.Compare(a.Code, b.Code),
-		strings.Compare(a.Billed, b.Billed),
-		slices.Compare(a.Mods[:], b.Mods[:]),
-		cmp.Compare(a.Units, b.Units),
-		cmp.Compare(a.Charge, b.Charge),
-		cmp.Compare(a.Frequency, b.Frequency),
-		strings.Compare(a.Rendering, b.Rendering),
-		strings.Compare(a.TIN, b.TIN),
-		strings.Compare(a.POS, b.POS),
-		slices.Compare(a.Dx[:], b.Dx[:]),
-	)
+	if c := compareBool(b.Context, a.Context); c != 0 {
+		return c
+	}
+	for _, f := range billed {
+		if c := f.Compare(&a.Line, &b.Line); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
+
+// billed is the fields that tell the lines of one day and claim type apart.
+var billed = claim.Order()
 
 func compareBool(a, b bool) int {
 	switch {

@@ -48,33 +48,9 @@ func codeText(b *[8]byte, v uint64) []byte {
 	return b[:8-bits.TrailingZeros64(v)/8]
 }
 
-// The fields that are written only when they are not as on most lines, one bit each, in the order
-// they are written.
-const (
-	hasClaim = 1 << iota
-	hasBirth
-	hasTo
-	hasCode
-	hasBilled
-	hasMods
-	hasUnits
-	hasCharge
-	hasDx
-	hasRendering
-	hasBilling
-	hasTIN
-	hasPOS
-	hasPayer
-	hasType
-	hasFrequency
-	hasAuth
-	hasReceived
-	hasState
-	hasNarrative
-	hasFaults
-	hasLineID
-	hasPayment
-)
+// hasFaults is the bit of a record with cells that could not be read. The bits from the lowest on are
+// for values, which are written only where they are not as on most lines.
+const hasFaults = 1 << 31
 
 const (
 	flagAnonymous = 1 << iota
@@ -93,11 +69,10 @@ func (p *packer) pack(l *claim.Line) {
 	p.number(uint64(l.Pos.Input))
 	p.fixed(uint32(l.Pos.Row))
 	p.fixed(uint32(l.Given))
-	has := presence(l)
-	p.fixed(uint32(has))
-	p.service(l, has)
-	p.parties(l, has)
-	p.rest(l, has)
+	at := len(p.buf)
+	p.fixed(0)
+	has := p.fields(l)
+	binary.LittleEndian.PutUint32(p.buf[at:], has)
 }
 
 func flagsOf(l *claim.Line) (flags uint64) {
@@ -110,52 +85,87 @@ func flagsOf(l *claim.Line) (flags uint64) {
 	return flags
 }
 
-func presence(l *claim.Line) (has uint64) {
-	var b [8]byte
-	for bit, present := range [...]bool{
-		l.Claim != "", l.Birth != 0, l.To != 0, l.Code != 0, l.Billed != string(codeText(&b, uint64(l.Code))),
-		l.Mods != claim.Modifiers{}, l.Units != claim.One, l.Charge != 0, l.Dx != [12]claim.Diagnosis{},
-		l.Rendering != "", l.Billing != "", l.TIN != "", l.POS != "",
-		l.Payer != 0 || l.PayerName != "", l.Type != 0, l.Frequency != 0, l.Auth != "",
-		l.Received != 0, l.State != "", l.Narrative != "", l.Bad != 0 || len(l.Faults) > 0,
-		l.LineID != "", l.Payment != 0,
-	} {
-		if present {
-			has |= 1 << bit
+// fields writes the fields that the record does not begin with, and tells which of them it has.
+func (p *packer) fields(l *claim.Line) (has uint32) {
+	y := lineLayout
+	for i := range y.texts {
+		if s := *y.texts[i].of(l); s != "" {
+			p.text(s)
+			has |= y.texts[i].bit
 		}
+	}
+	for i := range y.words {
+		if s := *y.words[i].of(l); s != "" {
+			p.word(s)
+			has |= y.words[i].bit
+		}
+	}
+	for i := range y.dates {
+		if d := *y.dates[i].of(l); d != 0 {
+			p.signed(int64(d) - int64(l.From))
+			has |= y.dates[i].bit
+		}
+	}
+	for i := range y.amounts {
+		if n := *y.amounts[i].of(l); n != y.amounts[i].usual {
+			p.signed(n)
+			has |= y.amounts[i].bit
+		}
+	}
+	for i := range y.codes {
+		has |= p.codeCell(&y.codes[i], l)
+	}
+	return has | p.rest(l)
+}
+
+// codeCell writes a code, and the cell it was read from where that holds anything else.
+func (p *packer) codeCell(s *codeSpot, l *claim.Line) (has uint32) {
+	var b [8]byte
+	code, cell := *s.of(l), *s.cell.of(l)
+	text := codeText(&b, uint64(code))
+	if code != 0 {
+		p.word(string(text))
+		has = s.bit
+	}
+	if cell != string(text) {
+		p.text(cell)
+		has |= s.cell.bit
 	}
 	return has
 }
 
-// service writes what was billed.
-func (p *packer) service(l *claim.Line, has uint64) {
-	if has&hasClaim != 0 {
-		p.text(l.Claim)
+// rest is fields for lists and small numbers, and for what could not be read.
+func (p *packer) rest(l *claim.Line) (has uint32) {
+	y := lineLayout
+	for i := range y.modifiers {
+		if ms := y.modifiers[i].of(l); *ms != (claim.Modifiers{}) {
+			p.mods(*ms)
+			has |= y.modifiers[i].bit
+		}
 	}
-	if has&hasBirth != 0 {
-		p.signed(int64(l.Birth))
+	for i := range y.diagnoses {
+		if dx := y.diagnoses[i].of(l); *dx != ([12]claim.Diagnosis{}) {
+			p.diagnoses(dx)
+			has |= y.diagnoses[i].bit
+		}
 	}
-	if has&hasTo != 0 {
-		p.signed(int64(l.To - l.From))
+	for i := range y.small {
+		if v := *y.small[i].of(l); v != 0 {
+			p.number(uint64(v))
+			has |= y.small[i].bit
+		}
 	}
-	if has&hasCode != 0 {
-		p.code(uint64(l.Code))
+	for i := range y.numbers {
+		if v := *y.numbers[i].of(l); v != 0 {
+			p.number(v)
+			has |= y.numbers[i].bit
+		}
 	}
-	if has&hasBilled != 0 {
-		p.text(l.Billed)
+	if l.Bad != 0 || len(l.Faults) > 0 {
+		has |= hasFaults
+		p.faults(l)
 	}
-	if has&hasMods != 0 {
-		p.mods(l.Mods)
-	}
-	if has&hasUnits != 0 {
-		p.signed(int64(l.Units))
-	}
-	if has&hasCharge != 0 {
-		p.signed(int64(l.Charge))
-	}
-	if has&hasDx != 0 {
-		p.diagnoses(&l.Dx)
-	}
+	return has
 }
 
 func (p *packer) mods(ms claim.Modifiers) {
@@ -172,53 +182,6 @@ func (p *packer) diagnoses(dx *[12]claim.Diagnosis) {
 	p.number(uint64(n))
 	for _, d := range dx[:n] {
 		p.code(uint64(d))
-	}
-}
-
-// parties writes who gave the service, who bills and who pays.
-func (p *packer) parties(l *claim.Line, has uint64) {
-	for _, w := range [...]struct {
-		bit  uint64
-		text string
-	}{{hasRendering, l.Rendering}, {hasBilling, l.Billing}, {hasTIN, l.TIN}, {hasPOS, l.POS}} {
-		if has&w.bit != 0 {
-			p.word(w.text)
-		}
-	}
-	if has&hasPayer != 0 {
-		p.number(uint64(l.Payer))
-		p.word(l.PayerName)
-	}
-}
-
-// rest writes what few lines have.
-func (p *packer) rest(l *claim.Line, has uint64) {
-	if has&hasType != 0 {
-		p.number(uint64(l.Type))
-	}
-	if has&hasFrequency != 0 {
-		p.number(uint64(l.Frequency))
-	}
-	if has&hasAuth != 0 {
-		p.text(l.Auth)
-	}
-	if has&hasReceived != 0 {
-		p.signed(int64(l.Received))
-	}
-	if has&hasState != 0 {
-		p.word(l.State)
-	}
-	if has&hasNarrative != 0 {
-		p.text(l.Narrative)
-	}
-	if has&hasFaults != 0 {
-		p.faults(l)
-	}
-	if has&hasLineID != 0 {
-		p.text(l.LineID)
-	}
-	if has&hasPayment != 0 {
-		p.number(l.Payment)
 	}
 }
 

@@ -64,7 +64,7 @@ func (u *unpacker) patient(seed maphash.Seed) uint64 {
 
 // line fills l with the record at the reader; sources tell which dates are to be swapped.
 func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
-	*l = claim.Line{Units: claim.One}
+	*l = blankLine
 	flags := u.number()
 	l.Anonymous = flags&flagAnonymous != 0
 	l.From = claim.Date(u.fixed())
@@ -75,65 +75,89 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	l.Pos.Input = int32(u.number())
 	l.Pos.Row = int32(u.fixed())
 	l.Given = claim.Fields(u.fixed())
-	has := uint64(u.fixed())
-	u.service(l, has)
-	u.parties(l, has)
-	u.rest(l, has)
+	u.fields(l, u.fixed())
 	if l.Ambiguous == 0 {
 		return
 	}
 	if swap := l.Ambiguous & sources[l.Pos.Input].DayFirst; swap != 0 {
-		swapDates(l, swap)
+		l.SwapDays(swap)
 	}
 }
 
-// swapDates reads the line's ambiguous dates day first, now that their column is known to be so.
-func swapDates(l *claim.Line, swap claim.Fields) {
-	for _, d := range [...]struct {
-		field claim.Field
-		date  *claim.Date
-	}{
-		{claim.FieldFrom, &l.From}, {claim.FieldTo, &l.To},
-		{claim.FieldBirth, &l.Birth}, {claim.FieldReceived, &l.Received},
-	} {
-		if swap.Has(d.field) {
-			*d.date = d.date.SwapDayMonth()
+// blankLine is a line before its record is read.
+var blankLine = claim.Blank()
+
+// fields reads what packer.fields wrote, in the same order.
+func (u *unpacker) fields(l *claim.Line, has uint32) {
+	y := lineLayout
+	for i := range y.texts {
+		if has&y.texts[i].bit != 0 {
+			*y.texts[i].of(l) = u.text()
 		}
 	}
+	for i := range y.words {
+		if has&y.words[i].bit != 0 {
+			*y.words[i].of(l) = u.word()
+		}
+	}
+	for i := range y.dates {
+		if has&y.dates[i].bit != 0 {
+			*y.dates[i].of(l) = l.From + claim.Date(u.signed())
+		}
+	}
+	for i := range y.amounts {
+		if has&y.amounts[i].bit != 0 {
+			*y.amounts[i].of(l) = u.signed()
+		}
+	}
+	for i := range y.codes {
+		u.codeCell(&y.codes[i], l, has)
+	}
+	u.rest(l, has)
 }
 
-func (u *unpacker) service(l *claim.Line, has uint64) {
-	if has&hasClaim != 0 {
-		l.Claim = u.text()
+func (u *unpacker) codeCell(s *codeSpot, l *claim.Line, has uint32) {
+	cell := ""
+	if has&s.bit != 0 {
+		cell = u.word()
+		*s.of(l) = claim.Code(packed(cell))
 	}
-	if has&hasBirth != 0 {
-		l.Birth = claim.Date(u.signed())
+	if has&s.cell.bit != 0 {
+		cell = u.text()
 	}
-	if has&hasTo != 0 {
-		l.To = l.From + claim.Date(u.signed())
-	}
-	if has&hasCode != 0 {
-		l.Billed = u.word()
-		l.Code = claim.Code(packed(l.Billed))
-	}
-	if has&hasBilled != 0 {
-		l.Billed = u.text()
-	}
-	if has&hasMods != 0 {
-		for i := range l.Mods {
-			l.Mods[i] = claim.Modifier(u.number())
+	*s.cell.of(l) = cell
+}
+
+func (u *unpacker) rest(l *claim.Line, has uint32) {
+	y := lineLayout
+	for i := range y.modifiers {
+		if has&y.modifiers[i].bit != 0 {
+			ms := y.modifiers[i].of(l)
+			for k := range ms {
+				ms[k] = claim.Modifier(u.number())
+			}
 		}
 	}
-	if has&hasUnits != 0 {
-		l.Units = claim.Units(u.signed())
-	}
-	if has&hasCharge != 0 {
-		l.Charge = claim.Cents(u.signed())
-	}
-	if has&hasDx != 0 {
-		for i := range u.number() {
-			l.Dx[i] = claim.Diagnosis(u.code())
+	for i := range y.diagnoses {
+		if has&y.diagnoses[i].bit != 0 {
+			dx := y.diagnoses[i].of(l)
+			for k := range u.number() {
+				dx[k] = claim.Diagnosis(u.code())
+			}
 		}
+	}
+	for i := range y.small {
+		if has&y.small[i].bit != 0 {
+			*y.small[i].of(l) = uint8(u.number())
+		}
+	}
+	for i := range y.numbers {
+		if has&y.numbers[i].bit != 0 {
+			*y.numbers[i].of(l) = u.number()
+		}
+	}
+	if has&hasFaults != 0 {
+		u.faults(l)
 	}
 }
 
@@ -143,55 +167,6 @@ func packed(s string) (v uint64) {
 		v |= uint64(s[i]) << (56 - 8*i)
 	}
 	return v
-}
-
-func (u *unpacker) parties(l *claim.Line, has uint64) {
-	if has&hasRendering != 0 {
-		l.Rendering = u.word()
-	}
-	if has&hasBilling != 0 {
-		l.Billing = u.word()
-	}
-	if has&hasTIN != 0 {
-		l.TIN = u.word()
-	}
-	if has&hasPOS != 0 {
-		l.POS = u.word()
-	}
-	if has&hasPayer != 0 {
-		l.Payer = claim.Payer(u.number())
-		l.PayerName = u.word()
-	}
-}
-
-func (u *unpacker) rest(l *claim.Line, has uint64) {
-	if has&hasType != 0 {
-		l.Type = claim.Type(u.number())
-	}
-	if has&hasFrequency != 0 {
-		l.Frequency = byte(u.number())
-	}
-	if has&hasAuth != 0 {
-		l.Auth = u.text()
-	}
-	if has&hasReceived != 0 {
-		l.Received = claim.Date(u.signed())
-	}
-	if has&hasState != 0 {
-		l.State = u.word()
-	}
-	if has&hasNarrative != 0 {
-		l.Narrative = u.text()
-	}
-	if has&hasFaults != 0 {
-		u.faults(l)
-	}
-	if has&hasLineID != 0 {
-		l.LineID = u.text()
-	}
-	if has&hasPayment != 0 {
-		l.Payment = u.number()
-	}
 }
 
 func (u *unpacker) faults(l *claim.Line) {
