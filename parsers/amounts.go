@@ -84,8 +84,12 @@ func isCommaDecimal(cell string) bool {
 // more numbers read only so than only with a point, and those that do not tell beside one that does.
 func (t *Table) findCommas() {
 	var commas, points claim.Fields
-	for _, f := range t.plan.numbers {
-		column := t.plan.column[f]
+	numbers := claim.FieldsOf(claim.Quantity, claim.Money)
+	for f, column := range t.plan.column {
+		f := claim.Field(f)
+		if column < 0 || !numbers.Has(f) {
+			continue
+		}
 		more := 0
 		for _, v := range t.Columns[column].values {
 			_, _, err := readAmount(v, true, claim.ParseCents)
@@ -108,6 +112,6 @@ func (t *Table) findCommas() {
 		}
 	}
 	if commas != 0 {
-		t.plan.commas = claim.FieldsOf(claim.Quantity, claim.Money) &^ points
+		t.plan.commas = numbers &^ points
 	}
 }

@@ -87,23 +87,17 @@ func (r *reader) dateOf(f claim.Field, column int, text string) dateCell {
 // otherDates reads the last day of service, and what has nothing to do with the service: the date of
 // birth, the day of receipt.
 func (r *reader) otherDates() {
-	r.otherDate(claim.FieldTo, &r.line.To)
-	for _, f := range r.days {
-		if to, ok := f.At(&r.line).(*claim.Date); ok {
-			r.otherDate(f, to)
-		}
-	}
+	r.otherDate(claim.FieldTo, r.cell(r.column[claim.FieldTo]), &r.line.To)
+	r.each(r.days)
 	if r.line.Birth > r.line.From && !longYear(r.cell(r.column[claim.FieldBirth])) {
 		year, month, day := r.line.Birth.Civil()
 		r.line.Birth, _ = claim.NewDate(year-100, month, day)
 	}
 }
 
-func (r *reader) otherDate(f claim.Field, to *claim.Date) {
-	column := r.column[f]
-	text := r.cell(column)
+func (r *reader) otherDate(f claim.Field, text string, to *claim.Date) {
 	switch {
-	case text == "" || r.date(f, column, text, to) || r.know.isAbsent(text, false):
+	case text == "" || r.date(f, r.column[f], text, to) || r.know.isAbsent(text, false):
 	case isZeros(text):
 		r.mend(f, dateZero)
 	default:
@@ -213,25 +207,7 @@ func (r *reader) glue(glued claim.Modifiers) int {
 	return r.line.Mods.Count()
 }
 
-// amounts reads units and money; blank or unreadable units count as one.
-func (r *reader) amounts() {
-	for _, f := range r.numbers {
-		text := r.cell(r.column[f])
-		if text == "" {
-			continue
-		}
-		switch to := f.At(&r.line).(type) {
-		case *claim.Units:
-			r.units(f, text, to)
-		case *claim.Cents:
-			amount, how, err := readCharge(text, r.commas.Has(f))
-			if r.amount(f, text, how, err) {
-				*to = amount
-			}
-		}
-	}
-}
-
+// units reads units of service; blank or unreadable ones count as one.
 func (r *reader) units(f claim.Field, text string, to *claim.Units) {
 	if len(text) == 1 && isDigit(text[0]) {
 		*to = claim.Whole(int(text[0] - '0'))
@@ -241,6 +217,13 @@ func (r *reader) units(f claim.Field, text string, to *claim.Units) {
 	units, how, err := readAmount(text, r.commas.Has(f), claim.ParseUnits)
 	if r.amount(f, text, how, err) {
 		*to = units
+	}
+}
+
+func (r *reader) money(f claim.Field, text string, to *claim.Cents) {
+	amount, how, err := readCharge(text, r.commas.Has(f))
+	if r.amount(f, text, how, err) {
+		*to = amount
 	}
 }
 
@@ -373,44 +356,6 @@ func (r *reader) text(f claim.Field, to *string) {
 	}
 	*to = text
 	r.given(f)
-}
-
-// plainFields reads the fields that need no more than their own cell: the providers, the place, the
-// payer, and what the claim says of itself.
-func (r *reader) plainFields() {
-	for _, f := range r.plain {
-		text := r.cell(r.column[f])
-		if text == "" {
-			continue
-		}
-		switch to := f.At(&r.line).(type) {
-		case *string:
-			r.plainText(f, text, to)
-		case *claim.Payer:
-			name := f.Written(&r.line)
-			if r.text(f, name); *name != "" {
-				*to = r.payer(r.know, *name)
-			}
-		case *claim.Type:
-			*to = claimType(r.short(f, text))
-		case *byte:
-			if digit := r.short(f, text); digit != "" {
-				*to = digit[0]
-			}
-		}
-	}
-}
-
-func (r *reader) plainText(f claim.Field, text string, to *string) {
-	switch kind := f.Kind(); {
-	case !kind.Recurs():
-		r.text(f, to)
-	case asItIs(kind, text):
-		*to = text
-		r.given(f)
-	default:
-		*to = r.short(f, text)
-	}
 }
 
 // asItIs tells whether a cell of the kind needs no second look.

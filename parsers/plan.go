@@ -12,9 +12,7 @@ import (
 type plan struct {
 	column  [claim.NumFields]int // of each field with one column; -1: none
 	blank   claim.Line           // a line before its cells are read
-	days    []claim.Field        // that have a column, but those of the service
 	numbers []claim.Field        // units and amounts that have a column
-	plain   []claim.Field        // that need no more than their own cell
 	mods    []int
 	diags   []int
 	kinds   []rowColumn // columns that tell what kind of row it is
@@ -57,7 +55,6 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	order := func(columns []int) {
 		slices.SortStableFunc(columns, func(a, b int) int { return t.Columns[a].slot.nth - t.Columns[b].slot.nth })
 	}
-	p.planFields()
 	order(p.mods)
 	order(p.diags)
 	order(p.points)
@@ -74,29 +71,6 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 		p.below = row.Number
 	}
 	p.width = t.headedWidth(h.texts, below)
-}
-
-// planFields sorts the fields with a column by how they are read; those that have a way of their own
-// are left out.
-func (p *plan) planFields() {
-	for f := range claim.NumFields {
-		if p.column[f] < 0 {
-			continue
-		}
-		switch f.Kind() {
-		case claim.Day:
-			if f != claim.FieldFrom && f != claim.FieldTo {
-				p.days = append(p.days, f)
-			}
-		case claim.Quantity, claim.Money:
-			p.numbers = append(p.numbers, f)
-		case claim.Procedure, claim.ModifierSet, claim.DiagnosisList:
-		default:
-			if f != claim.FieldClaim && f != claim.FieldPatient {
-				p.plain = append(p.plain, f)
-			}
-		}
-	}
 }
 
 func (p *plan) add(c *Column, k *knowledge) {

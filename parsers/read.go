@@ -57,6 +57,7 @@ func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*read
 	for i := range readers {
 		readers[i] = &reader{plan: &t.plan, know: t.know, sink: sinks(i)}
 		readers[i].line.Pos.Input = source
+		readers[i].bind()
 	}
 	return readers
 }

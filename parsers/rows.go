@@ -17,6 +17,8 @@ type reader struct {
 	row  *grid.Row
 	held []int // the columns in which the row holds anything
 
+	days, numbers, plain []ownCell // see bind
+
 	counts
 	caches
 }
@@ -190,14 +192,14 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	}
 	r.identity()
 	r.modifiers(code.mods)
-	r.amounts()
+	r.each(r.numbers)
 	r.diagnoses()
 	if len(r.points) > 0 {
 		r.point()
 	}
 	r.charged()
 	r.otherDates()
-	r.plainFields()
+	r.each(r.plain)
 	return "", ""
 }
 
