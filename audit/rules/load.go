@@ -90,6 +90,7 @@ var shapes = map[string]func(*audit.Rule){
 	"units":           singleLines("units.csv"),
 	"without":         singleLines("without.csv"),
 	"beside":          singleLines("beside.csv"),
+	"cell":            byReading,
 }
 
 var (

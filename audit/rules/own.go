@@ -2,11 +2,6 @@ package rules
 
 // own are the checks that no shape fits, by the rule's id.
 var own = map[string]func() check{
-	"unknown-code":                    unknownCode,
-	"code-range":                      codeRange,
-	"referral-code":                   referralCode,
-	"placeholder-code":                placeholderCode,
-	"diagnosis-as-code":               diagnosisAsCode,
 	"deleted-code":                    deletedCode,
 	"not-yet-valid-code":              notYetValidCode,
 	"imaging-included":                imagingIncluded,
@@ -56,15 +51,4 @@ var own = map[string]func() check{
 	"joint-size-against-diagnosis":    jointSizeAgainstDiagnosis,
 	"bundled-pair":                    bundledPair,
 	"units-over-limit":                unitsOverLimit,
-	"invalid-diagnosis":               invalidDiagnosis,
-	"code-as-diagnosis":               codeAsDiagnosis,
-	"invalid-modifier":                invalidModifier,
-	"units-not-positive":              unitsNotPositive,
-	"negative-charge":                 negativeCharge,
-	"unknown-place-of-service":        placeUnknown,
-	"missing-patient":                 missingPatient,
-	"date-order":                      dateOrder,
-	"timely-filing":                   timelyFiling,
-	"invalid-npi":                     invalidNPI,
-	"unreadable-cell":                 unreadableCell,
 }

@@ -84,10 +84,8 @@ func mustDo(text string) (list []doWord) {
 	words := strings.Fields(text)
 	for i := 0; i < len(words); i++ {
 		switch word := words[i]; {
-		case word == "remove":
-			list = append(list, doRemove)
-		case word == "remove-with-add-ons":
-			list = append(list, doRemoveAll)
+		case doWords[word] != nil:
+			list = append(list, doWords[word])
 		case word == "code":
 			i++
 			list = append(list, doCode(claim.MustCode(words[i])))
@@ -103,6 +101,12 @@ func mustDo(text string) (list []doWord) {
 		}
 	}
 	return list
+}
+
+// doWords are the edits that say all by their word.
+var doWords = map[string]doWord{
+	"remove": doRemove, "remove-with-add-ons": doRemoveAll,
+	"as-read": doAsRead, // the code that the cell was read as
 }
 
 func doRemove(s *seenLine, fix *audit.Fix, _ *audit.Line) bool {

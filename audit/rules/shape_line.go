@@ -81,6 +81,7 @@ type seenLine struct {
 	other   *audit.Line   // the first line that the row's day asks to be beside
 	related []*audit.Line // all of them that the finding is to name
 	text    string        // of the narrative that was found
+	cell    *seenCell     // of a rule about what a cell reads as
 	given   []string      // values of the words in braces that only a rule of its own knows
 }
 

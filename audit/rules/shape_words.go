@@ -36,11 +36,19 @@ func mustPhraseWith(text string, given []string) (p phrase) {
 		if i := slices.Index(given, word); i >= 0 {
 			p = append(p, phrasePart{word: func(s *seenLine) string { return s.given[i] }})
 		} else {
-			p = append(p, phrasePart{word: mustWord(sayWords, word)})
+			p = append(p, phrasePart{word: sayWord(word)})
 		}
 		text = after
 	}
 	return p
+}
+
+// sayWord is what a word in braces stands for, about a line or about a cell.
+func sayWord(word string) func(*seenLine) string {
+	if about := cellWords[word]; about != nil {
+		return about
+	}
+	return mustWord(sayWords, word)
 }
 
 func (p phrase) of(s *seenLine) string {
@@ -137,7 +145,8 @@ var lineWords = map[string]func(*seenLine) bool{
 	"unsplit":        func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '0' },
 	// dx-of-other-side: the first diagnosis is of the other side, and none is of the line's, or may be.
 	"dx-of-other-side": func(s *seenLine) bool { return dxSides().against(s.l) },
-	"distinct":         func(s *seenLine) bool { return distinct(s.l) }, // by 59 or an X modifier in force that day
+	"takes-back":       func(s *seenLine) bool { return takesBack(s.l) }, // a replacement or void claim
+	"distinct":         func(s *seenLine) bool { return distinct(s.l) },  // by 59 or an X modifier in force that day
 }
 
 // withinLimit tells whether there is a unit limit and the line by itself keeps it.

@@ -46,3 +46,32 @@ func mustDay(name string) claim.Date { return mustWord(namedDays(), name) }
 
 // mustLimit is the number of that name in limits.csv; its unit is in the name.
 func mustLimit(name string) int { return mustWord(namedLimits(), name) }
+
+// icd10 is the first date of service ICD-10-CM applies to; before it the numbers in a diagnosis
+// column are ICD-9-CM, which is not judged.
+var icd10 = mustDay("icd-10-cm")
+
+// sectionRow is a section of CPT: the codes from the first to the last.
+type sectionRow struct {
+	Section string `csv:"section" table:"key"`
+	First   string `csv:"first"`
+	Last    string `csv:"last"`
+	Source  string `csv:"source"`
+}
+
+// section is the codes of a section of CPT.
+type section struct{ first, last claim.Code }
+
+func (s section) has(code claim.Code) bool { return s.first <= code && code <= s.last }
+
+var anesthesia = mustSection("anesthesia")
+
+// mustSection is the section of that name in code-sections.csv.
+func mustSection(name string) section {
+	for _, row := range mustData[sectionRow]("code-sections.csv") {
+		if row.Section == name {
+			return section{claim.MustCode(row.First), claim.MustCode(row.Last)}
+		}
+	}
+	panic("rules: there is no section " + name) // the table is part of the program
+}

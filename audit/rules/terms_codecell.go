@@ -129,3 +129,58 @@ func isDigits(s string) bool {
 	}
 	return s != ""
 }
+
+// reading is what a line's code cell holds. A cell has one reading, so that of the rules about it
+// at most one speaks of a line.
+type reading uint8
+
+const (
+	oneCode       reading = iota // a listed code, or one of the right shape
+	noCode                       // blank, or nothing a code can look like
+	severalCodes                 // a range or a list
+	referralWord                 // "REFERRAL"
+	draftCode                    // 9590AX: a placeholder that was never valid
+	diagnosisCode                // an ICD-10-CM code
+)
+
+// readCode decides by what is listed before it decides by shape, procedures before diagnoses:
+// M5481 has the shape of a HCPCS code and is a diagnosis, G0438 has both shapes and is a visit.
+func readCode(c *catalog.Catalog, l *audit.Line) reading {
+	switch {
+	case l.Known != nil && !l.Known.Placeholder:
+		return oneCode
+	case l.Code.Shaped() && !l.Code.LevelII():
+		return oneCode
+	}
+	text := cellText(l)
+	switch {
+	case draftIn(c, text) != nil:
+		return draftCode
+	case isReferral(l, text):
+		return referralWord
+	case isRange(c, text):
+		return severalCodes
+	case isDiagnosis(c, text):
+		return diagnosisCode
+	case l.Code.Shaped():
+		return oneCode
+	}
+	return noCode
+}
+
+// cellText is the code cell in upper case, less blanks and dashes around it.
+func cellText(l *audit.Line) string {
+	return strings.ToUpper(strings.Trim(l.Billed, " \t\u00a0-–—"))
+}
+
+// draftIn is the placeholder the cell holds, or nil.
+func draftIn(c *catalog.Catalog, text string) *catalog.Entry {
+	code, err := claim.ParseCode(text)
+	if err != nil {
+		return nil
+	}
+	if e := c.Lookup(code); e != nil && e.Placeholder {
+		return e
+	}
+	return nil
+}
