@@ -6,6 +6,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
 )
 
 // dayTerm is one thing that a row asks of the line's day: what stands beside the line, or does not.
@@ -16,19 +17,23 @@ import (
 //	beside each needle-emg by group
 //	beside 20552 for sacroiliac by first
 //	also 62291 by anyone
-//	without drug uncoded by anyone
+//	without procedures except needle-emg by anyone
+//	total 95886 95885 over 4
 //
 // beside takes the first line that is one of what is named; beside each takes all of them, for the
 // finding to name; also takes one that the finding does not name. What is named are codes, groups,
-// sets, and the words of besideWords. by says whose lines count: same (the line's provider), group (or
-// another of the group; what is said when nothing is), anyone; provider takes the same, or another of
-// the group and then for review, and first whichever of the two stands first. with and no say what
-// modifiers they carry, for that all their diagnoses are of these.
+// sets, and the words of besideWords, except such as are not meant. by says whose lines count: same
+// (the line's provider), group (or another of the group; what is said when nothing is), anyone;
+// provider takes the same, or another of the group and then for review, and first whichever of the two
+// stands first. with and no say what modifiers they carry, for that all their diagnoses are of these.
+// total adds up the units of the codes, billed by the same provider on two lines or more, in the order
+// in which they are named and up to the line.
 type dayTerm struct {
 	kind   dayKind
 	each   bool
-	codes  codeSet
-	words  []besideWord
+	of     lineKinds
+	except lineKinds
+	over   claim.Units
 	by     string
 	mods   modifierWants
 	noMods modifierWants
@@ -42,9 +47,19 @@ const (
 	dayBeside
 	dayAlso
 	dayWithout
+	dayTotal
 )
 
-var dayKinds = map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "also": dayAlso, "without": dayWithout}
+var dayKinds = map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "also": dayAlso, "without": dayWithout, "total": dayTotal}
+
+// dayLinks are the words behind which others than names stand.
+var dayLinks = []string{"by", "with", "no", "for", "except", "over"}
+
+// lineKinds are lines by their codes, or by words of besideWords.
+type lineKinds struct {
+	codes codeSet
+	words []besideWord
+}
 
 // mustDayTerms reads terms parted by semicolons.
 func mustDayTerms(text string) (terms []dayTerm) {
@@ -64,7 +79,7 @@ func mustDayTerm(words []string) dayTerm {
 	}
 	for _, word := range words[1:] {
 		switch {
-		case word == "by" || word == "with" || word == "no" || word == "for":
+		case slices.Contains(dayLinks, word):
 			in = word
 		case in == "by":
 			t.by = mustWord(providerWords, word)
@@ -74,20 +89,27 @@ func mustDayTerm(words []string) dayTerm {
 			t.noMods = append(t.noMods, mustModifierWants(word)...)
 		case in == "for":
 			t.dx = append(t.dx, mustDiagnosisWord(word)...)
+		case in == "over":
+			t.over = mustUnits(word)
+		case in == "except":
+			t.except.add(word)
 		default:
-			t.name(word)
+			t.of.add(word)
 		}
 	}
 	return t
 }
 
-// name adds what may stand beside the line.
-func (t *dayTerm) name(word string) {
+func (k *lineKinds) add(word string) {
 	if is, ok := besideWords[word]; ok {
-		t.words = append(t.words, is)
+		k.words = append(k.words, is)
 		return
 	}
-	t.codes = t.codes.or(mustCodes(word))
+	k.codes = k.codes.or(mustCodes(word))
+}
+
+func (k *lineKinds) has(s *seenLine, m *audit.Line) bool {
+	return k.codes.has(m) || slices.ContainsFunc(k.words, func(is besideWord) bool { return is(s, m) })
 }
 
 var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "first": "first", "anyone": "anyone"}
@@ -112,6 +134,7 @@ var besideWords = map[string]besideWord{
 		addOn, ok := s.c.Catalog.AddOn(s.l.Scope(), s.l.Code, s.l.From)
 		return ok && primaryFor(s.c.Catalog, addOn, m, s.l)
 	},
+	"more-studies": func(s *seenLine, m *audit.Line) bool { return moreStudies(m, s.l) },
 	// guided is what guidance may be billed with.
 	"guided": func(s *seenLine, m *audit.Line) bool { return takesGuidance(s.c.Catalog, m, s.l) },
 	// guided-else is such a line other than the one found, and guided-apart one that the guidance says
@@ -138,8 +161,11 @@ func guidedElse(s *seenLine, m *audit.Line) bool {
 
 // holds tells whether the day is as the term says.
 func (t *dayTerm) holds(s *seenLine) bool {
-	if t.kind == dayAlone {
+	switch t.kind {
+	case dayAlone:
 		return len(s.day.lines) == 1
+	case dayTotal:
+		return t.passed(s)
 	}
 	found := t.find(s)
 	return found != (t.kind == dayWithout)
@@ -156,8 +182,11 @@ func (t *dayTerm) find(s *seenLine) bool {
 		if t.kind != dayBeside {
 			return true
 		}
-		if first == nil || t.by == "provider" && nearer(s.l, m, first) {
+		if first == nil || t.by == "provider" && !t.each && nearer(s.l, m, first) {
 			first = m
+		}
+		if t.weighs() {
+			s.between = min(s.between, audit.Providers(s.l, m))
 		}
 		if lines = append(lines, m); !t.each && t.by != "provider" {
 			break
@@ -175,13 +204,32 @@ func (t *dayTerm) find(s *seenLine) bool {
 	return true
 }
 
+// passed adds up the units of the codes until the line's own, and tells whether they are over the
+// term's with another line among them.
+func (t *dayTerm) passed(s *seenLine) bool {
+	s.total = 0
+	for _, code := range t.of.codes.codes {
+		for m := range s.day.of(code).each {
+			if m == s.l {
+				s.total += m.Units
+				break
+			}
+			if audit.Providers(s.l, m) == audit.SameProvider {
+				s.total += m.Units
+				s.related = append(s.related, m)
+			}
+		}
+	}
+	return s.total > t.over && len(s.related) > 0
+}
+
 func nearer(l, m, than *audit.Line) bool { return audit.Providers(l, m) < audit.Providers(l, than) }
 
 func (t *dayTerm) names(s *seenLine, m *audit.Line) bool {
 	if !t.mods.met(&m.Mods) || len(t.noMods) > 0 && t.noMods.met(&m.Mods) || t.dx != nil && !t.dx.all(m) {
 		return false
 	}
-	return t.codes.has(m) || slices.ContainsFunc(t.words, func(is besideWord) bool { return is(s, m) })
+	return t.of.has(s, m) && !t.except.has(s, m)
 }
 
 func (t *dayTerm) byWhom(l, m *audit.Line) bool {
@@ -196,5 +244,7 @@ func (t *dayTerm) byWhom(l, m *audit.Line) bool {
 
 // asksProvider tells whether the finding of a row weighs less where the other line is a colleague's.
 func asksProvider(terms []dayTerm) bool {
-	return slices.ContainsFunc(terms, func(t dayTerm) bool { return t.by == "provider" || t.by == "first" })
+	return slices.ContainsFunc(terms, func(t dayTerm) bool { return t.weighs() })
 }
+
+func (t *dayTerm) weighs() bool { return t.by == "provider" || t.by == "first" }

@@ -52,7 +52,7 @@ func (row *lineRow) mustOutcome() outcome {
 func (o *outcome) of(s *seenLine) audit.Finding {
 	f := audit.Finding{Line: s.l, Severity: o.severity, Money: o.money, Related: s.related, Message: o.say.of(s)}
 	if o.colleague {
-		f.Severity = lower(o.severity, audit.Providers(s.l, s.other))
+		f.Severity = lower(o.severity, s.between)
 	}
 	if o.part != nil {
 		part := o.part(s.l)

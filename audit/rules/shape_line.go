@@ -78,11 +78,13 @@ type seenLine struct {
 	c       *audit.Case
 	l       *audit.Line
 	day     *company
-	other   *audit.Line   // the first line that the row's day asks to be beside
-	related []*audit.Line // all of them that the finding is to name
-	text    string        // of the narrative that was found
-	cell    *seenCell     // of a rule about what a cell reads as
-	given   []string      // values of the words in braces that only a rule of its own knows
+	other   *audit.Line    // the first line that the row's day asks to be beside
+	related []*audit.Line  // all of them that the finding is to name
+	between audit.Relation // to the nearest of them by provider
+	total   claim.Units    // of the codes that the row's day adds up
+	text    string         // of the narrative that was found
+	cell    *seenCell      // of a rule about what a cell reads as
+	given   []string       // values of the words in braces that only a rule of its own knows
 }
 
 // singleLines completes a rule with its rows of a table of single lines.
@@ -223,7 +225,7 @@ func (k *lineCase) meetsRest(s *seenLine) bool {
 			return false
 		}
 	}
-	s.other, s.related = nil, nil
+	s.other, s.related, s.between = nil, nil, audit.DifferentProvider
 	for i := range k.day {
 		if !k.day[i].holds(s) {
 			return false

@@ -85,6 +85,20 @@ var sayWords = map[string]func(*seenLine) string{
 	"dx side":    func(s *seenLine) string { return dxSides().sideOf(s.l.Dx[0]).String() }, // of the first diagnosis
 	"other code": func(s *seenLine) string { return s.other.Code.String() },
 	"bundling":   func(s *seenLine) string { return s.other.Code.String() },
+	// study codes are those of nerve conduction studies, and code of studies that of as many as the units.
+	"study codes":     func(s *seenLine) string { return studyCodes(s.c.Catalog, 1, anyStudies) },
+	"code of studies": func(s *seenLine) string { return s.c.Catalog.Studies(int(s.l.Units / claim.One)).String() },
+	// least together are the fewest studies that the line and the other stand for, and codes together
+	// the codes of as many as they may be.
+	"least together": func(s *seenLine) string {
+		least, _ := studiesTogether(s.c.Catalog, s.l, s.other)
+		return strconv.Itoa(least)
+	},
+	"codes together": func(s *seenLine) string {
+		least, most := studiesTogether(s.c.Catalog, s.l, s.other)
+		return studyCodes(s.c.Catalog, least, most)
+	},
+	"total":      func(s *seenLine) string { return s.total.String() }, // of the units of several codes
 	"next level": func(s *seenLine) string { return nextLevel(s.c.Catalog, s.l).String() },
 	// fee schedule is the year of the one that judged the line, and bilateral indicator what it says.
 	"fee schedule": func(s *seenLine) string {
@@ -127,8 +141,9 @@ var lineWords = map[string]func(*seenLine) bool{
 	"listed":         func(s *seenLine) bool { return s.l.Known != nil },
 	"visit":          func(s *seenLine) bool { return isVisit(s.l) },
 	"procedure":      func(s *seenLine) bool { return isProcedure(s.l) },
-	"goods":          func(s *seenLine) bool { return isGoods(s.l) }, // a drug or a supply
-	"counted":        func(s *seenLine) bool { return counts(s.l) },  // units are given and positive
+	"goods":          func(s *seenLine) bool { return isGoods(s.l) },             // a drug or a supply
+	"whole":          func(s *seenLine) bool { return s.l.Units%claim.One == 0 }, // units
+	"counted":        func(s *seenLine) bool { return counts(s.l) },              // units are given and positive
 	"sided":          func(s *seenLine) bool { return sided(s.c.Catalog, s.l) },
 	"no-side":        func(s *seenLine) bool { return s.l.Mods.Side() == claim.NoSide },
 	"one-side":       func(s *seenLine) bool { return s.l.Mods.Side() == claim.Left || s.l.Mods.Side() == claim.Right },
