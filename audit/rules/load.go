@@ -79,18 +79,20 @@ func (row *ruleRow) mustNeeds() audit.Needs {
 
 // shapes complete a rule with the rows of their tables. A rule of another shape is in own.
 var shapes = map[string]func(*audit.Rule){
-	"same-day":        sameDay,
-	"sessions":        overLimit,
-	"session-history": tooFewBefore,
-	"session-levels":  overLevels,
-	"support":         bySupport,
-	"modifiers":       singleLines("modifiers.csv"),
-	"settings":        singleLines("settings.csv"),
-	"wrong-code":      singleLines("wrong-code.csv"),
-	"units":           singleLines("units.csv"),
-	"without":         singleLines("without.csv"),
-	"beside":          singleLines("beside.csv"),
-	"cell":            byReading,
+	"same-day":          sameDay,
+	"sessions":          overLimit,
+	"session-history":   tooFewBefore,
+	"session-levels":    overLevels,
+	"support":           bySupport,
+	"modifiers":         singleLines("modifiers.csv"),
+	"settings":          singleLines("settings.csv"),
+	"wrong-code":        singleLines("wrong-code.csv"),
+	"units":             singleLines("units.csv"),
+	"without":           singleLines("without.csv"),
+	"beside":            singleLines("beside.csv"),
+	"cell":              byReading,
+	"once-a-day":        onceEachDay,
+	"sedation-coverage": sedationCovered,
 }
 
 var (

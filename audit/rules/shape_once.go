@@ -6,38 +6,33 @@ import (
 	"strings"
 
 	"claimaudit/audit"
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
 // onceRow is codes of which a day has one, one unit.
 type onceRow struct {
-	Name   string `csv:"name"`
-	Codes  string `csv:"codes"` // the least first
-	Fix    string `csv:"fix"`   // {1} is the code that stays
-	Source string `csv:"source"`
+	Rule  string `csv:"rule"`
+	Name  string `csv:"name"`
+	Codes Words  `csv:"codes"` // the least first
+	Fix   string `csv:"fix"`   // {1} is the code that stays
+	// FixUnits is the fix where the one line has more units than one.
+	FixUnits string `csv:"fix_units"`
+	// Colleague says when the fix holds for lines of two providers of a group.
+	Colleague string `csv:"if_colleague"`
+	Source    string `csv:"source"`
 }
 
+// onceADay is a row in use.
 type onceADay struct {
-	name, fix string
-	codes     []claim.Code
+	onceRow
+	codes []claim.Code
 }
 
-func mustOnce() (rows []onceADay) {
-	for _, row := range mustData[onceRow]("once-a-day.csv") {
-		once := onceADay{name: row.Name, fix: row.Fix}
-		for _, code := range strings.Fields(row.Codes) {
-			once.codes = append(once.codes, claim.MustCode(code))
-		}
-		rows = append(rows, once)
-	}
-	return rows
-}
-
-func drugTestRepeated() check {
-	rows := mustOnce()
-	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-		if !l.In(catalog.PresumptiveDrugTest) && !l.In(catalog.DefinitiveDrugTest) || l.Root {
+// onceEachDay completes a rule with its rows of once-a-day.csv.
+func onceEachDay(r *audit.Rule) {
+	rows, listed := mustOnce(r.ID)
+	r.Check = beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !listed.has(l) || l.Root {
 			return
 		}
 		for i := range rows {
@@ -46,6 +41,21 @@ func drugTestRepeated() check {
 			}
 		}
 	})
+}
+
+func mustOnce(rule string) (rows []onceADay, listed codeSet) {
+	for _, row := range mustData[onceRow]("once-a-day.csv") {
+		if row.Rule != rule {
+			continue
+		}
+		once := onceADay{onceRow: row}
+		for _, code := range row.Codes {
+			once.codes = append(once.codes, claim.MustCode(code))
+			listed = listed.or(mustCodes(code))
+		}
+		rows = append(rows, once)
+	}
+	return rows, listed
 }
 
 // judge reports the line where another of the kind stays, the highest and of equals the first, or
@@ -83,25 +93,22 @@ func (o *onceADay) kept(l *audit.Line, n int, day *company) (kept *audit.Line, s
 func replaces(a, b *audit.Line) bool { return a.Claim != b.Claim && (takesBack(a) || takesBack(b)) }
 
 func (o *onceADay) tooMany(l *audit.Line) audit.Finding {
-	part := l.Charge.Share(l.Units-claim.One, l.Units)
+	part := parts["over 1"](l)
 	return audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part,
-		Message: fmt.Sprintf("%s, a %s, is billed with %s on %s: a day has one", billedAs(l), o.name, quantity(l.Units), l.From),
-		Fix: audit.Fix{
-			Action: audit.SetUnits, Text: "bill 1 unit for all drugs tested that day",
-			Edits: []audit.Edit{audit.SetQuantity(l, claim.One)},
-		},
+		Message: fmt.Sprintf("%s, a %s, is billed with %s on %s: a day has one", billedAs(l), o.Name, quantity(l.Units), l.From),
+		Fix:     audit.Fix{Action: audit.SetUnits, Text: o.FixUnits, Edits: []audit.Edit{audit.SetQuantity(l, claim.One)}},
 	}
 }
 
 func (o *onceADay) another(c *audit.Case, l, kept *audit.Line, severity audit.Severity) audit.Finding {
 	f := audit.Finding{
 		Line: l, Severity: severity, Money: audit.Deny, Related: []*audit.Line{kept},
-		Message: fmt.Sprintf("%s on %s is the second %s of the day, beside %s on %s: a day has one", billedAs(l), l.From, o.name, billedAs(kept), place(c, kept, l)),
+		Message: fmt.Sprintf("%s on %s is the second %s of the day, beside %s on %s: a day has one", billedAs(l), l.From, o.Name, billedAs(kept), place(c, kept, l)),
 	}
-	text := strings.ReplaceAll(o.fix, "{1}", kept.Code.String())
+	text := strings.ReplaceAll(o.Fix, "{1}", kept.Code.String())
 	if severity == audit.Review {
-		f.Fix.Text = "if both lines are one laboratory's: " + text
+		f.Fix.Text = o.Colleague + ": " + text
 		return f
 	}
 	f.Fix = audit.Fix{Action: audit.RemoveLine, Text: text, Edits: []audit.Edit{audit.Remove(l)}}

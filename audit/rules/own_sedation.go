@@ -16,15 +16,14 @@ type sedationRow struct {
 	From     string `csv:"from"` // ages in completed years
 	Below    string `csv:"below"`
 	OtherAge string `csv:"other_age"` // the code of the other ages
-	Further  string `csv:"further"`   // on a code of the first 15 minutes: that of further time
 	Operator string `csv:"operator"`  // on a second doctor's code: what the operator bills instead
 	Source   string `csv:"source"`
 }
 
 // sedationCode is a row in use.
 type sedationCode struct {
-	code, otherAge, further, operator claim.Code
-	from, below                       int
+	code, otherAge, operator claim.Code
+	from, below              int
 }
 
 type sedationCodes []sedationCode
@@ -42,7 +41,7 @@ func mustSedation() (codes sedationCodes) {
 		if err != nil || err2 != nil || from >= below {
 			panic("rules: sedation-codes.csv: no ages of " + row.Code) // the table is part of the program
 		}
-		codes = append(codes, sedationCode{code(row.Code), code(row.OtherAge), code(row.Further), code(row.Operator), from, below})
+		codes = append(codes, sedationCode{code(row.Code), code(row.OtherAge), code(row.Operator), from, below})
 	}
 	return codes
 }
@@ -112,8 +111,8 @@ func unlessMore(edits []audit.Edit, codes sedationCodes, l *audit.Line, day *com
 		}
 	}
 	for _, k := range codes {
-		if k.code == ownFurther || billed[k.code] {
-			continue // further time of the operator goes with either age
+		if k.goesWithAny() || billed[k.code] {
+			continue
 		}
 		for m := range day.of(k.code).each {
 			edited := slices.ContainsFunc(edits, func(e audit.Edit) bool { return e.Line == m })
@@ -125,7 +124,8 @@ func unlessMore(edits []audit.Edit, codes sedationCodes, l *audit.Line, day *com
 	return edits
 }
 
-var ownFurther = claim.MustCode("99153")
+// goesWithAny tells whether the code is the operator's further time, which goes with either age.
+func (k *sedationCode) goesWithAny() bool { return k.otherAge == 0 && k.operator == 0 }
 
 // recode is the fix that bills another code, or, where the provider bills that one already, takes
 // the line off.
@@ -142,34 +142,6 @@ func recode(l *audit.Line, day *company, code claim.Code) audit.Fix {
 		Action: audit.ReplaceCode, Text: fmt.Sprintf("replace %s with %s", l.Code, code),
 		Edits: []audit.Edit{audit.SetCode(l, code)},
 	}
-}
-
-func sedationFirstUnits() check {
-	codes := mustSedation()
-	return eachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
-		if !isSedation(l) || l.Root || !counts(l) || l.Units <= claim.One {
-			return
-		}
-		if k := codes.of(l.Code); k.further != 0 {
-			report(firstTwice(c.Catalog, l, k))
-		}
-	})
-}
-
-func firstTwice(cat *catalog.Catalog, l *audit.Line, k sedationCode) audit.Finding {
-	part := l.Charge.Share(l.Units-claim.One, l.Units)
-	f := audit.Finding{
-		Line: l, Money: audit.Deny, Part: &part,
-		Message: fmt.Sprintf("%s is billed with %s on %s; it is the first 15 minutes of a sedation, 1 unit", billedAs(l), quantity(l.Units), l.From),
-		Fix: audit.Fix{
-			Action: audit.SetUnits, Edits: []audit.Edit{audit.SetQuantity(l, claim.One)},
-			Text: fmt.Sprintf("bill %s with 1 unit; if the record shows 23 minutes or more, bill the further time as %s (1 unit from 23 minutes, 2 from 38, 3 from 53)", l.Code, k.further),
-		},
-	}
-	if limit, ok := cat.Limit(l.Scope(), l.Code, l.From); ok && l.Units <= limit.Units {
-		f.Severity = audit.Warning
-	}
-	return f
 }
 
 func sedationByOperator() check {
@@ -258,96 +230,4 @@ func recodeOwn(l *audit.Line, day *company, codes sedationCodes) audit.Fix {
 		}
 	}
 	return recode(l, day, code)
-}
-
-func sedationAlone() check {
-	codes, never := mustSedation(), mustSet("never-sedated-for")
-	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-		if !l.In(catalog.SedationSame) || l.Root || codes.of(l.Code).further == 0 {
-			return
-		}
-		for m := range day.each {
-			if m != l && audit.Providers(l, m) != audit.DifferentProvider && (m.Root || m.Code == 0 || operation(m, &never)) {
-				return
-			}
-		}
-		report(audit.Finding{
-			Line: l, Money: audit.Deny,
-			Message: fmt.Sprintf("%s is billed on %s without a procedure that day by the same provider or group", billedAs(l), l.From),
-			Fix:     audit.Fix{Text: fmt.Sprintf("look in the record for the procedure the patient was sedated for and bill it, or correct the date; without one remove %s", l.Code)},
-		})
-	})
-}
-
-// operation tells whether the line may be a procedure a patient is sedated for: one of a code that
-// is not listed may.
-func operation(l *audit.Line, never *codeSet) bool {
-	return isProcedure(l) && !isLaboratory(l) && !never.has(l)
-}
-
-// coverageRow is sedation that payers do not cover as a matter of course.
-type coverageRow struct {
-	Procedures string `csv:"procedures"` // codes and groups
-	Sedation   string `csv:"sedation"`
-	Say        string `csv:"say"`
-	Source     string `csv:"source"`
-}
-
-type sedationPolicy struct {
-	procedures, sedation codeSet
-	say                  string
-}
-
-func mustPolicies() (policies []sedationPolicy) {
-	for _, row := range mustData[coverageRow]("sedation-coverage.csv") {
-		policies = append(policies, sedationPolicy{mustCodes(row.Procedures), mustCodes(row.Sedation), row.Say})
-	}
-	return policies
-}
-
-func sedationCoverage() check {
-	policies, never, seldom := mustPolicies(), mustSet("never-sedated-for"), mustSet("seldom-sedated-for")
-	var minor codeSet
-	for _, p := range policies {
-		minor = minor.or(p.procedures)
-	}
-	office := minor.or(seldom)
-	return beside(func(_ *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
-		if !isSedation(l) && !l.In(catalog.Anesthesia) || l.Root || !underCoverage(l) || l.Mods.Has(denialExpected...) {
-			return
-		}
-		for m := range day.each {
-			if m.Code == 0 || operation(m, &never) && !office.has(m) {
-				return
-			}
-		}
-		for i := range policies {
-			if policies[i].sedation.has(l) && policies[i].judge(l, day, &minor, report) {
-				return
-			}
-		}
-	})
-}
-
-// judge reports the sedation where the day has one of the policy's procedures.
-func (p *sedationPolicy) judge(l *audit.Line, day *company, minor *codeSet, report func(audit.Finding)) bool {
-	var first *audit.Line
-	var others []*audit.Line
-	for m := range day.each {
-		switch {
-		case first == nil && p.procedures.has(m):
-			first = m
-		case minor.has(m):
-			others = append(others, m)
-		}
-	}
-	if first == nil {
-		return false
-	}
-	report(audit.Finding{
-		Line: l, Money: audit.Deny, Related: append([]*audit.Line{first}, others...),
-		Message: fmt.Sprintf("%s (%s) is billed beside %s on %s: %s", billedAs(l), l.Known.Label, billedAs(first), l.From, p.say),
-		Fix:     audit.Fix{Text: "find in the record why this patient needed it (such as a movement disorder, or anxiety that other means did not settle) and keep it for an appeal; without that the payer is not billed for it"},
-	})
-	return true
 }
