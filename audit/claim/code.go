@@ -36,6 +36,9 @@ func (c Code) String() string { return unpack(uint64(c)) }
 // at is the i-th character of the code, 0 behind its last.
 func (c Code) at(i int) byte { return byte(c >> (56 - 8*i)) }
 
+// Bit is one of 64 bits, told by the code: sets of codes whose bits do not meet share none.
+func (c Code) Bit() uint64 { return 1 << (uint64(c) * 0x9e3779b97f4a7c15 >> 58) }
+
 // Shaped tells whether the code has the shape of a CPT or HCPCS code: five characters, four
 // digits first or a letter and four digits (64483, 0213T, 3008F, J3301).
 func (c Code) Shaped() bool {

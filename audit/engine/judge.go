@@ -7,6 +7,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/account"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
 )
@@ -26,8 +27,11 @@ func (e *PanicError) Error() string {
 // judge audits one patient after another; each goroutine has its own.
 type judge struct {
 	o    *Options
-	root []*audit.Rule // root-cause rules, in registry order
-	rest []*audit.Rule
+	root []look // by root-cause rules, in registry order
+	rest []look
+	// codes and payers are what the patient's lines have, for a glance: see look.
+	codes  uint64
+	payers audit.Payers
 
 	c      audit.Case
 	rule   *audit.Rule         // the one running
@@ -47,9 +51,9 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup) *judge {
 	j.report = j.take
 	for _, r := range o.Rules {
 		if r.Rank == audit.RootCause {
-			j.root = append(j.root, r)
+			j.root = append(j.root, lookOf(r))
 		} else {
-			j.rest = append(j.rest, r)
+			j.rest = append(j.rest, lookOf(r))
 		}
 	}
 	j.c = audit.Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: s.Since, Settings: o.Settings}
@@ -88,12 +92,14 @@ func (j *judge) patient(lines []audit.Line) error {
 
 // prepare looks up every line's code and puts the lines in order.
 func (j *judge) prepare(lines []audit.Line) {
-	j.c.Groups = 0
+	j.c.Groups, j.codes, j.payers = 0, 0, 0
 	for i := range lines {
 		l := &lines[i]
 		l.Known = j.o.Catalog.Lookup(l.Code)
 		l.Context = j.o.Sources[l.Pos.Input].Context
 		j.c.Groups |= l.Known.Ever()
+		j.codes |= l.Code.Bit()
+		j.payers |= 1 << l.Payer
 	}
 	sortLines(lines)
 	j.c.SetLines(lines)
@@ -101,18 +107,48 @@ func (j *judge) prepare(lines []audit.Line) {
 
 // run shows the case to each rule that concerns it. A rule's panic is an error that names the rule
 // and the patient's first row.
-func (j *judge) run(rules []*audit.Rule) (err error) {
+func (j *judge) run(looks []look) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = j.failed(j.rule, p)
 		}
 	}()
-	for _, j.rule = range rules {
-		if g := j.rule.Needs.Groups; g == 0 || g&j.c.Groups != 0 {
+	for i := range looks {
+		if looks[i].worth(j) {
+			j.rule = looks[i].rule
 			j.rule.Check(&j.c, j.report)
 		}
 	}
 	return nil
+}
+
+// look is a rule, and what tells at a glance that it has nothing to say of a patient: no line has a
+// code it speaks of or can report, or a payer of those it is for.
+type look struct {
+	rule   *audit.Rule
+	groups catalog.Groups // one of which a line must belong to; 0 for any
+	on     catalog.Groups // it can report
+	codes  uint64         // and the bits of the codes
+	all    bool           // it can report any code
+	payers audit.Payers   // 0 for all
+}
+
+func lookOf(r *audit.Rule) look {
+	n := &r.Needs
+	k := look{rule: r, groups: n.Groups, on: n.On.Groups, payers: n.Payers, all: n.On.Any || n.On.Groups == 0 && len(n.On.Codes) == 0}
+	for _, code := range n.On.Codes {
+		k.codes |= code.Bit()
+	}
+	if k.payers != 0 {
+		k.payers |= audit.PayerSet(claim.UnknownPayer) // which may be one of them
+	}
+	return k
+}
+
+func (k *look) worth(j *judge) bool {
+	return (k.groups == 0 || k.groups&j.c.Groups != 0) &&
+		(k.all || k.codes&j.codes != 0 || k.on&j.c.Groups != 0) &&
+		(k.payers == 0 || k.payers&j.payers != 0)
 }
 
 // take keeps a finding the rule now running reports, unless it cannot have checked the line or
@@ -154,6 +190,7 @@ func (j *judge) takeReplacements() {
 				f.Line.Code = e.Code
 				f.Line.Known = j.o.Catalog.Lookup(e.Code)
 				j.c.Groups |= f.Line.Known.Ever()
+				j.codes |= e.Code.Bit()
 			}
 		}
 	}

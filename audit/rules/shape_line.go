@@ -148,11 +148,51 @@ func (w *lineWalk) of(c *audit.Case, day []audit.Line, guard *lineGuard, apart b
 type lineGuard struct {
 	any      bool // rows are of any code
 	codes    codeSet
-	modified bool // all rows ask for a modifier
+	modified bool   // all rows ask for a modifier
+	mods     uint64 // the bits of those they ask for
+	types    uint8  // the claim types any of them is for
+	payers   audit.Payers
 }
 
 func (g *lineGuard) passes(l *audit.Line) bool {
-	return g.modified && l.Mods[0] == 0 || !g.any && !g.codes.has(l)
+	switch {
+	case g.modified && (l.Mods[0] == 0 || modifierBits(&l.Mods)&g.mods == 0):
+		return true
+	case g.types&(1<<l.Type) == 0, !g.payers.Has(l.Payer):
+		return true
+	}
+	return !g.any && !g.codes.has(l)
+}
+
+// add widens the guard to what meets a row too.
+func (g *lineGuard) add(k *lineCase) {
+	g.any = g.any || k.anyCode
+	g.codes = g.codes.or(k.codes)
+	g.modified = g.modified && len(k.mods) > 0
+	for i := range k.mods {
+		for _, m := range k.mods[i].of {
+			g.mods |= modifierBit(m)
+		}
+	}
+	if g.types |= k.types; k.types == 0 {
+		g.types = ^uint8(0)
+	}
+	if g.payers |= k.payers; k.payers == 0 {
+		g.payers = ^audit.Payers(0)
+	}
+}
+
+// modifierBit is one of 64 bits, told by the modifier.
+func modifierBit(m claim.Modifier) uint64 { return 1 << (uint64(m) * 0x9e3779b97f4a7c15 >> 58) }
+
+func modifierBits(ms *claim.Modifiers) (bits uint64) {
+	for _, m := range ms {
+		if m == 0 {
+			break
+		}
+		bits |= modifierBit(m)
+	}
+	return bits
 }
 
 func mustLineCases(table, rule string) (cases []lineCase, guard lineGuard) {
@@ -163,9 +203,7 @@ func mustLineCases(table, rule string) (cases []lineCase, guard lineGuard) {
 		}
 		k := row.mustCase()
 		cases = append(cases, k)
-		guard.any = guard.any || k.anyCode
-		guard.codes = guard.codes.or(k.codes)
-		guard.modified = guard.modified && len(k.mods) > 0
+		guard.add(&k)
 	}
 	if cases == nil {
 		panic("rules: no rows of " + rule + " in " + table)

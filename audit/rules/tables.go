@@ -50,7 +50,7 @@ func mustCodes(text string) codeSet {
 			panic("rules: neither a code nor a group nor a set: " + word)
 		}
 		s.codes = append(s.codes, code)
-		s.bits |= codeBit(code)
+		s.bits |= code.Bit()
 	}
 	return s
 }
@@ -64,11 +64,9 @@ func groupNamed(name string) (catalog.Group, bool) {
 	return 0, false
 }
 
-func codeBit(code claim.Code) uint64 { return 1 << (uint64(code) * 0x9e3779b97f4a7c15 >> 58) }
-
 // has tells whether the set has the line's code on its date of service.
 func (s *codeSet) has(l *audit.Line) bool {
-	if s.bits&codeBit(l.Code) != 0 && slices.Contains(s.codes, l.Code) {
+	if s.bits&l.Code.Bit() != 0 && slices.Contains(s.codes, l.Code) {
 		return true
 	}
 	for rest := s.groups & l.Known.Ever(); rest != 0; rest &= rest - 1 {
