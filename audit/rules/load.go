@@ -93,6 +93,7 @@ var shapes = map[string]func(*audit.Rule){
 	"cell":              byReading,
 	"once-a-day":        onceEachDay,
 	"sedation-coverage": sedationCovered,
+	"joint-sizes":       byJointSize,
 }
 
 var (

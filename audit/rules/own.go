@@ -39,7 +39,6 @@ var own = map[string]func() check{
 	"prior-authorization-missing":     authorizationMissing,
 	"wiser-prior-authorization":       wiserAuthorization,
 	"not-covered":                     notCovered,
-	"joint-size-against-diagnosis":    jointSizeAgainstDiagnosis,
 	"bundled-pair":                    bundledPair,
 	"units-over-limit":                unitsOverLimit,
 }

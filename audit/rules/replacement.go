@@ -73,21 +73,15 @@ func (f fact) meets(when catalog.Condition) (met, known bool) {
 func (f fact) imaged() bool {
 	for i := range f.day {
 		g := &f.day[i]
-		if isFluoroOrCT(g.Code) && audit.Providers(f.line, g) != audit.DifferentProvider {
+		if fluoroscopyOrCT.has(g) && audit.Providers(f.line, g) != audit.DifferentProvider {
 			return true
 		}
 	}
 	return false
 }
 
-// isFluoroOrCT leaves out ultrasound and MR guidance, which no spine injection code includes.
-func isFluoroOrCT(code claim.Code) bool {
-	switch code.String() {
-	case "77002", "77003", "77012", "76000":
-		return true
-	}
-	return false
-}
+// fluoroscopyOrCT leaves out ultrasound and MR guidance, which no spine injection code includes.
+var fluoroscopyOrCT = mustSet("fluoroscopy-or-ct")
 
 // includedGuidance are the day's guidance lines that the code includes and no other line can take.
 func includedGuidance(cat *catalog.Catalog, l *audit.Line, day []audit.Line, code claim.Code) []*audit.Line {
@@ -97,7 +91,7 @@ func includedGuidance(cat *catalog.Catalog, l *audit.Line, day []audit.Line, cod
 	var included []*audit.Line
 	for i := range day {
 		g := &day[i]
-		if !isFluoroOrCT(g.Code) || g.Context || audit.Providers(l, g) != audit.SameProvider {
+		if !fluoroscopyOrCT.has(g) || g.Context || audit.Providers(l, g) != audit.SameProvider {
 			continue
 		}
 		if !takenByAnother(day) {

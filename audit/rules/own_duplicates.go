@@ -13,10 +13,12 @@ func duplicateLine() check {
 }
 
 // repeated are the modifiers that say that a line is not the one before.
-var repeated = []claim.Modifier{
-	claim.Mod("76"), claim.Mod("77"), mod59, claim.Mod("91"), claim.Mod("JW"),
-	claim.Mod("XE"), claim.Mod("XP"), claim.Mod("XS"), claim.Mod("XU"),
-}
+var repeated = mustModifiers("repeated")
+
+var (
+	doneOften    = mustText("duplicate-line", "done-often")
+	doneOnceMore = mustText("duplicate-line", "done-once-more")
+)
 
 // original is the first line of the day that l bills again, or nil.
 func original(c *audit.Case, l *audit.Line, day *company) *audit.Line {
@@ -95,7 +97,7 @@ func checkDuplicate(c *audit.Case, l *audit.Line, day *company, report func(audi
 		f.Fix = again(l, day, c, "the other line bills it")
 	default:
 		f.Severity = audit.Warning
-		f.Fix.Text = "if the record shows the service as often as billed, put its units on one line, or append 76 to the second (XS, or 59, for another site); otherwise remove the second line"
+		f.Fix.Text = doneOften.on(c, l)
 	}
 	report(f)
 }
@@ -115,7 +117,7 @@ func passes(l *audit.Line, day *company, limit claim.Units) bool {
 
 func again(l *audit.Line, day *company, c *audit.Case, why string) audit.Fix {
 	fix := removal(c, l, day, why)
-	fix.Text += fmt.Sprintf("; only if the record shows that %s was done once more that day, append 76 (same provider), 77 (another) or XS (another site)", l.Code)
+	fix.Text += doneOnceMore.on(c, l)
 	return fix
 }
 
