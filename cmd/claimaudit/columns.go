@@ -265,7 +265,7 @@ func (v *tableView) print(out io.Writer) error {
 		fmt.Fprintf(out, "  note: %s\n", n)
 	}
 	for _, m := range v.Missing {
-		fmt.Fprintf(out, "  %s\n", wrapped("no column for "+m.Field+consequence(m.Rules), 96, "      "))
+		fmt.Fprintf(out, "  %s\n", wrapped("no column for "+m.Field+consequence(m.Rules), 96, "", "      "))
 	}
 	_, err := fmt.Fprintln(out)
 	return err
@@ -305,25 +305,6 @@ func short(header string) string {
 		return string(runes[:most-3]) + "..."
 	}
 	return header
-}
-
-// wrapped breaks a text between words into lines of at most width letters where it can.
-func wrapped(text string, width int, indent string) string {
-	var b strings.Builder
-	line := 0
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case line > 0 && line+1+len(word) > width:
-			b.WriteString("\n" + indent)
-			line = len(indent)
-		case line > 0:
-			b.WriteByte(' ')
-			line++
-		}
-		b.WriteString(word)
-		line += len(word)
-	}
-	return b.String()
 }
 
 func rowsText(rows []int) string {

@@ -34,8 +34,8 @@ func (e *explainCmd) Run(conf *configuration, std *streams) error {
 		date = d
 	}
 	if e.With == "" {
-		if text, ok := ruleText(e.What); ok {
-			_, err := std.out.Write(text)
+		if r := findRule(e.What); r != nil {
+			_, err := io.WriteString(std.out, r.text(widthOf(std.out)))
 			return err
 		}
 	}
@@ -148,7 +148,9 @@ func (x *explainer) procedure(e *catalog.Entry) {
 	x.fact("units", "%s", e.Units)
 	x.fact("imaging", "%s", e.Imaging)
 	x.fact("age", "%s", e.Ages)
-	x.fact("guide section", "%s", e.Section)
+	for _, s := range sectionsOf(strings.Fields(e.Section)) {
+		x.fact("guide", "%s", s.Source)
+	}
 	x.fact("source", "%s", e.Source)
 }
 

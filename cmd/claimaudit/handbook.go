@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,16 +77,35 @@ func ruleEntries() []ruleEntry {
 	return entries
 }
 
-// ruleText is what the page of the rules says of one rule.
-func ruleText(id string) ([]byte, bool) {
-	for _, r := range ruleEntries() {
-		if r.ID == id {
-			var b bytes.Buffer
-			r.markdown(&b)
-			return b.Bytes(), true
-		}
+// findRule is the entry of the rule with this id; nil when there is none.
+func findRule(id string) *ruleEntry {
+	entries := ruleEntries()
+	if i := slices.IndexFunc(entries, func(r ruleEntry) bool { return r.ID == id }); i >= 0 {
+		return &entries[i]
 	}
-	return nil, false
+	return nil
+}
+
+// state is the rule's severity, and whether it runs without being asked for.
+func (r *ruleEntry) state() string {
+	if r.On {
+		return r.Severity + ", on by default"
+	}
+	return r.Severity + ", off until asked for"
+}
+
+// sections are the sections of the coding guide that the rule speaks of.
+func (r *ruleEntry) sections() []rules.Section { return sectionsOf(r.Guide) }
+
+// sectionsOf are the sections with these ids, in the guide's order.
+func sectionsOf(ids []string) []rules.Section {
+	return slices.DeleteFunc(rules.Sections(), func(s rules.Section) bool { return !slices.Contains(ids, s.ID) })
+}
+
+// guideTitle is the coding guide by its title, as the sources of its sections begin.
+func guideTitle() string {
+	first := rules.Sections()[0]
+	return strings.TrimSuffix(first.Source, ", "+strings.ToLower(first.Heading))
 }
 
 func needsOf(n *audit.Needs) needsEntry {
@@ -99,6 +117,29 @@ func needsOf(n *audit.Needs) needsEntry {
 		Columns: fieldNames(n.Columns &^ values), Values: fieldNames(values),
 		Listed: n.Listed, Tables: tableNames(n.Tables), History: historyOf(n),
 	}
+}
+
+// all says what is needed, each thing by itself.
+func (n *needsEntry) all() []string {
+	var parts []string
+	add := func(what string, names []string) {
+		if len(names) > 0 {
+			parts = append(parts, what+" "+strings.Join(names, ", "))
+		}
+	}
+	add("a value in", n.Values)
+	add("the column", n.Columns)
+	if n.Listed {
+		parts = append(parts, "a code in the catalogue")
+	}
+	add("the table of", n.Tables)
+	if n.History != "" {
+		parts = append(parts, n.History)
+	}
+	if len(parts) == 0 {
+		return []string{"nothing more"}
+	}
+	return parts
 }
 
 func historyOf(n *audit.Needs) string {

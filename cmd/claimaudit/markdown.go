@@ -1,207 +1,160 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"claimaudit/audit/rules"
 )
 
-// markdown is the handbook as the page audit/rules/RULES.md: a paragraph or a table row is one
-// line, so that a change to one rule changes few lines.
-func (h *handbook) markdown() []byte {
-	var b bytes.Buffer
-	b.WriteString(`# The rules
+// pageWidth is how many letters a line of a page has, so that a change of a few words is a change of
+// few lines.
+const pageWidth = 100
 
-What claimaudit looks for: each rule with what it means, when it is right to bill so after all, what it
-needs and where it comes from. ` + "`claimaudit explain RULE`" + ` prints the text of one rule. Then how the
-coding guide is covered, where the guide is wrong, and what billing fields cannot decide.
+// rulesPage is the handbook's page audit/rules/RULES.md: how to read a rule, then all of them.
+func (h *handbook) rulesPage() string {
+	p := &prose{width: pageWidth}
+	p.WriteString(`# The rules
 
-Every rule reads the patient, the date of service and the procedure code, which every export has. The
-columns named under *Needs* must be in the export too, and where it says so have a value on the line: else
-the line is "not checked" by that rule, and the coverage of the report says why. So it is where earlier
-lines are needed and the export begins too late; what can be said of the line is said all the same.
+Each rule has its id, which reports and settings name it by; what it finds, in a few words; its severity,
+and whether it runs unasked; what it means; and when it is right to bill so after all.
+*Needs* is what it cannot do without besides patient, date of service and procedure code, which every
+export has: columns that must be there, and values that the line must have. Without them the line is "not
+checked" by the rule, and Coverage says why; so it is where earlier lines are needed and the export
+begins too late. *Coding guide* are the sections of [the guide](GUIDE.md) that it speaks of, and *Source*
+is where it comes from. ` + "`claimaudit explain RULE`" + ` prints one, ` + "`claimaudit rules`" + ` lists them.
 
-This page is made from the rules and their tables by ` + "`make docs`" + `; do not edit it by hand.
+This page is made by ` + "`make docs`" + ` from the rows of the rules: do not edit it by hand.
 `)
-	h.contents(&b)
 	topic := ""
 	for i := range h.Rules {
 		if r := &h.Rules[i]; r.Topic != topic {
 			topic = r.Topic
-			fmt.Fprintf(&b, "\n## %s\n", topic)
+			fmt.Fprintf(p, "\n## %s\n", topic)
 		}
-		b.WriteByte('\n')
-		h.Rules[i].markdown(&b)
+		h.Rules[i].markdown(p)
 	}
-	h.guide(&b)
-	h.errata(&b)
-	h.notDecidable(&b)
-	return b.Bytes()
+	return p.String()
 }
 
-func (h *handbook) contents(b *bytes.Buffer) {
-	b.WriteString("\n## Contents\n\n")
-	table(b, "topic", "rule", "severity", "title", "guide")
-	for i := range h.Rules {
-		r := &h.Rules[i]
-		severity := r.Severity
-		if !r.On {
-			severity += ", off"
-		}
-		row(b, r.Topic, link(r.ID), severity, cell(r.Title), strings.Join(r.Guide, " "))
+func (r *ruleEntry) markdown(p *prose) {
+	fmt.Fprintf(p, "\n### %s\n\n**%s** (%s)\n", r.ID, r.Title, r.state())
+	p.paragraph(r.Means)
+	p.paragraph(r.RightWhen)
+	var sections []string
+	for _, s := range r.sections() {
+		sections = append(sections, "["+heading(s)+"](GUIDE.md#"+anchor(heading(s))+")")
 	}
-	b.WriteString(`
-Then: [the coding guide, section by section](#the-coding-guide-section-by-section),
-[where the coding guide is wrong](#where-the-coding-guide-is-wrong),
-[what billing fields cannot decide](#what-billing-fields-cannot-decide).
-`)
+	p.WriteByte('\n')
+	p.item(0, "Needs: "+strings.Join(r.Needs.all(), "; "))
+	p.item(0, "Coding guide: "+strings.Join(sections, "; "))
+	p.item(0, "Source: "+r.Source)
 }
 
-// markdown is the rule's own text, which explain prints as well.
-func (r *ruleEntry) markdown(b *bytes.Buffer) {
-	state := "on by default"
-	if !r.On {
-		state = "off until asked for"
+// guidePage is the handbook's page audit/rules/GUIDE.md: the coding guide section by section, and
+// what no rule can decide.
+func (h *handbook) guidePage() string {
+	p := &prose{width: pageWidth}
+	p.WriteString("# The coding guide, section by section\n")
+	p.paragraph("This is the " + guideTitle() + ` (BillingFreedom, 2023-10-02). Of each of its sections: the
+codes of the catalogue that belong to it; the tables (files in ` + "`audit/catalog/data` and `audit/rules/data`" + `)
+that hold its facts; what it says, item by item and in our words, with the rules that check it first of all; and
+where it is wrong. Items are counted within each section. Which other rules speak of a section stands with
+each of [the rules](RULES.md), under *Coding guide*. Last come the questions that
+[billing fields cannot decide](#what-billing-fields-cannot-decide).`)
+	p.paragraph("This page is made by `make docs` from the tables of the guide: do not edit it by hand.")
+	for i := range h.Guide {
+		h.section(p, &h.Guide[i])
 	}
-	fmt.Fprintf(b, "### %s\n\n**%s** (%s, %s)\n", r.ID, r.Title, r.Severity, state)
-	for _, paragraph := range []string{r.Means, r.RightWhen} {
-		if paragraph != "" {
-			fmt.Fprintf(b, "\n%s\n", paragraph)
-		}
-	}
-	fmt.Fprintf(b, "\n- Needs: %s\n- Coding guide: %s\n- Source: %s\n", &r.Needs, guideText(r.Guide), r.Source)
+	h.notDecidable(p)
+	return p.String()
 }
 
-// guideText names sections of the guide with their headings.
-func guideText(ids []string) string {
-	var named []string
-	for _, s := range rules.Sections() {
-		if slices.Contains(ids, s.ID) {
-			named = append(named, s.ID+" "+s.Heading)
-		}
+// section writes a section with the errata that belong to it first of all.
+func (h *handbook) section(p *prose, s *sectionEntry) {
+	fmt.Fprintf(p, "\n## %s\n", heading(s.Section))
+	p.paragraph(s.Note)
+	p.WriteByte('\n')
+	p.labelled(0, "Codes in the catalogue", strings.Join(s.Codes, " "))
+	p.labelled(0, "Tables", code(s.Tables))
+	for i := range s.Statements {
+		statement(p, &s.Statements[i])
 	}
-	return strings.Join(named, "; ")
-}
-
-// String says what is needed in one sentence.
-func (n *needsEntry) String() string {
-	var parts []string
-	add := func(what string, names []string) {
-		if len(names) > 0 {
-			parts = append(parts, what+" "+strings.Join(names, ", "))
-		}
-	}
-	add("a value in", n.Values)
-	add("the column", n.Columns)
-	if n.Listed {
-		parts = append(parts, "a code in the catalogue")
-	}
-	add("the table of", n.Tables)
-	if n.History != "" {
-		parts = append(parts, n.History)
-	}
-	if len(parts) == 0 {
-		return "nothing more"
-	}
-	return strings.Join(parts, "; ")
-}
-
-func (h *handbook) guide(b *bytes.Buffer) {
-	b.WriteString(`
-## The coding guide, section by section
-
-The coding guide is "Pain Management CPT Codes - Comprehensive Guide For Ease" (BillingFreedom, 2023-10-02).
-What of each of its sections is known: what it says, item by item and in our words; the codes of
-the catalogue that belong to it; the tables (files in ` + "`audit/catalog/data` and `audit/rules/data`" + `) that
-hold its facts; and all rules that speak of it.
-`)
-	for _, s := range h.Guide {
-		fmt.Fprintf(b, "\n### %s %s\n\n%s\n\n", s.ID, s.Heading, s.Note)
-		statements(b, s.Statements)
-		b.WriteByte('\n')
-		item(b, "Source", s.Source)
-		item(b, "Codes in the catalogue", strings.Join(s.Codes, " "))
-		item(b, "Tables", code(s.Tables))
-		if len(s.Rules) > 0 {
-			b.WriteString("- Rules:\n")
-		}
-		for _, id := range s.Rules {
-			fmt.Fprintf(b, "  - %s: %s\n", link(id), h.title(id))
+	for i := range h.Errata {
+		if e := &h.Errata[i]; e.Sections[0] == s.ID {
+			erratum(p, e)
 		}
 	}
 }
 
-func statements(b *bytes.Buffer, all []rules.Statement) {
-	table(b, "place", "the guide says", "codes", "rules about it", "wrong in it", "note")
-	for _, s := range all {
-		row(b, s.Source[strings.LastIndex(s.Source, ", ")+2:], cell(s.Says), strings.Join(s.Codes, " "), links(s.Rules),
-			strings.Join(s.Errata, " "), cell(s.Note))
+func statement(p *prose, s *rules.Statement) {
+	p.labelled(0, placeOf(s), s.Says)
+	p.labelled(1, "Codes", strings.Join(s.Codes, " "))
+	p.labelled(1, "Rules", links(s.Rules))
+	var errata []string
+	for _, id := range s.Errata {
+		errata = append(errata, "["+id+"](#"+anchor(id)+")")
+	}
+	p.labelled(1, "Wrong in it", strings.Join(errata, ", "))
+	p.labelled(1, "Note", s.Note)
+}
+
+// placeOf is where in its section the statement stands, such as Item 5.
+func placeOf(s *rules.Statement) string {
+	place := s.Source[strings.LastIndex(s.Source, ", ")+2:]
+	return strings.ToUpper(place[:1]) + place[1:]
+}
+
+func erratum(p *prose, e *rules.Erratum) {
+	fmt.Fprintf(p, "\n### %s\n\n", e.ID)
+	p.labelled(0, "Place", e.Lines)
+	p.labelled(0, "The guide says", e.Says)
+	p.labelled(0, "Right is", e.Right)
+	p.labelled(0, "Rules", links(e.Rules))
+	p.labelled(0, "Tables", code(e.Tables))
+	p.labelled(0, "Source", e.Source)
+}
+
+func (h *handbook) notDecidable(p *prose) {
+	p.WriteString("\n## What billing fields cannot decide\n")
+	p.paragraph(`A claim says what was billed. These questions need something else, and no rule pretends to answer
+them; the rules named come nearest.`)
+	for i := range h.NotDecidable {
+		q := &h.NotDecidable[i]
+		fmt.Fprintf(p, "\n### %s\n\n", q.Ask)
+		p.labelled(0, "Why", q.Reason.String()+". "+q.Why)
+		p.labelled(0, "Instead", q.Instead)
+		p.labelled(0, "Coding guide", strings.Join(q.Sections, " "))
+		p.labelled(0, "Rules", links(q.Rules))
+		p.labelled(0, "Source", q.Source)
 	}
 }
 
-func (h *handbook) title(rule string) string {
-	i := slices.IndexFunc(h.Rules, func(r ruleEntry) bool { return r.ID == rule })
-	return h.Rules[i].Title
-}
-
-func (h *handbook) errata(b *bytes.Buffer) {
-	b.WriteString(`
-## Where the coding guide is wrong
-
-What the coding guide says that is wrong, outdated or left out, in our words, and what is done instead. Items
-are counted within each section.
-
-`)
-	table(b, "id", "section", "place", "the guide says", "right is", "handled by", "source")
-	for _, e := range h.Errata {
-		handled := strings.TrimSpace(links(e.Rules) + " " + code(e.Tables))
-		row(b, e.ID, strings.Join(e.Sections, " "), e.Lines, cell(e.Says), cell(e.Right), handled, cell(e.Source))
-	}
-}
-
-func (h *handbook) notDecidable(b *bytes.Buffer) {
-	b.WriteString(`
-## What billing fields cannot decide
-
-A claim says what was billed. These questions need something else, and no rule pretends to answer them.
-
-`)
-	table(b, "question", "reason", "why", "what is done instead", "guide", "nearest rules", "source")
-	for _, q := range h.NotDecidable {
-		row(b, cell(q.Ask), q.Reason.String(), cell(q.Why), cell(q.Instead),
-			strings.Join(q.Sections, " "), links(q.Rules), cell(q.Source))
-	}
-}
-
-func item(b *bytes.Buffer, name, text string) {
+// labelled writes an item with its name; nothing when the text is blank.
+func (p *prose) labelled(depth int, name, text string) {
 	if text != "" {
-		fmt.Fprintf(b, "- %s: %s\n", name, text)
+		p.item(depth, name+": "+text)
 	}
 }
 
-func table(b *bytes.Buffer, columns ...string) {
-	row(b, columns...)
-	b.WriteString(strings.Repeat("|---", len(columns)) + "|\n")
+func heading(s rules.Section) string { return s.ID + " " + s.Heading }
+
+// notInAnchor is what of a heading is left out of the anchor that GitHub gives it.
+var notInAnchor = regexp.MustCompile(`[^\pL\pN _-]`)
+
+func anchor(heading string) string {
+	return strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
 }
 
-func row(b *bytes.Buffer, cells ...string) {
-	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
-}
-
-// cell keeps a text from ending its cell.
-func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
-
-func link(rule string) string { return "[" + rule + "](#" + rule + ")" }
-
+// links are rules as the guide's page links to them.
 func links(ids []string) string {
-	linked := make([]string, len(ids))
-	for i, id := range ids {
-		linked[i] = link(id)
+	linked := slices.Clone(ids)
+	for i, id := range linked {
+		linked[i] = "[" + id + "](RULES.md#" + anchor(id) + ")"
 	}
-	return strings.Join(linked, " ")
+	return strings.Join(linked, ", ")
 }
 
 func code(names []string) string {
