@@ -25,8 +25,8 @@ func (t *Table) assign(mappings []Mapping) error {
 	return t.finish()
 }
 
-// hold drops the meanings that the column's values do not bear out. That a column with a plain name
-// is not read for its values is noted.
+// hold drops the meanings that the column's values speak against: a column called Units that holds
+// names is no column of units. Where the name was plain, a note says that the column is not read.
 func (t *Table) hold(i int) {
 	c := &t.Columns[i]
 	c.readings = slices.DeleteFunc(c.readings, func(m meaning) bool {

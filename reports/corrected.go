@@ -70,7 +70,8 @@ func cells(l *audit.Line, f claim.Field) []string {
 	return spread(append(values, unread...), f.Places())
 }
 
-// spread lays texts over n cells; what is too many shares the last one.
+// spread puts each text into a cell of its own. Where there are more texts than n, the last cell has all
+// that are left, with blanks between.
 func spread(texts []string, n int) []string {
 	cells := make([]string, n)
 	copy(cells, texts)

@@ -86,9 +86,10 @@ func takesBack(r, l *audit.Line) bool {
 	return units && charge
 }
 
-// copies leaves of a charge that is repeated for each of its payments the one that was billed: lines
-// of one table with the same id, or, where it has none, lines alike in all but their payments. As
-// often as the same payments recur the charge was billed.
+// copies leaves out the copies of a charge that an export writes once for each of its payments. Copies
+// are lines of one table with the same id; where lines have no id, those alike in all but what was
+// paid. One of them is kept; where the same payment stands on several of them the charge was billed
+// that many times, and so many are kept.
 func (j *judge) copies(lines []audit.Line, gone []bool) {
 	for start := 0; start < len(lines); {
 		end := start + 1

@@ -40,7 +40,7 @@ func (s *store) put(record []byte) (audit.Place, error) {
 	return p, nil
 }
 
-// next begins a box, and puts the one before away when the body holds enough.
+// next begins a box. When the memory of the run is used up, the box before goes to the file first.
 func (s *store) next(size int) error {
 	if n := len(s.boxes); n > 0 && s.body.full(int64(len(s.boxes[n-1].data))) {
 		if err := s.putAway(&s.boxes[n-1]); err != nil {

@@ -54,7 +54,8 @@ func bypass(column1, column2 *audit.Line) opening {
 	return shut
 }
 
-// Opening says in words what bypass does, a line a sentence.
+// Opening tells a reader, line by line, which modifiers open a pair edit of indicator 1: what bypass does,
+// in words.
 func Opening() []string {
 	return []string{
 		"a modifier of indicator 1 opens the pair when the record supports it:",
