@@ -39,11 +39,11 @@ func readDiagnoses(w *cellWalk) {
 func readDiagnosis(w *cellWalk, i int, d claim.Diagnosis) {
 	cat, on := w.c.Catalog, w.l.From
 	known, listed := cat.DiagnosisOn(d, on)
-	cell := seenCell{dx: d, text: d.Text(), label: known.Label, note: known.Text}
+	cell := seenCell{dx: d, label: known.Label, note: known.Text}
 	reads := ""
 	switch {
 	case !d.Shaped():
-		reads = "no-diagnosis"
+		reads, cell.text = "no-diagnosis", d.Text()
 	case !listed:
 		reads = readYear(cat, d, on, &cell)
 	case on > known.To:
