@@ -32,7 +32,6 @@ var (
 	distinctModifiers                        = slices.Concat([]claim.Modifier{mod59}, xModifiers)
 	visitModifiers                           = []claim.Modifier{claim.Mod("24"), mod25, mod57}
 	openModifiers                            = []claim.Modifier{claim.Mod("27"), claim.Mod("58"), claim.Mod("78"), claim.Mod("79"), claim.Mod("91")}
-	globalModifiers                          = []claim.Modifier{claim.Mod("58"), claim.Mod("78"), claim.Mod("79")}
 )
 
 // bypass tells what the modifiers of a column 1 and a column 2 line do to an edit of indicator 1

@@ -94,6 +94,11 @@ var shapes = map[string]func(*audit.Rule){
 	"once-a-day":        onceEachDay,
 	"sedation-coverage": sedationCovered,
 	"joint-sizes":       byJointSize,
+	"authorizations":    singleLines("authorizations.csv"),
+	"in-global-period":  visitsInside,
+	"before-surgery":    decisionsBefore,
+	"later-procedure":   proceduresInside,
+	"drug-units":        drugUnits,
 }
 
 var (

@@ -13,7 +13,7 @@ type placeRow struct {
 	Code     string `csv:"code"`
 	Label    string `csv:"label"`
 	From     string `csv:"from"`
-	Facility string `csv:"facility"` // yes: a facility is paid for its part of a service there
+	Facility string `csv:"facility"` // yes or outpatient: a facility is paid for its part of a service there
 	Source   string `csv:"source"`
 }
 

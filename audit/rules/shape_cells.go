@@ -14,20 +14,28 @@ import (
 type unitRange struct {
 	given     bool
 	low, high claim.Units
+	except    []claim.Units
 }
 
 const endless = claim.Units(1) << 62
 
-// mustUnitRange reads 2, 2-4, 3- or over 1.
+// mustUnitRange reads 2, 2-4, 3-, over 1, or not 16 32 for any other number.
 func mustUnitRange(text string) unitRange {
 	if text == "" {
 		return unitRange{}
 	}
 	if most, ok := strings.CutPrefix(text, "over "); ok {
-		return unitRange{true, mustUnits(most) + 1, endless}
+		return unitRange{given: true, low: mustUnits(most) + 1, high: endless}
+	}
+	if usual, ok := strings.CutPrefix(text, "not "); ok {
+		r := unitRange{given: true, low: -endless, high: endless}
+		for word := range strings.FieldsSeq(usual) {
+			r.except = append(r.except, mustUnits(word))
+		}
+		return r
 	}
 	low, high, ranged := strings.Cut(text, "-")
-	r := unitRange{true, mustUnits(low), mustUnits(low)}
+	r := unitRange{given: true, low: mustUnits(low), high: mustUnits(low)}
 	if ranged {
 		r.high = endless
 		if high != "" {
@@ -37,7 +45,9 @@ func mustUnitRange(text string) unitRange {
 	return r
 }
 
-func (r *unitRange) holds(u claim.Units) bool { return !r.given || r.low <= u && u <= r.high }
+func (r *unitRange) holds(u claim.Units) bool {
+	return !r.given || r.low <= u && u <= r.high && !slices.Contains(r.except, u)
+}
 
 // modifierWants are modifiers of which a line carries what one of the wants asks for.
 type modifierWants []modifierWant
@@ -47,26 +57,6 @@ type modifierWant struct {
 	of    []claim.Modifier
 	all   bool
 	least int
-}
-
-// modifierSetRow names modifiers that rules speak of together.
-type modifierSetRow struct {
-	Set       string `csv:"set" table:"key"`
-	Modifiers Words  `csv:"modifiers"`
-	Source    string `csv:"source"`
-}
-
-// mustModifiers are the modifiers of a set, or the one named.
-func mustModifiers(word string) (list []claim.Modifier) {
-	for _, row := range mustData[modifierSetRow]("modifier-sets.csv") {
-		if row.Set == word {
-			for _, m := range row.Modifiers {
-				list = append(list, claim.Mod(m))
-			}
-			return list
-		}
-	}
-	return []claim.Modifier{claim.Mod(word)}
 }
 
 // mustModifierWants reads modifiers, sets, RT+LT and distinct*2.
@@ -141,15 +131,30 @@ func mustPayers(text string) (set audit.Payers) {
 	return set
 }
 
-// mustPlaces reads places of service; facility is those in which a facility is paid for its part.
+// placeWant is the places of service a row asks for; none is any.
+type placeWant struct {
+	of  []string
+	not bool // it asks for all others
+}
+
+// mustPlaceWant reads places as mustPlaces does; behind not it is all others.
+func mustPlaceWant(text string) placeWant {
+	words, not := strings.CutPrefix(text, "not ")
+	return placeWant{mustPlaces(words), not}
+}
+
+func (w *placeWant) has(place string) bool { return among(w.of, place) != w.not }
+
+// mustPlaces reads places of service; facility is those in which a facility is paid for its part, and
+// outpatient those of them that are a hospital's outpatient department.
 func mustPlaces(text string) (places []string) {
 	for _, word := range strings.Fields(text) {
-		if word != "facility" {
+		if word != "facility" && word != "outpatient" {
 			places = append(places, word)
 			continue
 		}
 		for _, row := range mustData[placeRow]("places.csv") {
-			if row.Facility == "yes" {
+			if row.Facility == word || row.Facility != "" && word == "facility" {
 				places = append(places, row.Code)
 			}
 		}

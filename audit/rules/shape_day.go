@@ -18,14 +18,16 @@ import (
 //	beside 20552 for sacroiliac by first
 //	also 62291 by anyone
 //	without procedures except needle-emg by anyone
+//	naming each same-code by same
 //	total 95886 95885 over 4
 //
 // beside takes the first line that is one of what is named; beside each takes all of them, for the
-// finding to name; also takes one that the finding does not name. What is named are codes, groups,
-// sets, and the words of besideWords, except such as are not meant. by says whose lines count: same
-// (the line's provider), group (or another of the group; what is said when nothing is), anyone;
-// provider takes the same, or another of the group and then for review, and first whichever of the two
-// stands first. with and no say what modifiers they carry, for that all their diagnoses are of these.
+// finding to name, and naming those there may be; also takes one that the finding does not name. What
+// is named are codes, groups, sets, and the words of besideWords, except such as are not meant. by says
+// whose lines count: same (the line's provider), group (or another of the group; what is said when
+// nothing is), anyone; provider takes the same, or another of the group and then for review, and first
+// whichever of the two stands first. with and no say what modifiers they carry, for that all their
+// diagnoses are of these.
 // total adds up the units of the codes, billed by the same provider on two lines or more, in the order
 // in which they are named and up to the line.
 type dayTerm struct {
@@ -48,9 +50,10 @@ const (
 	dayAlso
 	dayWithout
 	dayTotal
+	dayNaming
 )
 
-var dayKinds = map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "also": dayAlso, "without": dayWithout, "total": dayTotal}
+var dayKinds = map[string]dayKind{"alone": dayAlone, "beside": dayBeside, "also": dayAlso, "without": dayWithout, "total": dayTotal, "naming": dayNaming}
 
 // dayLinks are the words behind which others than names stand.
 var dayLinks = []string{"by", "with", "no", "for", "except", "over"}
@@ -125,7 +128,11 @@ var besideWords = map[string]besideWord{
 	"goods":      func(_ *seenLine, m *audit.Line) bool { return isGoods(m) }, // drugs and supplies
 	"laboratory": func(_ *seenLine, m *audit.Line) bool { return isLaboratory(m) },
 	"surgery":    func(_ *seenLine, m *audit.Line) bool { return isSurgery(m.Code) },
-	"uncoded":    func(_ *seenLine, m *audit.Line) bool { return m.Code == 0 },
+	// unknown is a line with a wrong code that is in no list.
+	"unknown": func(_ *seenLine, m *audit.Line) bool { return m.Root && m.Known == nil },
+	// status-a is what the fee schedule pays by itself.
+	"status-a": func(s *seenLine, m *audit.Line) bool { return feeStatus(s.c.Catalog, m) == 'A' },
+	"uncoded":  func(_ *seenLine, m *audit.Line) bool { return m.Code == 0 },
 	// replaced is a line whose code a root cause speaks of, so that it may turn out to be anything.
 	"replaced": func(_ *seenLine, m *audit.Line) bool { return m.Root },
 	// unsettled is one of these of which it is not known what replaces it.
@@ -168,7 +175,7 @@ func (t *dayTerm) holds(s *seenLine) bool {
 		return t.passed(s)
 	}
 	found := t.find(s)
-	return found != (t.kind == dayWithout)
+	return t.kind == dayNaming || found != (t.kind == dayWithout)
 }
 
 // find looks for what the term names, the line's own provider first where that matters, and notes it
@@ -179,7 +186,7 @@ func (t *dayTerm) find(s *seenLine) bool {
 		if m == s.l || !t.names(s, m) || !t.byWhom(s.l, m) {
 			continue
 		}
-		if t.kind != dayBeside {
+		if t.kind == dayAlso || t.kind == dayWithout {
 			return true
 		}
 		if first == nil || t.by == "provider" && !t.each && nearer(s.l, m, first) {

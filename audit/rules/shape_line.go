@@ -21,14 +21,14 @@ type lineRow struct {
 	// Codes and Except are codes, groups of the catalogue and sets of code-sets.csv.
 	Codes  string `csv:"codes"`
 	Except string `csv:"except"`
-	// Units are 2, 2-4, 3- (and more) or over 1.
+	// Units are 2, 2-4, 3- (and more), over 1, or not 16 32.
 	Units string `csv:"units"`
 	// Mods are modifiers, one of which the line carries, and NoMods such of which it carries none:
 	// modifiers, sets of modifier-sets.csv, RT+LT for all of several, distinct*2 for two of a set.
 	Mods   string `csv:"mods"`
 	NoMods string `csv:"no_mods"`
 	Types  string `csv:"types"`  // of claim: professional, facility, asc
-	Places string `csv:"places"` // of service, two digits, or facility
+	Places string `csv:"places"` // of service, two digits, or facility; behind not, all others
 	States string `csv:"states"` // two letters
 	Payers string `csv:"payers"` // a kind of payer, lcd, medicare-plans; behind not, all others
 	// Dx are diagnoses, each with all below it, or sets of diagnosis-sets.csv: only (all of the
@@ -62,7 +62,7 @@ type lineCase struct {
 	units         unitRange
 	mods, noMods  modifierWants
 	types         uint8 // a set of claim types; 0 for all
-	places        []string
+	places        placeWant
 	states        []string
 	payers        audit.Payers // 0 for all
 	dx            []diagnosisClause
@@ -82,6 +82,7 @@ type seenLine struct {
 	related []*audit.Line  // all of them that the finding is to name
 	between audit.Relation // to the nearest of them by provider
 	total   claim.Units    // of the codes that the row's day adds up
+	period  period         // of an earlier procedure, where the rule is about these
 	text    string         // of the narrative that was found
 	cell    *seenCell      // of a rule about what a cell reads as
 	given   []string       // values of the words in braces that only a rule of its own knows
@@ -89,20 +90,35 @@ type seenLine struct {
 
 // singleLines completes a rule with its rows of a table of single lines.
 func singleLines(table string) func(*audit.Rule) {
-	return func(r *audit.Rule) {
-		rows, guard := mustLineCases(table, r.ID)
-		if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
-			r.Needs.On = guard.codes.reported()
+	return func(r *audit.Rule) { byLineRows(r, mustLineRows(table, r.ID)) }
+}
+
+func mustLineRows(table, rule string) (rows []lineRow) {
+	for _, row := range mustData[lineRow](table) {
+		if row.Rule == rule {
+			rows = append(rows, row)
 		}
-		r.Check = walkLines(&guard, r.Rank == audit.Apart, func(s *seenLine, report func(audit.Finding)) {
-			for i := range rows {
-				if rows[i].meets(s) {
-					report(rows[i].finding.of(s))
-					return
-				}
-			}
-		})
 	}
+	if rows == nil {
+		panic("rules: no rows of " + rule + " in " + table) // the table is part of the program
+	}
+	return rows
+}
+
+// byLineRows gives a rule the check that its rows are.
+func byLineRows(r *audit.Rule, of []lineRow) {
+	rows, guard := mustLineCases(of)
+	if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
+		r.Needs.On = guard.codes.reported()
+	}
+	r.Check = walkLines(&guard, r.Rank == audit.Apart, func(s *seenLine, report func(audit.Finding)) {
+		for i := range rows {
+			if rows[i].meets(s) {
+				report(rows[i].finding.of(s))
+				return
+			}
+		}
+	})
 }
 
 // walkLines looks at the lines that a guard does not let pass, and at one with a root cause only where
@@ -195,18 +211,12 @@ func modifierBits(ms *claim.Modifiers) (bits uint64) {
 	return bits
 }
 
-func mustLineCases(table, rule string) (cases []lineCase, guard lineGuard) {
+func mustLineCases(rows []lineRow) (cases []lineCase, guard lineGuard) {
 	guard.modified = true
-	for _, row := range mustData[lineRow](table) {
-		if row.Rule != rule {
-			continue
-		}
-		k := row.mustCase()
+	for i := range rows {
+		k := rows[i].mustCase()
 		cases = append(cases, k)
 		guard.add(&k)
-	}
-	if cases == nil {
-		panic("rules: no rows of " + rule + " in " + table)
 	}
 	return cases, guard
 }
@@ -215,7 +225,7 @@ func (row *lineRow) mustCase() lineCase {
 	k := lineCase{
 		codes: mustCodes(row.Codes), except: mustCodes(row.Except), anyCode: row.Codes == "",
 		units: mustUnitRange(row.Units), mods: mustModifierWants(row.Mods), noMods: mustModifierWants(row.NoMods),
-		places: mustPlaces(row.Places), states: strings.Fields(row.States), payers: mustPayers(row.Payers),
+		places: mustPlaceWant(row.Places), states: strings.Fields(row.States), payers: mustPayers(row.Payers),
 		dx: mustDiagnosisClauses(row.Dx), from: mustDate(row.From), to: mustLastDate(row.To),
 		day: mustDayTerms(row.Day), when: mustLineWords(row.When), finding: row.mustOutcome(),
 	}
@@ -243,7 +253,7 @@ func (k *lineCase) meets(s *seenLine) bool {
 		return false
 	case !k.mods.met(&l.Mods), len(k.noMods) > 0 && k.noMods.met(&l.Mods), k.except.has(l):
 		return false
-	case !among(k.places, l.POS), !among(k.states, l.State):
+	case !k.places.has(l.POS), !among(k.states, l.State):
 		return false
 	}
 	for _, clause := range k.dx {

@@ -98,8 +98,11 @@ var sayWords = map[string]func(*seenLine) string{
 		least, most := studiesTogether(s.c.Catalog, s.l, s.other)
 		return studyCodes(s.c.Catalog, least, most)
 	},
-	"total":      func(s *seenLine) string { return s.total.String() }, // of the units of several codes
-	"next level": func(s *seenLine) string { return nextLevel(s.c.Catalog, s.l).String() },
+	"total":        func(s *seenLine) string { return s.total.String() }, // of the units of several codes
+	"next level":   func(s *seenLine) string { return nextLevel(s.c.Catalog, s.l).String() },
+	"largest vial": func(s *seenLine) string { return vials()[s.l.Code].largest.String() },
+	"vial step":    func(s *seenLine) string { return vials()[s.l.Code].step.String() },
+	"day units":    func(s *seenLine) string { return dayUnits(s.l, s.day).String() }, // of the code, by the provider
 	// fee schedule is the year of the one that judged the line, and bilateral indicator what it says.
 	"fee schedule": func(s *seenLine) string {
 		fee, _ := s.c.Catalog.Fee(s.l.Code, s.l.From)
@@ -115,6 +118,16 @@ var sayWords = map[string]func(*seenLine) string{
 	"guided": func(s *seenLine) string { return guided(s.c.Catalog, s.l, s.day).Code.String() },
 	// listed instead names the codes that exist for what the narrative or the diagnoses speak of.
 	"listed instead": func(s *seenLine) string { return listedInstead(s.l) },
+	// procedure is the one whose global period the line is in, and period where in it the line is.
+	"procedure":        func(s *seenLine) string { return s.period.procedure.Code.String() },
+	"procedure billed": func(s *seenLine) string { return billedAs(s.period.procedure) },
+	"period":           func(s *seenLine) string { return s.period.at(s.l) },
+	"period day":       func(s *seenLine) string { return s.period.begins(s.l) },
+	"period fee year":  func(s *seenLine) string { return s.period.near },
+	// colleague says what the finding rests on where another provider did the procedure.
+	"colleague": func(s *seenLine) string { return s.period.colleague(s.l) },
+	// over limit names the unit limit that the line passes.
+	"over limit": func(s *seenLine) string { return passedLimit(s.c.Catalog, s.l) },
 	// fee year names the fee schedule that judged the line, where it is not of the line's year.
 	"fee year": func(s *seenLine) string { return nearFee(s.c.Catalog, s.l) },
 	// add-on table names the add-on table, where it is not the one of the line's day.
@@ -159,9 +172,21 @@ var lineWords = map[string]func(*seenLine) bool{
 	"split":          func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '1' },         // into 26 and TC by the fee schedule
 	"unsplit":        func(s *seenLine) bool { return splitBy(s.c.Catalog, s.l) == '0' },
 	// dx-of-other-side: the first diagnosis is of the other side, and none is of the line's, or may be.
-	"dx-of-other-side": func(s *seenLine) bool { return dxSides().against(s.l) },
-	"takes-back":       func(s *seenLine) bool { return takesBack(s.l) }, // a replacement or void claim
-	"distinct":         func(s *seenLine) bool { return distinct(s.l) },  // by 59 or an X modifier in force that day
+	"dx-of-other-side":    func(s *seenLine) bool { return dxSides().against(s.l) },
+	"takes-back":          func(s *seenLine) bool { return takesBack(s.l) },                         // a replacement or void claim
+	"distinct":            func(s *seenLine) bool { return distinct(s.l) },                          // by 59 or an X modifier in force that day
+	"procedure-diagnoses": func(s *seenLine) bool { return sameDiagnoses(s.l, s.period.procedure) }, // all are the procedure's
+	"colleague-period":    func(s *seenLine) bool { return audit.Providers(s.l, s.period.procedure) == audit.SameGroup },
+	"trial-period":        func(s *seenLine) bool { return trialLeadCodes.has(s.period.procedure) },
+	"opposite-period":     func(s *seenLine) bool { return s.l.Mods.Side().Opposite(s.period.procedure.Mods.Side()) },
+	"hospital-outpatient": func(s *seenLine) bool { return outpatientHospital(s.l) },
+	"status-b":            func(s *seenLine) bool { return feeStatus(s.c.Catalog, s.l) == 'B' },
+	"status-t":            func(s *seenLine) bool { return feeStatus(s.c.Catalog, s.l) == 'T' },
+	"sold-both-ways":      func(s *seenLine) bool { return vials()[s.l.Code].containers == "both" }, // single-dose and multi-dose
+	"sold-multi-dose":     func(s *seenLine) bool { return vials()[s.l.Code].containers == "multi" },
+	"over-largest-vial":   func(s *seenLine) bool { return fillsVial(s.l) },
+	"first-dose":          func(s *seenLine) bool { return isFirstGiven(s.l, s.day) },
+	"broken-vials":        func(s *seenLine) bool { return brokenVials(s.l, s.day) },
 }
 
 // withinLimit tells whether there is a unit limit and the line by itself keeps it.

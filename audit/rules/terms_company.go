@@ -106,6 +106,16 @@ func (b billing) each(yield func(*audit.Line) bool) {
 	}
 }
 
+// other is another line of the code that day by the same provider, of the kind.
+func other(l *audit.Line, day *company, kind func(*audit.Line) bool) *audit.Line {
+	for m := range day.of(l.Code).each {
+		if m != l && kind(m) && audit.Providers(l, m) == audit.SameProvider {
+			return m
+		}
+	}
+	return nil
+}
+
 // any tells whether there is a line at all.
 func (b billing) any() bool {
 	for range b.each {

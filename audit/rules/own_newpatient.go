@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 
@@ -72,26 +71,25 @@ func (s seenBy) before(v *audit.Line) (last *audit.Line, severity audit.Severity
 	return last, severity
 }
 
-// threeYears is how long a patient is established, and what it is in days at most.
-const threeYears, threeYearsDays = 3, 3*365 + 1
+// establishedYears is how long a patient is established.
+var establishedYears = mustLimit("established-years")
 
-// passed tells whether three years had passed since the earlier day on the day before the other.
-func passed(earlier, on claim.Date) bool { return earlier.YearsUntil(on-1) >= threeYears }
+// passed tells whether these years had passed since the earlier day on the day before the other.
+func passed(earlier, on claim.Date) bool { return earlier.YearsUntil(on-1) >= establishedYears }
 
 // faceToFace tells whether a doctor gave the service in person.
 func faceToFace(cat *catalog.Catalog, l *audit.Line) bool {
-	if l.Type != claim.Professional || voided(l) || l.Mods.Has(claim.Mod("TC")) {
+	if l.Type != claim.Professional || voided(l) || l.Mods.Has(technical...) {
 		return false
 	}
 	if l.In(catalog.Visit) || l.In(catalog.NeedleAddOn) || l.In(catalog.NeedleAlone) {
 		return true
 	}
-	switch globalDays(cat, l) {
-	case "000", "010", "090":
-		return true
-	}
-	return false
+	_, ok := daysCovered(cat, l)
+	return ok
 }
+
+var technical = mustModifiers("technical")
 
 func checkNewPatient(c *audit.Case, v *audit.Line, day []audit.Line, seen seenBy, levels map[claim.Code]establishedVisit, report func(audit.Finding)) {
 	earlier, severity := seen.before(v)
@@ -102,9 +100,10 @@ func checkNewPatient(c *audit.Case, v *audit.Line, day []audit.Line, seen seenBy
 	if severity == audit.Review {
 		who = "another provider of the group"
 	}
+	s := seenLine{c: c, l: v, other: earlier}
 	report(audit.Finding{
 		Line: v, Severity: severity, Related: []*audit.Line{earlier}, Money: audit.Overpay,
-		Message: fmt.Sprintf("%s on %s is for a new patient, whom %s saw on %s (%s): three years have not passed", billedAs(v), v.From, who, earlier.From, billedAs(earlier)),
+		Message: newPatientTexts.seen.of(&s, who, earlier.From.String()),
 		Fix:     establishedFix(c, v, day, levels, severity),
 	})
 }
@@ -133,22 +132,31 @@ func mustEstablished() map[claim.Code]establishedVisit {
 // levelsFrom is the day from which a visit's level is chosen by decision making or time.
 var levelsFrom = mustDay("visit-levels")
 
+// newPatientTexts are the texts of the rule.
+var newPatientTexts = struct{ seen, colleague, unleveled, leveled, bundled ownText }{
+	seen:      mustText("new-patient-seen-before", "seen", "who", "last day"),
+	colleague: mustText("new-patient-seen-before", "colleague"),
+	unleveled: mustText("new-patient-seen-before", "unleveled"),
+	leveled:   mustText("new-patient-seen-before", "leveled", "established", "level"),
+	bundled:   mustText("new-patient-seen-before", "bundled"),
+}
+
 func establishedFix(c *audit.Case, v *audit.Line, day []audit.Line, levels map[claim.Code]establishedVisit, severity audit.Severity) audit.Fix {
 	to, ok := levels[v.Code]
 	switch {
 	case severity == audit.Review:
-		return audit.Fix{Text: fmt.Sprintf("if both providers are of one specialty, replace %s with the established patient's visit of its level (99212 to 99215); otherwise leave it", v.Code)}
+		return audit.Fix{Text: newPatientTexts.colleague.on(c, v)}
 	case !ok || v.From < levelsFrom:
-		return audit.Fix{Text: fmt.Sprintf("replace %s with the established patient's visit that the note supports (99211 to 99215)", v.Code)}
+		return audit.Fix{Text: newPatientTexts.unleveled.on(c, v)}
 	}
 	fix := audit.Fix{
 		Action: audit.ReplaceCode,
-		Text:   fmt.Sprintf("replace %s with %s (%s decision making); where the level was chosen by time, take the one of the minutes in the note", v.Code, to.code, to.level),
+		Text:   newPatientTexts.leveled.on(c, v, to.code.String(), to.level),
 	}
 	as := *v
 	as.Code = to.code
 	if p := bundledAs(c.Catalog, v, as, day); p != nil {
-		fix.Text += fmt.Sprintf("; it bundles with %s of the day, and is paid beside it only with 25, for a significant visit apart", p.Code)
+		fix.Text += newPatientTexts.bundled.of(&seenLine{c: c, l: v, other: p})
 		return fix
 	}
 	fix.Edits = []audit.Edit{audit.SetCode(v, to.code)}
