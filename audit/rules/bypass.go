@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -26,16 +27,19 @@ var (
 )
 
 var (
-	mod25, mod50, mod51, mod52, mod57, mod59 = claim.Mod("25"), claim.Mod("50"), claim.Mod("51"), claim.Mod("52"), claim.Mod("57"), claim.Mod("59")
-	modRT, modLT                             = claim.Mod("RT"), claim.Mod("LT")
-	xModifiers                               = []claim.Modifier{claim.Mod("XE"), claim.Mod("XP"), claim.Mod("XS"), claim.Mod("XU")}
-	distinctModifiers                        = slices.Concat([]claim.Modifier{mod59}, xModifiers)
-	visitModifiers                           = []claim.Modifier{claim.Mod("24"), mod25, mod57}
-	openModifiers                            = []claim.Modifier{claim.Mod("27"), claim.Mod("58"), claim.Mod("78"), claim.Mod("79"), claim.Mod("91")}
+	mod25, mod50, mod57 = mustModifier("apart-visit"), mustModifier("both-sides"), mustModifier("decision-for-surgery")
+	modRT, modLT        = mustModifier("right"), mustModifier("left")
+	xModifiers          = mustModifiers("x-modifiers")
+	distinctModifiers   = mustModifiers("distinct")
+	visitModifiers      = mustModifiers("visit")
+	openModifiers       = mustModifiers("open")
 )
 
+// distinctOnly are the modifiers that said that a service was apart before there were the X modifiers.
+var distinctOnly = slices.DeleteFunc(slices.Clone(distinctModifiers), func(m claim.Modifier) bool { return slices.Contains(xModifiers, m) })
+
 // bypass tells what the modifiers of a column 1 and a column 2 line do to an edit of indicator 1
-// between them. 50, 51, 76, 26 and KX never open one.
+// between them. All others, such as 50 and 51, never open one.
 func bypass(column1, column2 *audit.Line) opening {
 	if column1.Mods.Count() == 0 && column2.Mods.Count() == 0 {
 		return shut
@@ -58,17 +62,17 @@ func bypass(column1, column2 *audit.Line) opening {
 func Opening() []string {
 	return []string{
 		"a modifier of indicator 1 opens the pair when the record supports it:",
-		fmt.Sprintf("  59 on the column 2 line, and from %s on either line; from %s XE, XS, XP or XU likewise", eitherLineFrom, xModifiersFrom),
-		"  24, 25 or 57 on a visit, on either line; 27, 58, 78, 79 or 91 on either line",
-		"  RT and LT on the two lines, or fingers, toes, eyelids or arteries that differ on each; one side named alone opens nothing",
-		"  50, 51, 76, 26 and KX open nothing",
+		fmt.Sprintf("  %s on the column 2 line, and from %s on either line; from %s %s likewise", alternatives(distinctOnly), eitherLineFrom, xModifiersFrom, alternatives(xModifiers)),
+		fmt.Sprintf("  %s on a visit, on either line; %s on either line", alternatives(visitModifiers), alternatives(openModifiers)),
+		fmt.Sprintf("  %s and %s on the two lines, or fingers, toes, eyelids or arteries that differ on each; one side named alone opens nothing", modRT, modLT),
+		fmt.Sprintf("  %s open nothing", strings.ReplaceAll(alternatives(mustModifiers("open-nothing")), " or ", " and ")),
 	}
 }
 
 // apart tells whether the line carries 59 or an X modifier, which opens a pair on any code; that it
 // has no place on a visit is a finding of its own.
 func apart(l *audit.Line) bool {
-	return l.Mods.Has(mod59) || l.From >= xModifiersFrom && l.Mods.Has(xModifiers...)
+	return l.Mods.Has(distinctOnly...) || l.From >= xModifiersFrom && l.Mods.Has(xModifiers...)
 }
 
 // distinct tells whether the line says by 59 or an X modifier that it is a service apart. On a

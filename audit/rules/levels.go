@@ -142,6 +142,7 @@ func (v *levels) countUp(c *audit.Case, day []audit.Line, h heights, report func
 
 // orderRow is one row of data/level-order.csv: the code of a third level, and those before it.
 type orderRow struct {
+	Rule   string `csv:"rule"`
 	Code   string `csv:"code"`
 	Before string `csv:"before"` // the second level
 	First  string `csv:"first"`
@@ -151,19 +152,33 @@ type orderRow struct {
 // rung is a row in use.
 type rung struct{ code, before, first claim.Code }
 
-func mustRungs() (list []rung) {
+func mustRungs(rule string) (list []rung) {
 	for _, row := range mustData[orderRow]("level-order.csv") {
-		list = append(list, rung{claim.MustCode(row.Code), claim.MustCode(row.Before), claim.MustCode(row.First)})
+		if row.Rule == rule {
+			list = append(list, rung{claim.MustCode(row.Code), claim.MustCode(row.Before), claim.MustCode(row.First)})
+		}
+	}
+	if list == nil {
+		panic("rules: no rows of " + rule + " in level-order.csv") // the table is part of the program
 	}
 	return list
 }
 
-func facetLevelSkipped() check {
-	rungs := mustRungs()
-	return beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+// outOfOrder completes a rule for levels billed without those before them with its rows of
+// level-order.csv.
+func outOfOrder(r *audit.Rule) {
+	rungs := mustRungs(r.ID)
+	var codes codeSet
+	for i := range rungs {
+		codes = codes.or(mustCodes(rungs[i].code.String()))
+	}
+	r.Check = beside(func(c *audit.Case, l *audit.Line, day *company, report func(audit.Finding)) {
+		if !codes.has(l) || l.Root {
+			return
+		}
 		for i := range rungs {
-			if r := &rungs[i]; l.Code == r.code && !l.Root {
-				r.check(c, l, day, report)
+			if rungs[i].code == l.Code {
+				rungs[i].check(c, l, day, report)
 			}
 		}
 	})

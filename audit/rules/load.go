@@ -33,17 +33,19 @@ type ruleRow struct {
 	Payers   Words  `csv:"payers"`  // whose lines it can report; blank: all
 	History  string `csv:"history"` // days before a line that must be seen, or lifetime
 	Tables   Words  `csv:"tables"`  // of CMS
-	Title    string `csv:"title"`
-	Means    string `csv:"means"`
-	Right    string `csv:"right"` // when it is right to bill so after all
-	Source   string `csv:"source"`
+	// Title, Means and Right of a rule about sessions take their figures from its rows; see figureWords.
+	Title  string `csv:"title"`
+	Means  string `csv:"means"`
+	Right  string `csv:"right"` // when it is right to bill so after all
+	Source string `csv:"source"`
 }
 
 // rule is the row as a rule, with the check of its shape. A slip in the row is a slip in the program.
 func (row *ruleRow) rule(family string) *audit.Rule {
+	figures := figuresOf(row.Shape, row.ID)
 	r := &audit.Rule{
-		ID: row.ID, Title: row.Title, Family: family, Severity: mustWord(severities, row.Severity), Rank: mustWord(ranks, row.Rank),
-		Over: row.Over, Covers: row.Covers, Off: mustYes(row.Off), Guide: row.Guide, Means: row.Means, Right: row.Right, Source: row.Source,
+		ID: row.ID, Title: told(row.Title, figures), Family: family, Severity: mustWord(severities, row.Severity), Rank: mustWord(ranks, row.Rank),
+		Over: row.Over, Covers: row.Covers, Off: mustYes(row.Off), Guide: row.Guide, Means: told(row.Means, figures), Right: told(row.Right, figures), Source: row.Source,
 		Needs: row.mustNeeds(),
 	}
 	if complete := shapes[row.Shape]; complete != nil {
@@ -83,6 +85,7 @@ var shapes = map[string]func(*audit.Rule){
 	"sessions":          overLimit,
 	"session-history":   tooFewBefore,
 	"session-levels":    overLevels,
+	"level-order":       outOfOrder,
 	"support":           bySupport,
 	"modifiers":         singleLines("modifiers.csv"),
 	"settings":          singleLines("settings.csv"),

@@ -54,7 +54,9 @@ var patternCounts = map[string]func(*pattern) func([]*audit.Line) (n, of int){
 	// days-with-visit are days, and those beside which a visit shows the pattern.
 	"days-with-visit": func(p *pattern) func([]*audit.Line) (n, of int) { return p.visitDays },
 	// days-of-two-levels are sessions, and those with the first and the second level on both sides.
-	"days-of-two-levels": func(p *pattern) func([]*audit.Line) (n, of int) { return p.fullSessions(mustRungs()) },
+	"days-of-two-levels": func(p *pattern) func([]*audit.Line) (n, of int) {
+		return p.fullSessions(mustRungs("facet-level-skipped"))
+	},
 }
 
 // shows tells whether the line has one of the pattern's codes, and one of its modifiers.

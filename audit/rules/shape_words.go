@@ -109,6 +109,13 @@ var sayWords = map[string]func(*seenLine) string{
 		return strconv.Itoa(int(fee.Year))
 	},
 	"bilateral indicator": func(s *seenLine) string { return bilateralIndicator(s.c.Catalog, s.l) },
+	// with 26 is what the code of a doctor's part carries in a facility.
+	"with 26": func(s *seenLine) string {
+		if facilityPOS(s.l) {
+			return ", with 26"
+		}
+		return ""
+	},
 	// quantity less 1 are the units after the first.
 	"quantity less 1": func(s *seenLine) string { return quantity(s.l.Units - claim.One) },
 	// imaged is the code that includes the imaging the other line's does not, and imaged from its first day.
@@ -151,12 +158,14 @@ func mustLineWords(text string) (words []lineWord) {
 
 // lineWords are what a row may ask of a line beyond its cells.
 var lineWords = map[string]func(*seenLine) bool{
-	"listed":         func(s *seenLine) bool { return s.l.Known != nil },
-	"visit":          func(s *seenLine) bool { return isVisit(s.l) },
-	"procedure":      func(s *seenLine) bool { return isProcedure(s.l) },
-	"goods":          func(s *seenLine) bool { return isGoods(s.l) },             // a drug or a supply
-	"whole":          func(s *seenLine) bool { return s.l.Units%claim.One == 0 }, // units
-	"counted":        func(s *seenLine) bool { return counts(s.l) },              // units are given and positive
+	"listed":    func(s *seenLine) bool { return s.l.Known != nil },
+	"visit":     func(s *seenLine) bool { return isVisit(s.l) },
+	"procedure": func(s *seenLine) bool { return isProcedure(s.l) },
+	"goods":     func(s *seenLine) bool { return isGoods(s.l) },             // a drug or a supply
+	"whole":     func(s *seenLine) bool { return s.l.Units%claim.One == 0 }, // units
+	"counted":   func(s *seenLine) bool { return counts(s.l) },              // units are given and positive
+	// first-of-code is the first line of its code by its provider.
+	"first-of-code":  func(s *seenLine) bool { return earlierOf(s.l, s.day) == nil },
 	"sided":          func(s *seenLine) bool { return sided(s.c.Catalog, s.l) },
 	"no-side":        func(s *seenLine) bool { return s.l.Mods.Side() == claim.NoSide },
 	"one-side":       func(s *seenLine) bool { return s.l.Mods.Side() == claim.Left || s.l.Mods.Side() == claim.Right },

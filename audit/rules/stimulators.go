@@ -20,16 +20,15 @@ type course struct {
 }
 
 var (
-	paddle    = claim.MustCode("63655")
-	generator = claim.MustCode("63685")
-	needleOut = claim.MustCode("63661")
-	paddleOut = claim.MustCode("63662")
+	stimulatorLead = mustCode("percutaneous-lead")
+	paddle         = mustCode("paddle-lead")
+	generator      = mustCode("stimulator-generator")
+	needleOut      = mustCode("percutaneous-lead-removal")
+	paddleOut      = mustCode("paddle-lead-removal")
 )
 
 // add takes in a day. Leads taken out that day make room for those placed, and a generator taken
 // out with them leaves nothing behind.
-var stimulatorLead = claim.MustCode("63650")
-
 func (s *course) add(c *audit.Case, day *company, inUse *codeSet) {
 	out := day.of(needleOut).any() || day.of(paddleOut).any()
 	if out {
@@ -83,10 +82,11 @@ func inCourse(check func(c *audit.Case, l *audit.Line, day *company, before *cou
 }
 
 // leadsWait is how many days a generator may follow the leads it is put to.
-const leadsWait = 90
+var leadsWait = claim.Date(mustLimit("leads-before-generator-days"))
 
 func generatorWithoutLeads() check {
 	withLeads := mustSet("stimulator-leads-present")
+	say, fix := mustText("generator-without-leads", "say"), mustText("generator-without-leads", "fix")
 	return inCourse(func(c *audit.Case, l *audit.Line, day *company, before *course, report func(audit.Finding)) {
 		if l.Code != generator || before.implanted || recent(before.leads, l, leadsWait) || earlierOf(l, day) != nil {
 			return
@@ -96,7 +96,11 @@ func generatorWithoutLeads() check {
 				return
 			}
 		}
-		report(leadless(c, l, before.trial))
+		f := audit.Finding{
+			Line: l, Money: audit.Underpay, Message: say.on(c, l),
+			Fix: audit.Fix{Action: audit.AddLine, Text: fix.on(c, l)},
+		}
+		report(seenBefore(c, f, before.trial))
 	})
 }
 
@@ -105,19 +109,13 @@ func recent(earlier, l *audit.Line, days claim.Date) bool {
 	return earlier != nil && l.From-earlier.From <= days
 }
 
-func leadless(c *audit.Case, l, trial *audit.Line) audit.Finding {
-	f := audit.Finding{
-		Line: l, Money: audit.Underpay,
-		Message: fmt.Sprintf("%s on %s is the generator alone, and no leads to go with it (63650, 63655) are billed that day or ", billedAs(l), l.From),
-		Fix: audit.Fix{
-			Action: audit.AddLine,
-			Text:   "if leads were placed with the generator, bill 63650, 1 unit for each, or 63655 for a paddle; nothing is missing if the generator was replaced or put to leads placed earlier",
-		},
-	}
+// seenBefore says how far back leads were looked for, and names those of a trial.
+func seenBefore(c *audit.Case, f audit.Finding, trial *audit.Line) audit.Finding {
+	l := f.Line
 	if first := l.From - leadsWait; c.Since > first {
-		f.Message += fmt.Sprintf("before it in the lines seen since %s", c.Since)
+		f.Message += fmt.Sprintf(" before it in the lines seen since %s", c.Since)
 	} else {
-		f.Message += fmt.Sprintf("in the %d days before", leadsWait)
+		f.Message += fmt.Sprintf(" in the %d days before", leadsWait)
 	}
 	if recent(trial, l, leadsWait) && trial.POS == office {
 		f.Related = []*audit.Line{trial}
@@ -127,42 +125,45 @@ func leadless(c *audit.Case, l, trial *audit.Line) audit.Finding {
 }
 
 // trialLasts is how many days after its placement a lead that is pulled is taken for a trial's.
-const trialLasts = 30
+var trialLasts = claim.Date(mustLimit("trial-days"))
 
 func trialLeadsPulled() check {
-	return inCourse(func(_ *audit.Case, l *audit.Line, _ *company, before *course, report func(audit.Finding)) {
+	say, fix := mustText("trial-leads-pulled", "say", "trial", "days"), mustText("trial-leads-pulled", "fix")
+	return inCourse(func(c *audit.Case, l *audit.Line, _ *company, before *course, report func(audit.Finding)) {
 		trial := before.trial
 		if l.Code != needleOut || !recent(trial, l, trialLasts) || before.generator != nil && before.generator.From >= trial.From {
 			return
 		}
 		if severity := lower(audit.Warning, audit.Providers(trial, l)); severity != 0 {
-			report(pulled(l, trial, severity))
+			report(audit.Finding{
+				Line: l, Severity: severity, Money: audit.Overpay, Related: []*audit.Line{trial},
+				Message: say.on(c, l, trial.From.String(), daysBetween(trial, l)),
+				Fix:     audit.Fix{Action: audit.Document, Text: fix.on(c, l)},
+			})
 		}
 	})
 }
 
-func pulled(l, trial *audit.Line, severity audit.Severity) audit.Finding {
-	days := "1 day"
-	if n := int(l.From - trial.From); n != 1 {
-		days = fmt.Sprintf("%d days", n)
+func daysBetween(a, b *audit.Line) string {
+	if n := int(b.From - a.From); n != 1 {
+		return fmt.Sprintf("%d days", n)
 	}
-	return audit.Finding{
-		Line: l, Severity: severity, Money: audit.Overpay, Related: []*audit.Line{trial},
-		Message: fmt.Sprintf("%s on %s follows 63650 of %s by %s with no generator (63685) between them: pulling the leads of a trial is part of placing them", billedAs(l), l.From, trial.From, days),
-		Fix: audit.Fix{
-			Action: audit.Document,
-			Text:   "remove 63661 if the leads were pulled at the end of a trial; keep it only if the operative note shows that implanted leads were cut down to and taken out",
-		},
-	}
+	return "1 day"
 }
 
 // trialLeads is how many leads of trials in the office contractors pay in a patient's life.
-const trialLeads = 4 * claim.One
+var trialLeads = claim.Whole(mustLimit("trial-leads"))
 
 func trialLeadsOverLimit() check {
+	say, fix := mustText("trial-leads-over-limit", "say", "lead", "since", "limit"), mustText("trial-leads-over-limit", "fix", "limit")
 	return inCourse(func(c *audit.Case, l *audit.Line, day *company, before *course, report func(audit.Finding)) {
 		if l.Code == stimulatorLead && firstReported(l, day) {
-			checkTrials(c, day, before, report)
+			checkTrials(c, day, before, func(l *audit.Line, total claim.Units) {
+				f := overTrials(l, before.trial, total)
+				f.Message = say.on(c, l, total.String(), c.Since.String(), trialLeads.String())
+				f.Fix = audit.Fix{Action: audit.Document, Text: fix.on(c, l, trialLeads.String())}
+				report(f)
+			})
 		}
 	})
 }
@@ -177,13 +178,14 @@ func firstReported(l *audit.Line, day *company) bool {
 	return false
 }
 
-func checkTrials(c *audit.Case, day *company, before *course, report func(audit.Finding)) {
+// checkTrials reports the lines of the day that pass the limit, each with the leads up to it.
+func checkTrials(c *audit.Case, day *company, before *course, report func(l *audit.Line, total claim.Units)) {
 	total := before.inOffice
 	for l := range day.of(stimulatorLead).each {
 		units := officeLeads(c, l, day)
 		total += units
 		if units > 0 && total > trialLeads {
-			report(overTrials(c, l, before.trial, total))
+			report(l, total)
 		}
 	}
 }
@@ -200,16 +202,9 @@ func officeLeads(c *audit.Case, l *audit.Line, day *company) claim.Units {
 	return l.Units
 }
 
-func overTrials(c *audit.Case, l, earlier *audit.Line, total claim.Units) audit.Finding {
+func overTrials(l, earlier *audit.Line, total claim.Units) audit.Finding {
 	part := l.Charge.Share(total-trialLeads, l.Units)
-	f := audit.Finding{
-		Line: l, Money: audit.Deny, Part: &part,
-		Message: fmt.Sprintf("%s on %s is lead %s placed in the office in the lines seen since %s; contractors pay 4 in a patient's life", billedAs(l), l.From, total, c.Since),
-		Fix: audit.Fix{
-			Action: audit.Document,
-			Text:   "see in the record why the trial was repeated and ask the payer before billing more than 4 trial leads; correct the place of service if these were permanent leads",
-		},
-	}
+	f := audit.Finding{Line: l, Money: audit.Deny, Part: &part}
 	if earlier != nil {
 		f.Related = []*audit.Line{earlier}
 	}

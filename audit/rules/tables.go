@@ -105,6 +105,15 @@ func mustSet(name string) codeSet {
 	return set
 }
 
+// mustCode is the one code of the set of that name.
+func mustCode(name string) claim.Code {
+	set := mustSet(name)
+	if len(set.codes) != 1 || set.groups != 0 {
+		panic("rules: the code set " + name + " is not one code") // the table is part of the program
+	}
+	return set.codes[0]
+}
+
 func setNamed(name string) (codeSet, bool) {
 	for _, row := range mustData[setRow]("code-sets.csv") {
 		if row.Set == name {

@@ -25,3 +25,12 @@ func mustModifiers(word string) (list []claim.Modifier) {
 // denialExpected say that the patient was told that the service is not paid, or that a denial is
 // expected.
 var denialExpected = mustModifiers("denial-expected")
+
+// mustModifier is the one modifier of a set.
+func mustModifier(set string) claim.Modifier {
+	list := mustModifiers(set)
+	if len(list) != 1 {
+		panic("rules: the modifier set " + set + " is not one modifier") // the table is part of the program
+	}
+	return list[0]
+}
