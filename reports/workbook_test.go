@@ -446,7 +446,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	}{
 		{[]string{in("new.xlsx"), in("new.JSON"), in("old.json")}, ""},
 		{[]string{in("text.xlsx")}, ""},
-		{[]string{in("a.txt")}, "expected a name ending in .xlsx, .json or .csv"},
+		{[]string{in("a.txt")}, "expected a name ending in " + Endings()},
 		{[]string{in("missing/a.csv")}, "does not exist"},
 		{[]string{in("file/a.csv")}, "is no folder"},
 		{[]string{in("folder.csv")}, "which is no file"},

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/alecthomas/kong"
+
+	"claimaudit/reports"
 )
 
 // The exit statuses. They are a contract: scripts branch on them.
@@ -73,7 +75,7 @@ func newParser(options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(&cli{}, append(options,
 		kong.Name("claimaudit"),
 		kong.Description("Audits billing exports of interventional pain management."),
-		kong.Vars{"version": version},
+		kong.Vars{"version": version, "endings": reports.Endings()},
 		kong.NamedMapper(fileOnly, kong.MapperFunc(fileMapper)),
 	)...)
 }

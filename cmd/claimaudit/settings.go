@@ -29,7 +29,7 @@ import (
 
 // outputSettings say what is written where.
 type outputSettings struct {
-	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; .xlsx, .json or .csv. Repeatable. Default: claim-audit.xlsx."`
+	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; ${endings}. Repeatable. Default: claim-audit.xlsx."`
 	Corrected string   `findings:"no" example:"corrected.csv" placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 }
 
