@@ -13,9 +13,10 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 
 AS_OF    ?= 2025-06-30
 FUZZTIME ?= 30s
+EVERY    ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build audit test race check fmt vet lint mod docs samples look tables seal bench fuzz dist clean
+.PHONY: help build audit test race check fmt vet lint mod docs samples look tables seal bench mutants fuzz dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +71,9 @@ seal: ## seal the embedded CMS tables after a wanted change of one
 bench: ## measure 1 million lines beside DuckDB and pandas, and the Go benchmarks
 	$(GO) run ./samples/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+mutants: ## change the code in one place at a time: a test must notice (EVERY=5: each fifth)
+	$(GO) run ./samples/mutants -every $(EVERY) -commit "$$(git rev-parse HEAD)"
 
 # A run that ends while an input is being shortened may fail at its deadline without any failing input;
 # it is made again, once.

@@ -101,6 +101,8 @@ func TestRowColumns(t *testing.T) {
 		{"TYPE", "CHARGE", ""},
 		{"TYPE", "PAYMENT", "payment"},
 		{"TYPE", "TRANSFERIN", "payment"},
+		{"TYPE", "PAYMENT" + strings.Repeat(" -", 8) + "-", "payment"},
+		{"TYPE", "PAYMENT" + strings.Repeat(" -", 9), ""}, // too long to be a kind
 		{"Status", "Posted", ""},
 		{"Status", "Void", "void"},
 		{"activity", "0", "void"},
@@ -180,6 +182,16 @@ func TestDateOrder(t *testing.T) {
 			note: undecided + "taken day first, because month first some would lie after 2025-03-31"},
 		{name: "both would be the future", dates: "5/4/2025 6/7/2025", asOf: "2025-03-31", refusal: "-: " + undecided + "row 2 reads both ways, and so does every other: " +
 			"say it with --date-order mdy (month first, 3/14/2025) or --date-order dmy (day first)"},
+		{name: "day first the day of the audit", dates: "3/4/2025", asOf: "2025-04-03", refusal: "-: " + undecided + "row 2 reads both ways, and so does every other: " +
+			"say it with --date-order mdy (month first, 3/14/2025) or --date-order dmy (day first)"},
+		{name: "day first the day after", dates: "3/4/2025", asOf: "2025-04-02", note: undecided + "taken month first, because day first some would lie after 2025-04-02"},
+		{name: "month first the day of the audit", dates: "4/3/2025", asOf: "2025-04-03", refusal: "-: " + undecided + "row 2 reads both ways, and so does every other: " +
+			"say it with --date-order mdy (month first, 3/14/2025) or --date-order dmy (day first)"},
+		{name: "month first the day after", dates: "4/3/2025", asOf: "2025-04-02", dayFirst: claim.FieldSet(claim.FieldFrom),
+			note: undecided + "taken day first, because month first some would lie after 2025-04-02"},
+		{name: "a last day would be the future day first", dates: "3/4/2025-3/6/2025", asOf: "2025-05-31", note: undecided + "taken month first, because day first some would lie after 2025-05-31"},
+		{name: "a last day would be the future month first", dates: "4/3/2025-6/3/2025", asOf: "2025-05-31", dayFirst: claim.FieldSet(claim.FieldFrom, claim.FieldTo),
+			note: undecided + "taken day first, because month first some would lie after 2025-05-31"},
 		{name: "iso", dates: "2025-03-04"},
 		{name: "follows another column", dates: "25/3/2025", births: "3/4/1960", dayFirst: claim.FieldSet(claim.FieldFrom, claim.FieldBirth),
 			note: "the dates of DOB do not tell whether day or month comes first: taken day first, as in the other columns"},

@@ -2,6 +2,7 @@ package parsers_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,6 +103,38 @@ func TestPointersPadded(t *testing.T) {
 		}
 		if strings.Join(got, "|") != want {
 			t.Errorf("%q: got %s, want %s", from, strings.Join(got, "|"), want)
+		}
+	}
+}
+
+// TestPointersFar: the last of twelve diagnoses is L or, among others, 12; alone 12 is the first two. No
+// line has a thirteenth.
+func TestPointersFar(t *testing.T) {
+	list := strings.Fields("A01.1 A01.2 A01.3 A01.4 B01.1 B01.2 B01.81 B01.9 C18.1 C18.2 C18.3 C18.4")
+	header, cells := []string{"PatientID", "DOS", "CPT", "Dx Ptr"}, []string{"P1", "2025-03-10", "64483", ""}
+	for i, d := range list {
+		header, cells = append(header, fmt.Sprintf("Dx%d", i+1)), append(cells, d)
+	}
+	for _, layout := range []struct{ header, cells []string }{
+		{header, cells},
+		{append(slices.Clone(header[:4]), "Dx"), append(slices.Clone(cells[:4]), strings.Join(list, " "))},
+	} {
+		for pointers, want := range map[string]string{
+			"9": "C18.1", "10": "C18.2", "11": "C18.3", "12": "A01.1 A01.2", "12,1": "C18.4 A01.1", "K": "C18.3", "L": "C18.4",
+			"M": "unread M", "13,1": "unread 13,1", "1,13": "unread 1,13",
+		} {
+			layout.cells[3] = pointers
+			r := readText(t, table(layout.header, layout.cells))
+			var got []string
+			for _, d := range r.lines[0].Diagnoses() {
+				got = append(got, d.String())
+			}
+			for _, f := range r.lines[0].Faults {
+				got = append(got, "unread "+f.Text)
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s: got %s, want %s", pointers, strings.Join(got, " "), want)
+			}
 		}
 	}
 }

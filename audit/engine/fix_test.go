@@ -30,6 +30,8 @@ func TestCorrectedLines(t *testing.T) {
 		{"only the record can tell", []audit.Finding{fix("r", a, nil)}, "2 62323 1\n3 77003 1\n4 62321 2\n"},
 		{"a line goes and the one beside it says so", []audit.Finding{fix("r", b, []*audit.Line{a}, audit.Remove(b))},
 			"2 62323 1 r: row 3, 77003, removed\n4 62321 2\n"},
+		{"history is told nothing", []audit.Finding{fix("r", b, []*audit.Line{old, a}, audit.Remove(b))},
+			"2 62323 1 r: row 3, 77003, removed\n4 62321 2\n"},
 		{"a fix of two lines", []audit.Finding{fix("r", c, nil, audit.SetCode(c, claim.MustCode("62323")), audit.SetQuantity(c, claim.One), audit.SetMods(a, claim.Mods("59")))},
 			"2 62323-59 1 r: modifiers none to 59\n3 77003 1\n4 62323 1 r: code 62321 to 62323; r: units 2 to 1\n"},
 		{"a second fix of a line waits", []audit.Finding{fix("r", c, nil, audit.SetQuantity(c, claim.One)), fix("s", c, nil, audit.SetMods(b, claim.Mods("59")), audit.SetMods(c, claim.Mods("59")))},
