@@ -54,8 +54,9 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	began := time.Now()
-	some := sample(named(rows, *in), *every, *commit)
-	fmt.Fprintf(out, "%d of %d mutants\n", len(some), len(rows))
+	first := offset(*every, *commit)
+	some := sample(named(rows, *in), *every, first)
+	fmt.Fprintf(out, "%d of %d mutants: one in %d, from number %d\n", len(some), len(rows), *every, first+1)
 	count, err := try(*root, some, out)
 	if err != nil {
 		return err
@@ -74,11 +75,16 @@ func named(rows []mutant, text string) (list []mutant) {
 	return list
 }
 
-// sample is every n-th mutant, from one of the first n that the commit chooses.
-func sample(rows []mutant, every int, commit string) (list []mutant) {
+// offset is the place among the first n at which a commit's sample begins.
+func offset(every int, commit string) int {
 	sum := fnv.New32a()
 	fmt.Fprint(sum, commit)
-	for i := int(sum.Sum32() % uint32(every)); i < len(rows); i += every {
+	return int(sum.Sum32() % uint32(every))
+}
+
+// sample is every n-th mutant.
+func sample(rows []mutant, every, first int) (list []mutant) {
+	for i := first; i < len(rows); i += every {
 		list = append(list, rows[i])
 	}
 	return list

@@ -153,7 +153,7 @@ func TestSample(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for _, commit := range strings.Split("0123456789abcdefghijklmnopqrstuvwxyz", "") {
-		got := sample(rows, 4, commit)
+		got := sample(rows, 4, offset(4, commit))
 		for i := 1; i < len(got); i++ {
 			if len(got[i].File)-len(got[i-1].File) != 4 {
 				t.Errorf("commit %s: mutant %d follows %d", commit, len(got[i].File), len(got[i-1].File))
@@ -166,7 +166,7 @@ func TestSample(t *testing.T) {
 	if len(seen) != len(rows) {
 		t.Errorf("%d of %d mutants are in a sample", len(seen), len(rows))
 	}
-	if got := sample(rows, 1, "x"); len(got) != len(rows) {
+	if got := sample(rows, 1, offset(1, "x")); len(got) != len(rows) {
 		t.Errorf("every mutant: got %d", len(got))
 	}
 	if got := named(rows, "xxxxxxxx"); len(got) != 2 {
