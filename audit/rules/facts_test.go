@@ -18,8 +18,6 @@ import (
 var notYetRows = []string{
 	"addons.go",
 	"places.go",
-	"replacement.go",
-	"support.go",
 	"terms_unlisted.go",
 	"validity.go",
 	"visits.go",
