@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -21,7 +22,7 @@ func checkAddOn(c *audit.Case, l *audit.Line, day *company, report func(audit.Fi
 	if !ok || addOn.ByPayer() || hasPrimary(c.Catalog, addOn, l, day) {
 		return
 	}
-	f := withoutPrimary(addOn, l, day)
+	f := withoutPrimary(c, addOn, l, day)
 	f.Message += byAddOns(c.Catalog, l)
 	report(f)
 }
@@ -74,7 +75,7 @@ func unsettled(m *audit.Line) bool {
 	return m.Root && (m.Known == nil || !m.Known.ValidOn(m.From))
 }
 
-func withoutPrimary(addOn catalog.AddOn, l *audit.Line, day *company) audit.Finding {
+func withoutPrimary(c *audit.Case, addOn catalog.AddOn, l *audit.Line, day *company) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Deny,
 		Message: fmt.Sprintf("%s is an add-on, and none of its primaries is billed for this patient on %s by the same provider or group: %s", billedAs(l), l.From, primaries(addOn)),
@@ -93,7 +94,7 @@ func withoutPrimary(addOn catalog.AddOn, l *audit.Line, day *company) audit.Find
 		}
 	case l.In(catalog.NeedleAddOn):
 		f.Fix.Action = audit.ReplaceCode
-		f.Fix.Text = needleAlone(l, day)
+		f.Fix.Text = needleAlone(c, l, day)
 	}
 	return f
 }
@@ -128,24 +129,31 @@ func unlisted(day *company) *audit.Line {
 	return nil
 }
 
-// needleLimbs are the codes for needle EMG of one to four limbs without nerve conduction studies.
-var needleLimbs = [...]string{"95860", "95861", "95863", "95864"}
+var (
+	needlePartLimb, needleWholeLimb = mustSet("needle-of-part-limb"), mustSet("needle-of-whole-limb")
+	// needleLimbs are the codes for needle EMG of one to four limbs without nerve conduction studies.
+	needleLimbs = mustSet("needle-limbs-alone").codes
 
-// needleAlone says what to bill for needle EMG when no nerve conduction study was done: by the
-// limbs studied whole, 95870 for limbs studied in part.
-func needleAlone(l *audit.Line, day *company) string {
-	text := "if nerve conduction studies were done, bill them as well (95907 to 95913 by their number); if not, "
-	switch l.Code.String() {
-	case "95885":
-		return text + "replace 95885 with 95870, one unit for each limb studied in part"
-	case "95886":
-		limbs := int(unitsOf(l, day) / claim.One)
-		if limbs < 1 || limbs > len(needleLimbs) {
-			return text + "replace 95886 with 95860, 95861, 95863 or 95864 by the number of limbs"
-		}
-		return text + fmt.Sprintf("replace 95886 with %s, 1 unit (limbs billed: %d)", needleLimbs[limbs-1], limbs)
+	needlePart    = mustText("add-on-without-primary", "needle-part-limb")
+	needleWhole   = mustText("add-on-without-primary", "needle-whole-limbs")
+	needleCounted = mustText("add-on-without-primary", "needle-counted-limbs", "alone", "limbs")
+	needleOther   = mustText("add-on-without-primary", "needle-other-muscles")
+)
+
+// needleAlone says what to bill for needle EMG when no nerve conduction study was done: by the limbs
+// studied whole, where they can be counted.
+func needleAlone(c *audit.Case, l *audit.Line, day *company) string {
+	switch {
+	case needlePartLimb.has(l):
+		return needlePart.on(c, l)
+	case !needleWholeLimb.has(l):
+		return needleOther.on(c, l)
 	}
-	return text + "replace 95887 with the code of the muscles studied: 95867 or 95868 (cranial nerves), 95869 (thoracic paraspinals) or 95870 (others)"
+	limbs := int(unitsOf(l, day) / claim.One)
+	if limbs < 1 || limbs > len(needleLimbs) {
+		return needleWhole.on(c, l)
+	}
+	return needleCounted.on(c, l, needleLimbs[limbs-1].String(), strconv.Itoa(limbs))
 }
 
 // unitsOf are the units of the line's code on the day by its provider.

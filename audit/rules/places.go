@@ -5,7 +5,6 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
-	"claimaudit/audit/claim"
 )
 
 // placeRow is a place of service.
@@ -30,8 +29,6 @@ var facilityPlaces = sync.OnceValue(func() map[string]bool {
 	}
 	return places
 })
-
-var modTC = claim.Mod("TC")
 
 // splitBy is the fee schedule's PC/TC indicator; 0, which is none, where it does not list the code.
 func splitBy(cat *catalog.Catalog, l *audit.Line) byte {

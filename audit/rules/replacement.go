@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 
 	"claimaudit/audit"
@@ -64,10 +65,13 @@ func (f fact) meets(when catalog.Condition) (met, known bool) {
 		return !f.imaged(), true
 	case catalog.UnderFive, catalog.FiveOrMore:
 		age, ok := f.line.Age()
-		return ok && (age < 5) == (when == catalog.UnderFive), ok
+		return ok && (age < olderSedation) == (when == catalog.UnderFive), ok
 	}
 	return false, false
 }
+
+// olderSedation is the age in years from which moderate sedation has the other codes.
+var olderSedation = mustLimit("older-sedation-age")
 
 // imaged tells whether fluoroscopy or CT guidance was billed the same day by the same provider.
 func (f fact) imaged() bool {
@@ -156,9 +160,9 @@ func toCheck(cat *catalog.Catalog, l *audit.Line, row catalog.Replacement) strin
 	_, aged := l.Age()
 	switch {
 	case !aged && row.When == catalog.FiveOrMore:
-		return "; the birth date is missing: check that the patient was 5 or older"
+		return fmt.Sprintf("; the birth date is missing: check that the patient was %d or older", olderSedation)
 	case !aged && row.When == catalog.UnderFive:
-		return "; the birth date is missing: check that the patient was under 5"
+		return fmt.Sprintf("; the birth date is missing: check that the patient was under %d", olderSedation)
 	case (l.Payer == claim.Medicare || l.Payer == claim.MedicareAdvantage) && cat.Lookup(row.New).In(catalog.EpiduralUnimaged, l.From):
 		return "; Medicare's coverage policies pay only the image-guided injection"
 	}

@@ -34,3 +34,5 @@ func mustModifier(set string) claim.Modifier {
 	}
 	return list[0]
 }
+
+var modTC, modKX = mustModifier("technical"), mustModifier("kx")

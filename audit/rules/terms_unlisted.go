@@ -67,5 +67,3 @@ func earlierOf(l *audit.Line, day *company) *audit.Line {
 }
 
 var unlistedNerve = mustSet("unlisted")
-
-var modKX = claim.Mod("KX")

@@ -44,7 +44,7 @@ func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) au
 			f.Fix.Text += fmt.Sprintf("; the HCPCS list names %s", next)
 		}
 	case row.When == catalog.CountStudies:
-		countStudies(c.Catalog, l, day, &f)
+		countStudies(c, l, day, &f)
 	case row.New == 0:
 		f.Fix = audit.Fix{
 			Action: audit.RemoveLine,
@@ -80,9 +80,11 @@ func replace(cat *catalog.Catalog, l *audit.Line, day []audit.Line, row catalog.
 	f.Fix.Text += note(row.Text) + otherwise(later(cat, l.Code, l.From), row) + toCheck(cat, l, row)
 }
 
+var studiesToCount = mustText("deleted-code", "count-studies")
+
 // countStudies mends the old nerve conduction codes, billed once for each study: the first line of
 // the day becomes the one code for their number, the others go.
-func countStudies(cat *catalog.Catalog, l *audit.Line, day []audit.Line, f *audit.Finding) {
+func countStudies(c *audit.Case, l *audit.Line, day []audit.Line, f *audit.Finding) {
 	var lines []*audit.Line
 	var total claim.Units
 	for i := range day {
@@ -91,9 +93,9 @@ func countStudies(cat *catalog.Catalog, l *audit.Line, day []audit.Line, f *audi
 			total += q.Units
 		}
 	}
-	code := cat.Studies(int(total / claim.One))
+	code := c.Catalog.Studies(int(total / claim.One))
 	if len(lines) == 0 || code == 0 || total%claim.One != 0 {
-		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: "count the studies in the report and bill the one code for their number, 95907 to 95913, 1 unit"}
+		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: studiesToCount.on(c, l)}
 		return
 	}
 	for _, q := range lines {

@@ -16,7 +16,11 @@ func visitNeeds25() check {
 	})
 }
 
-var nurseVisit = claim.MustCode("99211")
+var (
+	nurseVisit = mustSet("nurse-visit")
+	nurseWhy   = mustText("visit-needs-25", "nurse")
+	nurseFix   = mustText("visit-needs-25", "nurse-fix")
+)
 
 // clash is a visit beside a procedure it needs 25 with.
 type clash struct {
@@ -51,7 +55,7 @@ func clashOf(cat *catalog.Catalog, v, p *audit.Line) (clash, bool) {
 	if paired {
 		k.edit = edit
 	}
-	if !k.never() && v.Mods.Has(mod25) && v.Code != nurseVisit {
+	if !k.never() && v.Mods.Has(mod25) && !nurseVisit.has(v) {
 		return clash{}, false
 	}
 	switch days := globalDays(cat, p); days {
@@ -105,7 +109,7 @@ func unmarked(c *audit.Case, v *audit.Line, day *company, k clash) audit.Finding
 	p := k.procedure
 	f := audit.Finding{
 		Line: v, Severity: k.severity, Money: audit.Deny, Related: []*audit.Line{p},
-		Message: fmt.Sprintf("%s is billed on %s beside %s, %s", billedAs(v), v.From, billedAs(p), k.why(v)) + nearFee(c.Catalog, p),
+		Message: fmt.Sprintf("%s is billed on %s beside %s, %s", billedAs(v), v.From, billedAs(p), whyUnmarked(c, k, v)) + nearFee(c.Catalog, p),
 	}
 	switch {
 	case k.never() && k.severity == audit.Error:
@@ -113,7 +117,7 @@ func unmarked(c *audit.Case, v *audit.Line, day *company, k clash) audit.Finding
 	case k.never():
 		f.Fix.Text = fmt.Sprintf("if both providers are of one specialty, remove %s: no modifier pays it beside %s", v.Code, p.Code)
 	case v.Mods.Has(mod25):
-		f.Fix.Text = fmt.Sprintf("remove %s unless the note shows nursing care apart from %s; a significant visit would be 99212 or higher", v.Code, p.Code)
+		f.Fix.Text = nurseFix.of(&seenLine{c: c, l: v, other: p})
 	case k.severity == audit.Review:
 		f.Fix.Text = fmt.Sprintf("another provider of the group gave %s: if both are of one specialty, append 25 to %s if the note shows a significant visit apart, else remove it", p.Code, v.Code)
 	default:
@@ -133,13 +137,14 @@ func clashing(cat *catalog.Catalog, v *audit.Line, day *company, but *audit.Line
 	return lines
 }
 
-func (k clash) why(v *audit.Line) string {
+// whyUnmarked says why the visit needs 25 beside the procedure, or is not helped by it.
+func whyUnmarked(c *audit.Case, k clash, v *audit.Line) string {
 	text := "a pair edit that 25 opens"
 	switch {
 	case k.never():
 		return "a pair edit of indicator 0, which 25 does not open"
 	case v.Mods.Has(mod25):
-		return "and 99211 is seldom a significant visit apart"
+		return nurseWhy.on(c, v)
 	case k.global != "" && k.edit.Indicator != 0:
 		text = fmt.Sprintf("which has a global period of %s days and a pair edit that 25 opens", shortDays(k.global))
 	case k.global != "":
