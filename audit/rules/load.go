@@ -1,13 +1,24 @@
 package rules
 
 import (
+	"embed"
 	"fmt"
 	"maps"
 	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
+
+//go:embed rules.csv topics.csv
+var lists embed.FS
+
+// rows are the rules themselves, and the topics they stand under.
+var rows = table.In(lists, ".")
+
+// mustRows are the rows of one of the two.
+func mustRows[T any](name string) []T { return table.Must[T](rows, name) }
 
 // check is what a rule does with a case.
 type check = func(c *audit.Case, report func(audit.Finding))

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"embed"
 	"math/bits"
 	"slices"
 	"strings"
@@ -9,20 +8,15 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/rules/data"
 	"claimaudit/audit/table"
 )
 
-//go:embed rules.csv topics.csv data/*.csv
-var data embed.FS
+// tables are the tables of the rules.
+var tables = table.In(data.Files, ".")
 
-// tables are the rules themselves and, in data, a table for each shape.
-var tables = table.In(data, ".")
-
-// mustRows are the rows of a table of the rules.
-func mustRows[T any](name string) []T { return table.Must[T](tables, name) }
-
-// mustData are the rows of a table of data.
-func mustData[T any](name string) []T { return mustRows[T]("data/" + name) }
+// mustData are the rows of a table of the rules.
+func mustData[T any](name string) []T { return table.Must[T](tables, name) }
 
 // codeSet is codes named one by one and by groups of the catalogue.
 type codeSet struct {

@@ -10,13 +10,13 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// opening is what the modifiers of two lines do to a pair edit that a modifier can open
+// gate is what the modifiers of two lines do to a pair edit that a modifier can open
 // (indicator 1).
-type opening uint8
+type gate uint8
 
 const (
-	shut     opening = iota
-	oneSided         // shut, but one line names a side: a payer's system may let it pass
+	shut     gate = iota
+	oneSided      // shut, but one line names a side: a payer's system may let it pass
 	open
 )
 
@@ -40,7 +40,7 @@ var distinctOnly = slices.DeleteFunc(slices.Clone(distinctModifiers), func(m cla
 
 // bypass tells what the modifiers of a column 1 and a column 2 line do to an edit of indicator 1
 // between them. All others, such as 50 and 51, never open one.
-func bypass(column1, column2 *audit.Line) opening {
+func bypass(column1, column2 *audit.Line) gate {
 	if column1.Mods.Count() == 0 && column2.Mods.Count() == 0 {
 		return shut
 	}

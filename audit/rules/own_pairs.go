@@ -18,7 +18,7 @@ type conflict struct {
 	column1  *audit.Line
 	edit     catalog.Edit
 	severity audit.Severity
-	opening  opening
+	opening  gate
 }
 
 // worse tells whether k is the stricter of two conflicts.

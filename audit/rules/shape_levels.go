@@ -29,7 +29,7 @@ type levelsRow struct {
 
 // levels is a row in use, for one region.
 type levels struct {
-	scope
+	sessionLines
 	limit
 }
 
@@ -39,8 +39,8 @@ func mustLevels(rule string) (list []levels) {
 			continue
 		}
 		as := limitRow{Rule: rule, Limit: row.Limit, From: row.From, Severity: row.Severity, Money: row.Money, Say: row.Say, Fix: row.Fix}
-		for _, s := range scopesOf(row.Codes, row.Regions, row.Payers) {
-			list = append(list, levels{scope: s, limit: as.typed()})
+		for _, s := range sessionLinesOf(row.Codes, row.Regions, row.Payers) {
+			list = append(list, levels{sessionLines: s, limit: as.typed()})
 		}
 	}
 	if list == nil {

@@ -40,7 +40,7 @@ func TestBypass(t *testing.T) {
 	if err := gocsv.UnmarshalCSV(csv.NewReader(f), &rows); err != nil {
 		t.Fatal(err)
 	}
-	words := map[string]opening{"shut": shut, "one-sided": oneSided, "open": open}
+	words := map[string]gate{"shut": shut, "one-sided": oneSided, "open": open}
 	for _, row := range rows {
 		column1, column2 := row.line(cat, row.Code1, row.Mods1), row.line(cat, row.Code2, row.Mods2)
 		want, ok := words[row.Want]

@@ -40,19 +40,19 @@ type limitRow struct {
 	Source   string `csv:"source"`
 }
 
-// scope is which lines make sessions of one series.
-type scope struct {
+// sessionLines is which lines make sessions of one series.
+type sessionLines struct {
 	codes  codeSet
 	region catalog.Group // NumGroups: wherever on the body
 	payers func(*audit.Line) bool
 }
 
-func (s *scope) has(l *audit.Line) bool {
+func (s *sessionLines) has(l *audit.Line) bool {
 	return s.payers(l) && s.codes.has(l) && (s.region == catalog.NumGroups || l.In(s.region)) && !voided(l)
 }
 
 // paidBy are the payers whose lines make sessions.
-func (s *scope) paidBy() (set audit.Payers) {
+func (s *sessionLines) paidBy() (set audit.Payers) {
 	for p := range claim.Commercial + 1 {
 		if s.payers(&audit.Line{Line: claim.Line{Payer: p}}) {
 			set |= audit.PayerSet(p)
@@ -62,14 +62,14 @@ func (s *scope) paidBy() (set audit.Payers) {
 }
 
 // words fills in the region's name.
-func (s *scope) words(say string) string {
+func (s *sessionLines) words(say string) string {
 	name := map[catalog.Group]string{catalog.RegionNeck: "cervical or thoracic", catalog.RegionLow: "lumbar or sacral"}[s.region]
 	return strings.ReplaceAll(say, "{region}", name)
 }
 
-// scopesOf are the scopes of a row, one for each region.
-func scopesOf(codes, regions, payers string) (list []scope) {
-	s := scope{codes: mustCodes(codes), region: catalog.NumGroups, payers: sameDayPayers[payers]}
+// sessionLinesOf are the lines of a row, one for each region.
+func sessionLinesOf(codes, regions, payers string) (list []sessionLines) {
+	s := sessionLines{codes: mustCodes(codes), region: catalog.NumGroups, payers: sameDayPayers[payers]}
 	if s.payers == nil {
 		panic("rules: there are no payers " + payers) // the table is part of the program
 	}
@@ -82,21 +82,21 @@ func scopesOf(codes, regions, payers string) (list []scope) {
 		list = append(list, s)
 	}
 	if list == nil {
-		list = []scope{s}
+		list = []sessionLines{s}
 	}
 	return list
 }
 
-// session is one date of service with lines of a scope.
+// session is one date of service with lines of a sessionLines.
 type session struct {
 	from    claim.Date
-	at, end int // the session's first line of the scope in Case.Lines, and behind its last
+	at, end int // the session's first line of the sessionLines in Case.Lines, and behind its last
 	kx      bool
-	side    claim.Side // as far as the lines of the scope say it
+	side    claim.Side // as far as the lines of the sessionLines say it
 }
 
-// sessions are the sessions of the scope in order, added to those given.
-func (s *scope) sessions(c *audit.Case, list []session) []session {
+// sessions are the sessions of the sessionLines in order, added to those given.
+func (s *sessionLines) sessions(c *audit.Case, list []session) []session {
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		if !s.has(l) {
@@ -113,8 +113,8 @@ func (s *scope) sessions(c *audit.Case, list []session) []session {
 	return list
 }
 
-// lines are the lines of a session in the scope.
-func (s *scope) lines(c *audit.Case, on *session) iter.Seq[*audit.Line] {
+// lines are the lines of a session in the sessionLines.
+func (s *sessionLines) lines(c *audit.Case, on *session) iter.Seq[*audit.Line] {
 	return func(yield func(*audit.Line) bool) {
 		for i := on.at; i < on.end; i++ {
 			if l := &c.Lines[i]; s.has(l) && !yield(l) {
@@ -127,7 +127,7 @@ func (s *scope) lines(c *audit.Case, on *session) iter.Seq[*audit.Line] {
 // split finds the line of a session on which a finding may sit: the first of the export that is
 // what it says, may be of that side, and does not itself say that a denial is expected. The rest
 // are the session's other lines.
-func (s *scope) split(c *audit.Case, on *session, side claim.Side) (line *audit.Line, rest []*audit.Line) {
+func (s *sessionLines) split(c *audit.Case, on *session, side claim.Side) (line *audit.Line, rest []*audit.Line) {
 	for l := range s.lines(c, on) {
 		if line == nil && !l.Context && !l.Root && !l.Mods.Has(denialExpected...) && l.Mods.Side().Meets(side) {
 			line = l
@@ -138,9 +138,9 @@ func (s *scope) split(c *audit.Case, on *session, side claim.Side) (line *audit.
 	return line, rest
 }
 
-// inSessions is the shape of a check that looks at the sessions of one scope in turn, each with
+// inSessions is the shape of a check that looks at the sessions of one sessionLines in turn, each with
 // those before it.
-func inSessions[T any](list []T, scopeOf func(*T) *scope, check func(of *T, c *audit.Case, earlier []session, on *session, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
+func inSessions[T any](list []T, linesOf func(*T) *sessionLines, check func(of *T, c *audit.Case, earlier []session, on *session, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
 	var idle sync.Pool // the list is made once for each goroutine, not for each patient
 	return func(c *audit.Case, report func(audit.Finding)) {
 		kept, ok := idle.Get().(*[]session)
@@ -148,7 +148,7 @@ func inSessions[T any](list []T, scopeOf func(*T) *scope, check func(of *T, c *a
 			kept = &[]session{}
 		}
 		for i := range list {
-			sessions := scopeOf(&list[i]).sessions(c, (*kept)[:0])
+			sessions := linesOf(&list[i]).sessions(c, (*kept)[:0])
 			for n := range sessions {
 				check(&list[i], c, sessions[:n], &sessions[n], report)
 			}
@@ -158,9 +158,9 @@ func inSessions[T any](list []T, scopeOf func(*T) *scope, check func(of *T, c *a
 	}
 }
 
-// series is the sessions of one scope and the limits on them, in the table's order.
+// series is the sessions of one sessionLines and the limits on them, in the table's order.
 type series struct {
-	scope
+	sessionLines
 	sidedBy codeSet
 	limits  []limit
 }
@@ -186,16 +186,16 @@ func mustSeries(rule string) (list []series) {
 			continue
 		}
 		key := row.Codes + "\x00" + row.Regions + "\x00" + row.Payers + "\x00" + row.SidedBy
-		scopes := scopesOf(row.Codes, row.Regions, row.Payers)
+		parted := sessionLinesOf(row.Codes, row.Regions, row.Payers)
 		first, known := at[key]
 		if !known {
 			first = len(list)
 			at[key] = first
-			for _, s := range scopes {
-				list = append(list, series{scope: s, sidedBy: mustCodes(row.SidedBy)})
+			for _, s := range parted {
+				list = append(list, series{sessionLines: s, sidedBy: mustCodes(row.SidedBy)})
 			}
 		}
-		for i := range scopes {
+		for i := range parted {
 			list[first+i].limits = append(list[first+i].limits, row.typed())
 		}
 	}
@@ -247,7 +247,7 @@ func overLimit(r *audit.Rule) {
 		r.Needs.Payers |= list[i].paidBy()
 	}
 	r.Needs.On = on.reported()
-	r.Check = inSessions(list, func(s *series) *scope { return &s.scope }, (*series).check)
+	r.Check = inSessions(list, func(s *series) *sessionLines { return &s.sessionLines }, (*series).check)
 }
 
 // check reports a session by the first limit it passes.
@@ -393,9 +393,9 @@ type historyRow struct {
 
 // history is a row in use.
 type history struct {
-	scope
+	sessionLines
 	limit
-	earlier, unless scope
+	earlier, unless sessionLines
 	seen            claim.Date
 }
 
@@ -405,10 +405,10 @@ func mustHistory(rule string) (list []history) {
 			continue
 		}
 		as := limitRow{Rule: rule, KX: row.KX, Days: row.Days, Limit: row.Least, From: row.From, Severity: row.Severity, Money: row.Money, Say: row.Say, Fix: row.Fix}
-		scopes := scopesOf(row.Codes, row.Regions, row.Payers)
-		earlier, unless := scopesOf(row.Earlier, row.Regions, ""), scopesOf(row.Unless, row.Regions, "")
-		for i, s := range scopes {
-			list = append(list, history{scope: s, limit: as.typed(), earlier: earlier[i], unless: unless[i], seen: claim.Date(mustCount(row.Seen))})
+		parted := sessionLinesOf(row.Codes, row.Regions, row.Payers)
+		earlier, unless := sessionLinesOf(row.Earlier, row.Regions, ""), sessionLinesOf(row.Unless, row.Regions, "")
+		for i, s := range parted {
+			list = append(list, history{sessionLines: s, limit: as.typed(), earlier: earlier[i], unless: unless[i], seen: claim.Date(mustCount(row.Seen))})
 		}
 	}
 	if list == nil {
@@ -431,7 +431,7 @@ func tooFewBefore(r *audit.Rule) {
 		r.Needs.Fields |= claim.FieldSet(claim.FieldPayer)
 	}
 	r.Needs.On = on.reported()
-	r.Check = inSessions(list, func(h *history) *scope { return &h.scope }, (*history).check)
+	r.Check = inSessions(list, func(h *history) *sessionLines { return &h.sessionLines }, (*history).check)
 }
 
 func (h *history) check(c *audit.Case, _ []session, on *session, report func(audit.Finding)) {
