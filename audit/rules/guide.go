@@ -1,62 +1,62 @@
 package rules
 
-import "strings"
+import "claimaudit/audit/rules/terms"
 
 // Section is a section of the coding guide, and what of our knowledge covers it besides the rules
 // that name it.
 type Section struct {
-	ID      string `csv:"section" json:"section"` // S1 to S15
-	Heading string `csv:"heading" json:"heading"` // ours, not the guide's
-	Tables  Words  `csv:"tables" json:"tables"`   // files of data in audit/catalog and audit/rules
-	Note    string `csv:"note" json:"note"`       // how it is covered, or why it cannot be
-	Source  string `csv:"source" json:"source"`   // the guide by title, and its section
+	ID      string      `csv:"section" json:"section"` // S1 to S15
+	Heading string      `csv:"heading" json:"heading"` // ours, not the guide's
+	Tables  terms.Words `csv:"tables" json:"tables"`   // files of data in audit/catalog and audit/rules
+	Note    string      `csv:"note" json:"note"`       // how it is covered, or why it cannot be
+	Source  string      `csv:"source" json:"source"`   // the guide by title, and its section
 }
 
 // Sections are the coding guide's sections in its order.
-func Sections() []Section { return mustData[Section]("guide-sections.csv") }
+func Sections() []Section { return terms.MustData[Section]("guide-sections.csv") }
 
 // Statement is one thing the coding guide says, in our words, and what is made of it.
 type Statement struct {
-	Section string `csv:"section" json:"section"`
-	Says    string `csv:"says" json:"says"`
-	Codes   Words  `csv:"codes" json:"codes"`   // that the catalogue has for it
-	Rules   Words  `csv:"rules" json:"rules"`   // the rules about it first of all
-	Errata  Words  `csv:"errata" json:"errata"` // what of it is wrong
-	Note    string `csv:"note" json:"note"`     // what cannot be checked and why
-	Source  string `csv:"source" json:"source"` // the guide by title, its section and item
+	Section string      `csv:"section" json:"section"`
+	Says    string      `csv:"says" json:"says"`
+	Codes   terms.Words `csv:"codes" json:"codes"`   // that the catalogue has for it
+	Rules   terms.Words `csv:"rules" json:"rules"`   // the rules about it first of all
+	Errata  terms.Words `csv:"errata" json:"errata"` // what of it is wrong
+	Note    string      `csv:"note" json:"note"`     // what cannot be checked and why
+	Source  string      `csv:"source" json:"source"` // the guide by title, its section and item
 }
 
 // Statements are what the coding guide says, in its order.
-func Statements() []Statement { return mustData[Statement]("guide-lines.csv") }
+func Statements() []Statement { return terms.MustData[Statement]("guide-lines.csv") }
 
 // Erratum is something the coding guide says that is wrong, outdated or left out.
 type Erratum struct {
-	ID       string `csv:"id" json:"id"`
-	Sections Words  `csv:"sections" json:"sections"`
-	Lines    string `csv:"lines" json:"lines"` // of the guide, such as S4 item 5, S10 item 3
-	Says     string `csv:"says" json:"says"`
-	Right    string `csv:"right" json:"right"`
-	Rules    Words  `csv:"rules" json:"rules"`   // the rules that act on it
-	Tables   Words  `csv:"tables" json:"tables"` // the files whose rows have it right
-	Source   string `csv:"source" json:"source"`
+	ID       string      `csv:"id" json:"id"`
+	Sections terms.Words `csv:"sections" json:"sections"`
+	Lines    string      `csv:"lines" json:"lines"` // of the guide, such as S4 item 5, S10 item 3
+	Says     string      `csv:"says" json:"says"`
+	Right    string      `csv:"right" json:"right"`
+	Rules    terms.Words `csv:"rules" json:"rules"`   // the rules that act on it
+	Tables   terms.Words `csv:"tables" json:"tables"` // the files whose rows have it right
+	Source   string      `csv:"source" json:"source"`
 }
 
 // Errata are the guide's errors.
-func Errata() []Erratum { return mustData[Erratum]("errata.csv") }
+func Errata() []Erratum { return terms.MustData[Erratum]("errata.csv") }
 
 // Question is something about a claim that its lines cannot answer.
 type Question struct {
-	Ask      string `csv:"question" json:"question"`
-	Reason   Reason `csv:"reason" json:"reason"`
-	Why      string `csv:"why" json:"why"`
-	Instead  string `csv:"instead" json:"instead"` // what is done in its place
-	Sections Words  `csv:"sections" json:"sections"`
-	Rules    Words  `csv:"rules" json:"rules"` // the rules that come nearest
-	Source   string `csv:"source" json:"source"`
+	Ask      string      `csv:"question" json:"question"`
+	Reason   Reason      `csv:"reason" json:"reason"`
+	Why      string      `csv:"why" json:"why"`
+	Instead  string      `csv:"instead" json:"instead"` // what is done in its place
+	Sections terms.Words `csv:"sections" json:"sections"`
+	Rules    terms.Words `csv:"rules" json:"rules"` // the rules that come nearest
+	Source   string      `csv:"source" json:"source"`
 }
 
 // NotDecidable are the questions that billing fields do not answer.
-func NotDecidable() []Question { return mustData[Question]("not-decidable.csv") }
+func NotDecidable() []Question { return terms.MustData[Question]("not-decidable.csv") }
 
 // Reason is the kind of thing that is missing to answer a question.
 type Reason string
@@ -85,13 +85,4 @@ func (r Reason) String() string {
 		return "a pattern, not a line"
 	}
 	return string(r)
-}
-
-// Words is a cell that holds several words: codes, rule ids, files.
-type Words []string
-
-// UnmarshalCSV reads the words of a cell.
-func (w *Words) UnmarshalCSV(cell string) error {
-	*w = append(Words{}, strings.Fields(cell)...)
-	return nil
 }

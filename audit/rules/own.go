@@ -1,21 +1,26 @@
 package rules
 
-// own are the checks that no shape fits, by the rule's id.
-var own = map[string]func() check{
-	"deleted-code":            deletedCode,
-	"not-yet-valid-code":      notYetValidCode,
-	"imaging-included":        imagingIncluded,
-	"generator-without-leads": generatorWithoutLeads,
-	"trial-leads-pulled":      trialLeadsPulled,
-	"trial-leads-over-limit":  trialLeadsOverLimit,
-	"discogram-reading-units": discogramReadingUnits,
-	"add-on-without-primary":  addOnWithoutPrimary,
-	"visit-needs-25":          visitNeeds25,
-	"duplicate-line":          duplicateLine,
-	"new-patient-seen-before": newPatientSeen,
-	"bilateral-duplicate":     bilateralDuplicate,
-	"sedation-age":            sedationAge,
-	"sedation-by-operator":    sedationByOperator,
-	"bundled-pair":            bundledPair,
-	"units-over-limit":        unitsOverLimit,
+import (
+	"claimaudit/audit/rules/own"
+	"claimaudit/audit/rules/terms"
+)
+
+// ownChecks are the checks that no shape fits, by the rule's id.
+var ownChecks = map[string]func() terms.Check{
+	"deleted-code":            own.DeletedCode,
+	"not-yet-valid-code":      own.NotYetValidCode,
+	"imaging-included":        own.ImagingIncluded,
+	"generator-without-leads": own.GeneratorWithoutLeads,
+	"trial-leads-pulled":      own.TrialLeadsPulled,
+	"trial-leads-over-limit":  own.TrialLeadsOverLimit,
+	"discogram-reading-units": own.DiscogramReadingUnits,
+	"add-on-without-primary":  own.AddOnWithoutPrimary,
+	"visit-needs-25":          own.VisitNeeds25,
+	"duplicate-line":          own.DuplicateLine,
+	"new-patient-seen-before": own.NewPatientSeen,
+	"bilateral-duplicate":     own.BilateralDuplicate,
+	"sedation-age":            own.SedationAge,
+	"sedation-by-operator":    own.SedationByOperator,
+	"bundled-pair":            own.BundledPair,
+	"units-over-limit":        own.UnitsOverLimit,
 }

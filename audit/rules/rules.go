@@ -8,6 +8,8 @@ package rules
 
 import (
 	"claimaudit/audit"
+	"claimaudit/audit/rules/own"
+	"claimaudit/audit/rules/terms"
 	"claimaudit/audit/table"
 )
 
@@ -34,7 +36,7 @@ func Topics() []Topic {
 	var topics []Topic
 	for _, row := range mustRows[ruleRow]("rules.csv") {
 		if n := len(topics); n == 0 || topics[n-1].Heading != row.Topic {
-			topics = append(topics, Topic{Heading: row.Topic, Family: mustWord(families, row.Topic)})
+			topics = append(topics, Topic{Heading: row.Topic, Family: terms.MustWord(families, row.Topic)})
 		}
 		last := &topics[len(topics)-1]
 		last.Rules = append(last.Rules, row.rule(last.Family))
@@ -57,14 +59,8 @@ func mustFamilies() map[string]string {
 	return families
 }
 
-// eachLine is the shape of a check that looks at one line at a time. History lines are passed
-// over: they are never reported.
-func eachLine(look func(c *audit.Case, l *audit.Line, report func(audit.Finding))) check {
-	return func(c *audit.Case, report func(audit.Finding)) {
-		for i := range c.Lines {
-			if l := &c.Lines[i]; !l.Context {
-				look(c, l, report)
-			}
-		}
-	}
-}
+// Patterns are what is counted of each provider over all encounters.
+func Patterns() []*audit.Pattern { return own.Patterns() }
+
+// Opening says in words what the modifiers of two lines do to a pair edit, a line a sentence.
+func Opening() []string { return terms.Opening() }

@@ -1,0 +1,61 @@
+package own
+
+import (
+	"fmt"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules/terms"
+)
+
+// DuplicateLine is the check of duplicate-line.
+func DuplicateLine() terms.Check {
+	return terms.Beside(checkDuplicate)
+}
+
+var (
+	doneOften    = mustText("duplicate-line", "done-often")
+	doneOnceMore = mustText("duplicate-line", "done-once-more")
+)
+
+func checkDuplicate(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
+	first := terms.Original(c, l, day)
+	if first == nil {
+		return
+	}
+	f := audit.Finding{
+		Line: l, Money: audit.Deny, Related: []*audit.Line{first},
+		Message: fmt.Sprintf("%s, %s, on %s is billed twice: the same as on %s", terms.BilledAs(l), terms.Quantity(l.Units), l.From, terms.Place(c, first, l)),
+	}
+	limit, limited := c.Catalog.Limit(l.Scope(), l.Code, l.From)
+	switch {
+	case l.Claim != first.Claim:
+		f.Fix = again(l, day, c, "it is on "+terms.Place(c, first, l)+" already")
+	case limited && passes(l, day, limit.Units):
+		f.Message += fmt.Sprintf("; together they pass the limit of %s", terms.Quantity(limit.Units))
+		f.Fix = again(l, day, c, "the other line bills it")
+	default:
+		f.Severity = audit.Warning
+		f.Fix.Text = doneOften.on(c, l)
+	}
+	report(f)
+}
+
+// passes tells whether the equal lines of one claim together have more units than the limit.
+func passes(l *audit.Line, day *terms.Company, limit claim.Units) bool {
+	var total claim.Units
+	for m := range day.Of(l.Code).Each {
+		if m.Claim == l.Claim && terms.Alike(m, l) {
+			if total += m.Units; total > limit {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func again(l *audit.Line, day *terms.Company, c *audit.Case, why string) audit.Fix {
+	fix := terms.Removal(c, l, day, why)
+	fix.Text += doneOnceMore.on(c, l)
+	return fix
+}

@@ -1,0 +1,187 @@
+package shapes
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules/terms"
+)
+
+// readingRow is one row of readings.csv: what a cell reads as that cannot stand there, and what is
+// said and done about it. A cell's reader gives its reading; of a rule's rows of that reading the
+// first that the line meets is reported.
+type readingRow struct {
+	Rule     string      `csv:"rule"`
+	Cell     string      `csv:"cell"`  // of cellReaders
+	Reads    terms.Words `csv:"reads"` // readings of it, one of which it has
+	Types    string      `csv:"types"` // of claim, as the cells below are in tables of single lines
+	Payers   string      `csv:"payers"`
+	From     string      `csv:"from"`
+	When     string      `csv:"when"`
+	Severity string      `csv:"severity"`
+	Money    string      `csv:"money"`
+	Say      string      `csv:"say"`
+	Action   string      `csv:"action"`
+	Fix      string      `csv:"fix"`
+	Do       string      `csv:"do"`
+	Source   string      `csv:"source"`
+}
+
+// readCase is a row in use.
+type readCase struct {
+	reads []string
+	line  lineCase
+}
+
+// seenCell is what a reader found in a cell: of its fields those that its readings speak of.
+type seenCell struct {
+	text    string      // as it is to be shown
+	fault   claim.Fault // of a cell that could not be read
+	code    claim.Code
+	near    []claim.Code // listed codes a slip away
+	rows    []catalog.Replacement
+	row     catalog.Replacement // the one picked
+	mod     claim.Modifier
+	label   string
+	dx      claim.Diagnosis
+	instead []claim.Diagnosis
+	note    string
+	day     claim.Date
+	year    int
+	related []*audit.Line
+}
+
+// cellWalk is a reader's way through the lines of a case.
+type cellWalk struct {
+	SeenLine
+	day    terms.Company
+	rows   []readCase // of the reader at work
+	report func(audit.Finding)
+}
+
+// cellReader looks at a line and says with found what is wrong with its cell.
+type cellReader func(w *cellWalk)
+
+// found reports a reading.
+func (w *cellWalk) found(reads string, cell seenCell) {
+	s := &w.SeenLine
+	s.cell = &cell
+	for i := range w.rows {
+		if k := &w.rows[i]; slices.Contains(k.reads, reads) && k.line.meets(s) {
+			s.related = cell.related
+			w.report(k.line.finding.of(s))
+			return
+		}
+	}
+}
+
+// rowsOfReader are a rule's rows for one reader.
+type rowsOfReader struct {
+	read cellReader
+	rows []readCase
+}
+
+// ByReading completes a rule with its rows of readings.csv.
+func ByReading(r *audit.Rule) {
+	readers := mustReadings(r.ID)
+	var idle sync.Pool // a walk is made once for each goroutine, not for each patient
+	r.Check = func(c *audit.Case, report func(audit.Finding)) {
+		w, ok := idle.Get().(*cellWalk)
+		if !ok {
+			w = &cellWalk{}
+		}
+		w.report, w.SeenLine.C, w.SeenLine.day = report, c, &w.day
+		for n := range c.NumDays() {
+			w.day = terms.Company{Lines: c.Day(n)}
+			w.readDay(readers)
+		}
+		*w = cellWalk{}
+		idle.Put(w)
+	}
+}
+
+func (w *cellWalk) readDay(readers []rowsOfReader) {
+	for i := range w.day.Lines {
+		if w.L = &w.day.Lines[i]; w.L.Context {
+			continue
+		}
+		for k := range readers {
+			w.rows = readers[k].rows
+			readers[k].read(w)
+		}
+	}
+}
+
+func mustReadings(rule string) (readers []rowsOfReader) {
+	at := map[string]int{}
+	for _, row := range terms.MustData[readingRow]("readings.csv") {
+		if row.Rule != rule {
+			continue
+		}
+		i, known := at[row.Cell]
+		if !known {
+			i = len(readers)
+			at[row.Cell] = i
+			readers = append(readers, rowsOfReader{read: terms.MustWord(cellReaders, row.Cell)})
+		}
+		readers[i].rows = append(readers[i].rows, readCase{row.Reads, row.line().mustCase()})
+	}
+	if readers == nil {
+		panic("rules: no rows of " + rule + " in readings.csv") // the table is part of the program
+	}
+	return readers
+}
+
+// line is the row as one about the line the cell is on.
+func (row *readingRow) line() *lineRow {
+	return &lineRow{
+		Rule: row.Rule, Types: row.Types, Payers: row.Payers, From: row.From, When: row.When, Severity: row.Severity, Money: row.Money,
+		Say: row.Say, Action: row.Action, Fix: row.Fix, Do: row.Do, Source: row.Source,
+	}
+}
+
+// cellReaders are the readers of cells, by what they read.
+var cellReaders = map[string]cellReader{
+	"code":                 readCodeCell,
+	"listed-code":          readListed,
+	"modifiers":            readModifiers,
+	"diagnoses":            readDiagnoses,
+	"codes-in-diagnoses":   readCodesInDiagnoses,
+	"units":                readUnits,
+	"charge":               readCharge,
+	"patient":              readPatient,
+	"npi":                  readNPIs,
+	"place":                readPlace,
+	"dates":                readDates,
+	"received":             readReceived,
+	"other-than-code-mods": readUnread,
+}
+
+// cellWords are the words in braces about a cell, besides those about its line.
+var cellWords = map[string]func(*SeenLine) string{
+	"text":       func(s *SeenLine) string { return s.cell.text },
+	"read":       func(s *SeenLine) string { return s.cell.code.String() }, // the code read, or that stands for it
+	"near":       func(s *SeenLine) string { return terms.Alternatives(s.cell.near) },
+	"note":       func(s *SeenLine) string { return terms.Note(s.cell.note) },
+	"choices":    func(s *SeenLine) string { return terms.Choices(s.cell.rows) },
+	"field":      func(s *SeenLine) string { return s.cell.fault.Field.String() },
+	"quoted":     func(s *SeenLine) string { return strconv.Quote(s.cell.fault.Text) },
+	"expected":   func(s *SeenLine) string { return s.cell.fault.Expected },
+	"modifier":   func(s *SeenLine) string { return s.cell.mod.String() },
+	"meaning":    func(s *SeenLine) string { return s.cell.label },
+	"cell label": func(s *SeenLine) string { return terms.Note(s.cell.label) },
+	"dx":         func(s *SeenLine) string { return s.cell.dx.String() },
+	"dx instead": func(s *SeenLine) string { return terms.Alternatives(s.cell.instead) },
+	"day":        func(s *SeenLine) string { return s.cell.day.String() },
+	"year":       func(s *SeenLine) string { return strconv.Itoa(s.cell.year) },
+	"patient":    func(s *SeenLine) string { return s.L.Patient },
+	"payer":      func(s *SeenLine) string { return s.L.Payer.String() },
+	"as of":      func(s *SeenLine) string { return s.C.AsOf.String() },
+	"last date":  func(s *SeenLine) string { return s.L.To.String() },
+	"birth":      func(s *SeenLine) string { return s.L.Birth.String() },
+	"received":   func(s *SeenLine) string { return s.L.Received.String() },
+}

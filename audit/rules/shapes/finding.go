@@ -1,0 +1,176 @@
+package shapes
+
+import (
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules/terms"
+)
+
+// outcome is what a row says and does about a line.
+type outcome struct {
+	severity audit.Severity
+	// colleague lowers the severity to review where the other line is another provider's.
+	colleague bool
+	money     audit.Money
+	part      func(*audit.Line) claim.Cents // nil: all of the charge
+	say, fix  Phrase
+	action    audit.Action
+	do        []doWord
+	bundled   Phrase // nil where that is not asked
+}
+
+var (
+	monies = map[string]audit.Money{
+		"deny": audit.Deny, "overpay": audit.Overpay, "reject": audit.Reject, "half": audit.Half, "underpay": audit.Underpay, "none": audit.NoMoney,
+	}
+	actions = map[string]audit.Action{
+		"": audit.Document, "replace-code": audit.ReplaceCode, "remove-line": audit.RemoveLine, "set-modifiers": audit.SetModifiers,
+		"set-units": audit.SetUnits, "move-to-diagnosis": audit.MoveToDiagnosis, "add-line": audit.AddLine, "correct-cell": audit.CorrectCell,
+	}
+	parts = map[string]func(*audit.Line) claim.Cents{
+		"":       nil,
+		"half":   func(l *audit.Line) claim.Cents { return l.Charge.Half() },
+		"over 1": func(l *audit.Line) claim.Cents { return l.Charge.Share(l.Units-claim.One, l.Units) },
+	}
+)
+
+func (row *lineRow) mustOutcome() outcome {
+	o := outcome{
+		severity: terms.MustWord(terms.Severities, row.Severity), colleague: asksProvider(mustDayTerms(row.Day)), money: terms.MustWord(monies, row.Money),
+		part: terms.MustWord(parts, row.Part), say: mustPhrase(row.Say), fix: mustPhrase(row.Fix), action: terms.MustWord(actions, row.Action), do: mustDo(row.Do),
+	}
+	if row.Bundled != "" {
+		o.bundled = mustPhrase(row.Bundled)
+	}
+	if o.say == nil || o.fix == nil {
+		panic("rules: a row of " + row.Rule + " says nothing, or has no fix") // the table is part of the program
+	}
+	return o
+}
+
+func (o *outcome) of(s *SeenLine) audit.Finding {
+	f := audit.Finding{Line: s.L, Severity: o.severity, Money: o.money, Related: s.related, Message: o.say.Of(s)}
+	if o.colleague {
+		f.Severity = terms.Lower(o.severity, s.between)
+	}
+	if o.part != nil {
+		part := o.part(s.L)
+		f.Part = &part
+	}
+	f.Fix = audit.Fix{Action: o.action, Text: o.fix.Of(s)}
+	made := *s.L
+	for _, do := range o.do {
+		if !do(s, &f.Fix, &made) {
+			f.Fix.Edits = nil
+			break
+		}
+	}
+	if o.bundled != nil {
+		if s.Other = terms.BundledAs(s.C.Catalog, s.L, made, s.day.Lines); s.Other != nil {
+			f.Fix.Text, f.Fix.Edits = o.bundled.Of(s), nil
+		}
+	}
+	return f
+}
+
+// doWord adds one edit to a fix and makes it on a copy of the line; false where it cannot be made, so
+// that none is.
+type doWord func(s *SeenLine, fix *audit.Fix, made *audit.Line) bool
+
+// mustDo reads edits: remove, remove-with-add-ons, code 27096, units 1, -50 +RT. All changes of
+// modifiers are one edit.
+func mustDo(text string) (list []doWord) {
+	words := strings.Fields(text)
+	for i := 0; i < len(words); i++ {
+		switch word := words[i]; {
+		case doWords[word] != nil:
+			list = append(list, doWords[word])
+		case word == "code":
+			i++
+			list = append(list, doCode(claim.MustCode(words[i])))
+		case word == "units":
+			i++
+			list = append(list, doUnits(terms.MustUnits(words[i])))
+		default:
+			from := i
+			for i+1 < len(words) && strings.ContainsAny(words[i+1][:1], "+-") {
+				i++
+			}
+			list = append(list, mustDoModifiers(words[from:i+1]))
+		}
+	}
+	return list
+}
+
+// doWords are the edits that say all by their word.
+var doWords = map[string]doWord{
+	"remove": doRemove, "remove-with-add-ons": doRemoveAll,
+	"as-read": doAsRead, // the code that the cell was read as
+}
+
+func doRemove(s *SeenLine, fix *audit.Fix, _ *audit.Line) bool {
+	fix.Edits = append(fix.Edits, audit.Remove(s.L))
+	return true
+}
+
+// doRemoveAll takes the line off with the add-ons it would leave without a primary, and says so.
+func doRemoveAll(s *SeenLine, fix *audit.Fix, _ *audit.Line) bool {
+	terms.RemoveWithAddOns(s.C, s.L, s.day, fix)
+	return true
+}
+
+func doCode(code claim.Code) doWord {
+	return func(s *SeenLine, fix *audit.Fix, made *audit.Line) bool {
+		made.Code = code
+		fix.Edits = append(fix.Edits, audit.SetCode(s.L, code))
+		return true
+	}
+}
+
+// doUnits leaves a line alone that has the units already.
+func doUnits(units claim.Units) doWord {
+	return func(s *SeenLine, fix *audit.Fix, made *audit.Line) bool {
+		if made.Units != units {
+			made.Units = units
+			fix.Edits = append(fix.Edits, audit.SetQuantity(s.L, units))
+		}
+		return true
+	}
+}
+
+// mustDoModifiers takes modifiers off (-50) and puts others on (+RT), if there is room for them.
+func mustDoModifiers(words []string) doWord {
+	var off, on []claim.Modifier
+	for _, word := range words {
+		list := terms.MustModifiers(word[1:])
+		if word[0] == '-' {
+			off = append(off, list...)
+		} else {
+			on = append(on, list...)
+		}
+	}
+	return func(s *SeenLine, fix *audit.Fix, made *audit.Line) bool {
+		ms := without(made.Mods, off)
+		for _, m := range on {
+			with, ok := ms.With(m)
+			if !ok {
+				return false
+			}
+			ms = with
+		}
+		if ms != made.Mods {
+			made.Mods = ms
+			fix.Edits = append(fix.Edits, audit.SetMods(s.L, ms))
+		}
+		return true
+	}
+}
+
+func without(ms claim.Modifiers, gone []claim.Modifier) claim.Modifiers {
+	for _, m := range gone {
+		ms = ms.Without(m)
+	}
+	return ms
+}

@@ -1,0 +1,131 @@
+package shapes
+
+import (
+	"fmt"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/rules/terms"
+)
+
+// supportRow says which diagnoses a procedure is not billed for, or only for.
+type supportRow struct {
+	Rule      string `csv:"rule"`
+	Codes     string `csv:"codes"` // codes and groups
+	Units     string `csv:"units"` // at least so many; blank for any number
+	When      string `csv:"when"`
+	Diagnoses string `csv:"diagnoses"` // each with all below it, or the name of a diagnosis set
+	From      string `csv:"from"`      // first date of service; blank for the first of ICD-10-CM
+	Payers    string `csv:"payers"`    // as in same-day.csv
+	ClaimType string `csv:"claim_type"`
+	Money     string `csv:"money"`
+	Say       string `csv:"say"`
+	Fix       string `csv:"fix"`
+	Source    string `csv:"source"`
+}
+
+// support is a row in use.
+type support struct {
+	codes    terms.CodeSet
+	units    claim.Units
+	when     func(terms.DiagnosisSet, *audit.Line) bool
+	dx       terms.DiagnosisSet
+	from     claim.Date
+	payers   func(*audit.Line) bool
+	kind     string // of claim; blank for all
+	money    audit.Money
+	say, fix string
+}
+
+// supportKinds are what a row's diagnoses are to the line's.
+var supportKinds = map[string]func(terms.DiagnosisSet, *audit.Line) bool{
+	"only":    terms.DiagnosisSet.All,
+	"any":     terms.DiagnosisSet.Any,
+	"missing": func(s terms.DiagnosisSet, l *audit.Line) bool { return !s.Any(l) },
+}
+
+// mustSupport are the rows of one rule.
+func mustSupport(rule string) (rows []support) {
+	for _, row := range terms.MustData[supportRow]("support.csv") {
+		if row.Rule == rule {
+			rows = append(rows, row.typed())
+		}
+	}
+	if rows == nil {
+		panic("rules: no rows of " + rule + " in support.csv")
+	}
+	return rows
+}
+
+func (row supportRow) typed() support {
+	s := support{codes: terms.MustCodes(row.Codes), when: supportKinds[row.When], from: terms.Icd10, kind: row.ClaimType, say: row.Say, fix: row.Fix}
+	s.payers, s.money = terms.MustWord(sameDayPayers, row.Payers), terms.MustWord(monies, row.Money)
+	if s.when == nil {
+		panic("rules: support.csv knows no " + row.When) // the table is part of the program
+	}
+	if row.From != "" {
+		s.from = claim.MustDate(row.From)
+	}
+	s.units = terms.MustUnits(row.Units)
+	for _, word := range strings.Fields(row.Diagnoses) {
+		s.dx = append(s.dx, mustDiagnosisWord(word)...)
+	}
+	return s
+}
+
+// BySupport completes a rule with its rows of support.csv: one finding for a line, by the first
+// row it meets.
+func BySupport(r *audit.Rule) {
+	rows := mustSupport(r.ID)
+	var codes terms.CodeSet
+	for i := range rows {
+		codes = codes.Or(rows[i].codes)
+	}
+	if len(codes.Codes) == 0 {
+		r.Needs.Groups = codes.Groups
+	}
+	r.Needs.Fields |= claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses)
+	r.Needs.On = codes.Reported()
+	r.Check = terms.EachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
+		if !codes.Has(l) || l.Root || l.From < terms.Icd10 {
+			return
+		}
+		for i := range rows {
+			if rows[i].meets(l) {
+				report(rows[i].finding(l))
+				return
+			}
+		}
+	})
+}
+
+func (s *support) meets(l *audit.Line) bool {
+	return s.payers(l) && (s.kind == "" || l.Type.String() == s.kind) && l.From >= s.from && l.Units >= s.units && s.codes.Has(l) && s.when(s.dx, l)
+}
+
+func (s *support) finding(l *audit.Line) audit.Finding {
+	return audit.Finding{
+		Line: l, Money: s.money,
+		Message: fmt.Sprintf("%s on %s is billed with %s: %s", terms.BilledAs(l), l.From, diagnosisList(l), s.say),
+		Fix:     audit.Fix{Action: audit.Document, Text: s.fix},
+	}
+}
+
+// diagnosisList is the line's diagnoses in words.
+func diagnosisList(l *audit.Line) string {
+	texts := make([]string, 0, len(l.Dx))
+	for _, d := range l.Diagnoses() {
+		texts = append(texts, d.String())
+	}
+	if len(texts) == 0 {
+		return "no diagnosis"
+	}
+	return strings.Join(texts, ", ")
+}
+
+// UnderCoverage tells whether Medicare's local coverage determinations bind the payer, or may:
+// Medicare, Medicare Advantage, and a payer that is not known.
+func UnderCoverage(l *audit.Line) bool {
+	return terms.IsMedicare(l) || l.Payer == claim.UnknownPayer
+}

@@ -1,0 +1,18 @@
+package terms
+
+import "claimaudit/audit"
+
+// Check is what a rule does with a case.
+type Check = func(c *audit.Case, report func(audit.Finding))
+
+// EachLine is the shape of a check that looks at one line at a time. History lines are passed
+// over: they are never reported.
+func EachLine(look func(c *audit.Case, l *audit.Line, report func(audit.Finding))) Check {
+	return func(c *audit.Case, report func(audit.Finding)) {
+		for i := range c.Lines {
+			if l := &c.Lines[i]; !l.Context {
+				look(c, l, report)
+			}
+		}
+	}
+}

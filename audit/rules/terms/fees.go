@@ -1,0 +1,57 @@
+package terms
+
+import (
+	"fmt"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// FeeStatus is the status of the line's code in the fee schedule; 0, which is none, where it does not
+// list the code.
+func FeeStatus(cat *catalog.Catalog, l *audit.Line) byte {
+	fee, ok := cat.Fee(l.Code, l.From)
+	if !ok {
+		return 0
+	}
+	return fee.Status
+}
+
+// PassedLimit names the unit limit that the line by itself passes; blank where it passes none.
+func PassedLimit(cat *catalog.Catalog, l *audit.Line) string {
+	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	if !ok || l.Units <= limit.Units {
+		return ""
+	}
+	return fmt.Sprintf("; the limit is %s units", limit.Units)
+}
+
+var outpatientPlaces = MustPlaces("outpatient")
+
+// OutpatientHospital tells whether a hospital's outpatient department bills the line, or a doctor a
+// service given there.
+func OutpatientHospital(l *audit.Line) bool {
+	return l.Type == claim.Facility || l.Type == claim.Professional && Among(outpatientPlaces, l.POS)
+}
+
+// globalDays is the line's global period: from the fee schedule of its year, else from the
+// catalogue; "" when neither says.
+func globalDays(cat *catalog.Catalog, l *audit.Line) string {
+	if fee, ok := cat.Fee(l.Code, l.From); ok {
+		return fee.Global
+	}
+	if l.Known != nil && len(l.Known.Global) >= 3 {
+		return l.Known.Global[:3]
+	}
+	return ""
+}
+
+// NearFee says by which year's fee schedule the line was judged, where it is not its own.
+func NearFee(cat *catalog.Catalog, l *audit.Line) string {
+	fee, ok := cat.Fee(l.Code, l.From)
+	if !ok || fee.Year == l.From.Year() {
+		return ""
+	}
+	return fmt.Sprintf("; by the fee schedule of %d, the nearest in use", fee.Year)
+}
