@@ -2,12 +2,16 @@ package main
 
 import (
 	"cmp"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/rules"
 )
 
@@ -155,4 +159,87 @@ func TestWrapped(t *testing.T) {
 			t.Errorf("wrapped(%q) = %q, want %q", test.text, got, test.want)
 		}
 	}
+}
+
+// TestCodesNameSections holds that the sections the catalogue's codes name are sections of the guide.
+func TestCodesNameSections(t *testing.T) {
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range cat.All() {
+		if ids := strings.Fields(e.Section); len(sectionsOf(ids)) != len(ids) {
+			t.Errorf("%s names the sections %v, and the guide does not have all of them", e.Code, ids)
+		}
+	}
+}
+
+// developersPages are the pages for those who work on the program.
+var developersPages = []string{
+	"CONTRIBUTING.md", "cmd/README.md", "audit/README.md", "parsers/README.md", "reports/README.md", "samples/README.md",
+}
+
+var (
+	backticked = regexp.MustCompile("`([^`]+)`")
+	ourPath    = regexp.MustCompile(`^(?:audit|cmd|parsers|reports|samples)/[a-z0-9/_.-]*$`)
+	ourTest    = regexp.MustCompile(`^Test[A-Z]\w+$`)
+	makeWords  = regexp.MustCompile(`^make ([a-z]+)`)
+)
+
+// TestDevelopersPages holds that the files, tests and targets of make that the pages for developers name
+// are there, and that their links lead somewhere.
+func TestDevelopersPages(t *testing.T) {
+	makefile := textOf(t, "Makefile")
+	tests := allTests(t)
+	for _, name := range developersPages {
+		text := textOf(t, name)
+		checkWidth(t, name, text, widestLine)
+		for _, m := range backticked.FindAllStringSubmatch(text, -1) {
+			switch word := m[1]; {
+			case ourTest.MatchString(word) && !strings.Contains(tests, "\nfunc "+word+"("):
+				t.Errorf("%s names %s, which is no test", name, word)
+			case makeWords.MatchString(word) && !strings.Contains(makefile, "\n"+makeWords.FindStringSubmatch(word)[1]+":"):
+				t.Errorf("%s names %s, which is no target", name, word)
+			case ourPath.MatchString(word):
+				if _, err := os.Stat(filepath.Join(root, word)); err != nil {
+					t.Errorf("%s names %s, which is not there", name, word)
+				}
+			}
+		}
+		for _, m := range pageLink.FindAllStringSubmatch(text, -1) {
+			page := textOf(t, filepath.Join(filepath.Dir(name), m[1]))
+			if m[2] != "" && !slices.Contains(anchors(page), m[2]) {
+				t.Errorf("%s links to %s#%s, where there is no such heading", name, m[1], m[2])
+			}
+		}
+	}
+}
+
+var pageLink = regexp.MustCompile(`\]\(([\w./-]+\.md)#?([^)]*)\)`)
+
+func textOf(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// allTests is the text of all test files.
+func allTests(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, "_test.go") {
+			var text []byte
+			text, err = os.ReadFile(path)
+			b.Write(text)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
