@@ -9,7 +9,7 @@ func TestOwnChecksHaveRules(t *testing.T) {
 	for _, row := range mustRows[ruleRow]("rules.csv") {
 		asked[row.ID] = row.Shape == "own"
 	}
-	for id := range own {
+	for id := range ownChecks {
 		if !asked[id] {
 			t.Errorf("the check of %s belongs to no rule of the shape own in rules.csv", id)
 		}
