@@ -12,7 +12,6 @@ import (
 type plan struct {
 	column  [claim.NumFields]int // of each field with one column; -1: none
 	blank   claim.Line           // a line before its cells are read
-	numbers []claim.Field        // units and amounts that have a column
 	mods    []int
 	diags   []int
 	kinds   []rowColumn // columns that tell what kind of row it is

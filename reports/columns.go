@@ -123,7 +123,7 @@ var findingColumns = []findingColumn{
 	},
 	{
 		name: "fingerprint", column: column{"Fingerprint", 27, text, false}, place: 270,
-		text: func(f *shown) string { return f.view.print(f.number).String() },
+		text: func(f *shown) string { return f.view.fingerprintOf(f.number).String() },
 	},
 	{name: "fix_action", inFix: true, text: func(f *shown) string { return f.Fix.Action.String() }},
 	{name: "fix_edits", inFix: true, text: func(f *shown) string { return f.view.editsText(f.Finding) }},

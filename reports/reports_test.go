@@ -275,7 +275,7 @@ func TestFingerprintIgnoresRowsAndOrder(t *testing.T) {
 		v := newView(r, Options{})
 		byPrint := map[string]claim.Cents{}
 		for i := range r.Findings.Len() {
-			p := v.print(i)
+			p := v.fingerprintOf(i)
 			byPrint[p.String()] = v.finding(i).Line.Charge
 		}
 		return byPrint

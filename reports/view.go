@@ -33,7 +33,7 @@ func newView(r *audit.Report, o Options) *view {
 }
 
 // print is the fingerprint of the i-th finding. They are made while the pages that need none are.
-func (v *view) print(i int) fingerprint {
+func (v *view) fingerprintOf(i int) fingerprint {
 	v.making.Wait()
 	return v.prints[i]
 }

@@ -28,10 +28,10 @@ func options(t *testing.T) engine.Options {
 }
 
 // bill makes a line of the patient with every column given.
-func bill(row int32, patient, code string, units int) claim.Line {
+func bill(row int32, patient, code string) claim.Line {
 	return claim.Line{
 		Pos: claim.Pos{Row: row}, Patient: patient, Claim: "C", From: claim.MustDate("2025-03-10"),
-		Code: claim.MustCode(code), Billed: code, Units: claim.Whole(units), Charge: 10000, Given: allFields,
+		Code: claim.MustCode(code), Billed: code, Units: claim.One, Charge: 10000, Given: allFields,
 	}
 }
 
@@ -83,7 +83,7 @@ func reportOn(t *testing.T, lines []claim.Line, o engine.Options) *audit.Report 
 // TestCoverageRows holds the rows of coverage for lines on which something is missing.
 func TestCoverageRows(t *testing.T) {
 	on := func(row int32, day, code string, change ...func(*claim.Line)) claim.Line {
-		l := bill(row, fmt.Sprint("P", row), code, 1)
+		l := bill(row, fmt.Sprint("P", row), code)
 		l.From = claim.MustDate(day)
 		for _, c := range change {
 			c(&l)
@@ -151,7 +151,7 @@ func TestCoverageRows(t *testing.T) {
 // patient's own lines, up to the day on which they have it.
 func TestCoverageOfHistory(t *testing.T) {
 	on := func(row int32, patient, day, code string, payer claim.Payer) claim.Line {
-		l := bill(row, patient, code, 1)
+		l := bill(row, patient, code)
 		l.From, l.Payer = claim.MustDate(day), payer
 		return l
 	}
@@ -208,7 +208,7 @@ func TestCoverageOfQuarters(t *testing.T) {
 	o.Sources = []claim.Source{{Columns: allFields}}
 	var lines []claim.Line
 	for i, day := range []string{"2024-12-31", "2025-01-01", "2025-03-31", "2025-04-01"} {
-		l := bill(int32(i+2), "P", "17000", 1)
+		l := bill(int32(i+2), "P", "17000")
 		l.From = claim.MustDate(day)
 		lines = append(lines, l)
 	}
@@ -239,7 +239,7 @@ func TestCoverageOfAddOns(t *testing.T) {
 	o.Sources = []claim.Source{{Columns: allFields}}
 	var lines []claim.Line
 	for i, code := range []string{"17003", "17312", "17999", "64494", "6449X"} {
-		l := bill(int32(i+2), fmt.Sprint("P", i), code, 1)
+		l := bill(int32(i+2), fmt.Sprint("P", i), code)
 		l.From = claim.MustDate("2026-02-01")
 		lines = append(lines, l)
 	}
@@ -268,7 +268,7 @@ func TestCoverageOfTables(t *testing.T) {
 	var lines []claim.Line
 	for i, day := range []string{"2024-12-31", "2025-03-31", "2025-06-30", "2025-12-31", "2026-03-31", "2026-04-01", "2026-05-01"} {
 		for _, code := range []string{"17000", "17999"} {
-			l := bill(int32(2*i+2), "P", code, 1)
+			l := bill(int32(2*i+2), "P", code)
 			l.From = claim.MustDate(day)
 			if day == "2026-04-01" {
 				l.Payer = claim.Medicaid
@@ -307,7 +307,7 @@ func TestCoverageOfProgram(t *testing.T) {
 	o.Sources = []claim.Source{{Columns: allFields}}
 	var lines []claim.Line
 	for i, payer := range []claim.Payer{claim.Medicare, claim.Medicaid} {
-		l := bill(int32(i+2), "P", "64494", 1)
+		l := bill(int32(i+2), "P", "64494")
 		l.From, l.Type, l.Payer = claim.MustDate("2024-07-01"), claim.Facility, payer
 		lines = append(lines, l)
 	}
@@ -337,7 +337,7 @@ func TestCoverageOfWholeTable(t *testing.T) {
 		"2026-01-01": "",
 		"2026-04-01": "judged by the table that ends on 2026-03-31, the newest in use",
 	} {
-		l := bill(2, "P", "64493", 1)
+		l := bill(2, "P", "64493")
 		l.From = claim.MustDate(day)
 		got := ""
 		for _, c := range reportOn(t, []claim.Line{l}, o).Coverage {
@@ -357,7 +357,7 @@ func TestCoverageOfExcerpt(t *testing.T) {
 	o := options(t)
 	o.Sources = []claim.Source{{Columns: allFields}}
 	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{}})
-	l := bill(2, "P", "64494", 1)
+	l := bill(2, "P", "64494")
 	l.From = claim.MustDate("2026-04-01")
 	report := reportOn(t, []claim.Line{l}, o)
 	const want = "add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3, the newest in use that has the code|2026-04-01|2026-04-01|\n"
@@ -377,7 +377,7 @@ func TestCoverageOfRulesSwitchedOff(t *testing.T) {
 	o.Rules = []*audit.Rule{needing("on", "Shared", audit.Needs{})}
 	o.Off = []*audit.Rule{needing("part", "Shared", audit.Needs{On: audit.Codes{Codes: []claim.Code{claim.MustCode("64493")}}}), needing("whole", "Gone", audit.Needs{})}
 	o.Sources = []claim.Source{{Columns: allFields}}
-	lines := []claim.Line{bill(2, "P", "64493", 1), bill(3, "P", "99213", 1)}
+	lines := []claim.Line{bill(2, "P", "64493"), bill(3, "P", "99213")}
 	const day, want = "2025-03-10|2025-03-10|", `Shared||1|1||DAY
 Shared||0|1|the check was switched off|DAY
 Gone||0|2||||
@@ -401,7 +401,7 @@ func TestShortHistorySilencesNothing(t *testing.T) {
 	o.Rules = []*audit.Rule{{ID: "seen", Severity: audit.Review, Needs: audit.Needs{History: 90, OwnHistory: 90}, Check: func(c *audit.Case, report func(audit.Finding)) {
 		report(audit.Finding{Line: &c.Lines[0], Message: "said"})
 	}}}
-	if findings, err := engine.Judge([]claim.Line{bill(2, "P", "64493", 1)}, o); err != nil || len(findings) != 1 {
+	if findings, err := engine.Judge([]claim.Line{bill(2, "P", "64493")}, o); err != nil || len(findings) != 1 {
 		t.Errorf("%d findings, error %v: want one finding", len(findings), err)
 	}
 }
@@ -412,7 +412,7 @@ func hinderedLines(n int) []claim.Line {
 	codes := []string{"62323", "64493", "99213", "17000", "J1100", "64943"}
 	lines := make([]claim.Line, n)
 	for i := range lines {
-		l := bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/5+1)), codes[r.IntN(len(codes))], 1)
+		l := bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/5+1)), codes[r.IntN(len(codes))])
 		l.From += claim.Date(r.IntN(900))
 		l.Pos.Input = int32(r.IntN(2))
 		l.Payer = claim.Payer(r.IntN(6))

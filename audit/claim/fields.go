@@ -294,32 +294,41 @@ func (f Field) Clear(l *Line) {
 func (f Field) Compare(a, b *Line) (order int) {
 	switch v, w := f.At(a), f.At(b); v := v.(type) {
 	case *string:
-		return strings.Compare(*v, *w.(*string))
+		return strings.Compare(*v, *mustBe[string](w))
 	case *Date:
-		return cmp.Compare(*v, *w.(*Date))
+		return cmp.Compare(*v, *mustBe[Date](w))
 	case *Code:
-		order = cmp.Compare(*v, *w.(*Code))
+		order = cmp.Compare(*v, *mustBe[Code](w))
 	case *Modifiers:
-		return slices.Compare(v[:], w.(*Modifiers)[:])
+		return slices.Compare(v[:], mustBe[Modifiers](w)[:])
 	case *Units:
-		return cmp.Compare(*v, *w.(*Units))
+		return cmp.Compare(*v, *mustBe[Units](w))
 	case *Cents:
-		return cmp.Compare(*v, *w.(*Cents))
+		return cmp.Compare(*v, *mustBe[Cents](w))
 	case *[12]Diagnosis:
-		return slices.Compare(v[:], w.(*[12]Diagnosis)[:])
+		return slices.Compare(v[:], mustBe[[12]Diagnosis](w)[:])
 	case *Payer:
-		order = cmp.Compare(*v, *w.(*Payer))
+		order = cmp.Compare(*v, *mustBe[Payer](w))
 	case *Type:
-		return cmp.Compare(*v, *w.(*Type))
+		return cmp.Compare(*v, *mustBe[Type](w))
 	case *byte:
-		return cmp.Compare(*v, *w.(*byte))
+		return cmp.Compare(*v, *mustBe[byte](w))
 	case *uint64:
-		return cmp.Compare(*v, *w.(*uint64))
+		return cmp.Compare(*v, *mustBe[uint64](w))
 	}
 	if s := f.Written(a); order == 0 && s != nil {
 		return strings.Compare(*s, *f.Written(b))
 	}
 	return order
+}
+
+// mustBe is the value of a field, whose accessor gives one type for every line.
+func mustBe[T any](value any) *T {
+	v, ok := value.(*T)
+	if !ok {
+		panic("claim: a field has two types")
+	}
+	return v
 }
 
 // Order is the fields that tell the lines of one day and claim type apart, in their turn.

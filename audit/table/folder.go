@@ -32,9 +32,11 @@ func Must[T any](f *Folder, name string) []T {
 	once, _ := f.read.LoadOrStore(asked{name, reflect.TypeFor[T]()}, sync.OnceValues(func() (any, error) {
 		return Rows[T](f.fsys, path.Join(f.dir, name))
 	}))
-	rows, err := once.(func() (any, error))()
+	read, _ := once.(func() (any, error)) // nothing else is kept
+	rows, err := read()
 	if err != nil {
 		panic("table: " + err.Error())
 	}
-	return slices.Clone(rows.([]T))
+	list, _ := rows.([]T) // as asked for
+	return slices.Clone(list)
 }

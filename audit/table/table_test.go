@@ -41,7 +41,7 @@ func TestRowsKeepTheirPlace(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("rows %v, want %v", got, want)
 	}
-	if err := got[1].Wrap(errors.New("is no limit")); err.Error() != "limits.csv line 5: is no limit" || got[1].At.String() != "limits.csv line 5" {
+	if err := got[1].Wrap(errors.New("is no limit")); err.Error() != "limits.csv line 5: is no limit" || got[1].String() != "limits.csv line 5" {
 		t.Errorf("the row's own error is %q, its place %q", err, got[1].At)
 	}
 }

@@ -26,9 +26,9 @@ func newPage(t *testing.T, sheet string, rows [][]string) *page {
 	return &page{t, sheet, rows, map[[2]int]string{}, map[[2]int]bool{}}
 }
 
-// find is where a label stands first, below a row.
-func (p *page) find(label string, below int) (row, column int) {
-	for r := below; r < len(p.rows); r++ {
+// find is where a label stands first.
+func (p *page) find(label string) (row, column int) {
+	for r := 0; r < len(p.rows); r++ {
 		if c := slices.Index(p.rows[r], label); c >= 0 {
 			return r, c
 		}
@@ -40,7 +40,7 @@ func (p *page) find(label string, below int) (row, column int) {
 // beside expects a value in the first filled cell right of a label.
 func (p *page) beside(label, want string) {
 	p.t.Helper()
-	if r, c := p.find(label, 0); r >= 0 {
+	if r, c := p.find(label); r >= 0 {
 		for c++; c < len(p.rows[r])-1 && p.rows[r][c] == ""; c++ {
 		}
 		p.want[[2]int{r, c}] = want
@@ -50,7 +50,7 @@ func (p *page) beside(label, want string) {
 // tile expects a figure and a note below a label.
 func (p *page) tile(label, figure, note string) {
 	p.t.Helper()
-	if r, c := p.find(label, 0); r >= 0 {
+	if r, c := p.find(label); r >= 0 {
 		p.want[[2]int{r + 1, c}], p.want[[2]int{r + 2, c}] = figure, note
 	}
 }
@@ -58,7 +58,7 @@ func (p *page) tile(label, figure, note string) {
 // table expects rows below a header, which begins with a label and has the other heads right of it.
 func (p *page) table(heads []string, rows [][]string) {
 	p.t.Helper()
-	r, c := p.find(heads[0], 0)
+	r, c := p.find(heads[0])
 	if r < 0 {
 		return
 	}
@@ -101,7 +101,7 @@ func (p *page) pass(label string) {
 	if _, known := unfigured[label]; !known {
 		p.t.Errorf("%q is passed over without a reason", label)
 	}
-	if r, c := p.find(label, 0); r >= 0 {
+	if r, c := p.find(label); r >= 0 {
 		for k := c; k < len(p.rows[r]); k++ {
 			p.except[[2]int{r, k}] = true
 		}
@@ -262,7 +262,7 @@ func (a *account) worst(p *page) {
 // the number of the others.
 func (a *account) fitted(p *page, i int, rules []string) string {
 	whole := strings.Join(rules, ", ")
-	if r, c := p.find("Patient", 0); r >= 0 {
+	if r, c := p.find("Patient"); r >= 0 {
 		for ; c < len(p.rows[r]) && p.rows[r][c] != "Rules"; c++ {
 		}
 		for shown := 1; shown < len(rules); shown++ {
@@ -324,8 +324,8 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 
 // passTables lets the tables of knowledge be.
 func (p *page) passTables() {
-	first, _ := p.find("Tables of knowledge", 0)
-	last, _ := p.find("Inputs: rows = audited + unreadable + skipped", 0)
+	first, _ := p.find("Tables of knowledge")
+	last, _ := p.find("Inputs: rows = audited + unreadable + skipped")
 	for r := first; r < last; r++ {
 		for c := range p.rows[r] {
 			p.except[[2]int{r, c}] = true
@@ -335,7 +335,7 @@ func (p *page) passTables() {
 
 // section expects all rows below a heading, and a blank one behind them.
 func (p *page) section(heading string, rows [][]string) {
-	r, c := p.find(heading, 0)
+	r, c := p.find(heading)
 	if r < 0 {
 		return
 	}

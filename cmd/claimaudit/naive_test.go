@@ -404,7 +404,8 @@ func (a *account) summary() map[string]any {
 	for _, f := range a.Findings {
 		n, _ := rules[f.Rule].(float64)
 		rules[f.Rule] = n + 1
-		severities[f.Severity] = severities[f.Severity].(float64) + 1
+		m, _ := severities[f.Severity].(float64)
+		severities[f.Severity] = m + 1
 	}
 	return map[string]any{
 		"lines": float64(len(a.lines)), "flagged_lines": float64(flaggedLines(a.Findings)), "findings": float64(len(a.Findings)),

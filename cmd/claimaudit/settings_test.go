@@ -100,7 +100,6 @@ func TestFlagWins(t *testing.T) {
 // trial is a way to set a setting so that something changes.
 type trial struct {
 	input string   // claims.csv
-	with  []string // further flags, also without the setting
 	flags []string // the setting on the command line: its example
 	yaml  string   // the setting in the configuration: its example
 	value string   // what is recorded of it: its example

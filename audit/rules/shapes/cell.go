@@ -44,7 +44,6 @@ type seenCell struct {
 	code    claim.Code
 	near    []claim.Code // listed codes a slip away
 	rows    []catalog.Replacement
-	row     catalog.Replacement // the one picked
 	mod     claim.Modifier
 	label   string
 	dx      claim.Diagnosis
@@ -94,7 +93,7 @@ func ByReading(r *audit.Rule) {
 		if !ok {
 			w = &cellWalk{}
 		}
-		w.report, w.SeenLine.C, w.SeenLine.day = report, c, &w.day
+		w.report, w.C, w.SeenLine.day = report, c, &w.day
 		for n := range c.NumDays() {
 			w.day = terms.Company{Lines: c.Day(n)}
 			w.readDay(readers)

@@ -108,7 +108,7 @@ var sayWords = map[string]func(*SeenLine) string{
 	// fee schedule is the year of the one that judged the line, and bilateral indicator what it says.
 	"fee schedule": func(s *SeenLine) string {
 		fee, _ := s.C.Catalog.Fee(s.L.Code, s.L.From)
-		return strconv.Itoa(int(fee.Year))
+		return strconv.Itoa(fee.Year)
 	},
 	"bilateral indicator": func(s *SeenLine) string { return terms.BilateralIndicator(s.C.Catalog, s.L) },
 	// with 26 is what the code of a doctor's part carries in a facility.

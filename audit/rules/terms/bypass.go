@@ -17,16 +17,24 @@ type gate uint8
 const (
 	shut     gate = iota
 	oneSided      // shut, but one line names a side: a payer's system may let it pass
-	Open          // a modifier says that the two are apart
+	// Open is shut no more: a modifier says that the two are apart.
+	Open
 )
 
 var (
 	xModifiersFrom = MustDay("x-modifiers")             // XE, XP, XS and XU exist
 	eitherLineFrom = MustDay("distinct-on-either-line") // 59 and X count on column 1 as well
-	// Mod25, Mod50 and Mod57 are a visit apart, both sides, and the decision for surgery.
-	Mod25, Mod50, Mod57 = mustModifier("apart-visit"), mustModifier("both-sides"), mustModifier("decision-for-surgery")
-	// ModRT and ModLT are the right and the left side.
-	ModRT, ModLT      = mustModifier("right"), mustModifier("left")
+	// Mod25 is a visit apart from the procedures of its day.
+	Mod25 = mustModifier("apart-visit")
+	// Mod50 is both sides.
+	Mod50 = mustModifier("both-sides")
+	// Mod57 is the visit at which surgery was decided on.
+	Mod57 = mustModifier("decision-for-surgery")
+	// ModRT is the right side.
+	ModRT = mustModifier("right")
+	// ModLT is the left side.
+	ModLT = mustModifier("left")
+
 	xModifiers        = MustModifiers("x-modifiers")
 	distinctModifiers = MustModifiers("distinct")
 	visitModifiers    = MustModifiers("visit")

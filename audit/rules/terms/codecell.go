@@ -136,6 +136,7 @@ func IsDigits(s string) bool {
 // at most one speaks of a line.
 type reading uint8
 
+// The readings of a code cell.
 const (
 	OneCode       reading = iota // a listed code, or one of the right shape
 	NoCode                       // blank, or nothing a code can look like

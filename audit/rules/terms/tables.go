@@ -82,9 +82,6 @@ func (s CodeSet) Or(t CodeSet) CodeSet {
 // Reported are the codes as what a rule can report, for its needs.
 func (s CodeSet) Reported() audit.Codes { return audit.Codes{Groups: s.Groups, Codes: s.Codes} }
 
-// these are a few codes as what a rule can report.
-func these(codes ...claim.Code) audit.Codes { return audit.Codes{Codes: codes} }
-
 // setRow names codes that one rule speaks of together; sets several rules share are groups of the
 // catalogue.
 type setRow struct {
