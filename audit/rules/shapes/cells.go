@@ -149,6 +149,8 @@ type diagnosisClause struct {
 	kind string // only, any or none
 	set  terms.DiagnosisSet
 	open bool // and those that leave their side open
+	// categories are the bits of those the set's diagnoses are of.
+	categories uint64
 }
 
 // mustDiagnosisClauses reads "only sacroiliac; none M53.3".
@@ -169,27 +171,41 @@ func mustDiagnosisClauses(text string) (clauses []diagnosisClause) {
 			}
 			clause.set = append(clause.set, mustDiagnosisWord(word)...)
 		}
+		clause.categories = categoriesOf(clause.set)
 		clauses = append(clauses, clause)
 	}
 	return clauses
 }
 
+// holds stops at the first diagnosis that decides.
 func (k *diagnosisClause) holds(l *audit.Line) bool {
-	any, all := false, l.Dx[0] != 0
-	for _, d := range l.Dx {
-		if d == 0 {
-			continue
+	given := l.Diagnoses()
+	for _, d := range given {
+		if in := k.names(d); in != (k.kind == "only") {
+			return in && k.kind == "any"
 		}
-		in := k.set.Has(d) || k.open && terms.DxSides().Open(d)
-		any, all = any || in, all && in
 	}
-	switch k.kind {
-	case "only":
-		return all
-	case "any":
-		return any
+	return k.kind == "none" || k.kind == "only" && len(given) > 0
+}
+
+// names tells whether the diagnosis is one of the clause's; most are not by their first characters.
+func (k *diagnosisClause) names(d claim.Diagnosis) bool {
+	return k.categories&categoryBit(d) != 0 && k.set.Has(d) || k.open && terms.DxSides().Open(d)
+}
+
+// categoryBit is one of 64 bits, told by the diagnosis's first three characters.
+func categoryBit(d claim.Diagnosis) uint64 { return 1 << (uint64(d) >> 40 * 0x9e3779b97f4a7c15 >> 58) }
+
+// categoriesOf are the bits of the categories that a set's diagnoses are of: all of them where one is
+// shorter than a category.
+func categoriesOf(set terms.DiagnosisSet) (bits uint64) {
+	for _, d := range set {
+		if len(d.Text()) < 3 {
+			return ^uint64(0)
+		}
+		bits |= categoryBit(d)
 	}
-	return !any
+	return bits
 }
 
 // mustDiagnosisWord reads a diagnosis, or the name of a set.

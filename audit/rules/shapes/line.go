@@ -259,8 +259,8 @@ func (k *lineCase) meets(s *SeenLine) bool {
 	case !k.places.has(l.POS), !terms.Among(k.states, l.State):
 		return false
 	}
-	for _, clause := range k.dx {
-		if !clause.holds(l) {
+	for i := range k.dx {
+		if !k.dx[i].holds(l) {
 			return false
 		}
 	}
