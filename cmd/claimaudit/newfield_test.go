@@ -76,7 +76,7 @@ func program(t *testing.T, name string, args ...string) (string, int) {
 // TestNewField puts two made-up fields into the list of a line's fields and nowhere else, and finds
 // them everywhere: where exports are generated and read, judged, spilled, corrected and masked.
 func TestNewField(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || raced {
 		t.Skip("builds the program again")
 	}
 	files, dir := overlay(t, newPlaces, newConstants, newRows), t.TempDir()
@@ -125,7 +125,7 @@ func TestNewField(t *testing.T) {
 
 // TestNewFieldByHalves leaves one of the three out: the compiler or a test says what is missing.
 func TestNewFieldByHalves(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || raced {
 		t.Skip("builds tests again")
 	}
 	for _, c := range []struct {

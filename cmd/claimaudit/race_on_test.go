@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// raced says that the race detector is on; tests that build the program anew learn nothing from it.
+const raced = true
