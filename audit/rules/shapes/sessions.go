@@ -84,15 +84,15 @@ func sessionLinesOf(codes, regions, payers string) (list []sessionLines) {
 	return list
 }
 
-// session is one date of service with lines of a sessionLines.
+// session is one date of service with lines of a series.
 type session struct {
 	from    claim.Date
-	at, end int // the session's first line of the sessionLines in Case.Lines, and behind its last
+	at, end int // the session's first line of the series in Case.Lines, and behind its last
 	kx      bool
-	side    claim.Side // as far as the lines of the sessionLines say it
+	side    claim.Side // as far as the lines of the series say it
 }
 
-// sessions are the sessions of the sessionLines in order, added to those given.
+// sessions are the sessions of the series in order, added to those given.
 func (s *sessionLines) sessions(c *audit.Case, list []session) []session {
 	for i := range c.Lines {
 		l := &c.Lines[i]
@@ -110,7 +110,7 @@ func (s *sessionLines) sessions(c *audit.Case, list []session) []session {
 	return list
 }
 
-// lines are the lines of a session in the sessionLines.
+// lines are the lines of a session in the series.
 func (s *sessionLines) lines(c *audit.Case, on *session) iter.Seq[*audit.Line] {
 	return func(yield func(*audit.Line) bool) {
 		for i := on.at; i < on.end; i++ {
@@ -135,7 +135,7 @@ func (s *sessionLines) split(c *audit.Case, on *session, side claim.Side) (line 
 	return line, rest
 }
 
-// inSessions is the shape of a check that looks at the sessions of one sessionLines in turn, each with
+// inSessions is the shape of a check that looks at the sessions of one series in turn, each with
 // those before it.
 func inSessions[T any](list []T, linesOf func(*T) *sessionLines, check func(of *T, c *audit.Case, earlier []session, on *session, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
 	var idle sync.Pool // the list is made once for each goroutine, not for each patient
@@ -155,7 +155,7 @@ func inSessions[T any](list []T, linesOf func(*T) *sessionLines, check func(of *
 	}
 }
 
-// series is the sessions of one sessionLines and the limits on them, in the table's order.
+// series is the sessions of the same lines and the limits on them, in the table's order.
 type series struct {
 	sessionLines
 	sidedBy terms.CodeSet
