@@ -46,7 +46,8 @@ var mayImport = map[string][]string{
 	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim", "audit/table"},
 	"reports":              {"reports/xlsx", "audit", "audit/claim", "audit/draft"},
 	"reports/xlsx":         {},
-	"samples/generate":     {"audit/claim", "audit/table"},
+	"samples/books":        {"audit/claim", "audit/table"},
+	"samples/generate":     {"samples/books"},
 	"samples/bench":        {"audit/catalog", "audit/claim"},
 	"samples/mutants":      {"audit/table"},
 }

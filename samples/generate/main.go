@@ -1,138 +1,21 @@
-// Command generate writes exports of a pain practice that never was: claim lines of invented
-// patients in realistic courses of treatment, clean or with planted faults, any number of them.
-// The same order always gives the same bytes. It also makes the samples of this repository.
+// Command generate writes exports of a pain practice that never was, clean or with planted faults, and
+// the samples of this repository: see package books, which does it.
 package main
 
 import (
-	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
-	"strconv"
 
-	"claimaudit/audit/claim"
+	"claimaudit/samples/books"
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	if err := books.Command(os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, "generate:", err)
 		}
 		os.Exit(2)
 	}
-}
-
-func run(args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	o := yearly
-	flags.IntVar(&o.lines, "lines", 1000, "claim lines to write")
-	flags.Uint64Var(&o.seed, "seed", 1, "another seed gives another export")
-	flags.Func("first", "first day of the export (default "+o.first.String()+")", func(text string) (err error) {
-		o.first, _, err = claim.ParseDate(text)
-		return err
-	})
-	flags.IntVar(&o.days, "days", o.days, "days of the export")
-	flags.StringVar(&o.faults, "faults", "none", "none, all, names from data/faults.csv with commas between, or rate=0.05: the part of lines with a finding")
-	flags.StringVar(&o.layout, "layout", "canonical", "header and date form: canonical, short, nightly, practice, spoiled")
-	flags.IntVar(&o.ids, "ids", 10000, "number before that of the first patient")
-	flags.IntVar(&o.claims, "claims", 100000, "number before that of the first claim")
-	format := flags.String("format", "", "csv or xlsx; else the extension of -o decides")
-	output := flags.String("o", "-", "file to write, - for standard output")
-	expect := flags.String("expect", "", "file to list the findings in that an audit must make")
-	samples := flags.String("samples", "", "write the samples of the repository into this folder, and nothing else")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	p, err := loadPractice()
-	if err != nil {
-		return err
-	}
-	if *samples != "" {
-		return writeSamples(p, *samples)
-	}
-	if *format == "" && filepath.Ext(*output) == ".xlsx" {
-		*format = "xlsx"
-	}
-	return export(p, o, *output, *format == "xlsx", *expect, stdout)
-}
-
-// yearly is a year of weeks that begin on Mondays, ended before the audits the samples are for.
-var yearly = order{lines: 1000, seed: 1, first: claim.MustDate("2024-06-17"), days: 362, faults: "none", layout: "canonical", ids: 10000, claims: 100000}
-
-// export writes one export, and the list of its findings when a file for it is named.
-func export(p *practice, o order, output string, workbook bool, expect string, stdout io.Writer) (err error) {
-	file := stdout
-	if output != "-" {
-		created, err := os.Create(output)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, created.Close()) }()
-		file = created
-	}
-	note := func(expectation) error { return nil }
-	if expect != "" {
-		list, err := os.Create(expect)
-		if err != nil {
-			return err
-		}
-		findings := newFindings(list, filepath.Base(output))
-		defer func() { err = errors.Join(err, findings.close(), list.Close()) }()
-		note = findings.add
-	}
-	return write(p, o, file, workbook, note)
-}
-
-// findings is a list of expected findings, a row each.
-type findings struct {
-	file string
-	w    *csv.Writer
-}
-
-func newFindings(w io.Writer, file string) findings {
-	f := findings{file, csv.NewWriter(w)}
-	f.row("file", "sheet", "row", "rule", "severity")
-	return f
-}
-
-// row keeps an error for close, as the writer does.
-func (f findings) row(cells ...string) { _ = f.w.Write(cells) }
-
-func (f findings) add(e expectation) error {
-	f.row(f.file, e.sheet, strconv.Itoa(e.number), e.rule, e.severity)
-	return nil
-}
-
-func (f findings) close() error {
-	f.w.Flush()
-	return f.w.Error()
-}
-
-// write writes the export's lines.
-func write(p *practice, o order, w io.Writer, workbook bool, note func(expectation) error) error {
-	l, err := layoutNamed(o.layout)
-	if err != nil {
-		return err
-	}
-	if !workbook && l.comma == 0 {
-		return fmt.Errorf("layout %s is a workbook's: add -format xlsx", o.layout)
-	}
-	var out sink = newCSV(w, l)
-	if l.spoiled {
-		out = newSpoiled(w, l)
-	}
-	if workbook {
-		if out, err = newXLSX(w, l); err != nil {
-			return err
-		}
-	}
-	pl, err := newPlan(p, o, out, note)
-	if err != nil {
-		return err
-	}
-	return pl.run()
 }

@@ -1,4 +1,4 @@
-package main
+package books
 
 import (
 	"strconv"
@@ -38,7 +38,7 @@ func npi(nine int) string {
 			return s
 		}
 	}
-	panic("generate: every nine digits have a check digit") // one of ten always fits
+	panic("books: every nine digits have a check digit") // one of ten always fits
 }
 
 // dates writes dates in one form, and keeps what it wrote: the same days come on every line.

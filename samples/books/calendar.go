@@ -1,4 +1,4 @@
-package main
+package books
 
 import (
 	"fmt"
@@ -186,7 +186,7 @@ func (p *plan) chosenFaults() ([]*course, error) {
 	for name := range strings.SplitSeq(p.faults, ",") {
 		c := p.faultNamed(name)
 		if c == nil {
-			return nil, fmt.Errorf("no fault %q: see samples/generate/data/faults.csv", name)
+			return nil, fmt.Errorf("no fault %q: see samples/books/data/faults.csv", name)
 		}
 		if c.span() >= p.days {
 			return nil, fmt.Errorf("fault %q takes %d days: the export has %d", name, c.span()+1, p.days)

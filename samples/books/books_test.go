@@ -1,4 +1,4 @@
-package main
+package books
 
 import (
 	"bytes"
@@ -287,7 +287,7 @@ func TestCommandLine(t *testing.T) {
 	folder := t.TempDir()
 	output, expect := filepath.Join(folder, "out.csv"), filepath.Join(folder, "expect.csv")
 	args := []string{"-lines", "300", "-seed", "5", "-faults", "all", "-o", output, "-expect", expect}
-	if err := run(args, &bytes.Buffer{}, &bytes.Buffer{}); err != nil {
+	if err := Command(args, &bytes.Buffer{}, &bytes.Buffer{}); err != nil {
 		t.Fatal(err)
 	}
 	listed, err := os.ReadFile(expect)
@@ -298,7 +298,7 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("%d expected findings listed, want 30 or more", len(rows)-1)
 	}
 	var stdout bytes.Buffer
-	if err := run([]string{"-lines", "7", "-first", "6/2/2025", "-days", "5"}, &stdout, &bytes.Buffer{}); err != nil {
+	if err := Command([]string{"-lines", "7", "-first", "6/2/2025", "-days", "5"}, &stdout, &bytes.Buffer{}); err != nil {
 		t.Fatal(err)
 	}
 	if rows := records(t, stdout.Bytes(), ','); len(rows) != 8 {

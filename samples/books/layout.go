@@ -1,4 +1,4 @@
-package main
+package books
 
 import (
 	"fmt"
@@ -63,7 +63,7 @@ func headed(list string) []column {
 		}
 		c, ok := cellNamed(name)
 		if !ok {
-			panic("generate: no column " + name) // the layouts are literals of this program
+			panic("books: no column " + name) // the layouts are literals of this program
 		}
 		columns = append(columns, column{c, header})
 	}
