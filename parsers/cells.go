@@ -346,6 +346,7 @@ const (
 	expectedState     = "a state of two letters, such as PA"
 	expectedType      = "professional, facility or asc"
 	expectedFrequency = "a claim frequency of one digit, such as 1 or 7"
+	expectedSequence  = "whose turn the payer is: P, S or T, or 1, 2 or 3"
 	expectedDOS       = "a date such as 2025-03-10 or 3/10/2025"
 	expectedMods      = "at most four modifiers of two letters or digits, such as 59 or RT"
 	expectedDx        = "ICD-10-CM codes such as M54.16, at most twelve on a line"
@@ -441,10 +442,24 @@ func (k *knowledge) readFrequency(cell string) textCell {
 	if word := k.words[role(claim.FieldFrequency)][wordKey(text)]; word != "" {
 		text = word
 	}
+	if n := len(text); (n == 3 || n == 4) && isDigits(text) {
+		text = text[n-1:] // a type of bill ends in the frequency
+	}
 	if len(text) != 1 || text[0] < '1' || text[0] > '9' {
 		return textCell{fault: expectedFrequency}
 	}
 	return textCell{text: text}
+}
+
+func (k *knowledge) readSequence(cell string) textCell {
+	text, _ := unwrap(cell)
+	if number, how := wholeNumber(text); how == rewritten {
+		text = number
+	}
+	if word := k.words[role(claim.FieldSequence)][wordKey(text)]; word != "" {
+		return textCell{text: word}
+	}
+	return textCell{fault: expectedSequence}
 }
 
 func (k *knowledge) readType(cell string) textCell {
@@ -553,6 +568,8 @@ func (k *knowledge) readsAsKind(kind claim.Kind, value string) bool {
 		return ok(k.readState(value))
 	case claim.Frequency:
 		return ok(k.readFrequency(value))
+	case claim.Sequence:
+		return ok(k.readSequence(value))
 	case claim.ClaimType:
 		return ok(k.readType(value))
 	}

@@ -15,10 +15,11 @@ import (
 // or a service line is a department.
 func (t *Table) checkLineNumbers(below []grid.Row) {
 	p := &t.plan
-	if p.lineID >= 0 && t.Columns[p.lineID].Rank >= bareName && len(p.paid)+len(p.sums) == 0 {
-		c := &t.Columns[p.lineID]
+	id := &p.column[claim.FieldLineID]
+	if *id >= 0 && t.Columns[*id].Rank >= bareName && len(p.paid)+len(p.sums) == 0 {
+		c := &t.Columns[*id]
 		c.Field, c.Why = "", "may number anything, and no column tells of payments that would repeat a charge"
-		p.lineID = -1
+		*id = -1
 	}
 	if p.lineNo >= 0 && slices.ContainsFunc(t.Columns[p.lineNo].values, func(v string) bool {
 		return !strings.ContainsAny(v, "0123456789") && !t.know.isAbsent(v, true)
@@ -27,7 +28,7 @@ func (t *Table) checkLineNumbers(below []grid.Row) {
 		c.Field, c.Why = "", "named like the number of a line, but holds words"
 		p.lineNo = -1
 	}
-	for _, column := range []*int{&p.lineID, &p.lineNo} {
+	for _, column := range []*int{id, &p.lineNo} {
 		if *column < 0 {
 			continue
 		}
@@ -67,7 +68,7 @@ func (t *Table) checkAmounts(below []grid.Row) {
 		r := reader{plan: p, row: &below[i]}
 		key := ""
 		for c := range t.Columns {
-			if _, isField := t.Columns[c].slot.field(); isField && t.Columns[c].Field != "" {
+			if f, isField := t.Columns[c].slot.field(); isField && !f.Answer() && t.Columns[c].Field != "" {
 				key += r.cell(c) + "\x00"
 			}
 		}
@@ -85,6 +86,9 @@ func (t *Table) checkAmounts(below []grid.Row) {
 		return
 	}
 	for _, c := range p.sums {
+		if t.Columns[c].slot.role != paidAmount {
+			continue
+		}
 		t.Columns[c].Field, t.Columns[c].Why = "", "amounts alone, and too few charges stand twice for a join with payments"
 	}
 	p.sums = nil
@@ -96,13 +100,29 @@ const leastCopies = 10
 // charged reads what tells the copies of a charge from each other: the system's own number of it, or
 // its place in its claim, and the payment that the row tells of.
 func (r *reader) charged() {
-	if text := r.cell(r.lineID); text != "" && !r.know.isAbsent(text, true) {
+	if text := r.cell(r.lineNo); r.line.LineID == "" && strings.ContainsAny(text, "0123456789") && r.line.Claim != "" && !r.know.isAbsent(text, true) {
 		r.line.LineID = text
-	} else if text := r.cell(r.lineNo); strings.ContainsAny(text, "0123456789") && r.line.Claim != "" && !r.know.isAbsent(text, true) {
-		r.line.LineID = text
+		r.given(claim.FieldLineID)
+	}
+	if len(r.reasons) > 0 {
+		r.denied()
 	}
 	if len(r.paid)+len(r.sums) > 0 {
 		r.line.Payment = r.payment()
+	}
+}
+
+// denied gathers the reasons why less was paid that stand in columns of their own.
+func (r *reader) denied() {
+	var codes []string
+	for _, column := range append([]int{r.column[claim.FieldDenials]}, r.reasons...) {
+		if text := r.cell(column); text != "" && !r.know.isAbsent(text, true) && !slices.Contains(codes, text) {
+			codes = append(codes, text)
+		}
+	}
+	if len(codes) > 0 {
+		r.line.Denials = strings.Join(codes, " ")
+		r.given(claim.FieldDenials)
 	}
 }
 

@@ -418,6 +418,8 @@ func (k *knowledge) readShort(f claim.Field, text string) textCell {
 		return k.readType(text)
 	case claim.Frequency:
 		return k.readFrequency(text)
+	case claim.Sequence:
+		return k.readSequence(text)
 	}
 	return readNPI(text)
 }

@@ -18,10 +18,10 @@ type plan struct {
 	points  []int       // columns that point at the claim's diagnoses
 	zero    bool        // pointers count from 0
 	told    bool        // --map says from where pointers count
-	lineID  int
 	lineNo  int
 	paid    []int        // columns that tell one payment from another
 	sums    []int        // columns of what was paid
+	reasons []int        // columns of why less was paid
 	seed    maphash.Seed // of what stands for a payment
 	headers [][]string   // the header's rows, as headerKey writes them
 	below   int          // rows up to this number are title and header
@@ -44,7 +44,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 		p.column[f] = -1
 	}
 	p.blank = claim.Blank()
-	p.lineID, p.lineNo, p.seed = -1, -1, maphash.MakeSeed()
+	p.lineNo, p.seed = -1, maphash.MakeSeed()
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Field != "" {
@@ -78,14 +78,14 @@ func (p *plan) add(c *Column, k *knowledge) {
 	case c.slot.role == dxPointer, c.slot.role == dxPointer0:
 		p.points = append(p.points, c.Index)
 		p.zero, p.told = c.slot.role == dxPointer0, c.Why == mappedWhy
-	case c.slot.role == lineID:
-		p.lineID = c.Index
 	case c.slot.role == lineNumber:
 		p.lineNo = c.Index
 	case c.slot.role == payment:
 		p.paid = append(p.paid, c.Index)
 	case c.slot.role == paidAmount:
 		p.sums = append(p.sums, c.Index)
+	case c.slot.role == denial:
+		p.reasons = append(p.reasons, c.Index)
 	case !isField:
 		p.kinds = append(p.kinds, rowColumn{c.Index, k.words[c.slot.role]})
 	case field == claim.FieldModifiers:
@@ -94,6 +94,9 @@ func (p *plan) add(c *Column, k *knowledge) {
 		p.diags = append(p.diags, c.Index)
 	default:
 		p.column[field] = c.Index
+	}
+	if isField && field == claim.FieldPaid {
+		p.sums = append(p.sums, c.Index)
 	}
 }
 

@@ -197,9 +197,9 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	if len(r.points) > 0 {
 		r.point()
 	}
-	r.charged()
 	r.otherDates()
 	r.each(r.plain)
+	r.charged()
 	return "", ""
 }
 

@@ -18,16 +18,16 @@ const (
 	activeFlag                                // 0: the row was taken back
 	dxPointer                                 // which of the claim's diagnoses the line is for: A, 1, 1:2
 	dxPointer0                                // the same, counted from 0
-	lineID                                    // the billing system's own number of the charge
 	lineNumber                                // its place in the claim
 	payment                                   // the number or day of a payment
-	paidAmount                                // what was paid, and how
+	paidAmount                                // what else was paid than the payer's payment, and how
+	denial                                    // a reason why less was paid
 	numRoles
 )
 
 var rowRoles = [...]string{
 	"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0",
-	claim.FieldLineID.Name(), "LineNo", claim.FieldPayment.Name(), "PaidAmount",
+	"LineNo", claim.FieldPayment.Name(), "PaidAmount", "DenialCode",
 }
 
 // slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column
@@ -44,7 +44,7 @@ func (s slot) field() (claim.Field, bool) { return claim.Field(s.role), s.role <
 // several tells whether more than one column can fill the role.
 func (r role) several() bool {
 	f, isField := slot{role: r}.field()
-	return isField && f.Places() > 1 || r == rowType || r == payment || r == paidAmount || r == dxPointer
+	return isField && f.Places() > 1 || r == rowType || r == payment || r == paidAmount || r == denial || r == dxPointer
 }
 
 // String is the slot's name as --map takes it.

@@ -52,10 +52,16 @@ type Line struct {
 	State     string // two letters
 	Narrative string // free text sent with the line (NTE, box 19)
 
-	// LineID is the billing system's own number of the charge, and Payment stands for what the row
-	// says of a payment; blank and zero where the export has no such column. By them the copies are
-	// told that a join with payments makes.
-	LineID  string
+	LineID   string // the billing system's own number of the charge, or its place in the claim
+	Sequence byte   // whose turn the claim's payer is: 'P' first, 'S' second, 'T' third, then 'A' to 'H'; 0 not given
+	Facility string // NPI of where the service was given, as written
+	Allowed  Cents  // what the payer allowed; 0 when blank (see Given)
+	Paid     Cents  // what the payer paid; 0 when blank (see Given)
+	Denials  string // why the payer paid less: group, reason and remark codes, as written
+	Original string // the number of the claim that this one replaces or takes back
+
+	// Payment stands for what the row says of a payment; zero where the export has no such column. By
+	// it the copies are told that a join with payments makes.
 	Payment uint64
 
 	// Given are the fields that have a value that was read. Bad are the fields whose cell holds
@@ -95,15 +101,21 @@ const (
 	FieldReceived
 	FieldState
 	FieldNarrative
+	FieldLineID
+	FieldSequence
+	FieldFacility
+	FieldAllowed
+	FieldPaid
+	FieldDenials
+	FieldOriginal
 
 	// What stands in no column of the canonical header is carried with the line all the same.
-	FieldLineID
 	FieldPayment
 )
 
 const (
 	// NumFields is how many fields the canonical header has.
-	NumFields = FieldLineID
+	NumFields = FieldPayment
 	// NumCarried is how many fields a line carries, with those behind the canonical header.
 	NumCarried = Field(len(list))
 )
@@ -131,8 +143,14 @@ var list = [...]row{
 	FieldReceived:  {name: "ReceivedDate", kind: Day, at: func(l *Line) any { return &l.Received }},
 	FieldState:     {name: "State", kind: State, at: func(l *Line) any { return &l.State }},
 	FieldNarrative: {name: "Narrative", kind: Note, privacy: Hidden, at: func(l *Line) any { return &l.Narrative }},
+	FieldLineID:    {name: "LineID", kind: Text, privacy: Unsaid, at: func(l *Line) any { return &l.LineID }},
+	FieldSequence:  {name: "PayerSequence", kind: Sequence, at: func(l *Line) any { return &l.Sequence }},
+	FieldFacility:  {name: "FacilityNPI", kind: NPI, privacy: Business, at: func(l *Line) any { return &l.Facility }},
+	FieldAllowed:   {name: "Allowed", kind: Money, answer: true, at: func(l *Line) any { return &l.Allowed }},
+	FieldPaid:      {name: "Paid", kind: Money, answer: true, at: func(l *Line) any { return &l.Paid }},
+	FieldDenials:   {name: "DenialCodes", kind: Text, answer: true, at: func(l *Line) any { return &l.Denials }},
+	FieldOriginal:  {name: "OriginalRef", kind: Text, privacy: Pseudonym, at: func(l *Line) any { return &l.Original }},
 
-	FieldLineID:  {name: "LineID", kind: Text, privacy: Unsaid, at: func(l *Line) any { return &l.LineID }},
 	FieldPayment: {name: "Payment", kind: Number, at: func(l *Line) any { return &l.Payment }},
 }
 
@@ -143,6 +161,7 @@ type row struct {
 	privacy Privacy
 	order   uint8 // its turn in telling the lines of one day and claim type apart; 0: it does not
 	fixable bool  // a fix may change it
+	answer  bool  // it is what the payer answered, not what was billed
 	// at is where its value is in a line: a pointer to a string, Date, Code, Modifiers, Units, Cents,
 	// [12]Diagnosis, Payer, Type, byte or uint64, as the kind says.
 	at func(*Line) any
@@ -169,6 +188,7 @@ const (
 	PayerCell                 // a payer's name, from which the kind of payer is told
 	ClaimType                 // professional, facility, asc
 	Frequency                 // a claim frequency code
+	Sequence                  // whose turn a payer is
 	State                     // a state of the union
 	Number                    // a number that no column holds
 )
@@ -232,6 +252,9 @@ func (f Field) Privacy() Privacy { return list[f].privacy }
 
 // Fixable tells whether a fix may change the field.
 func (f Field) Fixable() bool { return list[f].fixable }
+
+// Answer tells whether the field is what the payer answered and no part of what was billed.
+func (f Field) Answer() bool { return list[f].answer }
 
 // At is where the field's value is in the line: a pointer of the type that its kind has.
 func (f Field) At(l *Line) any { return list[f].at(l) }

@@ -31,6 +31,7 @@ var typeOf = map[claim.Kind]reflect.Type{
 	claim.NPI:           reflect.TypeFor[string](), claim.TaxNumber: reflect.TypeFor[string](), claim.Place: reflect.TypeFor[string](),
 	claim.State: reflect.TypeFor[string](), claim.PayerCell: reflect.TypeFor[claim.Payer](), claim.ClaimType: reflect.TypeFor[claim.Type](),
 	claim.Frequency: reflect.TypeFor[byte](), claim.Number: reflect.TypeFor[uint64](),
+	claim.Sequence: reflect.TypeFor[byte](),
 }
 
 // fill gives the field the n-th of values that a line may have in it.
@@ -192,7 +193,7 @@ func TestFieldSets(t *testing.T) {
 	if set.First() != claim.FieldUnits {
 		t.Errorf("first is %s", set.First())
 	}
-	if got := claim.FieldsOf(claim.Quantity, claim.Money); got != claim.FieldSet(claim.FieldUnits, claim.FieldCharge) {
+	if got := claim.FieldsOf(claim.Quantity, claim.Money); got != claim.FieldSet(claim.FieldUnits, claim.FieldCharge, claim.FieldAllowed, claim.FieldPaid) {
 		t.Errorf("fields of numbers: %b", got)
 	}
 }

@@ -32,10 +32,11 @@ type layout struct {
 	spoiled bool     // as spoiledSink writes it
 }
 
-// cells is the canonical header, column by column.
+// cells is the canonical header, column by column, up to the columns that only an export of several rows
+// a service, of several payers or of payments has.
 func cells() []column {
 	var all []column
-	for f := range claim.NumFields {
+	for f := range claim.FieldLineID {
 		for i, header := range f.Columns() {
 			all = append(all, column{cell{f, i}, header})
 		}
