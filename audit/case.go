@@ -52,8 +52,12 @@ type Case struct {
 	// Settings are the parts of the configuration rules read.
 	Settings *Settings
 
-	ends []int // where each day ends in Lines
+	days []day
 }
+
+// day is lines that can bundle with each other: where they end in Lines, and where the lines of the
+// date and claim type begin and end, whoever is to pay for them.
+type day struct{ end, first, last int }
 
 // Settings are what a practice may configure for the rules.
 type Settings struct {
@@ -62,8 +66,9 @@ type Settings struct {
 	TimelyFiling map[claim.Payer]int
 }
 
-// Days are the case's lines by date of service and claim type, in order: the lines that can
-// bundle with each other. Lines of different claim types are never together.
+// Days are the case's lines by date of service, claim type and payer, in order: the lines that can
+// bundle with each other, because a payer judges what was sent to it. Lines of different claim types
+// are never together; those that name no payer are with the day's one payer, where there is but one.
 func (c *Case) Days() iter.Seq[[]Line] {
 	return func(yield func([]Line) bool) {
 		for i := range c.NumDays() {
@@ -76,25 +81,42 @@ func (c *Case) Days() iter.Seq[[]Line] {
 
 // NumDays is how many Days the case has. With Day it is the form of Days for the shapes all rules
 // share, because it makes no garbage.
-func (c *Case) NumDays() int { return len(c.ends) }
+func (c *Case) NumDays() int { return len(c.days) }
 
 // Day is the lines of the i-th of the case's Days.
 func (c *Case) Day(i int) []Line {
 	start := 0
 	if i > 0 {
-		start = c.ends[i-1]
+		start = c.days[i-1].end
 	}
-	return c.Lines[start:c.ends[i]:c.ends[i]]
+	return c.Lines[start:c.days[i].end:c.days[i].end]
 }
 
-// SetLines makes these the case's lines, which are in their order, and finds where each of its days
-// ends.
+// WholeDay is the lines of the date and claim type of the i-th of the case's Days, whoever is to pay
+// for them: what shows that something was done at all, and what counts over time.
+func (c *Case) WholeDay(i int) []Line {
+	d := c.days[i]
+	return c.Lines[d.first:d.last:d.last]
+}
+
+// EndsWholeDay tells whether the i-th of the case's Days is the last of its date and claim type, so
+// that each WholeDay is met once.
+func (c *Case) EndsWholeDay(i int) bool { return c.days[i].end == c.days[i].last }
+
+// SetLines makes these the case's lines, which are in their order, and parts them into days. On a day
+// of several payers it puts the lines of each together.
 func (c *Case) SetLines(lines []Line) {
 	c.Lines = lines
-	c.ends = c.ends[:0]
-	for i := 1; i <= len(c.Lines); i++ {
-		if i == len(c.Lines) || !sameDay(&c.Lines[i-1], &c.Lines[i]) {
-			c.ends = append(c.ends, i)
+	c.days = c.days[:0]
+	for first, last := 0, 0; first < len(lines); first = last {
+		for last++; last < len(lines) && sameDay(&lines[last-1], &lines[last]); last++ {
+		}
+		if onePayer(lines[first:last]) {
+			c.days = append(c.days, day{last, first, last})
+			continue
+		}
+		for _, end := range partByPayer(lines[first:last]) {
+			c.days = append(c.days, day{first + end, first, last})
 		}
 	}
 }

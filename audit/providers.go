@@ -7,24 +7,25 @@ type Relation uint8
 const (
 	SameProvider      Relation = iota // rendering NPI equal, or nothing known that differs
 	SameGroup                         // billing TIN equal, another rendering NPI: the specialty is not known
-	DifferentProvider                 // nothing known is equal, and something differs
+	DifferentProvider                 // another biller, or another person whose group is not known to be the same
 )
 
-// Providers compares the providers of two lines: the rendering NPI first, then the billing TIN.
-// What is blank on either line counts as the same; the comparison is of two lines and does not
-// carry over to a third.
-func Providers(a, b *Line) Relation {
-	npi := compare(a.Rendering, b.Rendering)
-	if npi == equal {
-		return SameProvider
-	}
-	switch tin := compare(a.TIN, b.TIN); {
-	case npi == differ && tin == equal:
-		return SameGroup
-	case npi == differ || tin == differ && npi != equal:
+// ByNumbers compares the providers of two lines by their numbers alone. Two billers are two providers:
+// their tax numbers differ or, where one is missing, their billing NPIs. Of one biller the rendering
+// NPI tells. What is blank on either line counts as the same; the comparison is of two lines and does
+// not carry over to a third. What else tells people apart is a rule's knowledge: see terms.Providers.
+func ByNumbers(a, b *Line) Relation {
+	tin := compare(a.TIN, b.TIN)
+	if tin == differ || tin == unknown && compare(a.Billing, b.Billing) == differ {
 		return DifferentProvider
 	}
-	return SameProvider
+	switch {
+	case compare(a.Rendering, b.Rendering) != differ:
+		return SameProvider
+	case tin == equal:
+		return SameGroup
+	}
+	return DifferentProvider
 }
 
 type comparison uint8

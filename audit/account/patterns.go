@@ -11,7 +11,9 @@ func (t *Tally) countPatterns(c *audit.Case) {
 		return
 	}
 	for i := range c.NumDays() {
-		t.countDay(c.Day(i))
+		if c.EndsWholeDay(i) {
+			t.countDay(c.WholeDay(i))
+		}
 	}
 }
 

@@ -288,13 +288,15 @@ func naiveVerdict(tables []naiveTable, one, two *claim.Line) audit.Severity {
 	otherNPI := one.Rendering != "" && two.Rendering != "" && one.Rendering != two.Rendering
 	otherTIN := one.TIN != "" && two.TIN != "" && one.TIN != two.TIN
 	switch {
+	case otherTIN:
+		return 0
 	case sameNPI:
 		return audit.Error
 	case sameTIN && otherNPI:
 		return audit.Review
 	case sameTIN:
 		return audit.Error
-	case otherNPI || otherTIN:
+	case otherNPI:
 		return 0
 	}
 	return audit.Error

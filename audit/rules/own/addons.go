@@ -34,7 +34,7 @@ func checkAddOn(c *audit.Case, l *audit.Line, day *terms.Company, report func(au
 // hasPrimary tells whether the day has a primary of the add-on, or a line that may turn out to be
 // one because its code is yet to be replaced.
 func hasPrimary(cat *catalog.Catalog, addOn catalog.AddOn, l *audit.Line, day *terms.Company) bool {
-	for m := range day.Each {
+	for m := range day.Whole().Each {
 		if m != l && terms.PrimaryFor(cat, addOn, m, l) {
 			return true
 		}
@@ -88,7 +88,7 @@ func codeList(codes []claim.Code) string {
 
 // unlisted is a line of the day whose code the catalogue does not list, if there is one.
 func unlisted(day *terms.Company) *audit.Line {
-	for m := range day.Each {
+	for m := range day.Whole().Each {
 		if m.Known == nil && m.Code != 0 {
 			return m
 		}
@@ -125,7 +125,7 @@ func needleAlone(c *audit.Case, l *audit.Line, day *terms.Company) string {
 // unitsOf are the units of the line's code on the day by its provider.
 func unitsOf(l *audit.Line, day *terms.Company) (units claim.Units) {
 	for m := range day.Of(l.Code).Each {
-		if audit.Providers(l, m) == audit.SameProvider {
+		if terms.Providers(l, m) == audit.SameProvider {
 			units += m.Units
 		}
 	}

@@ -54,7 +54,7 @@ func discs(c *audit.Case, l *audit.Line, lines terms.Billing, day *terms.Company
 	for m := range lines.Each {
 		switch {
 		case m.Mods.Has(terms.ModTC) || terms.Original(c, m, day) != nil:
-		case m.Root || !terms.Counts(m) || audit.Providers(l, m) != audit.SameProvider:
+		case m.Root || !terms.Counts(m) || terms.Providers(l, m) != audit.SameProvider:
 			return 0, false
 		default:
 			units += m.Units

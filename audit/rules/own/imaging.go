@@ -32,7 +32,7 @@ func checkImaging(c *audit.Case, g *audit.Line, day *terms.Company, report func(
 		if !p.In(catalog.ImagingIncluded) {
 			continue
 		}
-		s := terms.Lower(includedSeverity(c.Catalog, p, g), audit.Providers(p, g))
+		s := terms.Lower(includedSeverity(c.Catalog, p, g), terms.Providers(p, g))
 		if s > severity {
 			worst, severity = p, s
 		}

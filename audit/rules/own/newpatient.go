@@ -32,7 +32,9 @@ func checkNewPatients(levels map[claim.Code]establishedVisit) func(*audit.Case, 
 					checkNewPatient(c, v, day, seen, levels, report)
 				}
 			}
-			seen = seen.with(c.Catalog, day)
+			if c.EndsWholeDay(n) {
+				seen = seen.with(c.Catalog, c.WholeDay(n))
+			}
 		}
 		clear(seen)
 		*list = seen
@@ -50,7 +52,7 @@ func (s seenBy) with(cat *catalog.Catalog, day []audit.Line) seenBy {
 		if !faceToFace(cat, l) {
 			continue
 		}
-		k := slices.IndexFunc(s, func(m *audit.Line) bool { return m.Rendering == l.Rendering && m.TIN == l.TIN })
+		k := slices.IndexFunc(s, func(m *audit.Line) bool { return sameBilling(m, l) })
 		switch {
 		case k < 0:
 			s = append(s, l)
@@ -61,11 +63,16 @@ func (s seenBy) with(cat *catalog.Catalog, day []audit.Line) seenBy {
 	return s
 }
 
+// sameBilling tells whether two lines say the same of who gave the service.
+func sameBilling(a, b *audit.Line) bool {
+	return a.Rendering == b.Rendering && a.TIN == b.TIN && a.Billing == b.Billing && terms.WhoSays(a) == terms.WhoSays(b)
+}
+
 // before is the latest service by which the visit's patient is an established one, of the same
 // provider before another of the group.
 func (s seenBy) before(v *audit.Line) (last *audit.Line, severity audit.Severity) {
 	for _, l := range s {
-		by := terms.Lower(audit.Warning, audit.Providers(v, l))
+		by := terms.Lower(audit.Warning, terms.Providers(v, l))
 		if by == 0 || by < severity || passed(l.From, v.From) || by == severity && l.From <= last.From {
 			continue
 		}

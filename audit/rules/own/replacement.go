@@ -18,7 +18,7 @@ func includedGuidance(cat *catalog.Catalog, l *audit.Line, day []audit.Line, cod
 	var included []*audit.Line
 	for i := range day {
 		g := &day[i]
-		if !terms.FluoroscopyOrCT.Has(g) || g.Context || audit.Providers(l, g) != audit.SameProvider {
+		if !terms.FluoroscopyOrCT.Has(g) || g.Context || terms.Providers(l, g) != audit.SameProvider {
 			continue
 		}
 		if !takenByAnother(day) {

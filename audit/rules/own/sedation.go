@@ -118,7 +118,7 @@ func unlessMore(edits []audit.Edit, codes sedationCodes, l *audit.Line, day *ter
 		}
 		for m := range day.Of(k.code).Each {
 			edited := slices.ContainsFunc(edits, func(e audit.Edit) bool { return e.Line == m })
-			if !edited && audit.Providers(l, m) != audit.DifferentProvider {
+			if !edited && terms.Providers(l, m) != audit.DifferentProvider {
 				return nil
 			}
 		}
@@ -133,7 +133,7 @@ func (k *sedationCode) goesWithAny() bool { return k.otherAge == 0 && k.operator
 // the line off.
 func recode(l *audit.Line, day *terms.Company, code claim.Code) audit.Fix {
 	for m := range day.Of(code).Each {
-		if audit.Providers(l, m) == audit.SameProvider {
+		if terms.Providers(l, m) == audit.SameProvider {
 			return audit.Fix{
 				Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: %s, which is right, is billed already", l.Code, code),
 				Edits: []audit.Edit{audit.Remove(l)},
@@ -163,7 +163,7 @@ func SedationByOperator() terms.Check {
 // that only may be; nil where there is none.
 func operatedOn(l *audit.Line, day *terms.Company) (procedure *audit.Line) {
 	for m := range day.Each {
-		if !terms.IsSurgery(m.Code) && !m.In(catalog.Injection) || audit.Providers(l, m) != audit.SameProvider {
+		if !terms.IsSurgery(m.Code) && !m.In(catalog.Injection) || audit.ByNumbers(l, m) != audit.SameProvider {
 			continue
 		}
 		if sameDoctor(l, m) {

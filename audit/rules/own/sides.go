@@ -36,7 +36,7 @@ func billedOnce(l *audit.Line, day *terms.Company) *audit.Line {
 
 func alikeBut50(a, b *audit.Line) bool {
 	return a.Units == b.Units && !terms.TakesBack(a) && withoutSides(a.Mods) == withoutSides(b.Mods) &&
-		audit.Providers(a, b) == audit.SameProvider
+		terms.Providers(a, b) == audit.SameProvider
 }
 
 // withoutSides are the modifiers that do not say a side, in order.

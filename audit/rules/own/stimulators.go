@@ -69,14 +69,16 @@ func inCourse(check func(c *audit.Case, l *audit.Line, day *terms.Company, befor
 		}
 		for n := range c.NumDays() {
 			lines := c.Day(n)
-			w.day = terms.CompanyOf(lines)
+			w.day = terms.CompanyOn(c, n)
 			before := &w.before[lines[0].Type]
 			for i := range lines {
 				if l := &lines[i]; !l.Context && !l.Root && l.In(catalog.Stimulator) {
 					check(c, l, &w.day, before, report)
 				}
 			}
-			before.add(c, &w.day, &inUse)
+			if c.EndsWholeDay(n) {
+				before.add(c, w.day.Whole(), &inUse)
+			}
 		}
 		*w = walk{}
 		idle.Put(w)
@@ -94,7 +96,7 @@ func GeneratorWithoutLeads() terms.Check {
 		if l.Code != generator || before.implanted || recent(before.leads, l, leadsWait) || terms.EarlierOf(l, day) != nil {
 			return
 		}
-		for m := range day.Each {
+		for m := range day.Whole().Each {
 			if withLeads.Has(m) || terms.Unsettled(m) {
 				return
 			}
@@ -138,7 +140,7 @@ func TrialLeadsPulled() terms.Check {
 		if l.Code != needleOut || !recent(trial, l, trialLasts) || before.generator != nil && before.generator.From >= trial.From {
 			return
 		}
-		if severity := terms.Lower(audit.Warning, audit.Providers(trial, l)); severity != 0 {
+		if severity := terms.Lower(audit.Warning, terms.Providers(trial, l)); severity != 0 {
 			report(audit.Finding{
 				Line: l, Severity: severity, Money: audit.Overpay, Related: []*audit.Line{trial},
 				Message: say.on(c, l, trial.From.String(), daysBetween(trial, l)),

@@ -114,7 +114,7 @@ func (q *quota) followed(c *audit.Case, l *audit.Line, day *terms.Company) bool 
 }
 
 func counted(c *audit.Case, m, l *audit.Line, day *terms.Company) bool {
-	return terms.Counts(m) && audit.Providers(m, l) == audit.SameProvider && terms.Original(c, m, day) == nil
+	return terms.Counts(m) && terms.Providers(m, l) == audit.SameProvider && terms.Original(c, m, day) == nil
 }
 
 // checkDay compares a full quota with the limit.

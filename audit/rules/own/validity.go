@@ -90,7 +90,7 @@ func countStudies(c *audit.Case, l *audit.Line, day []audit.Line, f *audit.Findi
 	var lines []*audit.Line
 	var total claim.Units
 	for i := range day {
-		if q := &day[i]; q.Known.Ever().Has(catalog.NerveConductionOld) && audit.Providers(l, q) == audit.SameProvider {
+		if q := &day[i]; q.Known.Ever().Has(catalog.NerveConductionOld) && terms.Providers(l, q) == audit.SameProvider {
 			lines = append(lines, q)
 			total += q.Units
 		}

@@ -28,7 +28,8 @@ import (
 // whose lines count: same (the line's provider), group (or another of the group; what is said when
 // nothing is), anyone; provider takes the same, or another of the group and then for review, and first
 // whichever of the two stands first. with and no say what modifiers they carry, for that all their
-// diagnoses are of these.
+// diagnoses are of these. What is without is looked for whoever is to pay, and by the providers' numbers
+// alone: the rest among the lines of one payer, and by all that tells people apart.
 // total adds up the units of the codes, billed by the same provider on two lines or more, in the order
 // in which they are named and up to the line.
 type dayTerm struct {
@@ -171,7 +172,7 @@ func guidedElse(s *SeenLine, m *audit.Line) bool {
 func (t *dayTerm) holds(s *SeenLine) bool {
 	switch t.kind {
 	case dayAlone:
-		return len(s.day.Lines) == 1
+		return len(s.day.Whole().Lines) == 1
 	case dayTotal:
 		return t.passed(s)
 	}
@@ -182,9 +183,12 @@ func (t *dayTerm) holds(s *SeenLine) bool {
 // find looks for what the term names, the line's own provider first where that matters, and notes it
 // for the finding.
 func (t *dayTerm) find(s *SeenLine) bool {
-	first, lines := (*audit.Line)(nil), s.related
-	for m := range s.day.Each {
-		if m == s.L || !t.names(s, m) || !t.byWhom(s.L, m) {
+	first, lines, day, between := (*audit.Line)(nil), s.related, s.day, terms.Providers
+	if t.kind == dayWithout {
+		day, between = s.day.Whole(), audit.ByNumbers
+	}
+	for m := range day.Each {
+		if m == s.L || !t.names(s, m) || !t.byWhom(between, s.L, m) {
 			continue
 		}
 		if t.kind == dayAlso || t.kind == dayWithout {
@@ -194,7 +198,7 @@ func (t *dayTerm) find(s *SeenLine) bool {
 			first = m
 		}
 		if t.weighs() {
-			s.between = min(s.between, audit.Providers(s.L, m))
+			s.between = min(s.between, terms.Providers(s.L, m))
 		}
 		if lines = append(lines, m); !t.each && t.by != "provider" {
 			break
@@ -222,7 +226,7 @@ func (t *dayTerm) passed(s *SeenLine) bool {
 				s.total += m.Units
 				break
 			}
-			if audit.Providers(s.L, m) == audit.SameProvider {
+			if terms.Providers(s.L, m) == audit.SameProvider {
 				s.total += m.Units
 				s.related = append(s.related, m)
 			}
@@ -231,7 +235,7 @@ func (t *dayTerm) passed(s *SeenLine) bool {
 	return s.total > t.over && len(s.related) > 0
 }
 
-func nearer(l, m, than *audit.Line) bool { return audit.Providers(l, m) < audit.Providers(l, than) }
+func nearer(l, m, than *audit.Line) bool { return terms.Providers(l, m) < terms.Providers(l, than) }
 
 func (t *dayTerm) names(s *SeenLine, m *audit.Line) bool {
 	if !t.mods.Met(&m.Mods) || len(t.noMods) > 0 && t.noMods.Met(&m.Mods) || t.dx != nil && !t.dx.All(m) {
@@ -240,14 +244,14 @@ func (t *dayTerm) names(s *SeenLine, m *audit.Line) bool {
 	return t.of.has(s, m) && !t.except.has(s, m)
 }
 
-func (t *dayTerm) byWhom(l, m *audit.Line) bool {
+func (t *dayTerm) byWhom(between func(a, b *audit.Line) audit.Relation, l, m *audit.Line) bool {
 	switch t.by {
 	case "same":
-		return audit.Providers(l, m) == audit.SameProvider
+		return between(l, m) == audit.SameProvider
 	case "anyone":
 		return true
 	}
-	return audit.Providers(l, m) != audit.DifferentProvider
+	return between(l, m) != audit.DifferentProvider
 }
 
 // asksProvider tells whether the finding of a row weighs less where the other line is a colleague's.

@@ -25,7 +25,7 @@ func (rows periodRows) look(c *audit.Case, l *audit.Line, periods []terms.Period
 	for i := range rows {
 		if rows[i].meets(&s) {
 			f := rows[i].finding.of(&s)
-			f.Severity, f.Related = terms.Lower(f.Severity, audit.Providers(l, p.Procedure)), []*audit.Line{p.Procedure}
+			f.Severity, f.Related = terms.Lower(f.Severity, terms.Providers(l, p.Procedure)), []*audit.Line{p.Procedure}
 			return f, true
 		}
 	}

@@ -185,9 +185,9 @@ func OutOfOrder(r *audit.Rule) {
 
 func (r *Rung) check(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 	var first *audit.Line
-	for m := range day.Each {
+	for m := range day.Whole().Each {
 		switch {
-		case audit.Providers(l, m) == audit.DifferentProvider || !m.Mods.Side().Meets(l.Mods.Side()):
+		case audit.ByNumbers(l, m) == audit.DifferentProvider || !m.Mods.Side().Meets(l.Mods.Side()):
 		case m.Code == r.Before || terms.Unsettled(m) && terms.MayBecome(c.Catalog, m, []claim.Code{r.Before}):
 			return
 		case m.Code == r.First && first == nil:

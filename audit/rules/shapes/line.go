@@ -134,7 +134,7 @@ func walkLines(guard *lineGuard, apart bool, look func(s *SeenLine, report func(
 			w = &lineWalk{}
 		}
 		for n := range c.NumDays() {
-			w.of(c, c.Day(n), guard, apart, func() { look(&w.seen, report) })
+			w.of(c, n, guard, apart, func() { look(&w.seen, report) })
 		}
 		*w = lineWalk{}
 		idle.Put(w)
@@ -147,16 +147,16 @@ type lineWalk struct {
 	seen SeenLine
 }
 
-// of looks at the lines of a day; its company is made where one is looked at.
-func (w *lineWalk) of(c *audit.Case, day []audit.Line, guard *lineGuard, apart bool, look func()) {
-	gathered := false
+// of looks at the lines of the n-th day; its company is made where one is looked at.
+func (w *lineWalk) of(c *audit.Case, n int, guard *lineGuard, apart bool, look func()) {
+	day, gathered := c.Day(n), false
 	for i := range day {
 		l := &day[i]
 		if l.Context || guard.passes(l) || l.Root && !apart {
 			continue
 		}
 		if !gathered {
-			w.day, gathered = terms.CompanyOf(day), true
+			w.day, gathered = terms.CompanyOn(c, n), true
 		}
 		w.seen = SeenLine{C: c, L: l, day: &w.day}
 		look()

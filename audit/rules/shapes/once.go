@@ -79,7 +79,7 @@ func (o *onceADay) kept(l *audit.Line, n int, day *terms.Company) (kept *audit.L
 			if m == l {
 				break
 			}
-			if s := terms.Lower(audit.Error, audit.Providers(l, m)); s > severity && !m.Root && !replaces(l, m) {
+			if s := terms.Lower(audit.Error, terms.Providers(l, m)); s > severity && !m.Root && !replaces(l, m) {
 				kept, severity = m, s
 			}
 			if severity == audit.Error {

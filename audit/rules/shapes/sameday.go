@@ -155,7 +155,7 @@ func (p *dayPair) conflict(cat *catalog.Catalog, column1, column2 *audit.Line) (
 		k.Severity = min(k.Severity, p.severity)
 		return k, ok
 	}
-	k := terms.Conflict{Column1: column1, Severity: terms.Lower(p.severity, audit.Providers(column1, column2))}
+	k := terms.Conflict{Column1: column1, Severity: terms.Lower(p.severity, terms.Providers(column1, column2))}
 	k.Edit.Indicator = p.edit
 	if p.edit == catalog.Allowed {
 		k.Opening = terms.Bypass(column1, column2)

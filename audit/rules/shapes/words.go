@@ -187,7 +187,7 @@ var lineWords = map[string]func(*SeenLine) bool{
 	"takes-back":          func(s *SeenLine) bool { return terms.TakesBack(s.L) },                         // a replacement or void claim
 	"distinct":            func(s *SeenLine) bool { return terms.Distinct(s.L) },                          // by 59 or an X modifier in force that day
 	"procedure-diagnoses": func(s *SeenLine) bool { return terms.SameDiagnoses(s.L, s.period.Procedure) }, // all are the procedure's
-	"colleague-period":    func(s *SeenLine) bool { return audit.Providers(s.L, s.period.Procedure) == audit.SameGroup },
+	"colleague-period":    func(s *SeenLine) bool { return terms.Providers(s.L, s.period.Procedure) == audit.SameGroup },
 	"trial-period":        func(s *SeenLine) bool { return terms.TrialLeadCodes.Has(s.period.Procedure) },
 	"opposite-period":     func(s *SeenLine) bool { return s.L.Mods.Side().Opposite(s.period.Procedure.Mods.Side()) },
 	"hospital-outpatient": func(s *SeenLine) bool { return terms.OutpatientHospital(s.L) },

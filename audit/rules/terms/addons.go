@@ -30,7 +30,7 @@ func ByAddOns(cat *catalog.Catalog, l *audit.Line) (text string) {
 // PrimaryFor tells whether m is a primary of the add-on line l, or may turn out to be one because its
 // code is yet to be replaced; a stranger's is none.
 func PrimaryFor(cat *catalog.Catalog, addOn catalog.AddOn, m, l *audit.Line) bool {
-	if audit.Providers(l, m) == audit.DifferentProvider {
+	if audit.ByNumbers(l, m) == audit.DifferentProvider {
 		return false
 	}
 	return slices.Contains(addOn.Primaries, m.Code) || Unsettled(m) && MayBecome(cat, m, addOn.Primaries)
@@ -52,7 +52,7 @@ func Unsettled(m *audit.Line) bool {
 // that lose theirs with them.
 func orphans(cat *catalog.Catalog, l *audit.Line, day *Company) []*audit.Line {
 	for m := range day.Of(l.Code).Each {
-		if m != l && audit.Providers(l, m) != audit.DifferentProvider {
+		if m != l && audit.ByNumbers(l, m) != audit.DifferentProvider {
 			return nil // another line of the code stays
 		}
 	}

@@ -10,10 +10,12 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// Company is the lines of one date of service and claim type: what a line is judged beside. On a
+// Company is the lines of one date of service, claim type and payer: what a line is judged beside. On a
 // crowded day it holds an index, so that a rule's work does not grow with the square of the lines.
 type Company struct {
 	Lines []audit.Line
+	// whole is the company of the date and claim type, whoever pays; nil where that is the same.
+	whole *Company
 	// kinds are one line of each kind, nil when the day is not crowded: beside another line, lines
 	// alike in code, modifiers, provider and root cause all say the same.
 	kinds []*audit.Line
@@ -24,7 +26,26 @@ type Company struct {
 // Crowd is the number of lines a day may have before it is worth an index; few days have ten.
 const Crowd = 32
 
-// CompanyOf is the company that the lines of a day are in.
+// CompanyOn is the company that the lines of the n-th of the case's days are in.
+func CompanyOn(c *audit.Case, n int) Company {
+	d, whole := CompanyOf(c.Day(n)), c.WholeDay(n)
+	if len(whole) > len(d.Lines) {
+		all := CompanyOf(whole)
+		d.whole = &all
+	}
+	return d
+}
+
+// Whole is the lines of the day whoever is to pay for them: where something is missing it is looked for
+// here, because a payer's editor asks whether it was done.
+func (d *Company) Whole() *Company {
+	if d.whole == nil {
+		return d
+	}
+	return d.whole
+}
+
+// CompanyOf is the company that lines alone are in.
 func CompanyOf(day []audit.Line) Company {
 	if len(day) <= Crowd {
 		return Company{Lines: day}
@@ -54,6 +75,7 @@ func compareKinds(a, b *audit.Line) int {
 		slices.Compare(a.Mods[:], b.Mods[:]),
 		strings.Compare(a.Rendering, b.Rendering),
 		strings.Compare(a.TIN, b.TIN),
+		strings.Compare(a.Billing, b.Billing),
 		cmp.Compare(root(a), root(b)),
 	)
 }
@@ -113,7 +135,7 @@ func (b Billing) Each(yield func(*audit.Line) bool) {
 // Other is another line of the code that day by the same provider, of the kind.
 func Other(l *audit.Line, day *Company, kind func(*audit.Line) bool) *audit.Line {
 	for m := range day.Of(l.Code).Each {
-		if m != l && kind(m) && audit.Providers(l, m) == audit.SameProvider {
+		if m != l && kind(m) && Providers(l, m) == audit.SameProvider {
 			return m
 		}
 	}
@@ -139,7 +161,7 @@ func Beside(check func(c *audit.Case, l *audit.Line, day *Company, report func(a
 		}
 		for n := range c.NumDays() {
 			lines := c.Day(n)
-			*day = CompanyOf(lines)
+			*day = CompanyOn(c, n)
 			for i := range lines {
 				if !lines[i].Context {
 					check(c, &lines[i], day, report)

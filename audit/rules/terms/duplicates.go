@@ -31,7 +31,7 @@ func TakesBack(l *audit.Line) bool { return l.Frequency == '7' || l.Frequency ==
 // Alike tells whether two lines bill the same service: code, units, modifiers and who bills.
 func Alike(a, b *audit.Line) bool {
 	return a.Code == b.Code && a.Units == b.Units && a.Mods.Sorted() == b.Mods.Sorted() && !TakesBack(a) &&
-		audit.Providers(a, b) == audit.SameProvider && agree(a.TIN, b.TIN) && agree(a.Billing, b.Billing)
+		Providers(a, b) == audit.SameProvider && agree(a.TIN, b.TIN) && agree(a.Billing, b.Billing)
 }
 
 // agree tells whether two values are equal as far as both are known.

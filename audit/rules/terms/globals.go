@@ -94,7 +94,9 @@ func InPeriods(check func(c *audit.Case, day []audit.Line, running []Period, rep
 			if len(running) > 0 {
 				check(c, day, running, report)
 			}
-			running = Begun(c.Catalog, day, running, 1)
+			if c.EndsWholeDay(n) {
+				running = Begun(c.Catalog, c.WholeDay(n), running, 1)
+			}
 		}
 		clear(running[:cap(running)])
 		*list = running
@@ -105,7 +107,7 @@ func InPeriods(check func(c *audit.Case, day []audit.Line, running []Period, rep
 // Weightiest is the period that weighs most on the line by its provider, the latest of equals.
 func Weightiest(running []Period, l *audit.Line, full audit.Severity) (worst Period, severity audit.Severity) {
 	for _, p := range running {
-		if s := Lower(full, audit.Providers(l, p.Procedure)); s != 0 && s >= severity {
+		if s := Lower(full, Providers(l, p.Procedure)); s != 0 && s >= severity {
 			worst, severity = p, s
 		}
 	}
@@ -127,7 +129,7 @@ func (p Period) Begins(l *audit.Line) string {
 
 // Colleague says what a finding rests on where another provider of the group did the procedure.
 func (p Period) Colleague(l *audit.Line) string {
-	if audit.Providers(l, p.Procedure) != audit.SameGroup {
+	if Providers(l, p.Procedure) != audit.SameGroup {
 		return ""
 	}
 	return fmt.Sprintf("another provider of the group did %s: if both are of one specialty, ", p.Procedure.Code)
@@ -157,7 +159,7 @@ func UnmarkedProcedure(cat *catalog.Catalog, l *audit.Line) bool {
 func Alongside(cat *catalog.Catalog, first *audit.Line, day []audit.Line, running []Period) (lines []*audit.Line) {
 	for i := range day {
 		l := &day[i]
-		if l == first || audit.Providers(l, first) == audit.DifferentProvider {
+		if l == first || Providers(l, first) == audit.DifferentProvider {
 			continue
 		}
 		addOn := globalDays(cat, l) == "ZZZ" && !l.In(catalog.Guidance) && !l.Mods.Has(cleared...)
@@ -168,11 +170,11 @@ func Alongside(cat *catalog.Catalog, first *audit.Line, day []audit.Line, runnin
 	return lines
 }
 
-// Tomorrow is the professional lines of the day after the n-th of the case's days.
+// Tomorrow is the professional lines of the day after the n-th of the case's days, whoever pays.
 func Tomorrow(c *audit.Case, n int) []audit.Line {
 	today := c.Day(n)[0].From
 	for n++; n < c.NumDays() && c.Day(n)[0].From <= today+1; n++ {
-		if day := c.Day(n); day[0].Type == claim.Professional {
+		if day := c.WholeDay(n); day[0].Type == claim.Professional && day[0].From > today {
 			return day
 		}
 	}

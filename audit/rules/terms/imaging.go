@@ -59,8 +59,8 @@ func mustGuidancePrimaries() map[claim.Code]CodeSet {
 // Guided is a line of the day, by the same provider or group, that the guidance may be billed
 // with; nil when there is none.
 func Guided(cat *catalog.Catalog, g *audit.Line, day *Company) *audit.Line {
-	for q := range day.Each {
-		if q != g && TakesGuidance(cat, q, g) && audit.Providers(q, g) != audit.DifferentProvider {
+	for q := range day.Whole().Each {
+		if q != g && TakesGuidance(cat, q, g) && audit.ByNumbers(q, g) != audit.DifferentProvider {
 			return q
 		}
 	}

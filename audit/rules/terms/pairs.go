@@ -32,7 +32,7 @@ func ConflictOf(cat *catalog.Catalog, column1, column2 *audit.Line) (Conflict, b
 	if !ok || column1 == column2 || turned(cat, edit, column2) {
 		return Conflict{}, false
 	}
-	k := Conflict{Column1: column1, Edit: edit, Severity: Lower(audit.Error, audit.Providers(column1, column2))}
+	k := Conflict{Column1: column1, Edit: edit, Severity: Lower(audit.Error, Providers(column1, column2))}
 	if k.Severity == audit.Review && column2.In(catalog.SedationOther) {
 		return Conflict{}, false // that a colleague gave it is what the code says
 	}

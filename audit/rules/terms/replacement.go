@@ -77,7 +77,7 @@ var OlderSedation = MustLimit("older-sedation-age")
 func (f Fact) imaged() bool {
 	for i := range f.Day {
 		g := &f.Day[i]
-		if FluoroscopyOrCT.Has(g) && audit.Providers(f.Line, g) != audit.DifferentProvider {
+		if FluoroscopyOrCT.Has(g) && Providers(f.Line, g) != audit.DifferentProvider {
 			return true
 		}
 	}

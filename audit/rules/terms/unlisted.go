@@ -59,7 +59,7 @@ func EarlierOf(l *audit.Line, day *Company) *audit.Line {
 		if m == l {
 			return nil
 		}
-		if audit.Providers(l, m) == audit.SameProvider && !m.Root {
+		if Providers(l, m) == audit.SameProvider && !m.Root {
 			return m
 		}
 	}

@@ -52,7 +52,7 @@ var wasteModifiers = MustModifiers("waste")
 // before it that day.
 func IsFirstGiven(l *audit.Line, day *Company) bool {
 	for m := range day.Of(l.Code).Each {
-		if !m.Mods.Has(wasteModifiers...) && audit.Providers(l, m) == audit.SameProvider {
+		if !m.Mods.Has(wasteModifiers...) && Providers(l, m) == audit.SameProvider {
 			return m == l
 		}
 	}
@@ -62,7 +62,7 @@ func IsFirstGiven(l *audit.Line, day *Company) bool {
 // DayUnits are the units of the line's code that its provider bills that day, dose and waste.
 func DayUnits(l *audit.Line, day *Company) (total claim.Units) {
 	for m := range day.Of(l.Code).Each {
-		if m == l || audit.Providers(l, m) == audit.SameProvider {
+		if m == l || Providers(l, m) == audit.SameProvider {
 			total += m.Units
 		}
 	}

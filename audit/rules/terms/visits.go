@@ -40,7 +40,7 @@ func ClashOf(cat *catalog.Catalog, v, p *audit.Line) (Clash, bool) {
 	if !paired && k.Global == "" {
 		return Clash{}, false
 	}
-	k.Severity = Lower(k.weight(v), audit.Providers(v, p))
+	k.Severity = Lower(k.weight(v), Providers(v, p))
 	return k, k.Severity != 0
 }
 
