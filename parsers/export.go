@@ -17,6 +17,7 @@ import (
 
 	"claimaudit/audit/claim"
 	"claimaudit/parsers/grid"
+	"claimaudit/parsers/x12"
 )
 
 // Options are how an export is to be read.
@@ -42,7 +43,7 @@ type Options struct {
 // Export is an open file with at least one table of claim lines.
 type Export struct {
 	Tables []*Table // one for each sheet that has a claim header
-	Format string   // "csv" or "xlsx"
+	Format string   // "csv", "xlsx" or "x12"
 
 	file   *grid.File
 	cancel context.CancelFunc
@@ -64,7 +65,7 @@ type Table struct {
 }
 
 // endings are what the names of a folder's exports end with, before an optional .gz.
-var endings = []string{".csv", ".tsv", ".txt", ".psv", ".xlsx", ".xlsm"}
+var endings = []string{".csv", ".tsv", ".txt", ".psv", ".xlsx", ".xlsm", ".837", ".edi", ".x12"}
 
 // kin are what spreadsheets of other kinds end with. A folder's are opened too, which refuses them by
 // what they are: a month in another format must not be missing in silence.
@@ -128,6 +129,9 @@ func Open(path string, o Options) (*Export, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if file.Format == "x12" {
+		x12.Open(file)
 	}
 	e := &Export{Format: file.Format, file: file, order: o.Order, asOf: o.AsOf}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -211,7 +215,7 @@ func place(path, sheet string, err error) error {
 }
 
 func (e *Export) chosen(name string) ([]*grid.Sheet, error) {
-	if name == "" || e.Format == "csv" {
+	if name == "" || len(e.file.Sheets) == 1 && e.file.Sheets[0].Name == "" {
 		return e.file.Sheets, nil
 	}
 	var names []string

@@ -105,7 +105,7 @@ func (e *Export) notes() (notes []string) {
 	if e.file.Date1904 {
 		notes = append(notes, "dates count from 1904")
 	}
-	return notes
+	return append(notes, e.file.Notes.Texts()...)
 }
 
 func (c *counts) add(o *counts) {

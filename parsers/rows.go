@@ -65,6 +65,9 @@ func (r *reader) read(row *grid.Row) {
 	default:
 		r.skipped++
 	}
+	if r.row.Place != "" {
+		reason += " (" + r.row.Place + ")"
+	}
 	u := claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason}
 	if kind != claim.RepeatedHeader && kind != claim.NoteRow {
 		u.Charge, u.ChargeUnknown = r.unreadCharge()
@@ -74,7 +77,7 @@ func (r *reader) read(row *grid.Row) {
 
 // unreadCharge is what a row that is not audited holds in the charge column, for the control totals.
 func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
-	if r.row.Err != nil || r.tooWide() {
+	if r.row.Err != nil && r.row.Place == "" || r.tooWide() {
 		return 0, true // no telling which cell is the charge
 	}
 	text := r.cell(r.column[claim.FieldCharge])
@@ -162,7 +165,7 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 	r.line = r.blank
 	r.line.Pos, r.line.Faults = pos, faults
 	if r.row.Err != nil {
-		return claim.Unreadable, fmt.Sprintf("the record cannot be split: %v", r.row.Err)
+		return claim.Unreadable, r.row.Err.Error()
 	}
 	if r.tooWide() {
 		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)

@@ -312,6 +312,9 @@ func rowsText(rows []int) string {
 	case 0:
 		return "no row: columns are mapped by place"
 	case 1:
+		if rows[0] == 0 {
+			return "no row: claims have columns of their own here"
+		}
 		return fmt.Sprintf("row %d", rows[0])
 	}
 	return fmt.Sprintf("rows %d and %d", rows[0], rows[1])

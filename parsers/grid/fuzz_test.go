@@ -58,7 +58,7 @@ func FuzzText(f *testing.F) {
 	}
 	f.Add(packed(f, []byte("a,b\n1,2\n")), 3)
 	f.Fuzz(func(t *testing.T, data []byte, size int) {
-		if len(data) > 4096 || isZip(data) {
+		if len(data) > 4096 || isZip(data) || isX12(bytes.TrimPrefix(data, utf8BOM)) {
 			t.Skip()
 		}
 		sameForAllBlocks(t, data, max(size&1023, 1))
@@ -68,6 +68,25 @@ func FuzzText(f *testing.F) {
 		}
 		if lines := countLines(data); rows != lines {
 			t.Fatalf("%d rows of %d lines", rows, lines)
+		}
+	})
+}
+
+// FuzzSegments reads any text as a transmission: in blocks of all sizes alike, and no more segments than it
+// can hold.
+func FuzzSegments(f *testing.F) {
+	f.Add([]byte(transmission), 7)
+	f.Add([]byte(wrapped(transmission, 40)), 1)
+	f.Add([]byte(strings.NewReplacer("*", "|", "~", "\n").Replace(transmission)), 200)
+	f.Add([]byte(transmission[strings.Index(transmission, "GS*"):]), 600)
+	f.Add([]byte(transmission+strings.NewReplacer("*", "~", "~", "*").Replace(transmission)), 513)
+	f.Fuzz(func(t *testing.T, data []byte, size int) {
+		if len(data) > 4096 || !isX12(data) {
+			t.Skip()
+		}
+		sameForAllBlocks(t, data, max(size&1023, 1))
+		if rows, _ := walk(t, data, Options{}); rows > len(data) {
+			t.Fatalf("%d segments of %d bytes", rows, len(data))
 		}
 	})
 }

@@ -21,6 +21,7 @@ type Row struct {
 	Cells  []string // as written, less quotes; a row may be shorter or longer than the header
 	Kinds  []Kind   // what each cell of a workbook holds; nil for text
 	Hidden bool     // in a workbook
+	Place  string   // where it stands, of a form in which rows are not counted; "" elsewhere
 	Err    error    // the record cannot be split; Cells then hold what came before the fault
 }
 
@@ -47,11 +48,12 @@ type Options struct {
 // File is an open export.
 type File struct {
 	Name      string
-	Format    string // "csv" or "xlsx"
+	Format    string // "csv", "xlsx" or "x12"
 	Encoding  string // of a text file, with what was odd about it; complete once its rows are read
 	Delimiter rune   // of a text file
 	Unended   bool   // a text file whose last record has no line end; complete once its rows are read
 	Date1904  bool   // a workbook that counts dates from 1904
+	Notes     Notes  // what else was odd about it; complete once its rows are read
 	Sheets    []*Sheet
 
 	sha   func() string
@@ -84,17 +86,59 @@ type Area struct{ FirstRow, FirstColumn, LastRow, LastColumn int }
 // once: text comes as a stream. Its last step may be an error, and the block with it is nil.
 func (s *Sheet) Blocks(ctx context.Context) iter.Seq2[*Block, error] { return s.blocks(ctx) }
 
+// NewSheet is a sheet without a name whose rows are made of another's: blocks walks it once.
+func NewSheet(blocks func(ctx context.Context) iter.Seq2[*Block, error]) *Sheet {
+	return &Sheet{blocks: blocks}
+}
+
 // Block is a run of whole records.
 type Block struct {
 	rows  func(yield func(*Row) bool)
 	bytes int64
 }
 
+// NewBlock is a block of rows that stand for so many bytes of the file; they may be walked more than once.
+func NewBlock(rows iter.Seq[*Row], bytes int64) *Block { return &Block{rows: rows, bytes: bytes} }
+
 // Rows are the block's records in order; it may be walked more than once.
 func (b *Block) Rows() iter.Seq[*Row] { return b.rows }
 
 // Bytes is how much of the file the block stands for; those of all blocks add up to what was read.
 func (b *Block) Bytes() int64 { return b.bytes }
+
+// Notes are what is to be said of a file, each with how often it was met and where first.
+type Notes struct{ list []noted }
+
+type noted struct {
+	what  string
+	times int
+	first int // the segment; 0 when it is said of the whole file
+}
+
+// Add notes what was met in a segment; 0 stands for the file as a whole.
+func (n *Notes) Add(what string, segment int) {
+	for i := range n.list {
+		if n.list[i].what == what {
+			n.list[i].times++
+			return
+		}
+	}
+	n.list = append(n.list, noted{what, 1, segment})
+}
+
+// Texts are the notes as sentences.
+func (n *Notes) Texts() (texts []string) {
+	for _, note := range n.list {
+		switch {
+		case note.first > 0 && note.times > 1:
+			note.what += fmt.Sprintf(" (%d, the first is segment %d)", note.times, note.first)
+		case note.first > 0:
+			note.what += fmt.Sprintf(" (segment %d)", note.first)
+		}
+		texts = append(texts, note.what)
+	}
+	return texts
+}
 
 // DamageError is a file that cannot be read to its end, and where.
 type DamageError struct {

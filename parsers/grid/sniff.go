@@ -65,7 +65,9 @@ var grammars = []signature{
 	{"mime-version:", "a web archive (MHTML), whatever its name says", "open it in a spreadsheet program and " + saveAs},
 	{`{"`, "JSON", "export it as .xlsx or .csv"},
 	{"[{", "JSON", "export it as .xlsx or .csv"},
-	{"isa*", "an X12 transmission", "export the claim lines as .xlsx or .csv"},
+	{"una:+", "an EDIFACT message", "export the claim lines as .xlsx or .csv"},
+	{"unb+", "an EDIFACT message", "export the claim lines as .xlsx or .csv"},
+	{"msh|^", "an HL7 message", "export the claim lines as .xlsx or .csv"},
 }
 
 func (s signature) refuse(name string) error {

@@ -107,7 +107,7 @@ func (b *textBlock) record(r *Row, i int) (next, lines int) {
 	}
 }
 
-var errBehindQuote = errors.New("text follows a closing quote, or a quote is not closed on its line: quote the whole cell, and double the quotes inside it")
+var errBehindQuote = errors.New("the record cannot be split: text follows a closing quote, or a quote is not closed on its line: quote the whole cell, and double the quotes inside it")
 
 // quoted takes the quoted cell at i; only one with doubled quotes is copied.
 func (b *textBlock) quoted(r *Row, i, lines int) (next, all int) {

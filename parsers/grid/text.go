@@ -43,7 +43,14 @@ func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
 		return nil, err
 	}
 	t.in = bufio.NewReaderSize(&withoutNuls{r: t.in, note: &t.note}, sniffSize)
-	if err := t.begin(s); err != nil {
+	sample, err := t.start(s)
+	switch {
+	case err != nil:
+		return nil, err
+	case isX12(sample):
+		return openSegments(t, sample)
+	}
+	if err := t.begin(s.name, sample); err != nil {
 		return nil, err
 	}
 	t.file.Delimiter = rune(t.comma)
@@ -52,16 +59,18 @@ func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
 	return t.file, nil
 }
 
-// begin looks at the first records, and passes over what is not part of them.
-func (t *text) begin(s *source) error {
+// start is the beginning of the text, behind a byte order mark.
+func (t *text) start(s *source) ([]byte, error) {
 	sample, err := s.peek(t.in)
-	if err != nil {
-		return err
-	}
-	if bytes.HasPrefix(sample, utf8BOM) {
+	if err == nil && bytes.HasPrefix(sample, utf8BOM) {
 		sample = sample[t.pass(len(utf8BOM)):]
 	}
-	if err := notTable(s.name, sample); err != nil {
+	return sample, err
+}
+
+// begin looks at the first records, and passes over what is not part of them.
+func (t *text) begin(name string, sample []byte) error {
+	if err := notTable(name, sample); err != nil {
 		return err
 	}
 	t.note.mac = bytes.IndexByte(sample, '\r') >= 0 && bytes.IndexByte(sample, '\n') < 0

@@ -575,7 +575,7 @@ func TestRefused(t *testing.T) {
 		{"wide.csv", []byte("\xff\xfe\x00\x00a\x00\x00\x00,\x00\x00\x00"), "text in UTF-32"},
 		{"claims.csv", []byte("[{\"id\": 1}]"), "this is JSON"},
 		{"claims.csv", []byte("%PDF-1.7"), "a PDF"},
-		{"claims.csv", []byte("ISA*00*          *00*"), "an X12 transmission"},
+		{"claims.csv", []byte("UNA:+.? 'UNB+UNOA:1+SENDER"), "an EDIFACT message"},
 		{"claims.csv", []byte("SQLite format 3\x00..."), "an SQLite database"},
 		{"claims.csv", make([]byte, 5000), "mostly NUL bytes"},
 		{"claims.csv", bytes.Repeat([]byte("\x01\x02ab\x03"), 100), "neither text nor a workbook"},

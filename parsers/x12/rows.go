@@ -1,0 +1,83 @@
+package x12
+
+import (
+	"slices"
+
+	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
+)
+
+// pointerColumn is the column of pointers at the claim's diagnoses.
+const pointerColumn = "DxPointer"
+
+// header is what of the canonical header claims can say, and what else a service line says.
+var header = func() (names []string) {
+	for f := range claim.NumFields {
+		if f != claim.FieldReceived { // no claim knows when it is received
+			names = append(names, f.Columns()...)
+		}
+	}
+	for _, more := range []string{claim.FieldLineID.Name(), pointerColumn} {
+		if !slices.Contains(names, more) {
+			names = append(names, more)
+		}
+	}
+	return names
+}()
+
+// columns are the places of the header's names.
+var columns = func() map[string]int {
+	places := map[string]int{}
+	for i, name := range header {
+		places[name] = i
+	}
+	return places
+}()
+
+// columnOf is the place of a field's first column.
+func columnOf(f claim.Field) int { return columns[f.Columns()[0]] }
+
+// rows are the service lines read and not yet handed on.
+type rows struct {
+	list  []grid.Row
+	next  int // number of the next row
+	slab  []string
+	bytes int64 // of the file, read since rows were last handed on
+}
+
+// rowsPerBlock is how many service lines are handed on at a time.
+const rowsPerBlock = 1024
+
+func newRows() *rows {
+	o := &rows{}
+	o.add("", nil)
+	copy(o.list[0].Cells, header)
+	return o
+}
+
+func (o *rows) filled() bool { return len(o.list) >= rowsPerBlock }
+
+// add makes a row of blank cells; err says why it cannot be read as a service.
+func (o *rows) add(place string, err error) []string {
+	if len(o.slab) < len(header) {
+		o.slab = make([]string, 256*len(header))
+	}
+	cells := o.slab[:len(header):len(header)]
+	o.slab = o.slab[len(header):]
+	o.list = append(o.list, grid.Row{Number: o.next, Cells: cells, Place: place, Err: err})
+	o.next++
+	return cells
+}
+
+// block hands on the rows so far.
+func (o *rows) block() *grid.Block {
+	list, bytes := o.list, o.bytes
+	o.list, o.bytes = nil, 0
+	return grid.NewBlock(func(yield func(*grid.Row) bool) {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}, bytes)
+}
