@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -37,8 +38,47 @@ func readAmount[N claim.Units | claim.Cents](cell string, comma bool, parse func
 		text = pointBlanks.Replace(text)
 	}
 	n, err := parse(text)
+	if err == nil {
+		return n, how, nil
+	}
+	if clear := visible(text); clear != text {
+		n, err = parse(clear)
+		return n, cellMarked, err
+	}
+	if written, exact := writtenOut(text); exact {
+		n, err = parse(written)
+		return n, amountScientific, err
+	}
 	return n, how, err
 }
+
+// writtenOut writes out an amount in scientific notation, 8.1763E+02, that has all its cents; exact is false
+// for one that has not: a spreadsheet may have rounded what it shows.
+func writtenOut(text string) (written string, exact bool) {
+	sign, digits := "", strings.TrimPrefix(text, "-")
+	if digits != text {
+		sign = "-"
+	}
+	mantissa, power, scientific := strings.Cut(strings.ToUpper(digits), "E")
+	whole, frac, _ := strings.Cut(mantissa, ".")
+	exponent, err := strconv.Atoi(power)
+	if !scientific || err != nil || !isDigits(whole) || frac != "" && !isDigits(frac) || exponent < -maxExponent || exponent > maxExponent {
+		return text, false
+	}
+	exact = len(frac) >= exponent+2
+	point := len(whole) + exponent
+	all := whole + frac
+	if point < 0 {
+		all, point = strings.Repeat("0", -point)+all, 0
+	}
+	if point > len(all) {
+		all += strings.Repeat("0", point-len(all))
+	}
+	return sign + all[:point] + "." + all[point:], exact
+}
+
+// maxExponent is the largest exponent an amount can have.
+const maxExponent = 14
 
 // readCharge reads money as readAmount does. Beside amounts with a decimal comma 1,500 may be either.
 func readCharge(cell string, comma bool) (claim.Cents, repair, error) {
@@ -48,8 +88,22 @@ func readCharge(cell string, comma bool) (claim.Cents, repair, error) {
 			return 0, noRepair, errEitherComma
 		}
 	}
-	return readAmount(cell, comma, claim.ParseCents)
+	amount, how, err := readAmount(cell, comma, claim.ParseCents)
+	if how == amountScientific && err == nil {
+		if text, _ := unwrap(cell); !scientificCents(text) {
+			return 0, noRepair, errScientific
+		}
+	}
+	return amount, how, err
 }
+
+// scientificCents tells whether an amount in scientific notation has all its cents.
+func scientificCents(text string) bool {
+	_, exact := writtenOut(text)
+	return exact
+}
+
+var errScientific = &claim.FormatError{What: "money", Expected: "an amount such as 1234.50; a spreadsheet has rounded this one and its cents are lost: export the column again as text"}
 
 var errEitherComma = &claim.FormatError{What: "money", Expected: "an amount that reads in one way, such as 1.500,00 or 1500,00: the column has decimal commas, and this may be 1.50 or 1500"}
 

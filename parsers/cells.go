@@ -92,6 +92,7 @@ type codeCell struct {
 	code   claim.Code // zero when the cell cannot be one code
 	text   string     // the code in letters; of a cell that holds none, what was wrapped in it
 	mods   claim.Modifiers
+	units  claim.Units // told behind the code: 64493 x2
 	repair repair
 	kind   claim.UnreadKind // pseudo-code or payment: what stands for a code and is no service
 }
@@ -119,12 +120,19 @@ func (k *knowledge) readCode(cell string) codeCell {
 	if kind := k.noService(text); kind != "" {
 		return codeCell{kind: kind}
 	}
+	if clear := visible(text); clear != text {
+		text, c.repair = clear, cellMarked
+	}
+	text = k.withoutSystem(claim.FieldCode, text)
 	if code, mods, ok := k.glued(text); ok {
 		return codeCell{code: code, text: code.String(), mods: mods, repair: codeGlued}
 	}
 	if code, err := claim.ParseCode(text); err == nil && strings.ContainsAny(text, "0123456789") {
 		c.code, c.text = code, code.String()
 		return c
+	}
+	if described, ok := k.describedCode(text); ok {
+		return described
 	}
 	return none
 }
@@ -171,7 +179,7 @@ func (k *knowledge) glued(text string) (code claim.Code, mods claim.Modifiers, o
 	n := 0
 	for part := range strings.FieldsFuncSeq(rest, isSeparator) {
 		m, err := claim.ParseModifier(part)
-		if err != nil || n == len(mods) || !k.isModifier(text[:5], part) {
+		if err != nil || len(part) != 2 || n == len(mods) || part[0] == 'X' && isDigit(part[1]) || !k.isModifier(text[:5], part) {
 			return 0, mods, false
 		}
 		mods[n] = m
@@ -194,9 +202,28 @@ func (k *knowledge) isModifier(code, text string) bool {
 	return listed && (text[0] != '9' || code[3] != '9' || text[1] <= code[4])
 }
 
+// listed tells whether the text is one of the modifiers that practices run together or put behind codes.
+func (k *knowledge) listed(text string) bool {
+	word := k.modifierWord(text)
+	return len(text) == 2 && len(word) == 2 && word[0] == upper(text[0]) && word[1] == upper(text[1])
+}
+
+// modifierWord is the modifier that a word stands for: LEFT, BILATERAL; noModifier says that there is none.
+func (k *knowledge) modifierWord(text string) string {
+	for i := range len(text) {
+		if !isAlnum(text[i]) && strings.IndexByte(" .-", text[i]) < 0 {
+			return ""
+		}
+	}
+	return k.wordOf(claim.FieldModifiers, text)
+}
+
+// noModifier is what the words table says of NO and NO MODIFIER.
+const noModifier = "none"
+
 // readModifiers reads a cell of one modifier or more into mods behind those there: 59,RT or 59RT
-// or 50:RT.
-func readModifiers(cell string, mods *claim.Modifiers, n int) (int, repair, bool) {
+// or 50:RT, a side in words, or one with its description. A word is no modifiers run together.
+func (k *knowledge) readModifiers(cell string, mods *claim.Modifiers, n int) (int, repair, bool) {
 	text, wrapped := unwrap(cell)
 	mended := noRepair
 	if wrapped {
@@ -205,59 +232,139 @@ func readModifiers(cell string, mods *claim.Modifiers, n int) (int, repair, bool
 	if number, how := wholeNumber(text); how == rewritten {
 		text, mended = number, modifierAsNumber
 	}
-	for part := range strings.FieldsFuncSeq(text, isSeparator) {
-		if len(part)%2 != 0 {
-			return n, mended, false
+	if clear := visible(text); clear != text {
+		text, mended = clear, cellMarked
+	}
+	if after, worded, ok := k.listOfModifiers(text, mods, n); ok {
+		if worded {
+			mended = modifierInWords
 		}
-		for ; part != ""; part = part[2:] {
-			m, err := claim.ParseModifier(part[:2])
-			if err != nil || n == len(mods) {
-				return n, mended, false
+		return after, mended, true
+	}
+	clear(mods[n:])
+	for _, way := range described(text) {
+		if after, ok := k.describedModifier(way.code, way.words, mods, n); ok {
+			return after, modifierDescribed, true
+		}
+	}
+	return n, mended, false
+}
+
+// listOfModifiers reads modifiers, and sides in words, between marks.
+func (k *knowledge) listOfModifiers(text string, mods *claim.Modifiers, n int) (after int, worded, ok bool) {
+	switch word := k.modifierWord(text); {
+	case word == noModifier:
+		return n, len(text) > 2, true
+	case word != "":
+		after, ok = addModifiers(word, mods, n)
+		return after, len(wordKey(text)) != 2, ok
+	}
+	for part := range strings.FieldsFuncSeq(text, isSeparator) {
+		word := k.modifierWord(part)
+		switch {
+		case word == noModifier, word == "" && len(part) != 2 && !k.runTogether(part):
+			return n, false, false
+		case word != "" && len(part) != 2:
+			worded, part = true, word
+			if m, _ := claim.ParseModifier(word); mods.Has(m) {
+				continue
 			}
-			mods[n] = m
+		}
+		if n, ok = addModifiers(part, mods, n); !ok {
+			return n, false, false
+		}
+	}
+	return n, worded, !worded || sides(*mods) == 1
+}
+
+// sides is how many of left, right and both the modifiers say.
+func sides(mods claim.Modifiers) (n int) {
+	for _, side := range claim.Mods("LT", "RT", "50") {
+		if mods.Has(side) {
 			n++
 		}
 	}
-	return n, mended, true
+	return n
 }
 
-// readDiagnoses reads a cell of one diagnosis, one with its description, or a list, and hands each
-// on; false when it holds anything else.
-func readDiagnoses(cell string, add func(claim.Diagnosis) bool) bool {
+// runTogether tells whether a part is made of modifiers that are listed: 59RT, and not LEFT or SAGE.
+func (k *knowledge) runTogether(part string) bool {
+	if len(part)%2 != 0 {
+		return false
+	}
+	for ; part != ""; part = part[2:] {
+		if !k.listed(part[:2]) {
+			return false
+		}
+	}
+	return true
+}
+
+// addModifiers puts modifiers, of two characters each, behind those there.
+func addModifiers(part string, mods *claim.Modifiers, n int) (int, bool) {
+	for ; part != ""; part = part[2:] {
+		m, err := claim.ParseModifier(part[:2])
+		if err != nil || n == len(mods) {
+			return n, false
+		}
+		mods[n] = m
+		n++
+	}
+	return n, true
+}
+
+// describedModifier reads a modifier with words beside it that say no other.
+func (k *knowledge) describedModifier(code, words string, mods *claim.Modifiers, n int) (int, bool) {
+	if len(code) != 2 || !hasWord(words) {
+		return n, false
+	}
+	for i, token := range tokens(words) {
+		word := k.modifierWord(token)
+		if word != "" && !strings.EqualFold(word, code) && (len(token) > 2 || i == 0 || isDigit(token[0])) {
+			return n, false
+		}
+	}
+	return addModifiers(code, mods, n)
+}
+
+// readDiagnoses reads a cell of one diagnosis, or of a list, each with its description or not, and hands
+// each on; false when it holds anything else.
+func (k *knowledge) readDiagnoses(cell string, add func(claim.Diagnosis) bool) (repair, bool) {
 	text, _ := unwrap(cell)
 	if d, err := claim.ParseDiagnosis(strings.TrimSuffix(text, ".")); err == nil {
-		return add(d)
+		return noRepair, add(d)
+	}
+	how := noRepair
+	if clear := visible(text); clear != text {
+		text, how = clear, cellMarked
 	}
 	if len(text) > 5 && (text[0] == 'I' || text[0] == 'i') {
-		text = codeSystem.Replace(text)
+		text = codeSystems.Replace(text)
 	}
+	text = k.withoutSystem(claim.FieldDiagnoses, text)
 	var found [len(claim.Line{}.Dx)]claim.Diagnosis
 	n := 0
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '.' && isSeparator(r) }) {
 		d, err := claim.ParseDiagnosis(strings.TrimSuffix(part, "."))
-		switch {
-		case err == nil && strings.ContainsAny(part, "0123456789"):
-			if n == len(found) {
-				return false
-			}
-			found[n] = d
-			n++
-		case n == 1 && found[0].Shaped() && !strings.ContainsAny(text[strings.Index(text, part):], "0123456789"):
-			return add(found[0]) // the rest is its description
-		default:
-			return false
+		if err != nil || !d.Shaped() && !isDigit(part[0]) {
+			return diagnosisDescribed, readDescribed(text, add)
 		}
+		if n == len(found) {
+			return noRepair, false
+		}
+		found[n] = d
+		n++
 	}
 	for _, d := range found[:n] {
 		if !add(d) {
-			return false
+			return noRepair, false
 		}
 	}
-	return n > 0
+	return how, n > 0
 }
 
-// codeSystem takes away what an export writes before its diagnoses: ICD10|M54.16:ICD10|G89.4.
-var codeSystem = strings.NewReplacer("ICD10:", " ", "ICD10|", " ", "ICD-10:", " ", "ICD-10-CM:", " ", "ICD10CM:", " ")
+// codeSystems takes away what an export writes before its diagnoses: ICD10|M54.16:ICD10|G89.4.
+var codeSystems = strings.NewReplacer("ICD10:", " ", "ICD10|", " ", "ICD-10:", " ", "ICD-10-CM:", " ", "ICD10CM:", " ")
 
 // dateCell is what a date cell holds.
 type dateCell struct {
@@ -275,6 +382,11 @@ type dateWay struct {
 }
 
 func readDate(cell string, way dateWay) dateCell {
+	if clear := visible(cell); clear != cell {
+		c := readDate(clear, way)
+		c.repair = cellMarked
+		return c
+	}
 	text, wrapped := unwrap(cell)
 	if d, layout, err := claim.ParseDate(text); err == nil && d != 0 {
 		c := dateCell{date: d, layout: layout, ok: true}
@@ -360,11 +472,13 @@ func readNPI(cell string) textCell {
 	switch {
 	case how == rounded:
 		return textCell{fault: expectedWholeNPI}
+	case numberAmong(text, len("1234567893")) != "":
+		return textCell{text: numberAmong(text, len("1234567893")), repair: providerDescribed}
 	case how == rewritten:
 		return textCell{text: number, repair: npiAsNumber}
 	case wrapped:
 		return textCell{text: text, repair: npiAsNumber}
-	case len(text) == 0 || !isDigit(text[0]):
+	case len(text) == 0 || !isDigit(text[0]) || hasWord(text) && strings.Contains(text, " "):
 		return textCell{fault: expectedNPI}
 	}
 	return textCell{text: text}
@@ -377,6 +491,8 @@ func readTIN(cell string) textCell {
 	switch {
 	case how == rounded:
 		return textCell{fault: expectedWholeTIN}
+	case !isDigits(digits) && tinAmong(text) != "":
+		return textCell{text: tinAmong(text), repair: providerDescribed}
 	case !isDigits(digits):
 		return textCell{fault: expectedTIN}
 	case len(digits) == 8:
@@ -387,6 +503,14 @@ func readTIN(cell string) textCell {
 	return textCell{text: digits}
 }
 
+// tinAmong is the tax number that stands among words: 12-3456789 (Group), EIN 123456789.
+func tinAmong(text string) string {
+	if at := strings.IndexByte(text, '-'); at >= 2 && len(text) >= at+8 && isDigits(text[at-2:at]) && isDigits(text[at+1:at+8]) {
+		text = text[:at] + text[at+1:]
+	}
+	return numberAmong(text, len("123456789"))
+}
+
 func (k *knowledge) readPOS(cell string) textCell {
 	text, _ := unwrap(cell)
 	number, how := wholeNumber(text)
@@ -394,7 +518,9 @@ func (k *knowledge) readPOS(cell string) textCell {
 		return textCell{text: place, repair: posInWords}
 	}
 	if how == asWritten {
-		number = leadingNumber(text)
+		if number = leadingNumber(text); number == "" {
+			number = describedDigits(text, 2)
+		}
 	}
 	switch {
 	case !isDigits(number) || len(number) > 2 || number == "00" || number == "0":
@@ -423,6 +549,32 @@ func leadingNumber(text string) string {
 	return text[:n]
 }
 
+// describedDigits are the digits, so many at most, that have words without a digit beside them.
+func describedDigits(text string, most int) string {
+	for _, way := range described(text) {
+		if isDigits(way.code) && len(way.code) <= most && hasWord(way.words) && !strings.ContainsAny(way.words, "0123456789") {
+			return way.code
+		}
+	}
+	return ""
+}
+
+// describedWord is what the words table says of a cell's code or of the words beside it, where they agree.
+func (k *knowledge) describedWord(f claim.Field, text string) string {
+	words := k.words[role(f)]
+	for _, way := range described(text) {
+		code, word := words[wordKey(way.code)], words[wordKey(way.words)]
+		switch {
+		case way.words == "" || way.code == "" || code != "" && word != "" && code != word:
+		case code != "":
+			return code
+		case word != "":
+			return word
+		}
+	}
+	return ""
+}
+
 func (k *knowledge) readState(cell string) textCell {
 	text, _ := unwrap(cell)
 	if len(text) == 2 && isLetter(text[0]) && isLetter(text[1]) {
@@ -430,6 +582,11 @@ func (k *knowledge) readState(cell string) textCell {
 	}
 	if state := k.words[role(claim.FieldState)][wordKey(text)]; state != "" {
 		return textCell{text: state}
+	}
+	for _, way := range described(text) { // PA - Pennsylvania
+		if state := k.words[role(claim.FieldState)][wordKey(way.words)]; state != "" && strings.EqualFold(state, way.code) {
+			return textCell{text: state, repair: cellDescribed}
+		}
 	}
 	return textCell{fault: expectedState}
 }
@@ -441,6 +598,8 @@ func (k *knowledge) readFrequency(cell string) textCell {
 	}
 	if word := k.words[role(claim.FieldFrequency)][wordKey(text)]; word != "" {
 		text = word
+	} else if digit := describedDigits(text, 1); digit != "" {
+		return textCell{text: digit, repair: cellDescribed}
 	}
 	if n := len(text); (n == 3 || n == 4) && isDigits(text) {
 		text = text[n-1:] // a type of bill ends in the frequency
@@ -466,6 +625,9 @@ func (k *knowledge) readType(cell string) textCell {
 	if word := k.words[role(claim.FieldType)][wordKey(cell)]; word != "" {
 		return textCell{text: word}
 	}
+	if word := k.describedWord(claim.FieldType, cell); word != "" {
+		return textCell{text: word, repair: cellDescribed}
+	}
 	return textCell{fault: expectedType}
 }
 
@@ -485,20 +647,27 @@ func (k *knowledge) isAbsent(text string, errorsToo bool) bool {
 	switch {
 	case text == "":
 		return true
-	case len(text) > 7 || isDigit(text[0]):
+	case len(text) > longestAbsent || !k.absentFirst[text[0]]:
 		return false
 	}
-	var buf [8]byte
-	n := 0
+	var buf [longestAbsent]byte
+	n, marks := 0, true
 	for i := range len(text) {
 		if text[i] != ' ' {
 			buf[n] = upper(text[i])
 			n++
 		}
+		marks = marks && strings.IndexByte(emptyMarks, text[i]) >= 0
 	}
 	blank, listed := k.absent[string(buf[:n])]
-	return blank || listed && errorsToo
+	return marks || blank || listed && errorsToo
 }
+
+// longestAbsent is the longest cell that says that there is nothing. A cell of any number of the marks does.
+const (
+	longestAbsent = 24
+	emptyMarks    = "-._/ "
+)
 
 // isPlaceholder tells whether a patient id is no patient: blank, 0, 999999999, UNKNOWN, TEST.
 func (k *knowledge) isPlaceholder(id string) bool {
@@ -548,10 +717,11 @@ func (k *knowledge) readsAsKind(kind claim.Kind, value string) bool {
 		c := k.readCode(value)
 		return c.code.Shaped() || c.kind != ""
 	case claim.ModifierSet:
-		_, _, ok := readModifiers(value, &claim.Modifiers{}, 0)
+		_, _, ok := k.readModifiers(value, &claim.Modifiers{}, 0)
 		return ok
 	case claim.DiagnosisList:
-		return readDiagnoses(value, func(claim.Diagnosis) bool { return true })
+		_, ok := k.readDiagnoses(value, func(claim.Diagnosis) bool { return true })
+		return ok
 	case claim.Quantity:
 		_, _, err := readAmount(value, isCommaDecimal(value), claim.ParseUnits)
 		return err == nil

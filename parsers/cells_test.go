@@ -24,11 +24,11 @@ func TestValues(t *testing.T) {
 		}
 		l := &r.lines[0]
 		if got := strings.TrimSpace(strings.NewReplacer("patient=P1", "", " code=64483", "", "code=64483", "").Replace(show(l))); c["field"] != "PatientID" && c["field"] != "CPT" && got != c["want"] {
-			t.Errorf("got %q, want %q", got, c["want"])
+			t.Errorf("%q: got %q, want %q", c["cell"], got, c["want"])
 		}
 		if c["field"] == "PatientID" {
 			if got := strings.TrimSuffix(show(l), " code=64483"); got != c["want"] {
-				t.Errorf("got %q, want %q", got, c["want"])
+				t.Errorf("%q: got %q, want %q", c["cell"], got, c["want"])
 			}
 		}
 		if c["field"] == "CPT" {

@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -165,7 +166,7 @@ func (r *reader) modifiers(glued claim.Modifiers) {
 		if text == "" {
 			continue
 		}
-		if m, err := claim.ParseModifier(text); err == nil && n < len(r.line.Mods) {
+		if m, err := claim.ParseModifier(text); err == nil && n < len(r.line.Mods) && !slices.Contains(r.know.noModifiers, m) {
 			r.line.Mods[n] = m
 			n++
 			continue
@@ -173,7 +174,7 @@ func (r *reader) modifiers(glued claim.Modifiers) {
 		if r.know.isAbsent(text, false) {
 			continue
 		}
-		after, how, ok := readModifiers(text, &r.line.Mods, n)
+		after, how, ok := r.know.readModifiers(text, &r.line.Mods, n)
 		if !ok {
 			clear(r.line.Mods[n:])
 			r.fault(claim.FieldModifiers, text, expectedMods)
@@ -215,16 +216,48 @@ func (r *reader) units(f claim.Field, text string, to *claim.Units) {
 		return
 	}
 	units, how, err := readAmount(text, r.commas.Has(f), claim.ParseUnits)
+	if err != nil && hasUnitMark(text) {
+		if n, ok := r.know.wordedUnits(text); ok {
+			units, how, err = n, unitsInWords, nil
+		}
+	}
 	if r.amount(f, text, how, err) {
 		*to = units
 	}
 }
 
+// unitsBehind takes the units told behind the code where the line has none of its own. Two numbers that
+// differ are a fault: no telling which was billed.
+func (r *reader) unitsBehind(c *codeCell) {
+	switch {
+	case c.units == 0 || r.line.Given.Has(claim.FieldUnits) && r.line.Units == c.units:
+	case r.line.Given.Has(claim.FieldUnits):
+		r.line.Units = claim.One
+		r.line.Given &^= claim.FieldSet(claim.FieldUnits)
+		r.fault(claim.FieldUnits, r.cell(r.column[claim.FieldCode]), "units that are the same behind the code and in the column of units")
+	case !r.line.Bad.Has(claim.FieldUnits):
+		r.line.Units = c.units
+		r.given(claim.FieldUnits)
+	}
+}
+
 func (r *reader) money(f claim.Field, text string, to *claim.Cents) {
-	amount, how, err := readCharge(text, r.commas.Has(f))
+	amount, how, err := r.readMoney(f, text)
 	if r.amount(f, text, how, err) {
 		*to = amount
 	}
+}
+
+// readMoney reads an amount. In a workbook's number no digit is lost, however it is written.
+func (r *reader) readMoney(f claim.Field, text string) (claim.Cents, repair, error) {
+	amount, how, err := readCharge(text, r.commas.Has(f))
+	if err != nil && isNumber(r.row, r.column[f]) {
+		if written, _ := writtenOut(text); written != text {
+			amount, err = claim.ParseCents(written)
+			return amount, amountScientific, err
+		}
+	}
+	return amount, how, err
 }
 
 func (r *reader) amount(f claim.Field, text string, how repair, err error) bool {
@@ -263,7 +296,7 @@ func (r *reader) diagnoses() {
 			continue
 		}
 		before := n
-		ok := readDiagnoses(text, func(d claim.Diagnosis) bool {
+		how, ok := r.know.readDiagnoses(text, func(d claim.Diagnosis) bool {
 			if n == len(r.line.Dx) {
 				return false
 			}
@@ -275,7 +308,9 @@ func (r *reader) diagnoses() {
 			clear(r.line.Dx[before:n])
 			n = before
 			r.fault(claim.FieldDiagnoses, text, expectedDx)
+			continue
 		}
+		r.mend(claim.FieldDiagnoses, how)
 	}
 	if n > 0 {
 		r.given(claim.FieldDiagnoses)
@@ -302,7 +337,7 @@ func (r *reader) diagnosis(text string) claim.Diagnosis {
 // others were rounded to the same.
 func (r *reader) identity() {
 	r.claimID()
-	text := r.cell(r.column[claim.FieldPatient])
+	text := r.seen(claim.FieldPatient, r.cell(r.column[claim.FieldPatient]))
 	if len(text) > 1 && (text[0] == '=' || text[0] == '\'') {
 		text, _ = unwrap(text)
 	}
@@ -326,10 +361,20 @@ func (r *reader) identity() {
 	r.line.Anonymous = r.line.Anonymous || r.lastAnyone
 }
 
+// seen is an id less the marks in it that nobody sees: with them it would be another.
+func (r *reader) seen(f claim.Field, text string) string {
+	clear := visible(text)
+	if clear != text {
+		r.mend(f, cellMarked)
+	}
+	return clear
+}
+
 // claimID reads the claim's number. One that a spreadsheet rounded is no claim's: others were rounded
 // to the same.
 func (r *reader) claimID() {
 	r.text(claim.FieldClaim, &r.line.Claim)
+	r.line.Claim = r.seen(claim.FieldClaim, r.line.Claim)
 	if text := r.line.Claim; len(text) > 2 && isDigit(text[0]) {
 		number, how := wholeNumber(text)
 		switch how {
@@ -406,6 +451,13 @@ func (r *reader) shortOf(f claim.Field, text string) textCell {
 func (k *knowledge) readShort(f claim.Field, text string) textCell {
 	if k.isAbsent(text, false) {
 		return textCell{}
+	}
+	if clear := visible(text); clear != text {
+		c := k.readShort(f, clear)
+		if c.fault == "" && c.text != "" {
+			c.repair = cellMarked
+		}
+		return c
 	}
 	switch f.Kind() {
 	case claim.TaxNumber:

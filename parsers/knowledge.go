@@ -26,6 +26,8 @@ type knowledge struct {
 	placeholders map[string]bool             // patient ids that are no patient, as wordKey writes them
 	repeats      map[byte]int                // a digit or letter that repeated so often is no patient
 	absent       map[string]bool             // cells that say "nothing"; false: a spreadsheet's error
+	absentFirst  [256]bool                   // the first bytes of those cells
+	noModifiers  []claim.Modifier            // two letters that say that there is no modifier
 	pseudo       map[string]claim.UnreadKind // what stands for a code and is no service
 	rowWords     map[string]claim.UnreadKind // how a total or a note begins
 }
@@ -163,13 +165,16 @@ func (k *knowledge) addWord(r wordRow) error {
 		return fmt.Errorf("%s is listed twice, or blank", r.Word)
 	}
 	k.words[s.role][word] = r.Value
+	if m, err := claim.ParseModifier(r.Word); err == nil && s == (fieldSlot(claim.FieldModifiers)) && r.Value == noModifier {
+		k.noModifiers = append(k.noModifiers, m)
+	}
 	return nil
 }
 
 func (k *knowledge) addPlaceholder(r placeholderRow) error {
 	switch {
 	case r.Use == "blank" || r.Use == "damage":
-		k.absent[r.Word] = r.Use == "blank"
+		return k.addAbsent(r)
 	case r.Use != "patient":
 		return fmt.Errorf("no use %s", r.Use)
 	case r.Repeats != "":
@@ -181,6 +186,17 @@ func (k *knowledge) addPlaceholder(r placeholderRow) error {
 	default:
 		k.placeholders[wordKey(r.Word)] = true
 	}
+	return nil
+}
+
+// addAbsent takes a word for nothing, as isAbsent compares it.
+func (k *knowledge) addAbsent(r placeholderRow) error {
+	word := strings.ReplaceAll(strings.ToUpper(r.Word), " ", "")
+	if _, twice := k.absent[word]; twice || word == "" || len(word) > longestAbsent {
+		return fmt.Errorf("%s is listed twice, blank or too long", r.Word)
+	}
+	k.absent[word] = r.Use == "blank"
+	k.absentFirst[upper(word[0])], k.absentFirst[lower(word[0])] = true, true
 	return nil
 }
 

@@ -73,15 +73,29 @@ func payerKey(name string) string {
 	return strings.TrimRight(string(key), " ")
 }
 
-// payer tells the kind of payer from its name.
+// payer tells the kind of payer from its name, which may have the number of a payer beside it: 00882 - MCR.
 func (k *knowledge) payer(name string) claim.Payer {
-	key := " " + payerKey(name) + " "
-	for _, w := range k.payers {
-		if w.in(key) {
-			return w.payer
+	if payer, told := k.payerNamed(name); told {
+		return payer
+	}
+	for _, way := range described(name) {
+		for _, parts := range [][2]string{{way.code, way.words}, {way.words, way.code}} {
+			if payer, told := k.payerNamed(parts[1]); told && strings.ContainsAny(parts[0], "0123456789") {
+				return payer
+			}
 		}
 	}
 	return claim.UnknownPayer
+}
+
+func (k *knowledge) payerNamed(name string) (payer claim.Payer, told bool) {
+	key := " " + payerKey(name) + " "
+	for _, w := range k.payers {
+		if w.in(key) {
+			return w.payer, true
+		}
+	}
+	return claim.UnknownPayer, false
 }
 
 func (w *payerWord) in(key string) bool {

@@ -161,6 +161,15 @@ const (
 	amountComma
 	modifierWrapped
 	dateWrapped
+	codeDescribed
+	codeUnits
+	modifierInWords
+	modifierDescribed
+	diagnosisDescribed
+	providerDescribed
+	cellDescribed
+	cellMarked
+	unitsInWords
 	numRepairs
 )
 
@@ -185,4 +194,14 @@ var repairKinds = [numRepairs]string{
 	amountComma:      "numbers with a decimal comma (1.234,50)",
 	modifierWrapped:  `modifiers wrapped to stay text (="59")`,
 	dateWrapped:      `dates wrapped to stay text (="3/25/2025")`,
+
+	codeDescribed:      "codes with words beside them, read without the words (64483 - injection)",
+	codeUnits:          "codes with units behind them (64493 x2)",
+	modifierInWords:    "modifiers in words (LEFT, BILATERAL, NO MODIFIER)",
+	modifierDescribed:  "modifiers with words beside them, read without the words (RT - right side)",
+	diagnosisDescribed: "diagnoses with words beside them, read without the words (M54.16: back)",
+	providerDescribed:  "numbers of providers with words beside them, read without the words (1234567893 - Clinic)",
+	cellDescribed:      "codes with words beside them, read without the words (7 - replacement)",
+	cellMarked:         "cells with marks in them that nobody sees (zero-width, direction of writing), read without them",
+	unitsInWords:       "units with words beside them (2 units, x2)",
 }

@@ -150,6 +150,11 @@ func (t *Table) account(c *counts, unended bool) {
 		t.Missing = slices.DeleteFunc(t.Missing, func(f claim.Field) bool { return f == claim.FieldModifiers })
 		s.Notes = append(s.Notes, "modifiers are read from behind the codes")
 	}
+	if c.mended[claim.FieldCode][codeUnits] > 0 && !s.Columns.Has(claim.FieldUnits) {
+		s.Columns |= claim.FieldSet(claim.FieldUnits)
+		t.Missing = slices.DeleteFunc(t.Missing, func(f claim.Field) bool { return f == claim.FieldUnits })
+		s.Notes = append(s.Notes, "units are read from behind the codes")
+	}
 	for _, note := range [...]struct {
 		n    int
 		text string

@@ -84,7 +84,7 @@ func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
 	if text == "" || r.know.isAbsent(text, false) {
 		return 0, false
 	}
-	charge, _, err := readCharge(text, r.commas.Has(claim.FieldCharge))
+	charge, _, err := r.readMoney(claim.FieldCharge, text)
 	return charge, err != nil
 }
 
@@ -196,6 +196,7 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	r.identity()
 	r.modifiers(code.mods)
 	r.each(r.numbers)
+	r.unitsBehind(&code)
 	r.diagnoses()
 	if len(r.points) > 0 {
 		r.point()

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gocarina/gocsv"
@@ -102,10 +103,20 @@ func safe(s string) string {
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	bare := strings.TrimLeft(s, " \u00A0\uFEFF")
-	if !strings.ContainsAny(first(bare), "=+-@\t\r\n＝＋－＠") || isNumber(bare) {
+	if strings.ContainsAny(first(bare), "\t\r\n") {
+		return "'" + s
+	}
+	bare = strings.TrimLeftFunc(bare, isUnseen)
+	if !strings.ContainsAny(first(bare), "=+-@＝＋－＠") || isNumber(bare) {
 		return s
 	}
 	return "'" + s
+}
+
+// isUnseen tells whether a spreadsheet may pass over the character in front of a formula: blanks of every
+// kind, controls such as U+0085, marks of no width.
+func isUnseen(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 
 // isPlain tells whether no formula begins with the character.
