@@ -62,6 +62,7 @@ func (t *Table) understand(rows []grid.Row, o Options) error {
 		below = rows[slices.IndexFunc(rows, func(r grid.Row) bool { return r.Number == row.Number })+1:]
 	}
 	t.Columns = t.know.columns(h.texts, below)
+	t.Source.Headers = h.texts
 	if err := t.assign(mappings); err != nil {
 		return err
 	}

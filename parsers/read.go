@@ -145,6 +145,7 @@ func (c *counts) repairs(source int32) (list []claim.Repair) {
 func (t *Table) account(c *counts, unended bool) {
 	s := &t.Source
 	s.Rows, s.Audited, s.Unreadable, s.Skipped, s.NoCharge = c.rows, c.audited, c.unreadable, c.skipped, c.noCharge
+	s.Services = c.audited
 	if c.mended[claim.FieldCode][codeGlued] > 0 && !s.Columns.Has(claim.FieldModifiers) {
 		s.Columns |= claim.FieldSet(claim.FieldModifiers)
 		t.Missing = slices.DeleteFunc(t.Missing, func(f claim.Field) bool { return f == claim.FieldModifiers })

@@ -15,9 +15,10 @@ import (
 type findingColumn struct {
 	name  string // in JSON and CSV; "" where they do not have it
 	inFix bool   // JSON has it inside fix
+	rare  bool   // JSON leaves it out where it is blank
 	column
 	place int                 // on Flagged Lines from the left, with room between; 0 where it is not there
-	text  func(*shown) string // nil where a reviewer fills it in
+	text  func(*shown) string // nil where a reviewer fills it in, and where JSON alone says it
 	json  jsonValue           // nil: the text
 	cell  findingCell         // nil: the text, written as its kind is
 }
@@ -128,6 +129,14 @@ var findingColumns = []findingColumn{
 	{name: "fix_action", inFix: true, text: func(f *shown) string { return f.Fix.Action.String() }},
 	{name: "fix_edits", inFix: true, text: func(f *shown) string { return f.view.editsText(f.Finding) }},
 	{
+		name: "column", rare: true, column: column{"Column", 12, name, false}, place: 280,
+		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).ColumnOf(f.Line.Pos) },
+	},
+	{
+		name: "nth", rare: true,
+		json: asJSON[int16](func(f *shown) int16 { return f.Line.Pos.Nth }),
+	},
+	{
 		column: column{"Proposed line", 18, prose, false}, place: 130,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
@@ -160,7 +169,7 @@ func sheetColumns() []findingColumn {
 }
 
 func csvColumns() []findingColumn {
-	return columnsWith(func(c *findingColumn) bool { return c.name != "" })
+	return columnsWith(func(c *findingColumn) bool { return c.name != "" && c.text != nil })
 }
 
 func jsonColumns() []findingColumn {
@@ -246,8 +255,12 @@ func (c *findingColumn) value() jsonValue {
 func record(tag string, list []findingColumn, shape func(*findingColumn) reflect.Type) reflect.Type {
 	fields := make([]reflect.StructField, len(list))
 	for i := range list {
+		name := list[i].name
+		if list[i].rare {
+			name += ",omitempty"
+		}
 		fields[i] = reflect.StructField{
-			Name: "F" + strconv.Itoa(i), Type: shape(&list[i]), Tag: reflect.StructTag(fmt.Sprintf("%s:%q", tag, list[i].name)),
+			Name: "F" + strconv.Itoa(i), Type: shape(&list[i]), Tag: reflect.StructTag(fmt.Sprintf("%s:%q", tag, name)),
 		}
 	}
 	return reflect.StructOf(fields)

@@ -91,7 +91,7 @@ func TestColumnsAreWhole(t *testing.T) {
 			}
 			seen[mine] = label
 		}
-		if label == "" || (c.head == "") != (c.place == 0) || (c.text == nil) != c.reviewers() || c.reviewers() && c.name != "" {
+		if label == "" || (c.head == "") != (c.place == 0) || (c.text == nil) != (c.reviewers() || c.json != nil && c.place == 0) || c.reviewers() && c.name != "" {
 			t.Errorf("column %+v is not whole", c)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"io"
 	"reflect"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -60,8 +59,8 @@ func (v *view) relatedRows(f *audit.Finding) string {
 
 // rowText names a row for a reader who looks at the row here.
 func (v *view) rowText(p, here claim.Pos) string {
-	row := strconv.Itoa(int(p.Row))
 	s, mine := v.source(p.Input), v.source(here.Input)
+	row := s.RowText(p)
 	switch {
 	case p.Input == here.Input:
 		return row

@@ -129,7 +129,6 @@ func compareContent(f, g *audit.Finding) int {
 		strings.Compare(a.POS, b.POS),
 		strings.Compare(a.PayerName, b.PayerName),
 		strings.Compare(f.Message, g.Message),
-		cmp.Compare(a.Pos.Input, b.Pos.Input),
-		cmp.Compare(a.Pos.Row, b.Pos.Row),
+		a.Pos.Compare(b.Pos),
 	)
 }

@@ -44,6 +44,7 @@ type (
 		Audited    int    `json:"audited"`
 		Unreadable int    `json:"unreadable"`
 		Skipped    int    `json:"skipped"`
+		Services   int    `json:"services"`
 		// Notes are how the table was read, where that was not plain.
 		Notes []string `json:"notes"`
 	}
@@ -73,6 +74,10 @@ type (
 		File  string `json:"file"`
 		Sheet string `json:"sheet"`
 		Row   int32  `json:"row"`
+		// Column is the header of its code, and Nth which of the codes in that cell, for a service of a
+		// row with several.
+		Column string `json:"column,omitempty"`
+		Nth    int16  `json:"nth,omitempty"`
 	}
 	jsonEdit struct {
 		jsonPos
@@ -212,7 +217,7 @@ func (v *view) inputs() (audited, history []claim.Source) {
 }
 
 func inputOf(s *claim.Source) jsonInput {
-	return jsonInput{s.File, s.Sheet, s.SHA256, s.Rows, s.Audited, s.Unreadable, s.Skipped, notNull(s.Notes)}
+	return jsonInput{s.File, s.Sheet, s.SHA256, s.Rows, s.Audited, s.Unreadable, s.Skipped, s.Services, notNull(s.Notes)}
 }
 
 func summaryOf(s *audit.Summary) jsonSummary {
@@ -253,7 +258,7 @@ func (j *jsonFinding) of(f *shown) any {
 
 func (v *view) place(p claim.Pos) jsonPos {
 	s := v.source(p.Input)
-	return jsonPos{s.File, s.Sheet, p.Row}
+	return jsonPos{s.File, s.Sheet, p.Row, s.ColumnOf(p), p.Nth}
 }
 
 func (v *view) places(lines []*audit.Line) []jsonPos {

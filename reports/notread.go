@@ -16,6 +16,7 @@ func (b *book) notRead() table {
 			{"Kind", 16, text, false},
 			{"Reason", 70, prose, false},
 			{"Charge", 14, cents, false},
+			{"Column", 14, name, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			u := &b.NotRead[i]
@@ -30,6 +31,7 @@ func (b *book) notRead() table {
 			} else {
 				r.Decimal(unreadCharge(u))
 			}
+			r.Text(s.ColumnOf(u.Pos))
 		},
 	}
 }

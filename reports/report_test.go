@@ -51,13 +51,14 @@ func small() *audit.Report {
 	old := line(14, "P001", "2025-03-10", "62311", "59")
 	old.Code = claim.MustCode("62323") // what a root cause leaves
 	pictures := line(15, "P001", "2025-03-10", "77003", "26")
+	pictures.Pos.Column = 3
 	office := line(9, "P002", "2025-04-02", "99214")
 	blank := line(21, "P003", "2025-04-07", "J1030")
 	blank.Given &^= claim.FieldSet(claim.FieldCharge, claim.FieldUnits)
 	nobody := line(30, "", "2025-04-09", "20610", "RT")
 	nobody.Anonymous, nobody.Claim, nobody.Rendering = true, "", "1234567890"
 	second := line(3, "P001", "2025-03-10", "62323")
-	second.Pos.Input = 1
+	second.Pos = claim.Pos{Input: 1, Row: 3, Column: 2, Nth: 2}
 	rt := claim.Mods("RT", "25")
 	half := claim.Cents(12345)
 	findings := []audit.Finding{
@@ -73,8 +74,8 @@ func small() *audit.Report {
 		Config:  audit.Config{Name: "claimaudit.yaml", SHA256: "0a1b"},
 		Tables:  []audit.Table{{Name: "NCCI pair edits", SHA256: "ab12", Effective: "2024Q3"}},
 		Sources: []claim.Source{
-			{File: "in/a.csv", SHA256: "cd34", Rows: 6, Audited: 4, Unreadable: 1, Skipped: 1, Notes: []string{"Windows-1252"}},
-			{File: "old.xlsx", Sheet: "Mai", SHA256: "ef56", Rows: 2, Audited: 2, Context: true},
+			{File: "in/a.csv", SHA256: "cd34", Rows: 6, Audited: 4, Unreadable: 1, Skipped: 1, Services: 5, Headers: []string{"DOS", "CPT1", "CPT2"}, Notes: []string{"Windows-1252"}},
+			{File: "old.xlsx", Sheet: "Mai", SHA256: "ef56", Rows: 2, Audited: 2, Services: 3, Headers: []string{"DOS", "CPT"}, Context: true},
 		},
 		Rules: []*audit.Rule{deleted, imaging, visit, drug, npi},
 		Summary: audit.Summary{
@@ -102,7 +103,7 @@ func small() *audit.Report {
 		Repairs: []claim.Repair{{Field: claim.FieldCode, Kind: "codes written as numbers", Count: 3}},
 		NotRead: []claim.Unread{
 			{Pos: claim.Pos{Row: 40}, Kind: claim.TotalRow, Reason: "a total below the table"},
-			{Pos: claim.Pos{Row: 41}, Kind: claim.Unreadable, Reason: "the date of service cannot be read"},
+			{Pos: claim.Pos{Row: 41, Column: 2}, Kind: claim.Unreadable, Reason: "the date of service cannot be read"},
 		},
 	}
 }

@@ -214,7 +214,9 @@ func (v *view) controlTotals() []controlTotal {
 			k = len(totals)
 			totals = append(totals, controlTotal{name: name})
 		}
-		totals[k].rows++
+		if !u.Part {
+			totals[k].rows++
+		}
 		totals[k].charge += u.Charge
 		if u.ChargeUnknown {
 			totals[k].unknown++
@@ -229,6 +231,7 @@ func summed(sources []claim.Source) (sum claim.Source) {
 		sum.Rows += s.Rows
 		sum.Audited += s.Audited
 		sum.Unreadable += s.Unreadable
+		sum.Unplaced += s.Unplaced
 		sum.Skipped += s.Skipped
 		sum.NoCharge += s.NoCharge
 	}

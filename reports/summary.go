@@ -395,6 +395,9 @@ func (b *book) notChecked() string {
 	if n := summed(inputs).Unreadable; n > 0 {
 		texts = append(texts, plural(n, "row")+" could not be read ("+notReadSheet+")")
 	}
+	if n := summed(inputs).Unplaced; n > 0 {
+		texts = append(texts, plural(n, "service")+" of rows with several could not be read ("+notReadSheet+")")
+	}
 	for i, r := range b.obstacles() {
 		if i == 2 {
 			texts = append(texts, "and more")

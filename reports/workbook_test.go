@@ -159,7 +159,7 @@ func TestFlaggedLine(t *testing.T) {
 		"Fix":     "replace 62311 with 62323, and remove 77003, which 62323 includes",
 		"Date":    "45726", "Patient": "P001", "Claim": "CP001", "Modifiers": "59", "Units": "1", "Charge": "250.00", "At risk": "250.00",
 		"Disposition": "", "Owner": "", "Note": "", "Reviewed on": "",
-		"Proposed line": "62323 59 x 1; row 15: remove", "Related rows": "15; old.xlsx Mai row 3",
+		"Proposed line": "62323 59 x 1; row 15 (CPT2): remove", "Related rows": "15 (CPT2); old.xlsx Mai row 3 (CPT, code 2)",
 		"Provider": "1234567893", "Payer": "Medicare Part B", "Diagnoses": "M54.16", "Money": "reject",
 		"File": "in/a.csv", "Sheet": "", "Source": "last valid dates of the NCCI tables",
 		"Fingerprint": Fingerprint(small().Findings.At(1), 1),

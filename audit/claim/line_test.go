@@ -65,7 +65,7 @@ func TestDiagnosesOfALine(t *testing.T) {
 }
 
 func TestPositions(t *testing.T) {
-	ordered := []claim.Pos{{0, 2}, {0, 3}, {1, 1}, {1, 2}}
+	ordered := []claim.Pos{{Row: 2}, {Row: 3}, {Row: 3, Column: 2}, {Row: 3, Column: 4}, {Row: 3, Column: 4, Nth: 1}, {Input: 1, Row: 1}, {Input: 1, Row: 2}}
 	for i, p := range ordered {
 		for j, q := range ordered {
 			if p.Before(q) != (i < j) {

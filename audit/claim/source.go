@@ -1,5 +1,10 @@
 package claim
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // Source is one table of claim lines that was read: a file, or one sheet of a workbook.
 type Source struct {
 	File   string // as given on the command line
@@ -16,8 +21,14 @@ type Source struct {
 
 	// Rows is every record with a cell below the header: Audited + Unreadable + Skipped, always.
 	Rows, Audited, Unreadable, Skipped int
-	// NoCharge are the audited rows whose charge cannot be read; a blank one counts as nothing.
+	// Services are what the audited rows bill: more than the rows where a row holds several.
+	Services int
+	// Unplaced are the services that cannot be placed in rows of which another is audited.
+	Unplaced int
+	// NoCharge are the audited services whose charge cannot be read; a blank one counts as nothing.
 	NoCharge int
+	// Headers are the names of the columns, from which a service of a row with several has its place.
+	Headers []string
 	// Notes tell the reader how the table was read where that was not plain: its encoding, hidden
 	// rows, a column left unread.
 	Notes []string
@@ -26,9 +37,35 @@ type Source struct {
 // Accounted tells whether every row is in one and only one of the three counts.
 func (s *Source) Accounted() bool { return s.Rows == s.Audited+s.Unreadable+s.Skipped }
 
-// Unread is a row that was not audited.
+// ColumnOf is the header of the column in which the code of a service stands that shares its row;
+// "" for a service that has its row alone.
+func (s *Source) ColumnOf(p Pos) string {
+	switch {
+	case !p.Shares():
+		return ""
+	case int(p.Column) <= len(s.Headers) && s.Headers[p.Column-1] != "":
+		return s.Headers[p.Column-1]
+	}
+	return fmt.Sprintf("column %d", p.Column)
+}
+
+// RowText is the number of a service's row and, where the row holds several, the column of its code.
+func (s *Source) RowText(p Pos) string {
+	row := strconv.Itoa(int(p.Row))
+	switch {
+	case !p.Shares():
+		return row
+	case p.Nth > 0:
+		return fmt.Sprintf("%s (%s, code %d)", row, s.ColumnOf(p), p.Nth)
+	}
+	return fmt.Sprintf("%s (%s)", row, s.ColumnOf(p))
+}
+
+// Unread is a row that was not audited, or a service of a row that holds several.
 type Unread struct {
-	Pos    Pos
+	Pos Pos
+	// Part says that the row is counted already, with another of its services.
+	Part   bool
 	Kind   UnreadKind
 	Reason string // for the reader; holds no cell's text
 	// Charge is what stands in the charge column, nothing where that is blank. It is unknown where

@@ -38,9 +38,11 @@ type judge struct {
 	report func(audit.Finding) // takes what it reports
 	found  []audit.Finding     // of the current patient
 	left   []claim.Unread      // lines of all patients that are no charges; see net
-	tally  *account.Tally
-	shelf  *hold.Shelf // the findings of all patients
-	fixes  *fixes      // their lines with the fixes made; nil when nobody asked
+
+	counted int // how many of left are of patients before this one
+	tally   *account.Tally
+	shelf   *hold.Shelf // the findings of all patients
+	fixes   *fixes      // their lines with the fixes made; nil when nobody asked
 }
 
 func newJudge(o *Options, body *hold.Body, s *account.Setup) *judge {

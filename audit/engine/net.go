@@ -25,6 +25,7 @@ func (j *judge) net(lines []audit.Line) []audit.Line {
 			kept = append(kept, lines[i])
 		}
 	}
+	j.countRows(kept)
 	return kept
 }
 
@@ -70,6 +71,28 @@ func (j *judge) reversals(lines []audit.Line, gone []bool) {
 				break
 			}
 		}
+	}
+}
+
+// countRows tells of each service left out whether its row is counted with another: with one that is
+// kept, or else with the first left out. All services of a row are of one patient.
+func (j *judge) countRows(kept []audit.Line) {
+	counted := map[claim.Pos]bool{}
+	row := func(p claim.Pos) claim.Pos { return claim.Pos{Input: p.Input, Row: p.Row} }
+	left := j.left[j.counted:]
+	j.counted = len(j.left)
+	for i := range left {
+		if !left[i].Pos.Shares() {
+			continue
+		}
+		if len(counted) == 0 {
+			for k := range kept {
+				counted[row(kept[k].Pos)] = true
+			}
+		}
+		at := row(left[i].Pos)
+		left[i].Part = counted[at]
+		counted[at] = true
 	}
 }
 
@@ -152,11 +175,11 @@ func sameCharge(a, b *audit.Line) bool {
 
 // rowOf names a line's row as seen from another line.
 func (j *judge) rowOf(l, from *audit.Line) string {
-	row := fmt.Sprintf("row %d", l.Pos.Row)
+	s := &j.o.Sources[l.Pos.Input]
+	row := "row " + s.RowText(l.Pos)
 	if l.Pos.Input == from.Pos.Input {
 		return row
 	}
-	s := &j.o.Sources[l.Pos.Input]
 	if s.Sheet != "" {
 		return fmt.Sprintf("%s of sheet %s in %s", row, s.Sheet, s.File)
 	}
@@ -176,8 +199,11 @@ func netted(sources []claim.Source, judges []*judge) ([]claim.Source, []claim.Un
 	copies := make([]int, len(sources))
 	for _, u := range left {
 		s := &sources[u.Pos.Input]
-		s.Audited--
-		s.Skipped++
+		s.Services--
+		if !u.Part {
+			s.Audited--
+			s.Skipped++
+		}
 		if u.ChargeUnknown {
 			s.NoCharge--
 		}

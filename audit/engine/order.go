@@ -31,7 +31,7 @@ func compareLines(a, b *audit.Line) int {
 	if c := compareCharges(a, b); c != 0 {
 		return c
 	}
-	return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
+	return a.Pos.Compare(b.Pos)
 }
 
 func compareCharges(a, b *audit.Line) int {

@@ -5,7 +5,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -129,9 +128,7 @@ func assemble(body *hold.Body, judges []*judge, o *Options) *audit.Report {
 	t.Fill(r)
 	sources, left := netted(o.Sources, judges)
 	r.Sources, r.NotRead = sources, append(body.Unread(), left...)
-	slices.SortFunc(r.NotRead, func(a, b claim.Unread) int {
-		return cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row))
-	})
+	slices.SortFunc(r.NotRead, func(a, b claim.Unread) int { return a.Pos.Compare(b.Pos) })
 	return r
 }
 

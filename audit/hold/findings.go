@@ -116,7 +116,7 @@ func (s *shelves) sort(briefs []audit.Brief, rules []*audit.Rule) {
 	}
 	one, other := &findingReader{shelves: s}, &findingReader{shelves: s}
 	slices.SortFunc(briefs, func(a, b audit.Brief) int {
-		if c := cmp.Or(cmp.Compare(a.Pos.Input, b.Pos.Input), cmp.Compare(a.Pos.Row, b.Pos.Row)); c != 0 {
+		if c := a.Pos.Compare(b.Pos); c != 0 {
 			return c
 		}
 		if a.Rule != b.Rule {

@@ -1,7 +1,6 @@
 package hold
 
 import (
-	"cmp"
 	"slices"
 
 	"claimaudit/audit"
@@ -76,9 +75,7 @@ func GatherLines(from []*Ledger) audit.Corrected {
 		c.removed += g.removed
 		g.entries = nil
 	}
-	slices.SortStableFunc(c.entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.pos.Input, b.pos.Input), cmp.Compare(a.pos.Row, b.pos.Row))
-	})
+	slices.SortStableFunc(c.entries, func(a, b entry) int { return a.pos.Compare(b.pos) })
 	return c
 }
 

@@ -55,6 +55,7 @@ const hasFaults = 1 << 31
 const (
 	flagAnonymous = 1 << iota
 	flagAmbiguous
+	flagShares // its row with other services
 )
 
 // pack makes the line's record.
@@ -68,6 +69,10 @@ func (p *packer) pack(l *claim.Line) {
 	}
 	p.number(uint64(l.Pos.Input))
 	p.fixed(uint32(l.Pos.Row))
+	if l.Pos.Shares() {
+		p.number(uint64(l.Pos.Column))
+		p.number(uint64(l.Pos.Nth))
+	}
 	p.fixed(uint32(l.Given))
 	at := len(p.buf)
 	p.fixed(0)
@@ -81,6 +86,9 @@ func flagsOf(l *claim.Line) (flags uint64) {
 	}
 	if l.Ambiguous != 0 {
 		flags |= flagAmbiguous
+	}
+	if l.Pos.Shares() {
+		flags |= flagShares
 	}
 	return flags
 }

@@ -74,6 +74,9 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	}
 	l.Pos.Input = int32(u.number())
 	l.Pos.Row = int32(u.fixed())
+	if flags&flagShares != 0 {
+		l.Pos.Column, l.Pos.Nth = int16(u.number()), int16(u.number())
+	}
 	l.Given = claim.Fields(u.fixed())
 	u.fields(l, u.fixed())
 	if l.Ambiguous == 0 {

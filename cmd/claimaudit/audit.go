@@ -127,8 +127,8 @@ func (j *job) announce(r *audit.Report) {
 	}
 	event.Int("not_read", len(r.NotRead)).Msg("audited")
 	for _, s := range r.Sources {
-		if s.Unreadable > 0 {
-			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).
+		if s.Unreadable+s.Unplaced > 0 {
+			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).Int("services_of_other_rows", s.Unplaced).
 				Msg("rows could not be read; they are listed in the report")
 		}
 	}
@@ -137,7 +137,7 @@ func (j *job) announce(r *audit.Report) {
 // status is the exit status the findings call for.
 func (j *job) status(r *audit.Report) error {
 	for _, s := range r.Sources {
-		if s.Unreadable > 0 {
+		if s.Unreadable+s.Unplaced > 0 {
 			return status(exitIncomplete)
 		}
 	}

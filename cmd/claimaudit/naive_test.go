@@ -27,6 +27,8 @@ import (
 type place struct {
 	File, Sheet string
 	Row         int
+	Column      string // of its code, where the row holds several services
+	Nth         int    // which code of its cell, where that holds several
 }
 
 // told is the JSON output as far as it is no sum.
@@ -48,6 +50,7 @@ type told struct {
 type toldInput struct {
 	File, Sheet, SHA256                string
 	Rows, Audited, Unreadable, Skipped int
+	Services                           int
 	Notes                              []string
 }
 
@@ -166,7 +169,7 @@ func newExport(t *testing.T, path, sheet, sum string, rows [][]string) *export {
 			continue
 		}
 		if strings.TrimSpace(strings.Join(row, "")) != "" {
-			e.rows = append(e.rows, newBilled(place{path, sheet, i + 1}, row, at))
+			e.rows = append(e.rows, newBilled(place{File: path, Sheet: sheet, Row: i + 1}, row, at))
 		}
 	}
 	if len(e.rows) == 0 {
@@ -241,6 +244,7 @@ type account struct {
 	all             []toldFinding // of the same audit with nothing hidden
 	inputs, history []*export
 	lines           map[place]*billed // that were audited
+	gone            map[place]bool    // that were not
 	order           []*billed         // the same in order of the inputs
 	known           map[string]knownRule
 	rules           []string          // that ran, in their order
@@ -254,6 +258,7 @@ func newAccount(t *testing.T, document string, all []toldFinding, known map[stri
 	t.Helper()
 	a := &account{told: toldIn(t, document), all: all, known: known, inputs: inputs, history: history, lines: map[place]*billed{}, families: map[string]string{}}
 	gone := map[place]bool{}
+	a.gone = gone
 	for _, r := range a.NotRead {
 		gone[r.place] = true
 	}
@@ -431,6 +436,11 @@ func (a *account) rowCounts(exports []*export, said []toldInput) []toldInput {
 			}
 		}
 		c.Audited = c.Rows - c.Unreadable - c.Skipped
+		for _, b := range e.rows {
+			if !a.gone[b.place] {
+				c.Services++
+			}
+		}
 		if i < len(said) {
 			c.Notes = said[i].Notes // words about how it was read
 		}
