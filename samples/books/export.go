@@ -85,7 +85,8 @@ func (p *plan) encounter(c *course, s *step, index, i, began int) error {
 	r := &p.row
 	r.claim, r.patient = p.claim, p.ids+1+i*(len(p.courses)+1)+index
 	r.birth, r.from = p.birth(payer, h), start+claim.Date(s.day)
-	r.received = start + claim.Date(s.post) + 3 + claim.Date(h>>33%12)
+	r.entered = start + claim.Date(s.post)
+	r.received = r.entered + 3 + claim.Date(h>>33%12)
 	r.provider, r.payer, r.pos = p.providers[h>>40%uint64(len(p.providers))], p.payers[payer].name, s.pos
 	return p.write(lines)
 }

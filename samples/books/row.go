@@ -23,6 +23,7 @@ type row struct {
 	provider, payer string
 	pos             string
 	received        claim.Date
+	entered         claim.Date
 }
 
 const (

@@ -1,0 +1,171 @@
+package books
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
+)
+
+// Form is one way in which exports hold more rows, or fewer, than services: a row of data/forms.csv.
+type Form struct {
+	Name string
+	// Step is where it takes its turn: rows (other rows beside those billed), states (older states of
+	// them), joins (one row repeated), files (what is exported when) or layout (columns).
+	Step  string
+	Needs []string // columns without which it cannot be written
+	Apart []string // forms with which it is never mixed
+	Holds bool     // the law holds of it
+	Title string
+}
+
+type formRow struct {
+	_     table.Source `says:"made up"`
+	Form  string       `csv:"form" table:"key"`
+	Step  string       `csv:"step"`
+	Needs string       `csv:"needs"`
+	Apart string       `csv:"apart"`
+	Holds string       `csv:"holds"`
+	Title string       `csv:"title"`
+}
+
+// Forms are all the forms, in the order in which they are put on a book.
+func Forms() ([]Form, error) {
+	var forms []Form
+	err := table.Each(data, "data/forms.csv", func(r formRow) error {
+		if disguises[r.Form] == nil && splits[r.Form] == nil && layouts[r.Form] == nil {
+			return fmt.Errorf("nothing writes the form %q", r.Form)
+		}
+		forms = append(forms, Form{r.Form, r.Step, strings.Fields(r.Needs), strings.Fields(r.Apart), r.Holds == "yes", r.Title})
+		return nil
+	})
+	return forms, err
+}
+
+// Fits tells whether the form can be put on the book beside the others.
+func (f Form) Fits(b *Book, others []Form) bool {
+	for _, other := range others {
+		if slices.Contains(f.Apart, other.Name) || slices.Contains(other.Apart, f.Name) {
+			return false
+		}
+		if f.Step == other.Step && (f.Step == "files" || f.Step == "layout") {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.Needs, func(name string) bool { return !b.has(name) })
+}
+
+// Mixture is how a book is disguised: the forms by name, in any order, each on some of the claims.
+type Mixture struct {
+	Seed  uint64
+	Forms []string
+	// Share is of how many claims in a hundred each form changes.
+	Share int
+	// Shuffle writes the rows of each file in another order where the layout can do without.
+	Shuffle bool
+}
+
+// Disguised is a book as exports hold it.
+type Disguised struct {
+	*Book
+	Files []File
+	// Args are what the command needs to read them.
+	Args []string
+	// Stand are the services that the files hold once each; Written the rows of charges of all files and
+	// Cents their charge.
+	Stand, Written int
+	Cents          claim.Cents
+}
+
+// File is one export.
+type File struct {
+	Name    string
+	Data    []byte
+	Context bool // earlier history only
+}
+
+// mixing is a book on its way into exports.
+type mixing struct {
+	*Book
+	Mixture
+	forms map[string]bool
+	names map[string]string // columns that the files call otherwise
+	args  []string
+}
+
+// disguises are the forms that change the rows of a book.
+var disguises = map[string]func(*mixing){
+	"centres-untyped":    (*mixing).untyped,
+	"centres-one-tin":    (*mixing).oneTIN,
+	"therapists":         (*mixing).therapists,
+	"anesthesia":         (*mixing).anesthesia,
+	"assistants":         (*mixing).assistants,
+	"persons":            (*mixing).persons,
+	"stranger":           (*mixing).stranger,
+	"spans":              (*mixing).spans,
+	"replaced":           (*mixing).replacedSame,
+	"replaced-suffix":    (*mixing).replacedSuffix,
+	"replaced-reference": (*mixing).replacedReference,
+	"replaced-day":       (*mixing).replacedDay,
+	"voided":             (*mixing).voided,
+	"void-alone":         (*mixing).voidAlone,
+	"reversed":           (*mixing).reversed,
+	"copies-ordered":     (*mixing).copiesOrdered,
+	"copies-named":       (*mixing).copiesNamed,
+	"unread":             (*mixing).unread,
+	"superseded":         (*mixing).superseded,
+	"superseded-places":  (*mixing).superseded,
+	"payments":           (*mixing).payments,
+	"denials":            (*mixing).denials,
+	"diagnoses":          (*mixing).diagnoses,
+	"modifiers":          (*mixing).modifierRows,
+	"totals":             func(*mixing) {}, // written with the rows of a file
+}
+
+// picked tells whether a form changes a claim.
+func (m *mixing) picked(form string, c billed) bool {
+	return dice(100, m.Seed, form, m.get(c[0], "ClaimID")) < m.Share
+}
+
+// roll draws one of n ways for a claim.
+func (m *mixing) roll(n int, form string, r *Row) int {
+	return dice(n, m.Seed, "way", form, m.get(r, "ClaimID"))
+}
+
+// each calls do with every claim that the form changes.
+func (m *mixing) each(form string, do func(c billed)) {
+	for _, c := range m.claims() {
+		if m.picked(form, c) {
+			do(c)
+		}
+	}
+}
+
+// Disguise writes the book as the mixture says. The book itself stays as it is.
+func (b *Book) Disguise(mix Mixture) (*Disguised, error) {
+	all, err := Forms()
+	if err != nil {
+		return nil, err
+	}
+	m := &mixing{Book: b.clone(), Mixture: mix, forms: map[string]bool{}}
+	split, layout := splits["one"], layouts["lines"]
+	for _, f := range all {
+		if !slices.Contains(mix.Forms, f.Name) {
+			continue
+		}
+		m.forms[f.Name] = true
+		switch f.Step {
+		case "files":
+			split = splits[f.Name]
+		case "layout":
+			layout = layouts[f.Name]
+		default:
+			disguises[f.Name](m)
+		}
+	}
+	slices.SortStableFunc(m.Rows, func(a, b *Row) int { return cmp.Compare(a.entered, b.entered) })
+	return m.write(split, layout)
+}
