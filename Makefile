@@ -14,9 +14,10 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 AS_OF    ?= 2025-06-30
 FUZZTIME ?= 30s
 EVERY    ?= 1
+BOOKS    ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help build audit test race check fmt vet lint mod docs samples look tables seal bench mutants fuzz dist clean
+.PHONY: help build audit test race laws check fmt vet lint mod docs samples look tables seal bench mutants fuzz dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ test: ## run all tests
 
 race: ## run all tests in random order with the race detector
 	$(GO) test -race -shuffle=on -timeout 30m ./...
+
+laws: ## put every form of export on BOOKS=20 books of 2,000 lines: the findings must stay
+	$(GO) test ./cmd/claimaudit -run '^TestLaws$$' -timeout 2h -law-books $(BOOKS) -law-lines 2000
 
 check: fmt vet mod lint test race ## everything CI checks (a stale README fails the tests)
 

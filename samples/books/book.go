@@ -36,6 +36,7 @@ type Row struct {
 	gone    claim.Date // day from whose night on they have another state of it; 0: never
 	busy    bool       // a disguise changed the claim: others that would tell another story of it pass it over
 	wants   []finding
+	nth     int // in the book
 }
 
 // Planted names a finding as a reader would find it again: in whatever row it stands.
@@ -80,6 +81,9 @@ func Draw(p Plan) (*Book, error) {
 		b.blank(name)
 	}
 	b.plant()
+	for i, r := range b.Rows {
+		r.nth = i
+	}
 	return b, nil
 }
 
@@ -95,11 +99,6 @@ func (s *bookSink) write(r *row) (string, int, error) {
 	kept := &Row{entered: r.entered, wants: r.wants}
 	for _, c := range cells() {
 		kept.Cells = append(kept.Cells, string(r.appendCell(nil, c.cell, s.dates)))
-	}
-	for _, name := range []string{"LineID", "PayerSequence", "OriginalRef", "Allowed", "Paid", "DenialCodes", "FacilityNPI"} {
-		if i, ok := s.at[name]; ok {
-			kept.Cells[i] = ""
-		}
 	}
 	s.Rows = append(s.Rows, kept)
 	return "", len(s.Rows), nil

@@ -74,10 +74,10 @@ type Disguised struct {
 	Files []File
 	// Args are what the command needs to read them.
 	Args []string
-	// Stand are the services that the files hold once each; Written the rows of charges of all files and
-	// Cents their charge.
-	Stand, Written int
-	Cents          claim.Cents
+	// Stand are the services that the files hold, each counted once, context and all.
+	Stand int
+
+	tonight map[int]bool // by the number of a row in the book
 }
 
 // File is one export.
@@ -85,6 +85,8 @@ type File struct {
 	Name    string
 	Data    []byte
 	Context bool // earlier history only
+	// Charges are those of its rows, the first below the header first.
+	Charges []claim.Cents
 }
 
 // mixing is a book on its way into exports.
@@ -106,6 +108,7 @@ var disguises = map[string]func(*mixing){
 	"persons":            (*mixing).persons,
 	"stranger":           (*mixing).stranger,
 	"spans":              (*mixing).spans,
+	"late":               (*mixing).late,
 	"replaced":           (*mixing).replacedSame,
 	"replaced-suffix":    (*mixing).replacedSuffix,
 	"replaced-reference": (*mixing).replacedReference,
@@ -169,3 +172,12 @@ func (b *Book) Disguise(mix Mixture) (*Disguised, error) {
 	slices.SortStableFunc(m.Rows, func(a, b *Row) int { return cmp.Compare(a.entered, b.entered) })
 	return m.write(split, layout)
 }
+
+// Tonight tells whether the row of a book that was written whole into one file is of the last month in
+// these files: what is new to an audit with context.
+func (d *Disguised) Tonight(plain *Disguised, row int) bool {
+	return row >= 2 && row-2 < len(plain.Rows) && d.tonight[plain.Rows[row-2].nth]
+}
+
+// tonight is how many days an audit with context reports.
+const tonight = 30

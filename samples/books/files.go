@@ -43,9 +43,9 @@ func (m *mixing) asOf(first, last claim.Date) []*Row {
 	return rows
 }
 
-func (m *mixing) bounds() (first, last claim.Date) {
-	first, last = m.first, m.last
-	for _, r := range m.Rows {
+func (b *Book) bounds() (first, last claim.Date) {
+	first, last = b.first, b.last
+	for _, r := range b.Rows {
 		first, last = min(first, r.entered), max(last, r.entered)
 	}
 	return first, last
@@ -109,18 +109,19 @@ func (m *mixing) rolling(every, days claim.Date) []dump {
 
 // contextAndTonight is what was entered in the last month, and what was before as context.
 func (m *mixing) contextAndTonight() []dump {
+	m.late()
 	first, last := m.bounds()
-	tonight := last - 30
 	return []dump{
-		{name: "charges-" + (tonight - 1).String() + ".csv", rows: m.asOf(first, tonight-1), context: true},
-		{name: "charges-" + last.String() + ".csv", rows: m.asOf(tonight, last)},
+		{name: "charges-" + (last - tonight - 1).String() + ".csv", rows: m.asOf(first, last-tonight-1), context: true},
+		{name: "charges-" + last.String() + ".csv", rows: m.asOf(last-tonight, last)},
 	}
 }
 
 // page is a file as it is written: cells under a header.
 type page struct {
-	header []string
-	rows   [][]string
+	header  []string
+	rows    [][]string
+	charges []claim.Cents
 }
 
 // write writes the files of a split in a layout and counts what is in them.
@@ -131,23 +132,20 @@ func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) pag
 		rows := m.shuffled(e.rows, uint64(i))
 		for _, r := range rows {
 			stand[r] = true
-			cents, err := claim.ParseCents(m.get(r, "Charge"))
-			if err == nil && !e.context {
-				d.Cents += cents
-			}
-			if !e.context {
-				d.Written++
-			}
 		}
-		data, err := m.encoded(e, lay(m, rows))
+		laid := lay(m, rows)
+		data, err := m.encoded(e, laid)
 		if err != nil {
 			return nil, err
 		}
-		d.Files = append(d.Files, File{e.name, data, e.context})
+		d.Files = append(d.Files, File{e.name, data, e.context, laid.charges})
 	}
+	_, last := m.bounds()
+	d.tonight = map[int]bool{}
 	for r := range stand {
 		if !r.Left && !r.Unread {
 			d.Stand++
+			d.tonight[r.nth] = d.tonight[r.nth] || r.entered >= last-tonight
 		}
 	}
 	return d, nil
@@ -176,5 +174,8 @@ func (m *mixing) encoded(e dump, s page) ([]byte, error) {
 	if _, err := z.Write(b.Bytes()); err != nil {
 		return nil, fmt.Errorf("packing %s: %w", e.name, err)
 	}
-	return packed.Bytes(), z.Close()
+	if err := z.Close(); err != nil {
+		return nil, fmt.Errorf("packing %s: %w", e.name, err)
+	}
+	return packed.Bytes(), nil
 }

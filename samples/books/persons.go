@@ -78,7 +78,7 @@ func (m *mixing) persons() {
 	born := map[string]string{}
 	for _, r := range m.Rows {
 		id := m.get(r, "PatientID")
-		if len(id) > 1 && born[id] == "" {
+		if strings.Trim(id, "P0123456789") == "" && len(id) > 1 && born[id] == "" {
 			born[id] = m.get(r, "DOB")
 			switch {
 			case dice(100, m.Seed, "persons", id) >= m.Share || born[id] == "":
@@ -123,6 +123,10 @@ func (m *mixing) stranger() {
 			m.setDay(r, name, day)
 		}
 		m.setDay(r, "ReceivedDate", day+5)
+		m.set(r, "Dx1", "724.2")
+		for n := 2; n <= mostDiagnoses; n++ {
+			m.set(r, "Dx"+strconv.Itoa(n), "")
+		}
 		return
 	}
 }

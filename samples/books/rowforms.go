@@ -36,19 +36,30 @@ func (m *mixing) lineRows(rows []*Row) page {
 	s := page{header: m.shown()}
 	var above, all claim.Cents
 	for i, r := range rows {
-		s.rows = append(s.rows, m.full(r))
-		if cents, err := claim.ParseCents(m.get(r, "Charge")); err == nil {
-			above, all = above+cents, all+cents
-		}
+		s.add(m.full(r), m.cents(r))
+		above, all = above+m.cents(r), all+m.cents(r)
 		if m.forms["totals"] && i%40 == 39 {
-			s.rows = append(s.rows, m.sum("Page total", above))
+			s.add(m.sum("Page total", above), above)
 			above = 0
 		}
 	}
 	if m.forms["totals"] {
-		s.rows = append(s.rows, m.sum("Grand Total", all))
+		s.add(m.sum("Grand Total", all), all)
 	}
 	return s
+}
+
+func (s *page) add(cells []string, charge claim.Cents) {
+	s.rows, s.charges = append(s.rows, cells), append(s.charges, charge)
+}
+
+// cents is the charge of a row, nothing where it is no amount.
+func (b *Book) cents(r *Row) claim.Cents {
+	cents, err := claim.ParseCents(b.get(r, "Charge"))
+	if err != nil {
+		return 0
+	}
+	return cents
 }
 
 func (m *mixing) sum(word string, cents claim.Cents) []string {
@@ -79,7 +90,7 @@ func (m *mixing) groupedRows(rows []*Row) page {
 			}
 		}
 		last = key
-		s.rows = append(s.rows, cells)
+		s.add(cells, m.cents(r))
 	}
 	return s
 }
@@ -134,8 +145,9 @@ func (m *mixing) setRows(rows []*Row, most int, sets []set) page {
 			for k, i := range common {
 				cells[k] = full[i]
 			}
-			s.rows = append(s.rows, cells)
+			s.add(cells, 0)
 		}
+		s.charges[at] += m.cents(r)
 		for k, c := range sets {
 			s.rows[at][len(common)+used[key]*len(sets)+k] = m.setCell(r, c.column)
 		}
