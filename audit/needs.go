@@ -27,8 +27,7 @@ type Needs struct {
 	// On are the codes of the lines it can report, where they are not those of Groups. Nothing keeps
 	// it from checking other lines: to look at them is enough.
 	On Codes
-	// Payers are those whose lines it can report; a payer that is not known may be one. Empty: all
-	// of them.
+	// Payers are those whose lines it can report. Empty: all of them.
 	Payers Payers
 	// History is how many days before a line the inputs must begin for the rule to know what came
 	// before it; Lifetime where all that ever was counts.
@@ -70,9 +69,9 @@ func (c *Codes) has(code claim.Code, groups catalog.Groups) bool {
 func (c *Codes) empty() bool { return !c.Any && c.Groups == 0 && len(c.Codes) == 0 }
 
 // Concerns tells whether the rule can report lines of the code, which belongs to these groups on
-// some day, and of the payer.
+// some day, and of the payer: one that is not known may be any.
 func (n *Needs) Concerns(code claim.Code, groups catalog.Groups, payer claim.Payer) bool {
-	if n.Payers != 0 && payer != claim.UnknownPayer && !n.Payers.Has(payer) {
+	if n.Payers != 0 && payer.Known() && !n.Payers.Has(payer) {
 		return false
 	}
 	if !n.On.empty() {
@@ -81,10 +80,13 @@ func (n *Needs) Concerns(code claim.Code, groups catalog.Groups, payer claim.Pay
 	return n.Groups == 0 || n.Groups&groups != 0
 }
 
-// Payers is a set of kinds of payer.
+// Payers is a set of classes of payers.
 type Payers uint16
 
-// PayerSet is the set of the kinds of payer named.
+// AllPayers are all classes of payers.
+const AllPayers = Payers(1<<claim.NumPayers - 1)
+
+// PayerSet is the set of the classes named.
 func PayerSet(ps ...claim.Payer) (set Payers) {
 	for _, p := range ps {
 		set |= 1 << p

@@ -1,6 +1,10 @@
 package audit
 
-import "claimaudit/audit/claim"
+import (
+	"fmt"
+
+	"claimaudit/audit/claim"
+)
 
 // Report is everything an audit found out, in the form the writers of outputs take it. It holds
 // nothing that does not change findings: no clock time, no host, no worker count.
@@ -25,9 +29,23 @@ type Report struct {
 	Months    []Month    // in order of date
 	Providers []Provider // in order of id
 	Coverage  []Coverage
-	Repairs   []claim.Repair
-	NotRead   []claim.Unread // in order of position
+	// UnknownPayers are the names of payers that tell no class, those of most lines first.
+	UnknownPayers []UnknownPayer
+	Repairs       []claim.Repair
+	NotRead       []claim.Unread // in order of position
 }
+
+// UnknownPayer is a name of a payer that tells no class, on so many lines audited.
+type UnknownPayer struct {
+	Name  string
+	Lines int
+}
+
+// Class is the class its lines were judged as.
+func (UnknownPayer) Class() claim.Payer { return claim.NamedUnknown }
+
+// Setting is the line of the configuration that settles the name, once CLASS in it is the payer's.
+func (u UnknownPayer) Setting() string { return fmt.Sprintf("payers: {%q: CLASS}", u.Name) }
 
 // Option is one setting as the report shows it.
 type Option struct{ Name, Value string }

@@ -70,6 +70,9 @@ func (r *reader) bindPlain(c *ownCell) {
 			if r.text(f, name); *name != "" {
 				*to = r.payer(r.know, *name)
 			}
+			if *to == claim.BlankPayer { // a word for none is no payer
+				r.line.Given &^= claim.FieldSet(f)
+			}
 		}
 	case *claim.Type:
 		c.read = func(text string) { *to = claimType(r.short(f, text)) }

@@ -289,7 +289,7 @@ func show(l *claim.Line) string {
 	text("tin", l.TIN)
 	text("pos", l.POS)
 	text("payer", l.PayerName)
-	add("kind", l.Payer, l.Payer == claim.UnknownPayer)
+	add("kind", l.Payer, l.Payer == claim.BlankPayer)
 	add("type", l.Type, !l.Given.Has(claim.FieldType))
 	if l.Frequency != 0 {
 		parts = append(parts, "frequency="+string(l.Frequency))

@@ -11,32 +11,49 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// payerWord is what in a payer's name tells its kind: words that all stand in it, or its whole.
+// payerWord is what in a payer's name tells its class: words that all stand in it, or its whole.
 type payerWord struct {
 	rank  int
 	payer claim.Payer
-	words []string // each with a blank on either side
+	words []alternatives
 	whole bool
 }
+
+// alternatives are texts of which one stands in a name: whole words between blanks, or what a word
+// begins with.
+type alternatives []string
 
 func (k *knowledge) addPayer(r payerRow) error {
 	rank, err := strconv.Atoi(r.Rank)
 	if err != nil {
 		return fmt.Errorf("rank of %s: %w", r.Word, err)
 	}
-	text, whole := strings.CutPrefix(r.Word, "=")
-	w := payerWord{rank: rank, whole: whole}
-	for word := range strings.SplitSeq(text, "+") {
-		w.words = append(w.words, " "+payerKey(word)+" ")
+	payer, ok := claim.PayerNamed(r.Payer)
+	if !ok {
+		return fmt.Errorf("no kind of payer %s", r.Payer)
 	}
-	for p := claim.UnknownPayer; p <= claim.Commercial; p++ {
-		if p.String() == r.Payer {
-			w.payer = p
-			k.payers = append(k.payers, w)
-			return nil
+	k.payers = append(k.payers, payerWordOf(r.Word, payer, rank))
+	return nil
+}
+
+// payerWordOf reads "=cash" for a whole name, "aetna+medicare|mcr" for one with the first and either of
+// the others, and "bcbs*" for one with a word that begins so.
+func payerWordOf(text string, payer claim.Payer, rank int) payerWord {
+	text, whole := strings.CutPrefix(text, "=")
+	w := payerWord{rank: rank, payer: payer, whole: whole}
+	for group := range strings.SplitSeq(text, "+") {
+		var texts alternatives
+		for word := range strings.SplitSeq(group, "|") {
+			start, begins := strings.CutSuffix(word, "*")
+			text := " " + payerKey(start)
+			if !begins {
+				text += " "
+			}
+			texts = append(texts, text)
 		}
+		w.words = append(w.words, texts)
 	}
-	return fmt.Errorf("no kind of payer %s", r.Payer)
+	return w
 }
 
 // withPayers is the knowledge with a practice's own words in front: they win over the built-in ones.
@@ -47,7 +64,7 @@ func (k *knowledge) withPayers(own map[string]claim.Payer) *knowledge {
 	more := *k
 	more.payers = nil
 	for _, name := range slices.SortedFunc(maps.Keys(own), longestFirst) {
-		more.payers = append(more.payers, payerWord{payer: own[name], words: []string{" " + payerKey(name) + " "}})
+		more.payers = append(more.payers, payerWord{payer: own[name], words: []alternatives{{" " + payerKey(name) + " "}}})
 	}
 	more.payers = append(more.payers, k.payers...)
 	return &more
@@ -73,37 +90,43 @@ func payerKey(name string) string {
 	return strings.TrimRight(string(key), " ")
 }
 
-// payer tells the kind of payer from its name, which may have the number of a payer beside it: 00882 - MCR.
+// payer tells the class of a payer from its name, which may have the number of a payer beside it:
+// 00882 - MCR.
 func (k *knowledge) payer(name string) claim.Payer {
 	if payer, told := k.payerNamed(name); told {
 		return payer
 	}
 	for _, way := range described(name) {
 		for _, parts := range [][2]string{{way.code, way.words}, {way.words, way.code}} {
-			if payer, told := k.payerNamed(parts[1]); told && strings.ContainsAny(parts[0], "0123456789") {
+			if payer, told := k.payerNamed(parts[1]); told && payer != claim.BlankPayer && strings.ContainsAny(parts[0], "0123456789") {
 				return payer
 			}
 		}
 	}
-	return claim.UnknownPayer
+	return claim.NamedUnknown
 }
 
+// payerNamed is the class that the first word which stands in the name tells; nothing is no name.
 func (k *knowledge) payerNamed(name string) (payer claim.Payer, told bool) {
-	key := " " + payerKey(name) + " "
+	key := payerKey(name)
+	if key == "" {
+		return claim.BlankPayer, true
+	}
+	key = " " + key + " "
 	for _, w := range k.payers {
 		if w.in(key) {
 			return w.payer, true
 		}
 	}
-	return claim.UnknownPayer, false
+	return claim.NamedUnknown, false
 }
 
 func (w *payerWord) in(key string) bool {
 	if w.whole {
-		return key == w.words[0]
+		return key == w.words[0][0]
 	}
-	for _, word := range w.words {
-		if !strings.Contains(key, word) {
+	for _, texts := range w.words {
+		if !slices.ContainsFunc(texts, func(word string) bool { return strings.Contains(key, word) }) {
 			return false
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func (b *book) coverage() table {
 	families, titles := b.checkFamilies(), b.checkTitles()
 	return table{
-		count: len(b.Coverage), frozen: 2, colour: quiet,
+		count: len(b.Coverage) + len(b.UnknownPayers), frozen: 2, colour: quiet,
 		columns: []column{
 			{"Family", 26, prose, false},
 			{"Check", 26, prose, false},
@@ -28,6 +28,10 @@ func (b *book) coverage() table {
 			{"Codes concerned (lines)", 50, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
+			if i >= len(b.Coverage) {
+				unknownPayer(&b.UnknownPayers[i-len(b.Coverage)], r)
+				return
+			}
 			c := &b.Coverage[i]
 			family := families[c.Check]
 			b.checkName(c, family, titles, r)
@@ -43,6 +47,16 @@ func (b *book) coverage() table {
 			r.Text(b.codesOf(i))
 		},
 	}
+}
+
+// unknownPayer is the row of a payer whose name tells no class, behind the checks.
+func unknownPayer(p *audit.UnknownPayer, r *xlsx.Row) {
+	r.Text("payers not recognised")
+	r.Text(p.Name)
+	r.Text("judged as commercial, without Medicare's own rules")
+	r.Int(p.Lines)
+	r.Blank()
+	r.Text("the configuration settles it by its class: " + p.Setting())
 }
 
 // checkTitles are what the checks and families of Coverage are called.

@@ -29,10 +29,14 @@ type input struct{ name, number string }
 // report is the report with what it says of providers and inputs masked as far as need be. Findings
 // are masked when they are asked for.
 func (m *mask) report(r *audit.Report) *audit.Report {
-	if !m.redact {
-		return r
-	}
 	shown := *r
+	shown.UnknownPayers = slices.Clone(r.UnknownPayers)
+	for i := range shown.UnknownPayers { // what is no known payer may be anybody
+		shown.UnknownPayers[i].Name = fmt.Sprintf("payer %d", i+1)
+	}
+	if !m.redact {
+		return &shown
+	}
 	shown.Providers = make([]audit.Provider, 1)
 	for i := range r.Providers {
 		shown.Providers[0].Add(&r.Providers[i])

@@ -46,6 +46,7 @@ func poisoned() *audit.Report {
 	for i := range r.Coverage {
 		r.Coverage[i].Reason, r.Coverage[i].Codes = payload, []string{payload}
 	}
+	r.UnknownPayers = []audit.UnknownPayer{{Name: payload, Lines: 1}}
 	for i := range r.NotRead {
 		r.NotRead[i].Reason = payload
 	}

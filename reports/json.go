@@ -99,6 +99,12 @@ type (
 		From       string   `json:"from"`
 		To         string   `json:"to"`
 	}
+	jsonPayer struct {
+		Name    string `json:"name"`
+		Lines   int    `json:"lines"`
+		Class   string `json:"class"`
+		Setting string `json:"setting"`
+	}
 	jsonRepair struct {
 		File  string `json:"file"`
 		Sheet string `json:"sheet"`
@@ -129,6 +135,9 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	j.list("findings", v.Findings.Len(), func(i int) any { return finding.of(findings.shown(i)) })
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
+	})
+	list(j, "unknown_payers", v.UnknownPayers, func(p *audit.UnknownPayer) any {
+		return jsonPayer{p.Name, p.Lines, p.Class().String(), p.Setting()}
 	})
 	list(j, "repairs", v.Repairs, func(r *claim.Repair) any {
 		s := v.source(r.Source)

@@ -100,7 +100,8 @@ func small() *audit.Report {
 			{Check: "catalogue", NotChecked: 1, Reason: "the code is not in the catalogue", Codes: []string{"64943 (1) looks like 64493"}},
 			{Check: "deleted-code", Family: "Code validity", Lines: 4, Codes: nil},
 		},
-		Repairs: []claim.Repair{{Field: claim.FieldCode, Kind: "codes written as numbers", Count: 3}},
+		UnknownPayers: []audit.UnknownPayer{{Name: "PYR006", Lines: 2}},
+		Repairs:       []claim.Repair{{Field: claim.FieldCode, Kind: "codes written as numbers", Count: 3}},
 		NotRead: []claim.Unread{
 			{Pos: claim.Pos{Row: 40}, Kind: claim.TotalRow, Reason: "a total below the table"},
 			{Pos: claim.Pos{Row: 41, Column: 2}, Kind: claim.Unreadable, Reason: "the date of service cannot be read"},

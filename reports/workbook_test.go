@@ -73,7 +73,7 @@ func TestWorkbookSheets(t *testing.T) {
 	}
 	for sheet, count := range map[string]int{
 		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
-		"Coverage": 5, "Rows Not Read": 2, "Repairs": 1, "Rules": 5,
+		"Coverage": 6, "Rows Not Read": 2, "Repairs": 1, "Rules": 5,
 	} {
 		if got := len(rowsOf(t, f, sheet)); got != count {
 			t.Errorf("%s has %d rows, want %d", sheet, got, count)
@@ -136,6 +136,7 @@ func TestCoverageSheet(t *testing.T) {
 		"|catalogue|Codes the catalogue lists|3|||||",
 		"|catalogue|Codes the catalogue lists||1|the code is not in the catalogue|||64943 (1) looks like 64493",
 		"Code validity|deleted-code|Code was deleted before the date of service|4|||||",
+		`payers not recognised|PYR006|judged as commercial, without Medicare's own rules|2||the configuration settles it by its class: payers: {"PYR006": CLASS}|||`,
 	}
 	var got []string
 	for _, row := range rowsOf(t, f, "Coverage") {

@@ -171,11 +171,12 @@ func TestCoverageOfHistory(t *testing.T) {
 		on(7, "P", "2024-12-31", "64493", claim.Medicare),
 		on(8, "P", "2024-12-29", "64494", claim.Medicare),
 		on(9, "Q", "2024-12-31", "64493", claim.Medicare),
-		on(10, "Q", "2024-06-01", "64493", claim.UnknownPayer),
+		on(10, "Q", "2024-06-01", "64493", claim.BlankPayer),
 	}
 	const want = `Windows||6|3||2024-01-01|2024-12-31|
+Windows||0|1|Payer is blank|2024-06-01|2024-06-01|
 Windows||0|1|the input begins 2024-01-01, less than 13 days before|2024-01-13|2024-01-13|64493 (1)
-Windows||0|2|the input begins 2024-01-01, less than 364 days before|2024-06-01|2024-12-29|64493 (2)
+Windows||0|1|the input begins 2024-01-01, less than 364 days before|2024-12-29|2024-12-29|64493 (1)
 Life||2|7||2024-01-01|2024-12-29|
 Life||0|7|the input begins 2024-01-01, and the check counts over the patient's life|2024-01-13|2024-12-31|64493 (7)
 Own||1|8||2024-12-31|2024-12-31|
@@ -394,6 +395,37 @@ whole|Gone|0|2|the check was switched off|DAY
 	}
 }
 
+// TestUnknownPayers: names that tell no class are counted with their lines, the most frequent first,
+// and what needs the class is not checked on them.
+func TestUnknownPayers(t *testing.T) {
+	o := options(t)
+	o.Rules = []*audit.Rule{needing("medicare", "Payers", audit.Needs{On: audit.Codes{Any: true}, Payers: audit.PayerSet(claim.Medicare)})}
+	o.Sources = []claim.Source{{Columns: allFields}}
+	var lines []claim.Line
+	for i, name := range []string{"PYR002", "PYR006", "MEDICARE", "PYR006", "PYR001", "AETNA"} {
+		l := bill(int32(i+2), fmt.Sprint("P", i), "64493")
+		l.PayerName, l.Payer = name, claim.NamedUnknown
+		switch name {
+		case "MEDICARE":
+			l.Payer = claim.Medicare
+		case "AETNA":
+			l.Payer = claim.Commercial
+		}
+		lines = append(lines, l)
+	}
+	report := reportOn(t, lines, o)
+	want := []audit.UnknownPayer{{Name: "PYR006", Lines: 2}, {Name: "PYR001", Lines: 1}, {Name: "PYR002", Lines: 1}}
+	if diff := cmp.Diff(want, report.UnknownPayers); diff != "" {
+		t.Errorf("unknown payers (-want +got):\n%s", diff)
+	}
+	const coverage = `medicare|Payers|2|0||2025-03-10|2025-03-10|
+medicare|Payers|0|4|the payer's name is not recognised (see the payers that are not, below)|2025-03-10|2025-03-10|
+`
+	if diff := cmp.Diff(coverage, described(report.Coverage, "medicare")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
 // TestShortHistorySilencesNothing holds that a finding in a history too short to clear a line is
 // reported all the same.
 func TestShortHistorySilencesNothing(t *testing.T) {
@@ -415,7 +447,7 @@ func hinderedLines(n int) []claim.Line {
 		l := bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/5+1)), codes[r.IntN(len(codes))])
 		l.From += claim.Date(r.IntN(900))
 		l.Pos.Input = int32(r.IntN(2))
-		l.Payer = claim.Payer(r.IntN(6))
+		l.Payer = claim.Payer(r.IntN(int(claim.NumPayers)))
 		if r.IntN(9) == 0 {
 			l.Anonymous, l.Patient = true, "UNKNOWN"
 		}
@@ -479,7 +511,8 @@ func hindering(l *claim.Line, o *engine.Options, since map[string]claim.Date) ma
 	table := map[audit.Tables]catalog.Covered{audit.PairEdits: catalog.InPairs, audit.UnitLimits: catalog.InLimits, audit.FeeSchedule: catalog.InFees}
 	for _, r := range o.Rules {
 		n := &r.Needs
-		hindered := n.Patient && l.Anonymous || n.Listed && entry == nil || n.Tables != 0 && covered&table[n.Tables] == 0
+		hindered := n.Patient && l.Anonymous || n.Listed && entry == nil || n.Tables != 0 && covered&table[n.Tables] == 0 ||
+			n.Payers != 0 && !n.Payers.Has(l.Payer)
 		for f := range claim.NumFields {
 			column := o.Sources[l.Pos.Input].Columns.Has(f)
 			if n.Fields.Has(f) && (!column || !l.Given.Has(f) || l.Bad.Has(f)) || n.Columns.Has(f) && (!column || l.Bad.Has(f)) {

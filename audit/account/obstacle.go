@@ -48,6 +48,7 @@ const (
 	unreadable
 	blank
 	wrongCode
+	noClass
 	notListed
 	noPairs
 	noLimit
@@ -80,6 +81,8 @@ func (o obstacle) text(since claim.Date) string {
 		return o.field.String() + " cannot be read"
 	case blank:
 		return o.field.String() + " is blank"
+	case noClass:
+		return "the payer's name is not recognised (see the payers that are not, below)"
 	case wrongCode:
 		return "the code cannot be looked up as it stands, which is a finding of its own"
 	case notListed:
@@ -117,6 +120,9 @@ func whyNot(n *audit.Needs, s sight, k known, sources []claim.Source) obstacle {
 	if missing := (n.Columns | n.Fields) &^ sources[s.source].Columns; missing != 0 {
 		return obstacle{kind: noColumn, field: missing.First()}
 	}
+	if o := payerOf(n, s, sources); o != checked {
+		return o
+	}
 	if n.Patient && s.anonymous {
 		return obstacle{kind: noPatient}
 	}
@@ -127,6 +133,19 @@ func whyNot(n *audit.Needs, s sight, k known, sources []claim.Source) obstacle {
 		return obstacle{kind: blank, field: missing.First()}
 	}
 	return knowledge(n, k)
+}
+
+// payerOf is why the payer of a line keeps a rule for some payers from speaking of it: it is not told.
+func payerOf(n *audit.Needs, s sight, sources []claim.Source) obstacle {
+	switch {
+	case n.Payers == 0 || n.Payers.Has(s.payer):
+		return checked
+	case s.payer == claim.NamedUnknown:
+		return obstacle{kind: noClass}
+	case !sources[s.source].Columns.Has(claim.FieldPayer):
+		return obstacle{kind: noColumn, field: claim.FieldPayer}
+	}
+	return obstacle{kind: blank, field: claim.FieldPayer}
 }
 
 func knowledge(n *audit.Needs, k known) obstacle {

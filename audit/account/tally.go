@@ -31,6 +31,7 @@ type Tally struct {
 	sights    map[sight]*seen
 	months    map[claim.Date]*audit.Month // by the first day
 	providers map[string]*audit.Provider
+	payers    map[string]int // lines by names that tell no class
 
 	patternGroups catalog.Groups    // of all patterns
 	left          []*audit.Line     // scratch of countDay
@@ -61,6 +62,7 @@ func NewTally(s *Setup) *Tally {
 		sights:    map[sight]*seen{},
 		months:    map[claim.Date]*audit.Month{},
 		providers: map[string]*audit.Provider{},
+		payers:    map[string]int{},
 	}
 	for _, p := range s.Patterns {
 		t.patternGroups |= p.Groups
@@ -96,6 +98,9 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	p := t.provider(l)
 	p.Lines++
 	p.Charge += l.Charge
+	if l.Payer == claim.NamedUnknown {
+		t.payer(l.PayerName, 1)
+	}
 	s := sightOf(l, t.needed)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
 	t.see(s, l.From)
@@ -222,6 +227,14 @@ func (t *Tally) providerNamed(id string) *audit.Provider {
 	return p
 }
 
+// payer counts lines of a payer whose name tells no class.
+func (t *Tally) payer(name string, lines int) {
+	if _, met := t.payers[name]; !met {
+		name = string([]byte(name)) // the text of a line lasts only while its part does
+	}
+	t.payers[name] += lines
+}
+
 // Add takes over another tally's counts.
 func (t *Tally) Add(u *Tally) {
 	t.summary.Add(&u.summary)
@@ -230,6 +243,9 @@ func (t *Tally) Add(u *Tally) {
 	}
 	for first, m := range u.months {
 		t.month(first).Add(&m.Counts)
+	}
+	for name, n := range u.payers {
+		t.payer(name, n)
 	}
 	for id, p := range u.providers {
 		t.providerNamed(id).Add(p)
@@ -241,7 +257,19 @@ func (t *Tally) Add(u *Tally) {
 func (t *Tally) Fill(r *audit.Report) {
 	used := t.tablesUsed()
 	r.Summary, r.Months, r.Providers = t.summary, t.sortedMonths(), t.sortedProviders()
+	r.UnknownPayers = t.unknownPayers()
 	r.Coverage, r.Stale = append(t.coverage(), used.rows()...), used.stale()
+}
+
+func (t *Tally) unknownPayers() []audit.UnknownPayer {
+	list := make([]audit.UnknownPayer, 0, len(t.payers))
+	for name, n := range t.payers {
+		list = append(list, audit.UnknownPayer{Name: name, Lines: n})
+	}
+	slices.SortFunc(list, func(a, b audit.UnknownPayer) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Name, b.Name))
+	})
+	return list
 }
 
 func (t *Tally) sortedMonths() []audit.Month {

@@ -1,5 +1,7 @@
 package claim
 
+import "strings"
+
 // Fault is a cell that could not be read.
 type Fault struct {
 	Field    Field
@@ -37,19 +39,47 @@ const (
 
 func (t Type) String() string { return [...]string{"professional", "facility", "asc"}[t] }
 
-// Payer is the kind of payer, told from its name: what some rules apply to.
+// Payer is the class of a payer, told from its name: what may be said to it.
 type Payer uint8
 
-// The kinds of payer.
+// The classes of payers.
 const (
-	UnknownPayer Payer = iota
-	Medicare           // traditional Medicare, Part B
-	MedicareAdvantage
-	Medicaid
+	BlankPayer        Payer = iota // none is named, or a word for none
+	Medicare                       // original Medicare, whoever administers it
+	MedicareAdvantage              // Part C plans
+	Medicaid                       // and its managed plans
+	Commercial                     // Medicare supplements and federal employees' plans too
 	WorkersComp
-	Commercial
+	Auto         // auto, liability, no-fault, liens
+	SelfPay      // the patient, sharing ministries
+	Federal      // TRICARE, VA community care, CHAMPVA
+	NamedUnknown // a name that tells no class: as commercial, without what a payer's policy asks
+	NumPayers    // how many there are
 )
 
-func (p Payer) String() string {
-	return [...]string{"unknown", "medicare", "medicare advantage", "medicaid", "workers' comp", "commercial"}[p]
+var payerNames = [NumPayers]string{
+	"blank", "medicare", "medicare advantage", "medicaid", "commercial", "workers comp", "auto", "self-pay", "federal", "named-unknown",
+}
+
+// String is the class as configurations and reports name it.
+func (p Payer) String() string { return payerNames[p] }
+
+// Known tells whether the class is told by the name.
+func (p Payer) Known() bool { return p != BlankPayer && p != NamedUnknown }
+
+// PayerNamed is the class of that name, whatever its case and with any of the marks that people write
+// in it: workers' comp, self pay.
+func PayerNamed(name string) (Payer, bool) {
+	plain := func(s string) string {
+		return strings.NewReplacer("'", "", "’", "", "-", " ", "_", " ").Replace(strings.ToLower(strings.TrimSpace(s)))
+	}
+	if plain(name) == "unknown" { // as older configurations say it
+		return BlankPayer, true
+	}
+	for p := range NumPayers {
+		if plain(p.String()) == plain(name) {
+			return p, true
+		}
+	}
+	return 0, false
 }

@@ -1,6 +1,7 @@
 package claim_test
 
 import (
+	"strings"
 	"testing"
 
 	"claimaudit/audit/claim"
@@ -89,13 +90,33 @@ func TestRowsAreAccountedFor(t *testing.T) {
 func TestNames(t *testing.T) {
 	for got, want := range map[string]string{
 		claim.Professional.String(): "professional", claim.Facility.String(): "facility", claim.ASC.String(): "asc",
-		claim.UnknownPayer.String(): "unknown", claim.Commercial.String(): "commercial", claim.WorkersComp.String(): "workers' comp",
-		claim.Date(0).String(): "", claim.EndOfTime.String(): "open", claim.Mods("RT", "59").String(): "RT-59",
+		claim.BlankPayer.String(): "blank", claim.Commercial.String(): "commercial", claim.WorkersComp.String(): "workers comp",
+		claim.NamedUnknown.String(): "named-unknown",
+		claim.Date(0).String():      "", claim.EndOfTime.String(): "open", claim.Mods("RT", "59").String(): "RT-59",
 		claim.Whole(3).Times(2).String(): "6",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// TestPayerNamed: each class is known by its name, however it is written, and by the name it had before.
+func TestPayerNamed(t *testing.T) {
+	for p := range claim.NumPayers {
+		if got, ok := claim.PayerNamed(strings.ToUpper(p.String())); !ok || got != p {
+			t.Errorf("%s is %s (%t)", p, got, ok)
+		}
+	}
+	for name, want := range map[string]claim.Payer{
+		"workers' comp": claim.WorkersComp, "Self Pay": claim.SelfPay, "medicare_advantage": claim.MedicareAdvantage, "unknown": claim.BlankPayer,
+	} {
+		if got, ok := claim.PayerNamed(name); !ok || got != want {
+			t.Errorf("%s is %s (%t), want %s", name, got, ok, want)
+		}
+	}
+	if got, ok := claim.PayerNamed("CLASS"); ok {
+		t.Errorf("CLASS is %s", got)
 	}
 }
 

@@ -141,9 +141,6 @@ func lookOf(r *audit.Rule) look {
 	for _, code := range n.On.Codes {
 		k.codes |= code.Bit()
 	}
-	if k.payers != 0 {
-		k.payers |= audit.PayerSet(claim.UnknownPayer) // which may be one of them
-	}
 	return k
 }
 

@@ -54,7 +54,7 @@ func draw(t *rapid.T, l *claim.Line, f claim.Field) {
 			v[i] = claim.MustDiagnosis("M54.16")
 		}
 	case *claim.Payer:
-		*v = claim.Payer(rapid.IntRange(0, 5).Draw(t, name))
+		*v = claim.Payer(rapid.IntRange(0, int(claim.NumPayers)-1).Draw(t, name))
 		*f.Written(l) = text.Draw(t, name+" as written")
 	case *claim.Type:
 		*v = claim.Type(rapid.IntRange(0, 2).Draw(t, name))

@@ -60,7 +60,7 @@ func pick[T any](d *draw, from ...T) T { return from[d.IntN(len(from))] }
 func usual(d *draw) claim.Line {
 	line := claim.Line{
 		Claim: "C1", Patient: "P", Birth: claim.MustDate(pick(d, "1963-04-10", "1940-01-31", "2009-06-01")),
-		Payer: pick(d, claim.Commercial, claim.Medicare, claim.MedicareAdvantage, claim.Medicaid, claim.WorkersComp, claim.UnknownPayer),
+		Payer: pick(d, claim.Commercial, claim.Medicare, claim.MedicareAdvantage, claim.Medicaid, claim.WorkersComp, claim.BlankPayer, claim.Auto, claim.SelfPay, claim.Federal, claim.NamedUnknown),
 		Type:  pick(d, claim.Professional, claim.Professional, claim.Professional, claim.Facility, claim.ASC),
 		POS:   pick(d, "11", "11", "22", "24"), Rendering: "1234567893", TIN: pick(d, "", "123456789"),
 		Given: 1<<claim.NumFields - 1, Charge: 10000, State: "OH", Frequency: '1',

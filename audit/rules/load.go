@@ -37,7 +37,7 @@ type ruleRow struct {
 	Listed   string      `csv:"listed"`  // yes: knows listed codes only
 	Groups   string      `csv:"groups"`  // runs only for a patient with one of them
 	On       string      `csv:"on"`      // the codes it can report, where not those of groups; any
-	Payers   terms.Words `csv:"payers"`  // whose lines it can report; blank: all
+	Payers   string      `csv:"payers"`  // whose lines it can report; blank: all
 	History  string      `csv:"history"` // days before a line that must be seen, or lifetime
 	Tables   terms.Words `csv:"tables"`  // of CMS
 	// Title, Means and Right of a rule about sessions take their figures from its rows; see figureWords.
@@ -77,8 +77,8 @@ func (row *ruleRow) mustNeeds() audit.Needs {
 		Columns: mustFields(row.Columns), Fields: mustFields(row.Fields), Patient: terms.MustYes(row.Patient), Listed: terms.MustYes(row.Listed),
 		Groups: groups.Groups, On: on, History: mustHistoryDays(row.History),
 	}
-	for _, word := range row.Payers {
-		n.Payers |= audit.PayerSet(terms.MustWord(terms.Payers, word))
+	if row.Payers != "" {
+		n.Payers = terms.MustPayers(row.Payers)
 	}
 	for _, word := range row.Tables {
 		n.Tables |= terms.MustWord(cmsTables, word)

@@ -132,7 +132,8 @@ func (b *lineBuilder) rest(row proofRow) {
 	b.text(claim.FieldPayer, &b.PayerName, row.Payer)
 	b.Payer = named(b, map[string]claim.Payer{
 		"medicare": claim.Medicare, "ma": claim.MedicareAdvantage, "medicaid": claim.Medicaid,
-		"wc": claim.WorkersComp, "commercial": claim.Commercial, "unknown": claim.UnknownPayer, "": claim.UnknownPayer,
+		"wc": claim.WorkersComp, "commercial": claim.Commercial, "unknown": claim.BlankPayer, "": claim.BlankPayer,
+		"auto": claim.Auto, "self-pay": claim.SelfPay, "federal": claim.Federal, "named": claim.NamedUnknown,
 	}, row.Payer)
 	b.cell(claim.FieldType, row.Type, nil)
 	b.Type = named(b, map[string]claim.Type{

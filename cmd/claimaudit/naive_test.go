@@ -41,7 +41,11 @@ type told struct {
 	Summary         map[string]any
 	Findings        []toldFinding
 	Coverage        []struct{ Check, Family string }
-	NotRead         []struct {
+	UnknownPayers   []struct {
+		Name  string
+		Lines int
+	} `json:"unknown_payers"`
+	NotRead []struct {
 		place
 		Kind, Charge string
 	} `json:"not_read"`
@@ -278,6 +282,20 @@ func newAccount(t *testing.T, document string, all []toldFinding, known map[stri
 	}
 	a.sort()
 	return a
+}
+
+// checkUnknownPayers counts the lines of the payers that are told as not recognised.
+func (a *account) checkUnknownPayers(t *testing.T) {
+	t.Helper()
+	lines := map[string]int{}
+	for _, b := range a.order {
+		lines[b.payer]++
+	}
+	for _, p := range a.UnknownPayers {
+		if lines[p.Name] != p.Lines {
+			t.Errorf("payer %s: %d lines, want %d", p.Name, p.Lines, lines[p.Name])
+		}
+	}
 }
 
 // knownRule is what the program says of a rule.

@@ -40,7 +40,7 @@ type readingSettings struct {
 	Mappings  []savedMapping    `findings:"yes" names:"yes" example:"[{name: our system, header: [Acct No, Thing], map: [CPT=Thing]}]" hidden:"" type:"yaml" help:"How the exports of a system are read, each chosen by names that are all in its header; claimaudit columns --save writes one. A --map goes before."`
 	DateOrder string            `findings:"yes" example:"mdy" placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy (month first) or dmy. Default: as the file tells."`
 	Sheet     string            `findings:"yes" names:"yes" example:"Charges" placeholder:"NAME" help:"Read this sheet only."`
-	Payers    map[string]string `findings:"yes" names:"yes" example:"{blue shield of somewhere: commercial}" hidden:"" type:"yaml" help:"The kind of a payer, by words of its name: medicare, medicare advantage, medicaid, workers' comp, commercial or unknown."`
+	Payers    map[string]string `findings:"yes" names:"yes" example:"{blue shield of somewhere: commercial}" hidden:"" type:"yaml" help:"The class of a payer, by words of its name, before what is built in: medicare, medicare advantage, medicaid, commercial, workers comp, auto, self-pay, federal, named-unknown or blank."`
 }
 
 // historySettings say what is looked at beside the exports.

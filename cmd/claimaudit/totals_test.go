@@ -119,6 +119,7 @@ func totalled(t *testing.T, b book, least string, way []string, all []toldFindin
 	for i := range a.Findings {
 		a.checkFinding(t, &a.Findings[i])
 	}
+	a.checkUnknownPayers(t)
 	a.checkBook(t, workbook)
 	return a
 }

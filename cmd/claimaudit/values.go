@@ -104,14 +104,22 @@ func payerKinds(conf *configuration, byName map[string]string) (map[string]claim
 	return kinds, errors.Join(errs...)
 }
 
-// payerNamed reads a kind of payer by its name, as coverage and reports print it.
-func payerNamed(name string) (claim.Payer, error) {
-	for p := claim.UnknownPayer; p <= claim.Commercial; p++ {
-		if p.String() == name {
-			return p, nil
-		}
+// payerClasses are the names of the classes of payers in words.
+func payerClasses() string {
+	names := make([]string, claim.NumPayers)
+	for p := range claim.NumPayers {
+		names[p] = p.String()
 	}
-	return 0, fmt.Errorf("%q is no kind of payer: expected medicare, medicare advantage, medicaid, workers' comp, commercial or unknown", name)
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// payerNamed reads a class of payers by its name, as coverage and reports print it.
+func payerNamed(name string) (claim.Payer, error) {
+	if p, ok := claim.PayerNamed(name); ok {
+		return p, nil
+	}
+	return 0, fmt.Errorf("%q is no kind of payer: expected %s", name, payerClasses())
 }
 
 // options are how exports are read.

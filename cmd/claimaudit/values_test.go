@@ -22,7 +22,7 @@ func TestMemorySize(t *testing.T) {
 // TestFilingDays: every kind of payer may have a limit, of one day at least.
 func TestFilingDays(t *testing.T) {
 	for name, days := range map[string]int{
-		"medicare": 1, "medicare advantage": 2, "medicaid": 3, "workers' comp": 4, "commercial": 5, "unknown": 6,
+		"medicare": 1, "medicare advantage": 2, "medicaid": 3, "workers comp": 4, "commercial": 5, "blank": 6, "auto": 7, "self-pay": 8, "federal": 9, "named-unknown": 10,
 	} {
 		limits, err := filingDays(&configuration{}, map[string]int{name: days})
 		kind, known := payerNamed(name)

@@ -7,7 +7,6 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
-	"claimaudit/audit/rules/shapes"
 	"claimaudit/audit/rules/terms"
 )
 
@@ -215,7 +214,7 @@ func overTrials(l, earlier *audit.Line, total claim.Units) audit.Finding {
 	if earlier != nil {
 		f.Related = []*audit.Line{earlier}
 	}
-	if !shapes.UnderCoverage(l) {
+	if !terms.UnderCoverage.Has(l.Payer) {
 		f.Severity = audit.Review
 	}
 	return f

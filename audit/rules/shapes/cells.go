@@ -107,29 +107,6 @@ func (w *modifierWant) met(ms *claim.Modifiers) bool {
 
 var claimTypes = map[string]claim.Type{"professional": claim.Professional, "facility": claim.Facility, "asc": claim.ASC}
 
-// payerSets are the names of several kinds of payer.
-var payerSets = map[string]audit.Payers{
-	// lcd: Medicare's local coverage determinations bind them, or may.
-	"lcd":            audit.PayerSet(claim.Medicare, claim.MedicareAdvantage, claim.UnknownPayer),
-	"medicare-plans": audit.PayerSet(claim.Medicare, claim.MedicareAdvantage),
-}
-
-// mustPayers reads kinds of payer and names of several; behind not it is all others.
-func mustPayers(text string) (set audit.Payers) {
-	words, not := strings.CutPrefix(text, "not ")
-	for _, word := range strings.Fields(words) {
-		if several, ok := payerSets[word]; ok {
-			set |= several
-			continue
-		}
-		set |= audit.PayerSet(terms.MustWord(terms.Payers, word))
-	}
-	if not {
-		return ^set
-	}
-	return set
-}
-
 // placeWant is the places of service a row asks for; none is any.
 type placeWant struct {
 	of  []string

@@ -50,6 +50,11 @@ func mustLevels(rule string) (list []levels) {
 // OverLevels completes a rule that counts the levels of each day with its rows of session-levels.csv.
 func OverLevels(r *audit.Rule) {
 	list := mustLevels(r.ID)
+	var payers audit.Payers
+	for i := range list {
+		payers |= list[i].payers
+	}
+	limitPayers(r, payers)
 	r.Check = func(c *audit.Case, report func(audit.Finding)) {
 		for n := range c.NumDays() {
 			for i := range list {

@@ -33,7 +33,7 @@ type lineRow struct {
 	Types  string `csv:"types"`  // of claim: professional, facility, asc
 	Places string `csv:"places"` // of service, two digits, or facility; behind not, all others
 	States string `csv:"states"` // two letters
-	Payers string `csv:"payers"` // a kind of payer, lcd, medicare-plans; behind not, all others
+	Payers string `csv:"payers"` // classes of payers, and sets of them: see terms.MustPayers
 	// Dx are diagnoses, each with all below it, or sets of diagnosis-sets.csv: only (all of the
 	// line's are among them), any or none of them. open-side are those that leave their side open. Clauses
 	// are parted by semicolons.
@@ -67,7 +67,7 @@ type lineCase struct {
 	types         uint8 // a set of claim types; 0 for all
 	places        placeWant
 	states        []string
-	payers        audit.Payers // 0 for all
+	payers        audit.Payers
 	dx            []diagnosisClause
 	narrative     []string
 	from, to      claim.Date
@@ -114,6 +114,7 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 	if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
 		r.Needs.On = guard.codes.Reported()
 	}
+	limitPayers(r, guard.payers)
 	r.Check = walkLines(&guard, r.Rank == audit.Apart, func(s *SeenLine, report func(audit.Finding)) {
 		for i := range rows {
 			if rows[i].meets(s) {
@@ -122,6 +123,13 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 			}
 		}
 	})
+}
+
+// limitPayers lets a rule whose row of rules.csv names no payers be for those of its rows.
+func limitPayers(r *audit.Rule, of audit.Payers) {
+	if r.Needs.Payers == 0 && of != audit.AllPayers {
+		r.Needs.Payers = of
+	}
 }
 
 // walkLines looks at the lines that a guard does not let pass, and at one with a root cause only where
@@ -196,9 +204,7 @@ func (g *lineGuard) add(k *lineCase) {
 	if g.types |= k.types; k.types == 0 {
 		g.types = ^uint8(0)
 	}
-	if g.payers |= k.payers; k.payers == 0 {
-		g.payers = ^audit.Payers(0)
-	}
+	g.payers |= k.payers
 }
 
 // modifierBit is one of 64 bits, told by the modifier.
@@ -228,7 +234,7 @@ func (row *lineRow) mustCase() lineCase {
 	k := lineCase{
 		codes: terms.MustCodes(row.Codes), except: terms.MustCodes(row.Except), anyCode: row.Codes == "",
 		units: mustUnitRange(row.Units), mods: MustModifierWants(row.Mods), noMods: MustModifierWants(row.NoMods),
-		places: mustPlaceWant(row.Places), states: strings.Fields(row.States), payers: mustPayers(row.Payers),
+		places: mustPlaceWant(row.Places), states: strings.Fields(row.States), payers: terms.MustPayers(row.Payers),
 		dx: mustDiagnosisClauses(row.Dx), from: terms.MustDate(row.From), to: mustLastDate(row.To),
 		day: mustDayTerms(row.Day), when: mustLineWords(row.When), finding: row.mustOutcome(),
 	}
@@ -252,7 +258,7 @@ func (k *lineCase) meets(s *SeenLine) bool {
 	switch {
 	case !k.anyCode && !k.codes.Has(l), l.From < k.from, l.From > k.to, !k.units.holds(l.Units):
 		return false
-	case k.types != 0 && k.types&(1<<l.Type) == 0, k.payers != 0 && !k.payers.Has(l.Payer):
+	case k.types != 0 && k.types&(1<<l.Type) == 0, !k.payers.Has(l.Payer):
 		return false
 	case !k.mods.Met(&l.Mods), len(k.noMods) > 0 && k.noMods.Met(&l.Mods), k.except.Has(l):
 		return false

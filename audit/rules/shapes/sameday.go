@@ -23,7 +23,7 @@ type sameDayRow struct {
 	// the pair table says and only while that has the pair.
 	Indicator string `csv:"indicator"`
 	Where     string `csv:"where"`    // same-side: not for lines of opposite sides
-	Payers    string `csv:"payers"`   // lcd: Medicare, Medicare Advantage and unknown; medicare: Medicare alone
+	Payers    string `csv:"payers"`   // classes, as terms.MustPayers reads them
 	Severity  string `csv:"severity"` // for one provider
 	Instead   string `csv:"instead"`  // the code column 2 is to be billed with
 	Say       string `csv:"say"`      // {1} {2} {3} are column 1, column 2 and instead
@@ -40,7 +40,7 @@ type dayPair struct {
 	unpaired         bool              // not where a pair edit speaks
 	coverage         bool              // of local coverage: not where a line says that a denial is expected
 	sameSide         bool
-	payers           func(*audit.Line) bool
+	payers           audit.Payers
 	severity         audit.Severity
 	instead          claim.Code
 	say, fix         string
@@ -59,18 +59,10 @@ func mustSameDay(rule string) (rows []dayPair) {
 	return rows
 }
 
-var (
-	sameDayPayers = map[string]func(*audit.Line) bool{
-		"":         func(*audit.Line) bool { return true },
-		"lcd":      func(l *audit.Line) bool { return terms.IsMedicare(l) || l.Payer == claim.UnknownPayer },
-		"medicare": func(l *audit.Line) bool { return l.Payer == claim.Medicare },
-	}
-)
-
 func (row *sameDayRow) typed() dayPair {
 	p := dayPair{
 		column1: terms.MustCodes(row.Column1), column2: terms.MustCodes(row.Column2), to: claim.EndOfTime,
-		sameSide: row.Where == "same-side", payers: sameDayPayers[row.Payers], coverage: row.Payers == "lcd", severity: terms.Severities[row.Severity],
+		sameSide: row.Where == "same-side", payers: terms.MustPayers(row.Payers), coverage: row.Payers == "lcd", severity: terms.Severities[row.Severity],
 		say: row.Say, fix: row.Fix,
 	}
 	if row.From != "" {
@@ -91,7 +83,7 @@ func (row *sameDayRow) typed() dayPair {
 	default:
 		panic("rules: same-day.csv has no indicator " + row.Indicator) // the table is part of the program
 	}
-	if p.payers == nil || p.severity == 0 || !p.sameSide && row.Where != "" || row.Say == "" || row.Source == "" {
+	if p.severity == 0 || !p.sameSide && row.Where != "" || row.Say == "" || row.Source == "" {
 		panic("rules: a row of " + row.Rule + " in same-day.csv is not whole") // likewise
 	}
 	return p
@@ -101,9 +93,11 @@ func (row *sameDayRow) typed() dayPair {
 func SameDay(r *audit.Rule) {
 	rows := mustSameDay(r.ID)
 	var column2 terms.CodeSet
+	var payers audit.Payers
 	for _, row := range rows {
-		column2 = column2.Or(row.column2)
+		column2, payers = column2.Or(row.column2), payers|row.payers
 	}
+	limitPayers(r, payers)
 	r.Needs.On = column2.Reported()
 	r.Check = terms.Beside(func(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 		if len(day.Lines) > 1 && column2.Has(l) {
@@ -141,7 +135,7 @@ func checkSameDay(rows []dayPair, c *audit.Case, l *audit.Line, day *terms.Compa
 // conflict is that of the line with a column 1 line, if the row has one.
 func (p *dayPair) conflict(cat *catalog.Catalog, column1, column2 *audit.Line) (terms.Conflict, bool) {
 	on := column2.From
-	if column1.Code == column2.Code || on < p.from || on > p.to || !p.column1.Has(column1) || !p.column2.Has(column2) || !p.payers(column2) {
+	if column1.Code == column2.Code || on < p.from || on > p.to || !p.column1.Has(column1) || !p.column2.Has(column2) || !p.payers.Has(column2.Payer) {
 		return terms.Conflict{}, false
 	}
 	if p.sameSide && column1.Mods.Side().Opposite(column2.Mods.Side()) {

@@ -28,7 +28,7 @@ type limitRow struct {
 	SidedBy string `csv:"sided_by"` // codes whose lines say the side where the session's own do not
 	From    string `csv:"from"`     // dates of service of the session over the limit; blank for always
 	To      string `csv:"to"`
-	Payers  string `csv:"payers"` // as in same-day.csv; sessions of other payers are not counted
+	Payers  string `csv:"payers"` // classes, as terms.MustPayers reads them; sessions of other payers are not counted
 	// Severity is lowered to review where sessions must be of one side and the lines do not say it.
 	Severity string `csv:"severity"`
 	Money    string `csv:"money"`
@@ -41,21 +41,11 @@ type limitRow struct {
 type sessionLines struct {
 	codes  terms.CodeSet
 	region catalog.Group // NumGroups: wherever on the body
-	payers func(*audit.Line) bool
+	payers audit.Payers
 }
 
 func (s *sessionLines) has(l *audit.Line) bool {
-	return s.payers(l) && s.codes.Has(l) && (s.region == catalog.NumGroups || l.In(s.region)) && !terms.Voided(l)
-}
-
-// paidBy are the payers whose lines make sessions.
-func (s *sessionLines) paidBy() (set audit.Payers) {
-	for p := range claim.Commercial + 1 {
-		if s.payers(&audit.Line{Line: claim.Line{Payer: p}}) {
-			set |= audit.PayerSet(p)
-		}
-	}
-	return set
+	return s.payers.Has(l.Payer) && s.codes.Has(l) && (s.region == catalog.NumGroups || l.In(s.region)) && !terms.Voided(l)
 }
 
 // words fills in the region's name.
@@ -66,10 +56,7 @@ func (s *sessionLines) words(say string) string {
 
 // sessionLinesOf are the lines of a row, one for each region.
 func sessionLinesOf(codes, regions, payers string) (list []sessionLines) {
-	s := sessionLines{codes: terms.MustCodes(codes), region: catalog.NumGroups, payers: sameDayPayers[payers]}
-	if s.payers == nil {
-		panic("rules: there are no payers " + payers) // the table is part of the program
-	}
+	s := sessionLines{codes: terms.MustCodes(codes), region: catalog.NumGroups, payers: terms.MustPayers(payers)}
 	for _, name := range strings.Fields(regions) {
 		region, ok := terms.GroupNamed(name)
 		if !ok {
@@ -241,7 +228,7 @@ func OverLimit(r *audit.Rule) {
 		for _, m := range list[i].limits {
 			r.Needs.History = max(r.Needs.History, int(m.days)-1)
 		}
-		r.Needs.Payers |= list[i].paidBy()
+		r.Needs.Payers |= list[i].payers
 	}
 	r.Needs.On = on.Reported()
 	r.Check = inSessions(list, func(s *series) *sessionLines { return &s.sessionLines }, (*series).check)
@@ -422,10 +409,7 @@ func TooFewBefore(r *audit.Rule) {
 	for i := range list {
 		on = on.Or(list[i].codes)
 		r.Needs.OwnHistory = max(r.Needs.OwnHistory, int(list[i].seen))
-		r.Needs.Payers |= list[i].paidBy()
-	}
-	if !r.Needs.Payers.Has(claim.UnknownPayer) {
-		r.Needs.Fields |= claim.FieldSet(claim.FieldPayer)
+		r.Needs.Payers |= list[i].payers
 	}
 	r.Needs.On = on.Reported()
 	r.Check = inSessions(list, func(h *history) *sessionLines { return &h.sessionLines }, (*history).check)

@@ -32,7 +32,7 @@ type support struct {
 	when     func(terms.DiagnosisSet, *audit.Line) bool
 	dx       terms.DiagnosisSet
 	from     claim.Date
-	payers   func(*audit.Line) bool
+	payers   audit.Payers
 	kind     string // of claim; blank for all
 	money    audit.Money
 	say, fix string
@@ -60,7 +60,7 @@ func mustSupport(rule string) (rows []support) {
 
 func (row supportRow) typed() support {
 	s := support{codes: terms.MustCodes(row.Codes), when: supportKinds[row.When], from: terms.Icd10, kind: row.ClaimType, say: row.Say, fix: row.Fix}
-	s.payers, s.money = terms.MustWord(sameDayPayers, row.Payers), terms.MustWord(monies, row.Money)
+	s.payers, s.money = terms.MustPayers(row.Payers), terms.MustWord(monies, row.Money)
 	if s.when == nil {
 		panic("rules: support.csv knows no " + row.When) // the table is part of the program
 	}
@@ -79,9 +79,11 @@ func (row supportRow) typed() support {
 func BySupport(r *audit.Rule) {
 	rows := mustSupport(r.ID)
 	var codes terms.CodeSet
+	var payers audit.Payers
 	for i := range rows {
-		codes = codes.Or(rows[i].codes)
+		codes, payers = codes.Or(rows[i].codes), payers|rows[i].payers
 	}
+	limitPayers(r, payers)
 	if len(codes.Codes) == 0 {
 		r.Needs.Groups = codes.Groups
 	}
@@ -101,7 +103,7 @@ func BySupport(r *audit.Rule) {
 }
 
 func (s *support) meets(l *audit.Line) bool {
-	return s.payers(l) && (s.kind == "" || l.Type.String() == s.kind) && l.From >= s.from && l.Units >= s.units && s.codes.Has(l) && s.when(s.dx, l)
+	return s.payers.Has(l.Payer) && (s.kind == "" || l.Type.String() == s.kind) && l.From >= s.from && l.Units >= s.units && s.codes.Has(l) && s.when(s.dx, l)
 }
 
 func (s *support) finding(l *audit.Line) audit.Finding {
@@ -122,10 +124,4 @@ func diagnosisList(l *audit.Line) string {
 		return "no diagnosis"
 	}
 	return strings.Join(texts, ", ")
-}
-
-// UnderCoverage tells whether Medicare's local coverage determinations bind the payer, or may:
-// Medicare, Medicare Advantage, and a payer that is not known.
-func UnderCoverage(l *audit.Line) bool {
-	return terms.IsMedicare(l) || l.Payer == claim.UnknownPayer
 }

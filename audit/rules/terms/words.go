@@ -7,17 +7,11 @@ import (
 	"strings"
 
 	"claimaudit/audit"
-	"claimaudit/audit/claim"
 )
 
 var (
 	// Severities are the severities by name.
 	Severities = map[string]audit.Severity{"error": audit.Error, "warning": audit.Warning, "review": audit.Review}
-	// Payers are the kinds of payer by name.
-	Payers = map[string]claim.Payer{
-		"unknown": claim.UnknownPayer, "medicare": claim.Medicare, "medicare-advantage": claim.MedicareAdvantage,
-		"medicaid": claim.Medicaid, "workers-comp": claim.WorkersComp, "commercial": claim.Commercial,
-	}
 )
 
 // MustWord is what a word of a table stands for.
