@@ -44,12 +44,13 @@ func numbered(text string) *Line {
 // TestDaysByPayer holds that the lines of a day are parted by who is to pay for them. A line is its
 // row and its payer, a kind behind a slash; parts are written with their rows.
 func TestDaysByPayer(t *testing.T) {
-	kinds := map[string]claim.Payer{"": claim.UnknownPayer, "mc": claim.Medicare, "co": claim.Commercial, "ma": claim.MedicareAdvantage}
+	kinds := map[string]claim.Payer{"": claim.BlankPayer, "mc": claim.Medicare, "co": claim.Commercial, "ma": claim.MedicareAdvantage, "named": claim.NamedUnknown}
 	for _, test := range []struct{ name, lines, want string }{
 		{"one payer", "Aetna/co,Aetna/co", "1 2"},
 		{"written otherwise", "Aetna P.P.O./co,AETNA PPO/co", "1 2"},
 		{"two payers", "Cigna/co,Aetna/co,Cigna/co", "2|1 3"},
-		{"two names of no known kind", "X,Y", "1|2"},
+		{"two names of no known kind", "X/named,Y/named", "1|2"},
+		{"words for none", "UNKNOWN,Aetna/co,N A", "1 2 3"},
 		{"blank beside one payer", ",Aetna/co,", "1 2 3"},
 		{"blank beside two payers", ",Aetna/co,Cigna/co", "1|2|3"},
 		{"a kind without a name", "/co,Aetna/co", "1 2"},

@@ -18,8 +18,11 @@ type payer struct {
 }
 
 func payerOf(l *Line) payer {
-	if l.Payer == claim.Medicare {
+	switch l.Payer {
+	case claim.Medicare:
 		return payer{claim.Medicare.String(), claim.Medicare}
+	case claim.BlankPayer: // UNKNOWN and N/A name nobody
+		return payer{}
 	}
 	return payer{foldedName(l.PayerName), l.Payer}
 }
@@ -36,7 +39,7 @@ func foldedName(name string) string {
 
 // within tells whether p, which says less of who it is than q does, may be q.
 func (p payer) within(q payer) bool {
-	return p.name == "" && (p.kind == claim.UnknownPayer && p != q || p.kind == q.kind && q.name != "")
+	return p.name == "" && (p.kind == claim.BlankPayer && p != q || p.kind == q.kind && q.name != "")
 }
 
 func (p payer) compare(q payer) int {
