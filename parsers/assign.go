@@ -243,7 +243,7 @@ func (t *Table) ambiguous(found []candidate) error {
 		t.Columns[c.column].Why = fmt.Sprintf("%s may each be %s", both, best.slot)
 	}
 	if f, ok := best.slot.field(); ok && slices.Contains(required, f) {
-		return &headerError{fatal: t.isClaims(),
+		return &headerError{fatal: t.isClaims(), half: t.couldHave() > 1,
 			what: fmt.Sprintf("%s may each be %s", both, fieldText(f)),
 			help: "choose one: " + strings.Join(flags, " or ")}
 	}
@@ -253,15 +253,18 @@ func (t *Table) ambiguous(found []candidate) error {
 }
 
 // isClaims tells whether some column may be each of the required fields.
-func (t *Table) isClaims() bool {
+func (t *Table) isClaims() bool { return t.couldHave() == len(required) }
+
+// couldHave is how many of the required fields some column may be.
+func (t *Table) couldHave() (n int) {
 	for _, f := range required {
-		if !slices.ContainsFunc(t.Columns, func(c Column) bool {
+		if slices.ContainsFunc(t.Columns, func(c Column) bool {
 			return slices.ContainsFunc(c.readings, func(m meaning) bool { return m.slot.role == role(f) })
 		}) {
-			return false
+			n++
 		}
 	}
-	return true
+	return n
 }
 
 // mapFlag is the --map that names the column: by its header, or by its place when another column
@@ -320,6 +323,7 @@ func (t *Table) lacks(fields []claim.Field) error {
 		help = append(help, half)
 	}
 	return &headerError{
+		half: t.couldHave() > 1,
 		what: where + " names no " + strings.Join(names, " and no "),
 		help: strings.Join(help, "; "),
 	}

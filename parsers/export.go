@@ -57,10 +57,12 @@ type Table struct {
 	Headers []int        // row numbers of the header: one, two when it is doubled, none when mapped by place
 	Columns []Column
 	Missing []claim.Field // fields no column holds
+	Refused string        // why no row can be read, though the sheet has most of what claim lines have; "" where they can
 
 	sheet *grid.Sheet
-	pages *pages
+	pages *pages // nil where the table begins below another
 	know  *knowledge
+	maps  []Mapping // what --map and saved mappings say of it
 	plan  plan
 }
 
@@ -152,59 +154,89 @@ func (e *Export) Delimiter() rune { return e.file.Delimiter }
 func (e *Export) Close() error {
 	e.cancel()
 	for _, t := range e.Tables {
-		t.pages.stop()
+		if t.pages != nil {
+			t.pages.stop()
+		}
 	}
 	return e.file.Close()
 }
 
-// tables makes a table of each sheet with a claim header; sheets without one are noted on the
-// first table, and are an error when no sheet has one.
+// refusal is a sheet that cannot be read for want of a column.
+type refusal struct {
+	*Table
+	err error
+}
+
+// tables makes a table of each sheet with a claim header; it is an error when no sheet has one. Beside
+// one that has, a sheet that names two of the three required fields is a table whose rows are unreadable,
+// and others are noted on the first table.
 func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Options) error {
 	sheets, err := e.chosen(o.Sheet)
 	if err != nil {
 		return err
 	}
-	var notes []string
-	var refused []error
+	var refused []refusal
 	for _, sheet := range sheets {
 		t, err := openTable(ctx, k, sheet, o)
 		if err != nil && !errors.As(err, new(*headerError)) {
 			return err
 		}
-		if err != nil {
-			refused = append(refused, place(path, sheet.Name, err))
-			if o.Refused != nil {
-				t.Source.File, t.Source.Sheet = path, sheet.Name
-				o.Refused(t, err)
-			}
-			notes = append(notes, fmt.Sprintf("sheet %s was not read: %s", sheet.Name, brief(err)))
-			continue
-		}
-		t.sheet = sheet
 		t.Source.File, t.Source.Sheet = path, sheet.Name
 		if sheet.Hidden {
 			t.Source.Notes = append(t.Source.Notes, "a hidden sheet")
 		}
+		if err != nil {
+			refused = append(refused, refusal{t, err})
+		}
 		e.Tables = append(e.Tables, t)
 	}
-	switch {
-	case len(e.Tables) == 0 && len(refused) == 0:
+	if len(sheets) == 0 {
 		return fmt.Errorf("%s: the workbook has no sheets with cells", path)
-	case len(e.Tables) == 0 || fatal(refused):
-		return errors.Join(refused...)
 	}
-	first := &e.Tables[0].Source
-	first.Notes = append(first.Notes, notes...)
+	if len(refused) == len(sheets) || slices.ContainsFunc(refused, refusal.fatal) {
+		return e.refuse(refused, o)
+	}
+	e.leave(refused, o)
 	return nil
 }
 
-// fatal tells whether a sheet was refused for a column that two headers claim: it is a claim
-// table then, and not to be left out in silence.
-func fatal(refused []error) bool {
-	return slices.ContainsFunc(refused, func(err error) bool {
-		h, ok := errors.AsType[*headerError](err)
-		return ok && h.fatal
-	})
+// refuse tells why the export cannot be read.
+func (e *Export) refuse(refused []refusal, o Options) error {
+	var errs []error
+	for _, r := range refused {
+		if errs = append(errs, place(r.Source.File, r.Source.Sheet, r.err)); o.Refused != nil {
+			o.Refused(r.Table, r.err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// leave reads an export without some of its sheets: those that have most of what claim lines have are
+// counted, row by row, and others noted.
+func (e *Export) leave(refused []refusal, o Options) {
+	var notes []string
+	for _, r := range refused {
+		if isHalf(r.err) {
+			r.refuse(r.err)
+			r.Source.Notes = append(r.Source.Notes, r.Refused)
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("sheet %s was not read: %s", r.Source.Sheet, brief(r.err)))
+		r.pages.stop()
+		e.Tables = slices.DeleteFunc(e.Tables, func(t *Table) bool { return t == r.Table })
+		if o.Refused != nil {
+			o.Refused(r.Table, r.err)
+		}
+	}
+	first := slices.IndexFunc(e.Tables, func(t *Table) bool { return t.Refused == "" })
+	e.Tables[first].Source.Notes = append(e.Tables[first].Source.Notes, notes...)
+}
+
+// fatal tells whether a sheet is refused for a column that two headers claim: it is a claim table then,
+// and no other sheet is read without it.
+func (r refusal) fatal() bool {
+	h, ok := errors.AsType[*headerError](r.err)
+	return ok && h.fatal
 }
 
 func place(path, sheet string, err error) error {

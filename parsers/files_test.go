@@ -133,12 +133,23 @@ func FuzzExport(f *testing.F) {
 		if err != nil {
 			return
 		}
-		s := r.Tables[0].Source
-		if !s.Accounted() || len(r.lines) != s.Audited || len(r.unread) != s.Unreadable+s.Skipped {
-			t.Fatalf("%+v, %d lines, %d unread", s, len(r.lines), len(r.unread))
+		rows, audited, others := 0, 0, 0
+		for _, table := range r.Tables {
+			s := table.Source
+			if !s.Accounted() {
+				t.Fatalf("%+v", s)
+			}
+			rows, audited, others = rows+s.Rows, audited+s.Audited, others+s.Unreadable+s.Skipped
 		}
-		if header := r.Tables[0].Headers; len(header) == 1 && header[0] == 1 && plain(text) && r.Delimiter() == ',' && s.Rows != filledLines(text) {
-			t.Fatalf("%d rows of %d lines", s.Rows, filledLines(text))
+		if len(r.lines) != audited || len(r.unread) != others {
+			t.Fatalf("%d audited, %d not, %d lines, %d unread", audited, others, len(r.lines), len(r.unread))
+		}
+		headers := r.Tables[0].Headers
+		for _, table := range r.Tables[1:] {
+			headers = append(headers, table.Headers...)
+		}
+		if headers[0] == 1 && len(r.Tables[0].Headers) == 1 && plain(text) && r.Delimiter() == ',' && rows != filledLines(text)-len(headers)+1 {
+			t.Fatalf("%d rows of %d lines, headers %v", rows, filledLines(text), headers)
 		}
 	})
 }

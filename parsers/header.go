@@ -29,65 +29,83 @@ type Column struct {
 type heading struct {
 	rows  []grid.Row
 	texts []string
+	named map[role]bool // what its names may stand for
+	score int           // how many those are; see headed
 }
 
 // required are the fields without which no line can be audited.
 var required = []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode}
 
+// openTable looks at the first rows of a sheet. The table is there also where it is refused, with an
+// error that says why.
 func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, o Options) (*Table, error) {
-	t := &Table{know: k, pages: openPages(ctx, sheet)}
+	t := &Table{know: k, sheet: sheet, pages: openPages(ctx, sheet)}
 	rows, err := t.pages.preview()
 	if err == nil {
 		err = t.understand(rows, o)
 	}
-	if err != nil {
+	if err != nil && !errors.As(err, new(*headerError)) {
 		t.pages.stop()
 	}
 	return t, err
 }
 
 // understand finds the header among the first rows and gives each column its field.
-func (t *Table) understand(rows []grid.Row, o Options) error {
-	mappings, err := t.mappings(rows, o)
-	if err != nil {
+func (t *Table) understand(rows []grid.Row, o Options) (err error) {
+	if t.maps, err = t.mappings(rows, o); err != nil {
 		return err
 	}
-	h := t.know.findHeading(rows, mappings)
+	h := t.know.findHeading(rows, t.maps)
 	if h == nil {
 		return withoutHeader(rows)
 	}
-	below := rows
+	above, below := rows, rows
+	if len(h.rows) > 0 {
+		is := func(n int) func(grid.Row) bool { return func(r grid.Row) bool { return r.Number == n } }
+		above = rows[:slices.IndexFunc(rows, is(h.rows[0].Number))]
+		below = rows[slices.IndexFunc(rows, is(h.rows[len(h.rows)-1].Number))+1:]
+	}
+	below = t.know.uptoNext(h, below, t.maps)
+	if err := t.head(h, below); err != nil {
+		return err
+	}
+	t.plan.above = dataAmong(above, below)
+	return nil
+}
+
+// head gives the columns of a header their fields, by their names and by the rows below it.
+func (t *Table) head(h *heading, below []grid.Row) error {
+	t.plan.none()
 	for _, row := range h.rows {
 		t.Headers = append(t.Headers, row.Number)
-		below = rows[slices.IndexFunc(rows, func(r grid.Row) bool { return r.Number == row.Number })+1:]
+		t.plan.headers = append(t.plan.headers, headerKeys(row.Cells))
+		t.plan.below = row.Number
 	}
 	t.Columns = t.know.columns(h.texts, below)
 	t.Source.Headers = h.texts
-	if err := t.assign(mappings); err != nil {
+	if err := t.assign(t.maps); err != nil {
 		return err
 	}
 	t.planRows(h, below)
 	return nil
 }
 
-// findHeading is the row, or two rows, among the first in which most fields are named; nil when
-// none names two.
+// findHeading is the first header among the rows that names all that is required; where none does, the
+// row, or two rows, in which most fields are named; nil when none names two.
 func (k *knowledge) findHeading(rows []grid.Row, mappings []Mapping) *heading {
-	var best *heading
-	most := 1
-	for i := range min(len(rows), headerRows) {
-		one := &heading{rows: rows[i : i+1], texts: headerTexts(rows[i].Cells)}
-		if n := k.score(one.texts, mappings); n > most {
-			best, most = one, n
+	if !mappedByPlace(mappings) {
+		for i := range rows {
+			if h := k.headingAt(rows[i:], len(required), mappings); h != nil {
+				return h
+			}
 		}
 	}
-	for i := 0; i+1 < min(len(rows), headerRows); i++ {
-		two := k.doubled(rows[i : i+2])
-		if two == nil {
-			continue
-		}
-		if n := k.score(two.texts, mappings); n > most {
-			best, most = two, n
+	rows = rows[:min(len(rows), headerRows)]
+	var best *heading
+	most := 1
+	for i := range rows {
+		if h := k.nearest(rows[i:], mappings); h.score > most {
+			best, most = h, h.score
 		}
 	}
 	if best == nil && len(rows) > 0 && mappedByPlace(mappings) {
@@ -96,28 +114,65 @@ func (k *knowledge) findHeading(rows []grid.Row, mappings []Mapping) *heading {
 	return best
 }
 
-// score counts the fields a row names, those that are required thrice.
-func (k *knowledge) score(texts []string, mappings []Mapping) (score int) {
-	named := map[role]bool{}
-	for _, text := range texts {
+// headingAt is the header that begins with the first of the rows, if it names so many of the required
+// fields, some of which --map may name by their places.
+func (k *knowledge) headingAt(rows []grid.Row, least int, mappings []Mapping) *heading {
+	h := k.nearest(rows, mappings)
+	named, told := 0, 0
+	for _, f := range required {
+		if slices.ContainsFunc(mappings, func(m Mapping) bool { return m.Column > 0 && m.slot == fieldSlot(f) }) {
+			told++
+		} else if h.named[role(f)] {
+			named++
+		}
+	}
+	if named == 0 || named+told < least {
+		return nil
+	}
+	return h
+}
+
+// nearest is the header made of the first row, of the one right behind it, or of both: the one that names
+// most fields, and of those that name as many the one of a single row.
+func (k *knowledge) nearest(rows []grid.Row, mappings []Mapping) *heading {
+	best := k.headed(&heading{rows: rows[:1], texts: headerTexts(rows[0].Cells)}, mappings)
+	if len(rows) < 2 || rows[1].Number != rows[0].Number+1 {
+		return best
+	}
+	next := k.headed(&heading{rows: rows[1:2], texts: headerTexts(rows[1].Cells)}, mappings)
+	if next.score > best.score {
+		best = next
+	}
+	if two := k.doubled(rows[:2]); two != nil {
+		if two = k.headed(two, mappings); two.score > best.score {
+			best = two
+		}
+	}
+	return best
+}
+
+// headed counts the fields a header names, those that are required thrice.
+func (k *knowledge) headed(h *heading, mappings []Mapping) *heading {
+	h.named = map[role]bool{}
+	for _, text := range h.texts {
 		for _, m := range k.meanings(text) {
 			if m.decoy == "" {
-				named[m.slot.role] = true
+				h.named[m.slot.role] = true
 			}
 		}
 		for _, m := range mappings {
 			if m.Header != "" && headerKey(m.Header) == headerKey(text) {
-				named[m.slot.role] = true
+				h.named[m.slot.role] = true
 			}
 		}
 	}
-	for r := range named {
-		score++
+	for r := range h.named {
+		h.score++
 		if f, ok := (slot{role: r}).field(); ok && slices.Contains(required, f) {
-			score += 2
+			h.score += 2
 		}
 	}
-	return score
+	return h
 }
 
 // doubled reads two rows as one header: "Service" above "From" is "Service From". A name in the
@@ -183,6 +238,14 @@ func widest(rows []grid.Row) (width int) {
 		width = max(width, len(row.Cells))
 	}
 	return width
+}
+
+func headerKeys(cells []string) []string {
+	keys := make([]string, len(cells))
+	for i, cell := range cells {
+		keys[i] = headerKey(cell)
+	}
+	return keys
 }
 
 func headerTexts(cells []string) []string {
@@ -261,11 +324,12 @@ func mask(value string) string {
 }
 
 // headerError says that a sheet has no header that names what is required. fatal says that it has
-// one all the same, and that two of its columns claim one field.
+// one all the same, and that two of its columns claim one field; half, that it names two of the three.
 type headerError struct {
 	what  string // in a few words
 	help  string // what to do
 	fatal bool
+	half  bool
 }
 
 func (e *headerError) Error() string { return e.what + ": " + e.help }

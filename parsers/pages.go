@@ -43,9 +43,7 @@ func (p *pages) preview() ([]grid.Row, error) {
 				break
 			}
 			if row.Err == nil && !blank(row) {
-				own := *row
-				own.Cells, own.Kinds = slices.Clone(row.Cells), slices.Clone(row.Kinds)
-				rows = append(rows, own)
+				rows = append(rows, own(row))
 			}
 		}
 	}

@@ -25,6 +25,8 @@ type plan struct {
 	seed    maphash.Seed // of what stands for a payment
 	headers [][]string   // the header's rows, as headerKey writes them
 	below   int          // rows up to this number are title and header
+	above   map[int]bool // those of them that hold data all the same
+	refused string       // why none of the rows below can be read; "" where they can
 	width   int          // a row of a text file with a cell behind it is shifted; 0: not told
 	epoch   claim.Epoch
 	comma   rune         // what stands between the cells of a text file
@@ -37,14 +39,18 @@ type rowColumn struct {
 	words  map[string]string
 }
 
-// planRows makes the plan from the columns taken.
-func (t *Table) planRows(h *heading, below []grid.Row) {
-	p := &t.plan
+// none is the plan before any column has its field.
+func (p *plan) none() {
 	for f := range p.column {
 		p.column[f] = -1
 	}
 	p.blank = claim.Blank()
 	p.lineNo, p.seed = -1, maphash.MakeSeed()
+}
+
+// planRows makes the plan from the columns taken.
+func (t *Table) planRows(h *heading, below []grid.Row) {
+	p := &t.plan
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Field != "" {
@@ -61,14 +67,6 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	t.checkLineNumbers(below)
 	t.checkAmounts(below)
 	t.findCommas()
-	for _, row := range h.rows {
-		keys := make([]string, len(row.Cells))
-		for i, cell := range row.Cells {
-			keys[i] = headerKey(cell)
-		}
-		p.headers = append(p.headers, keys)
-		p.below = row.Number
-	}
 	p.width = t.headedWidth(h.texts, below)
 }
 

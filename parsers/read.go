@@ -26,30 +26,41 @@ type Sink interface {
 func (e *Export) Read(ctx context.Context, firstSource, workers int, sinks func(worker int) Sink, progress func(bytes int64, rows int)) ([]claim.Repair, error) {
 	defer context.AfterFunc(ctx, e.cancel)()
 	var repairs []claim.Repair
-	for i, t := range e.Tables {
-		t.plan.epoch, t.plan.comma = claim.Epoch(e.file.Date1904), e.file.Delimiter
-		readers := t.readers(int32(firstSource+i), max(workers, 1), sinks)
-		if err := t.walk(ctx, readers, progress); err != nil {
+	for i := range slices.Clone(e.Tables) {
+		all, err := e.walk(ctx, i, firstSource, max(workers, 1), sinks, progress)
+		if err != nil {
 			return nil, err
 		}
-		total := &counts{}
-		for _, r := range readers {
-			total.add(&r.counts)
+		for n, s := range all {
+			mended, err := e.settle(s, n == len(all)-1 && e.file.Unended)
+			if err != nil {
+				return nil, err
+			}
+			repairs = append(repairs, mended...)
 		}
-		t.account(total, e.file.Unended)
-		if err := t.settlePointers(total); err != nil {
-			return nil, err
-		}
-		if err := t.settle(total, e.order, e.asOf); err != nil {
-			return nil, err
-		}
-		repairs = append(repairs, total.repairs(int32(firstSource+i))...)
 	}
 	for _, t := range e.Tables {
 		t.Source.SHA256 = e.file.SHA256()
 		t.Source.Notes = append(e.notes(), t.Source.Notes...)
 	}
 	return repairs, nil
+}
+
+// settle adds up what the readers of a section met, and decides what its columns decide as a whole;
+// unended says that the text ends in it without a line end.
+func (e *Export) settle(s *section, unended bool) ([]claim.Repair, error) {
+	total := &counts{}
+	for _, r := range s.readers {
+		total.add(&r.counts)
+	}
+	s.account(total, unended)
+	if err := s.settlePointers(total); err != nil {
+		return nil, err
+	}
+	if err := s.Table.settle(total, e.order, e.asOf); err != nil {
+		return nil, err
+	}
+	return total.repairs(s.readers[0].line.Pos.Input), nil
 }
 
 func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*reader {
@@ -62,35 +73,65 @@ func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*read
 	return readers
 }
 
-// walk gives the blocks to the readers as they come free.
-func (t *Table) walk(ctx context.Context, readers []*reader, progress func(int64, int)) (err error) {
-	blocks := make(chan *grid.Block, len(readers))
+// walk gives the blocks of the i-th table's sheet to readers as they come free. The tables that begin
+// among its rows are added to the export's.
+func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks func(int) Sink, progress func(int64, int)) ([]*section, error) {
+	place, blocks := i, make(chan nthBlock, workers)
+	sections := newSections(e.Tables[i], func(t *Table) *section {
+		if t != e.Tables[i] {
+			place, e.Tables = len(e.Tables), append(e.Tables, t)
+		}
+		t.plan.epoch, t.plan.comma = claim.Epoch(e.file.Date1904), e.file.Delimiter
+		return &section{t, t.readers(int32(firstSource+place), workers, sinks)}
+	})
 	var group sync.WaitGroup
-	for _, r := range readers {
+	for worker := range workers {
 		group.Go(func() {
-			for block := range blocks {
-				r.block(block, progress)
+			for b := range blocks {
+				read(worker, sections.of(b.number, b.Block), b.Block, progress)
 			}
 		})
 	}
-	for block, fault := range t.pages.all() {
-		if err = errors.Join(fault, ctx.Err()); err != nil {
-			break
-		}
-		blocks <- block
-	}
+	err := sections.first.pages.give(ctx, blocks)
 	close(blocks)
 	group.Wait()
-	return errors.Join(err, ctx.Err())
+	return sections.all, errors.Join(err, ctx.Err())
 }
 
-func (r *reader) block(b *grid.Block, progress func(int64, int)) {
-	before := r.rows
+// nthBlock is a block and its place among those of its sheet.
+type nthBlock struct {
+	*grid.Block
+	number int
+}
+
+// give sends every block in order.
+func (p *pages) give(ctx context.Context, blocks chan<- nthBlock) error {
+	number := 0
+	for block, fault := range p.all() {
+		if err := errors.Join(fault, ctx.Err()); err != nil {
+			return err
+		}
+		blocks <- nthBlock{block, number}
+		number++
+	}
+	return nil
+}
+
+// read reads a block by the worker's reader of each section in it.
+func read(worker int, cuts []cut, b *grid.Block, progress func(int64, int)) {
+	rows := 0
+	r := cuts[0].readers[worker]
 	for row := range b.Rows() {
+		if len(cuts) > 1 && row.Number >= cuts[1].row {
+			cuts = cuts[1:]
+			r = cuts[0].readers[worker]
+		}
+		rows -= r.rows
 		r.read(row)
+		rows += r.rows
 	}
 	if progress != nil {
-		progress(b.Bytes(), r.rows-before)
+		progress(b.Bytes(), rows)
 	}
 }
 

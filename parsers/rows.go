@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -38,7 +39,7 @@ type counts struct {
 
 // read tells what a record is and hands on its line, or the row as unread.
 func (r *reader) read(row *grid.Row) {
-	if row.Number <= r.below || blank(row) && row.Err == nil {
+	if row.Number <= r.below && !r.above[row.Number] || blank(row) && row.Err == nil {
 		return
 	}
 	r.row = row
@@ -77,7 +78,7 @@ func (r *reader) read(row *grid.Row) {
 
 // unreadCharge is what a row that is not audited holds in the charge column, for the control totals.
 func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
-	if r.row.Err != nil && r.row.Place == "" || r.tooWide() {
+	if r.row.Err != nil && r.row.Place == "" || r.tooWide() || r.row.Number <= r.below {
 		return 0, true // no telling which cell is the charge
 	}
 	text := r.cell(r.column[claim.FieldCharge])
@@ -166,6 +167,12 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 	r.line.Pos, r.line.Faults = pos, faults
 	if r.row.Err != nil {
 		return claim.Unreadable, r.row.Err.Error()
+	}
+	if r.row.Number <= r.below {
+		return claim.Unreadable, fmt.Sprintf("the row stands above the header, which is in row %d, so that nothing says what its cells are", r.below)
+	}
+	if r.refused != "" {
+		return claim.Unreadable, r.refused
 	}
 	if r.tooWide() {
 		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)
@@ -270,16 +277,20 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 	return claim.Unreadable, "the date of service cannot be read: expected " + expectedDOS
 }
 
-// repeatsHeader tells whether most cells of the row stand in the header of their column.
+// repeatsHeader tells whether the row is the header again: each name in its own column, or most of the
+// cells in theirs and no name in another.
 func (r *reader) repeatsHeader() bool {
 	for _, header := range r.headers {
-		same := 0
+		same, moved := 0, false
 		for _, i := range r.held {
-			if i < len(header) && header[i] != "" && header[i] == headerKey(r.row.Cells[i]) {
+			key := headerKey(r.row.Cells[i])
+			if i < len(header) && key != "" && header[i] == key {
 				same++
+			} else {
+				moved = moved || key != "" && slices.Contains(header, key)
 			}
 		}
-		if same >= 2 && 2*same >= len(r.held) {
+		if same >= 2 && 2*same >= len(r.held) && !moved {
 			return true
 		}
 	}

@@ -140,6 +140,9 @@ func (c *columnsCmd) print(out io.Writer, views []tableView) error {
 func (c *columnsCmd) save(export *parsers.Export) error {
 	var saved []savedMapping
 	for _, t := range export.Tables {
+		if t.Refused != "" {
+			continue
+		}
 		s := t.Save(strings.TrimSpace(filepath.Base(t.Source.File) + " " + t.Source.Sheet))
 		m := savedMapping{Name: s.Name, Header: s.Header}
 		for _, one := range s.Map {
@@ -212,7 +215,7 @@ func (v *tableView) count(u *claim.Unread) {
 
 func viewOf(t *parsers.Table) tableView {
 	v := tableView{
-		File: t.Source.File, Sheet: t.Source.Sheet, Header: t.Headers,
+		File: t.Source.File, Sheet: t.Source.Sheet, Header: t.Headers, Refused: t.Refused,
 		Rows: t.Source.Rows, Audited: t.Source.Audited, Unreadable: t.Source.Unreadable, Skipped: t.Source.Skipped,
 		Kinds: []kindView{}, NotData: []notData{}, Repairs: []repairView{}, Missing: []missing{}, Notes: t.Source.Notes,
 	}
@@ -250,7 +253,7 @@ func (v *tableView) print(out io.Writer) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if v.Refused != "" {
+	if v.Refused != "" && v.Rows == 0 {
 		_, err := fmt.Fprint(out, "\nnot to be audited as it is: see the error\n\n")
 		return err
 	}

@@ -94,10 +94,12 @@ func NewSheet(blocks func(ctx context.Context) iter.Seq2[*Block, error]) *Sheet 
 // Block is a run of whole records.
 type Block struct {
 	rows  func(yield func(*Row) bool)
+	wordy func() bool // nil where no row can be a header
 	bytes int64
 }
 
-// NewBlock is a block of rows that stand for so many bytes of the file; they may be walked more than once.
+// NewBlock is a block of rows that stand for so many bytes of the file; they may be walked more than once,
+// and none of them is a header.
 func NewBlock(rows iter.Seq[*Row], bytes int64) *Block { return &Block{rows: rows, bytes: bytes} }
 
 // Rows are the block's records in order; it may be walked more than once.

@@ -219,7 +219,7 @@ func (s *sheetReader) flush() error {
 	b.text = unsafe.String(unsafe.SliceData(s.text), len(s.text))
 	s.block = &sheetBlock{texts: s.texts, cells: make([]sheetCell, 0, len(b.cells)), rows: make([]sheetRow, 0, len(b.rows))}
 	s.text = make([]byte, 0, len(s.text)+len(s.text)/8)
-	return s.send(&Block{rows: b.each, bytes: s.took()})
+	return s.send(&Block{rows: b.each, wordy: b.wordy, bytes: s.took()})
 }
 
 func (s *sheetReader) row() error {

@@ -212,7 +212,7 @@ func (t *text) take(data []byte, e extent) *Block {
 	t.line += e.lines
 	size := t.meter.n - t.told
 	t.told = t.meter.n
-	return &Block{rows: b.each, bytes: size}
+	return &Block{rows: b.each, wordy: b.wordy, bytes: size}
 }
 
 // extent is how far whole records reach in text that begins with one.
