@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"claimaudit/audit/claim"
@@ -330,4 +331,49 @@ func drawCase(t *rapid.T, forms []books.Form) *lawCase {
 		}
 	}
 	return c
+}
+
+// TestSamplesOfForms holds that the samples of forms give exactly the findings that were planted in them.
+func TestSamplesOfForms(t *testing.T) {
+	for _, f := range allForms(t) {
+		folder := filepath.Join(samples, "forms", f.Name)
+		if !f.Shown() {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out.json")
+			args := []string{"audit", "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out, folder}
+			if earlier := filepath.Join(folder, "earlier"); isFolder(earlier) {
+				args = append(args, "--context", earlier)
+			}
+			if status, _, stderr := command(t, args...); status != exitClean && status != exitIncomplete {
+				t.Fatalf("exit status %d: %s", status, stderr)
+			}
+			data, err := os.ReadFile(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var report lawReport
+			if err := json.Unmarshal(data, &report); err != nil {
+				t.Fatal(err)
+			}
+			var got, want []string
+			for _, f := range report.Findings {
+				got = append(got, fmt.Sprintf("%s row %d: %s %s", filepath.Base(f.File), f.Row, f.Severity, f.Rule))
+			}
+			for _, r := range records(t, filepath.Join(samples, "expected", "forms", f.Name+".csv"))[1:] {
+				want = append(want, fmt.Sprintf("%s row %s: %s %s", r[0], r[2], r[4], r[3]))
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("findings (-planted +found):\n%s", diff)
+			}
+		})
+	}
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

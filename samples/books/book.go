@@ -1,6 +1,7 @@
 package books
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -51,6 +52,9 @@ type Plan struct {
 	LineIDs string
 	// Without are columns of the canonical header that the exports do not have.
 	Without []string
+	// Days is how long it goes on, a year unless given; IDs the number before those of its patients and
+	// claims, where they must differ from another book's.
+	Days, IDs int
 }
 
 // Draw makes the book of a plan: a year of a practice, with the claims of the surgery centre that some
@@ -66,6 +70,7 @@ func Draw(p Plan) (*Book, error) {
 	}
 	o := yearly
 	o.lines, o.seed, o.faults = p.Lines, p.Seed, p.Faults
+	o.days, o.ids, o.claims = cmp.Or(p.Days, o.days), o.ids+p.IDs, o.claims+p.IDs
 	plan, err := newPlan(tables, o, &bookSink{b, newDates(isoDate)}, func(expectation) error { return nil })
 	if err != nil {
 		return nil, err

@@ -45,6 +45,10 @@ func Forms() ([]Form, error) {
 	return forms, err
 }
 
+// Shown tells whether there is a sample of the form: not where the file of a book that is written whole
+// looks the same.
+func (f Form) Shown() bool { return f.Name != "one" && f.Name != "lines" && f.Name != "late" }
+
 // Fits tells whether the form can be put on the book beside the others.
 func (f Form) Fits(b *Book, others []Form) bool {
 	for _, other := range others {
@@ -74,6 +78,8 @@ type Disguised struct {
 	Files []File
 	// Args are what the command needs to read them.
 	Args []string
+	// Expected are the planted findings where they are reported, by file, row and rule.
+	Expected []Expected
 	// Stand are the services that the files hold, each counted once, context and all.
 	Stand int
 
@@ -87,6 +93,13 @@ type File struct {
 	Context bool // earlier history only
 	// Charges are those of its rows, the first below the header first.
 	Charges []claim.Cents
+}
+
+// Expected is a planted finding on the row of the file where it is reported.
+type Expected struct {
+	File           string
+	Row            int
+	Rule, Severity string
 }
 
 // mixing is a book on its way into exports.

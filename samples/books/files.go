@@ -2,6 +2,7 @@ package books
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/csv"
 	"fmt"
@@ -122,18 +123,19 @@ type page struct {
 	header  []string
 	rows    [][]string
 	charges []claim.Cents
+	number  map[*Row]int // of the record that a row stands in, as a spreadsheet counts
 }
 
 // write writes the files of a split in a layout and counts what is in them.
 func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) page) (*Disguised, error) {
 	d := &Disguised{Book: m.Book, Args: m.args}
-	stand := map[*Row]bool{}
+	stand := map[*Row]place{}
 	for i, e := range split(m) {
 		rows := m.shuffled(e.rows, uint64(i))
-		for _, r := range rows {
-			stand[r] = true
-		}
 		laid := lay(m, rows)
+		for _, r := range rows {
+			stand[r] = place{e.name, laid.number[r]}
+		}
 		data, err := m.encoded(e, laid)
 		if err != nil {
 			return nil, err
@@ -142,13 +144,25 @@ func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) pag
 	}
 	_, last := m.bounds()
 	d.tonight = map[int]bool{}
-	for r := range stand {
+	for r, at := range stand {
 		if !r.Left && !r.Unread {
+			for _, want := range r.wants {
+				d.Expected = append(d.Expected, Expected{at.file, at.row, want.rule, want.severity})
+			}
 			d.Stand++
 			d.tonight[r.nth] = d.tonight[r.nth] || r.entered >= last-tonight
 		}
 	}
+	slices.SortFunc(d.Expected, func(a, b Expected) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Rule, b.Rule))
+	})
 	return d, nil
+}
+
+// place is where a row stands: in the last file that has it.
+type place struct {
+	file string
+	row  int
 }
 
 // shuffled are the rows in another order, if the mixture asks for it; in a grouped report the claims are.

@@ -39,10 +39,12 @@ func (m *mixing) idFrom(r *Row, nth int) string {
 	return strconv.Itoa(nth) + id
 }
 
-// professional tells a claim of the practice itself, with a procedure.
+// ofPractice tells the practice's own claim, not one of the surgery centre.
+func (m *mixing) ofPractice(c billed) bool { return !strings.HasPrefix(m.get(c[0], "ClaimID"), "F") }
+
+// operated tells a claim of the practice itself with a procedure.
 func (m *mixing) operated(c billed) bool {
-	return m.get(c[0], "BillingTIN") != centreTIN && m.get(c[0], "BillingNPI") != npi(centreNPI) && !strings.HasPrefix(m.get(c[0], "ClaimID"), "F") &&
-		strings.HasPrefix(m.get(c[0], "CPT"), "6") && !m.faulty(c)
+	return m.ofPractice(c) && strings.HasPrefix(m.get(c[0], "CPT"), "6") && !m.faulty(c)
 }
 
 func (m *mixing) therapists() {
@@ -63,8 +65,10 @@ func (m *mixing) anesthesia() {
 
 func (m *mixing) assistants() {
 	m.each("assistants", func(c billed) {
-		if code := m.get(c[0], "CPT"); m.operated(c) && (code == "63685" || code == "22514") {
-			m.beside("assistants", c, code, "1", "900.00", "S", "AS")
+		for _, r := range c {
+			if code := m.get(r, "CPT"); (code == "63685" || code == "22514") && m.ofPractice(c) && !m.faulty(c) {
+				m.beside("assistants", c, code, "1", "900.00", "S", "AS")
+			}
 		}
 	})
 }

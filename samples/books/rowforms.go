@@ -33,10 +33,10 @@ func (m *mixing) full(r *Row) []string {
 }
 
 func (m *mixing) lineRows(rows []*Row) page {
-	s := page{header: m.shown()}
+	s := page{header: m.shown(), number: map[*Row]int{}}
 	var above, all claim.Cents
 	for i, r := range rows {
-		s.add(m.full(r), m.cents(r))
+		s.add(m.full(r), m.cents(r), r)
 		above, all = above+m.cents(r), all+m.cents(r)
 		if m.forms["totals"] && i%40 == 39 {
 			s.add(m.sum("Page total", above), above)
@@ -49,8 +49,12 @@ func (m *mixing) lineRows(rows []*Row) page {
 	return s
 }
 
-func (s *page) add(cells []string, charge claim.Cents) {
+// add adds a record with the services that stand in it.
+func (s *page) add(cells []string, charge claim.Cents, rows ...*Row) {
 	s.rows, s.charges = append(s.rows, cells), append(s.charges, charge)
+	for _, r := range rows {
+		s.number[r] = len(s.rows) + 1
+	}
 }
 
 // cents is the charge of a row, nothing where it is no amount.
@@ -76,7 +80,7 @@ var grouped = []string{"ClaimID", "PatientID", "DOB", "Payer", "PayerSequence", 
 
 // groupedRows prints what belongs to a claim on its first line alone.
 func (m *mixing) groupedRows(rows []*Row) page {
-	s := page{header: m.shown()}
+	s := page{header: m.shown(), number: map[*Row]int{}}
 	slices.SortStableFunc(rows, func(a, b *Row) int { return strings.Compare(m.groupKey(a), m.groupKey(b)) })
 	last := ""
 	for _, r := range rows {
@@ -90,7 +94,7 @@ func (m *mixing) groupedRows(rows []*Row) page {
 			}
 		}
 		last = key
-		s.add(cells, m.cents(r))
+		s.add(cells, m.cents(r), r)
 	}
 	return s
 }
@@ -115,7 +119,7 @@ var (
 // setRows writes the lines of a claim beside each other, as many as there are sets in a row.
 func (m *mixing) setRows(rows []*Row, most int, sets []set) page {
 	var common []int
-	s := page{}
+	s := page{number: map[*Row]int{}}
 	for i, name := range m.shown() {
 		own := m.Header[i]
 		if strings.HasPrefix(own, "Mod") || own == "LineID" || own == "DOSTo" || slices.ContainsFunc(sets, func(s set) bool { return s.column == own }) {
@@ -148,6 +152,7 @@ func (m *mixing) setRows(rows []*Row, most int, sets []set) page {
 			s.add(cells, 0)
 		}
 		s.charges[at] += m.cents(r)
+		s.number[r] = at + 2
 		for k, c := range sets {
 			s.rows[at][len(common)+used[key]*len(sets)+k] = m.setCell(r, c.column)
 		}

@@ -85,6 +85,7 @@ type findings struct {
 	w    *csv.Writer
 }
 
+// newFindings writes a list's header; the rows of add are of the file.
 func newFindings(w io.Writer, file string) findings {
 	f := findings{file, csv.NewWriter(w)}
 	f.row("file", "sheet", "row", "rule", "severity")

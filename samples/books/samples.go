@@ -40,7 +40,7 @@ func writeSamples(p *practice, folder string) error {
 			return err
 		}
 	}
-	return nil
+	return writeForms(filepath.Join(folder, "forms"), filepath.Join(expected, "forms"))
 }
 
 func (s sample) write(p *practice, folder, expected string) error {
