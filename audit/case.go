@@ -12,7 +12,8 @@ type Line struct {
 	claim.Line
 	// Known is the catalogue's entry of Code; nil when the code is not listed or there is none.
 	Known *catalog.Entry
-	// Context says that the line is earlier history: never reported on.
+	// Context says that the line is earlier history: seen beside the others, and reported on only where
+	// one of these makes it wrong.
 	Context bool
 	// Root says that a root-cause rule has reported the line; Code is then what it should have
 	// been billed as, where that is known (see Billed for what was).
@@ -97,6 +98,16 @@ func (c *Case) Day(i int) []Line {
 func (c *Case) WholeDay(i int) []Line {
 	d := c.days[i]
 	return c.Lines[d.first:d.last:d.last]
+}
+
+// AnyNew tells whether some lines are not all earlier history. Where they are, nothing is reported.
+func AnyNew(lines []Line) bool {
+	for i := range lines {
+		if !lines[i].Context {
+			return true
+		}
+	}
+	return false
 }
 
 // EndsWholeDay tells whether the i-th of the case's Days is the last of its date and claim type, so

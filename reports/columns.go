@@ -137,6 +137,10 @@ var findingColumns = []findingColumn{
 		json: asJSON[int16](func(f *shown) int16 { return f.Line.Pos.Nth }),
 	},
 	{
+		name: "context", rare: true,
+		json: asJSON[bool](func(f *shown) bool { return f.Line.Context }),
+	},
+	{
 		column: column{"Proposed line", 18, prose, false}, place: 130,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},

@@ -10,8 +10,8 @@ type Source struct {
 	File   string // as given on the command line
 	Sheet  string // "" for a text file
 	SHA256 string // of the file, in hex
-	// Context says that the lines are earlier history: seen by windows and duplicates, never
-	// reported.
+	// Context says that the lines are earlier history: seen by windows and duplicates, and reported
+	// on only where a line of another source makes one of them wrong.
 	Context bool
 
 	// Columns are the fields that have a column; a rule that needs another is "not checked".

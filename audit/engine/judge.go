@@ -74,15 +74,16 @@ func (j *judge) patient(lines []audit.Line) error {
 		}
 		j.prepare(lines)
 	}
-	j.found = j.found[:0]
-	if err := j.run(j.root); err != nil {
+	if !audit.AnyNew(lines) {
+		return nil
+	}
+	early := earlyOf(lines)
+	if err := j.find(); err != nil {
 		return err
 	}
-	j.takeReplacements()
-	if err := j.run(j.rest); err != nil {
+	if err := j.late(early); err != nil {
 		return err
 	}
-	j.found = slices.DeleteFunc(settle(j.found), func(f audit.Finding) bool { return f.Line.Context })
 	j.tally.Patient(&j.c, j.found)
 	if j.fixes != nil {
 		if err := j.fixes.patient(lines, j.found); err != nil {
@@ -92,13 +93,35 @@ func (j *judge) patient(lines []audit.Line) error {
 	return j.shelf.Keep(j.found)
 }
 
+// find leaves the findings of the case as they stand.
+func (j *judge) find() error {
+	j.found = j.found[:0]
+	if err := j.run(j.root); err != nil {
+		return err
+	}
+	j.takeReplacements()
+	if err := j.run(j.rest); err != nil {
+		return err
+	}
+	j.found = slices.DeleteFunc(settle(j.found), amongHistory)
+	return nil
+}
+
 // prepare looks up every line's code and puts the lines in order.
 func (j *judge) prepare(lines []audit.Line) {
-	j.c.Groups, j.codes, j.payers = 0, 0, 0
 	for i := range lines {
 		l := &lines[i]
 		l.Known = j.o.Catalog.Lookup(l.Code)
 		l.Context = j.o.Sources[l.Pos.Input].Context
+	}
+	j.arrange(lines)
+}
+
+// arrange makes the lines, whose codes are looked up, the case.
+func (j *judge) arrange(lines []audit.Line) {
+	j.c.Groups, j.codes, j.payers = 0, 0, 0
+	for i := range lines {
+		l := &lines[i]
 		j.c.Groups |= l.Known.Ever()
 		j.codes |= l.Code.Bit()
 		j.payers |= 1 << l.Payer
@@ -151,10 +174,10 @@ func (k *look) worth(j *judge) bool {
 }
 
 // take keeps a finding the rule now running reports, unless it cannot have checked the line or
-// the line is history. A root cause in history still stands for what it replaces.
+// it is among history alone. A root cause in history still stands for what it replaces.
 func (j *judge) take(f audit.Finding) {
 	r := j.rule
-	if f.Line.Context && r.Rank != audit.RootCause || !account.CanCheck(r, &j.c, f.Line) {
+	if r.Rank != audit.RootCause && amongHistory(f) || !account.CanCheck(r, &j.c, f.Line) {
 		return
 	}
 	f.Rule = r

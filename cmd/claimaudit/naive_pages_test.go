@@ -249,7 +249,7 @@ func (a *account) worst(p *page) {
 	var rows [][]string
 	met := a.encountersMet()
 	for _, found := range met[:min(most, len(met))] {
-		first := a.lines[found[0].place]
+		first := a.rows[found[0].place]
 		rows = append(rows, []string{
 			cmp.Or(first.patient, "no patient"), serialOf(first.date), strconv.Itoa(len(severity(found, "error"))), strconv.Itoa(len(found)),
 			amount(atRisk(found)), a.fitted(p, len(rows), rulesOf(found)),

@@ -128,7 +128,7 @@ func (a *account) counts(mine func(*billed) bool) []string {
 			lines = append(lines, b)
 		}
 	}
-	found := among(a.Findings, func(f *toldFinding) bool { return mine(a.lines[f.place]) })
+	found := among(a.Findings, func(f *toldFinding) bool { return mine(a.rows[f.place]) })
 	flagged, charge, risk := flaggedLines(found), charged(lines), atRisk(found)
 	encounters, clean := a.encounters(lines)
 	return []string{
@@ -143,6 +143,9 @@ func (a *account) grouped(head string, by func(*billed) string) [][]string {
 	var groups []string
 	for _, b := range a.order {
 		groups = append(groups, by(b))
+	}
+	for _, f := range a.Findings {
+		groups = append(groups, by(a.rows[f.place]))
 	}
 	slices.Sort(groups)
 	table := [][]string{append([]string{head}, countHeads...)}
@@ -209,7 +212,7 @@ func (a *account) byRule() [][]string {
 		found := a.of(rule)
 		encounters := map[any]bool{}
 		for _, f := range found {
-			encounters[a.encounter(a.lines[f.place])] = true
+			encounters[a.encounter(a.rows[f.place])] = true
 		}
 		lines := flaggedLines(found)
 		table = append(table, []string{
@@ -232,7 +235,7 @@ func orEmpty(table [][]string, says string) [][]string {
 func (a *account) encountersMet() (list [][]toldFinding) {
 	met := map[any]bool{}
 	for _, i := range a.sequence {
-		e := a.encounter(a.lines[a.Findings[i].place])
+		e := a.encounter(a.rows[a.Findings[i].place])
 		if met[e] {
 			continue
 		}
@@ -265,7 +268,7 @@ func (a *account) byEncounter() [][]string {
 		"Patient", "Date", "Claim", "Provider", "Payer", "Lines flagged", "Errors", "Warnings", "Reviews", "At risk", "Rules", "On Flagged Lines",
 	}}
 	for _, found := range a.encountersMet() {
-		first := a.lines[found[0].place]
+		first := a.rows[found[0].place]
 		row := []string{first.patient, serialOf(first.date), first.claim, first.provider, first.payer, strconv.Itoa(flaggedLines(found))}
 		for _, s := range []string{"error", "warning", "review"} {
 			row = append(row, strconv.Itoa(len(severity(found, s))))

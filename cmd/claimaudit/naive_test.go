@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -62,6 +63,7 @@ type toldFinding struct {
 	place
 	Rule, Severity, Title, Patient, Claim, Date, Code, Charge, Provider, Message, Money string
 	AtRisk                                                                              string `json:"at_risk"`
+	Context                                                                             bool
 	Fix                                                                                 struct{ Text string }
 }
 
@@ -249,6 +251,7 @@ type account struct {
 	inputs, history []*export
 	lines           map[place]*billed // that were audited
 	gone            map[place]bool    // that were not
+	rows            map[place]*billed // the same and those of history, which findings may be on
 	order           []*billed         // the same in order of the inputs
 	known           map[string]knownRule
 	rules           []string          // that ran, in their order
@@ -260,7 +263,7 @@ type account struct {
 // newAccount reads what a run told and the inputs it read.
 func newAccount(t *testing.T, document string, all []toldFinding, known map[string]knownRule, inputs, history []*export) *account {
 	t.Helper()
-	a := &account{told: toldIn(t, document), all: all, known: known, inputs: inputs, history: history, lines: map[place]*billed{}, families: map[string]string{}}
+	a := &account{told: toldIn(t, document), all: all, known: known, inputs: inputs, history: history, lines: map[place]*billed{}, rows: map[place]*billed{}, families: map[string]string{}}
 	gone := map[place]bool{}
 	a.gone = gone
 	for _, r := range a.NotRead {
@@ -274,6 +277,12 @@ func newAccount(t *testing.T, document string, all []toldFinding, known map[stri
 			}
 		}
 	}
+	for _, e := range history {
+		for _, b := range e.rows {
+			a.rows[b.place] = b
+		}
+	}
+	maps.Copy(a.rows, a.lines)
 	for _, c := range a.Coverage {
 		if _, rule := known[c.Check]; rule && !slices.Contains(a.rules, c.Check) {
 			a.rules = append(a.rules, c.Check)
@@ -321,7 +330,7 @@ func (a *account) sort() {
 	a.meets = map[any][]int{}
 	var order []any
 	for i := range a.Findings {
-		e := a.encounter(a.lines[a.Findings[i].place])
+		e := a.encounter(a.rows[a.Findings[i].place])
 		if a.meets[e] == nil {
 			order = append(order, e)
 		}
@@ -400,7 +409,7 @@ func flaggedLines(findings []toldFinding) int {
 func (a *account) encounters(lines []*billed) (all, clean int) {
 	met, faulty := map[any]bool{}, map[any]bool{}
 	for _, f := range among(a.all, (*toldFinding).sure) {
-		faulty[a.encounter(a.lines[f.place])] = true
+		faulty[a.encounter(a.rows[f.place])] = true
 	}
 	for _, b := range lines {
 		if e := a.encounter(b); !met[e] {

@@ -45,7 +45,7 @@ type readingSettings struct {
 
 // historySettings say what is looked at beside the exports.
 type historySettings struct {
-	Context []string `findings:"yes" names:"files" example:"[exports/2025-Q1]" placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, never reported. Repeatable."`
+	Context []string `findings:"yes" names:"files" example:"[exports/2025-Q1]" placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, reported on only where a new line makes one of them wrong. Repeatable."`
 }
 
 // tableSettings say by which tables of knowledge lines are judged.

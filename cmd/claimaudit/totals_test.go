@@ -127,9 +127,12 @@ func totalled(t *testing.T, b book, least string, way []string, all []toldFindin
 // checkFinding holds that a finding speaks of the row it names.
 func (a *account) checkFinding(t *testing.T, f *toldFinding) {
 	t.Helper()
-	b := a.lines[f.place]
+	b := a.rows[f.place]
 	if b == nil {
 		t.Fatalf("a finding on %v, which was not audited", f.place)
+	}
+	if _, audited := a.lines[f.place]; audited == f.Context {
+		t.Errorf("finding %+v says that its line is of history, or does not", f)
 	}
 	charge := ""
 	if b.chargeKnown {
@@ -146,7 +149,7 @@ var situations = []string{
 	"two findings on a line with different amounts", "a review beside an error on a line", "a line with reviews alone",
 	"a line overpaid", "missed revenue", "a finding without a charge", "half a charge at risk",
 	"a blank provider", "a row that cannot be read", "a row not read whose charge cannot be read", "a row skipped", "a charge that cannot be read", "a charge below nothing",
-	"an encounter of two providers", "a line of nobody", "history on the day of an encounter", "findings hidden", "more than nine families",
+	"an encounter of two providers", "a line of nobody", "history on the day of an encounter", "a finding on history", "findings hidden", "more than nine families",
 }
 
 // sights are situations that were met.
@@ -179,6 +182,9 @@ func (a *account) note(met sights) {
 			_, both := providers[a.encounter(b)]
 			met.saw("history on the day of an encounter", both)
 		}
+	}
+	for _, f := range a.Findings {
+		met.saw("a finding on history", f.Context)
 	}
 	for _, r := range a.NotRead {
 		met.saw("a row that cannot be read", r.Kind == "unreadable")

@@ -28,7 +28,7 @@ func checkNewPatients(levels map[claim.Code]establishedVisit) func(*audit.Case, 
 		for n := range c.NumDays() {
 			day := c.Day(n)
 			for i := range day {
-				if v := &day[i]; !v.Context && v.In(catalog.NewPatient) && v.Type == claim.Professional && !terms.Voided(v) {
+				if v := &day[i]; v.In(catalog.NewPatient) && v.Type == claim.Professional && !terms.Voided(v) {
 					checkNewPatient(c, v, day, seen, levels, report)
 				}
 			}

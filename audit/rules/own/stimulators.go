@@ -71,7 +71,7 @@ func inCourse(check func(c *audit.Case, l *audit.Line, day *terms.Company, befor
 			w.day = terms.CompanyOn(c, n)
 			before := &w.before[lines[0].Type]
 			for i := range lines {
-				if l := &lines[i]; !l.Context && !l.Root && l.In(catalog.Stimulator) {
+				if l := &lines[i]; !l.Root && l.In(catalog.Stimulator) {
 					check(c, l, &w.day, before, report)
 				}
 			}
@@ -177,7 +177,7 @@ func TrialLeadsOverLimit() terms.Check {
 // firstReported tells whether the line is the day's first of its code that findings can be on.
 func firstReported(l *audit.Line, day *terms.Company) bool {
 	for m := range day.Of(l.Code).Each {
-		if !m.Context && !m.Root {
+		if !m.Root {
 			return m == l
 		}
 	}

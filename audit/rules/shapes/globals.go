@@ -36,7 +36,7 @@ func (rows periodRows) look(c *audit.Case, l *audit.Line, periods []terms.Period
 func (rows periodRows) each(c *audit.Case, day []audit.Line, periods []terms.Period, report func(audit.Finding)) {
 	for i := range day {
 		l := &day[i]
-		if l.Context || terms.Voided(l) {
+		if terms.Voided(l) {
 			continue
 		}
 		if f, ok := rows.look(c, l, periods); ok {
@@ -90,7 +90,7 @@ func heaviest(c *audit.Case, day []audit.Line, running []terms.Period) (first *a
 		if !terms.UnmarkedProcedure(c.Catalog, l) {
 			continue
 		}
-		if _, s := terms.Weightiest(running, l, audit.Warning); s > most {
+		if _, s := terms.Weightiest(running, l, audit.Warning); s > most || s == most && s > 0 && first.Context && !l.Context {
 			first, most = l, s
 		}
 	}

@@ -158,9 +158,12 @@ type lineWalk struct {
 // of looks at the lines of the n-th day; its company is made where one is looked at.
 func (w *lineWalk) of(c *audit.Case, n int, guard *lineGuard, apart bool, look func()) {
 	day, gathered := c.Day(n), false
+	if !audit.AnyNew(day) {
+		return
+	}
 	for i := range day {
 		l := &day[i]
-		if l.Context || guard.passes(l) || l.Root && !apart {
+		if guard.passes(l) || l.Root && !apart {
 			continue
 		}
 		if !gathered {

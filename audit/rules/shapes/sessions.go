@@ -108,12 +108,15 @@ func (s *sessionLines) lines(c *audit.Case, on *session) iter.Seq[*audit.Line] {
 	}
 }
 
-// split finds the line of a session on which a finding may sit: the first of the export that is
-// what it says, may be of that side, and does not itself say that a denial is expected. The rest
-// are the session's other lines.
+// split finds the line of a session on which a finding may sit: the first that is what it says, may
+// be of that side, and does not itself say that a denial is expected; of the export before one of
+// history. The rest are the session's other lines.
 func (s *sessionLines) split(c *audit.Case, on *session, side claim.Side) (line *audit.Line, rest []*audit.Line) {
 	for l := range s.lines(c, on) {
-		if line == nil && !l.Context && !l.Root && !l.Mods.Has(terms.DenialExpected...) && l.Mods.Side().Meets(side) {
+		if (line == nil || line.Context && !l.Context) && !l.Root && !l.Mods.Has(terms.DenialExpected...) && l.Mods.Side().Meets(side) {
+			if line != nil {
+				rest = append(rest, line)
+			}
 			line = l
 			continue
 		}

@@ -151,7 +151,7 @@ func (b Billing) Any() bool {
 }
 
 // Beside is the shape of a check that looks at one line and the company it is in. History lines
-// are company and are not looked at themselves.
+// are company, and looked at themselves where the company has other lines.
 func Beside(check func(c *audit.Case, l *audit.Line, day *Company, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
 	var idle sync.Pool // a company is made once for each goroutine, not for each day
 	return func(c *audit.Case, report func(audit.Finding)) {
@@ -161,11 +161,12 @@ func Beside(check func(c *audit.Case, l *audit.Line, day *Company, report func(a
 		}
 		for n := range c.NumDays() {
 			lines := c.Day(n)
+			if !audit.AnyNew(lines) {
+				continue
+			}
 			*day = CompanyOn(c, n)
 			for i := range lines {
-				if !lines[i].Context {
-					check(c, &lines[i], day, report)
-				}
+				check(c, &lines[i], day, report)
 			}
 		}
 		*day = Company{}

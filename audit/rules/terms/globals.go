@@ -148,7 +148,7 @@ func SameDiagnoses(v, p *audit.Line) bool {
 // UnmarkedProcedure tells whether the line is a procedure with a global period of its own that
 // says nothing of an earlier one.
 func UnmarkedProcedure(cat *catalog.Catalog, l *audit.Line) bool {
-	if l.Context || IsVisit(l) || IsGoods(l) || Voided(l) || l.Mods.Has(cleared...) || l.Mods.Has(splitCare...) {
+	if IsVisit(l) || IsGoods(l) || Voided(l) || l.Mods.Has(cleared...) || l.Mods.Has(splitCare...) {
 		return false
 	}
 	_, ok := DaysCovered(cat, l)
@@ -159,7 +159,7 @@ func UnmarkedProcedure(cat *catalog.Catalog, l *audit.Line) bool {
 func Alongside(cat *catalog.Catalog, first *audit.Line, day []audit.Line, running []Period) (lines []*audit.Line) {
 	for i := range day {
 		l := &day[i]
-		if l == first || Providers(l, first) == audit.DifferentProvider {
+		if l == first || l.Context && !first.Context || Providers(l, first) == audit.DifferentProvider {
 			continue
 		}
 		addOn := globalDays(cat, l) == "ZZZ" && !l.In(catalog.Guidance) && !l.Mods.Has(cleared...)
