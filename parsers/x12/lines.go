@@ -171,7 +171,14 @@ func (r *reader) write(l *service, fault error) {
 	put(claim.FieldFrequency, c.frequency)
 	put(claim.FieldAuth, either(l.auth, c.auth))
 	put(claim.FieldNarrative, strings.Join(append(l.notes, c.notes...), "; "))
-	cells[columns[claim.FieldLineID.Name()]] = l.lineID
+	put(claim.FieldLineID, l.lineID)
+	put(claim.FieldSequence, r.insured.sequence)
+	put(claim.FieldAllowed, l.allowed)
+	if l.isPaid {
+		put(claim.FieldPaid, l.paid.String())
+	}
+	put(claim.FieldDenials, strings.Join(l.denials, "; "))
+	put(claim.FieldOriginal, c.original)
 }
 
 func (r *reader) putDiagnoses(cells []string) {
@@ -198,6 +205,9 @@ func (r *reader) putProviders(put func(claim.Field, string), l *service) {
 	facility := l.facility
 	if facility == nil {
 		facility = r.claim.facility
+	}
+	if facility != nil {
+		put(claim.FieldFacility, facility.id)
 	}
 	state := r.biller.state
 	if facility != nil && facility.state != "" {

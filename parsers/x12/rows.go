@@ -1,8 +1,6 @@
 package x12
 
 import (
-	"slices"
-
 	"claimaudit/audit/claim"
 	"claimaudit/parsers/grid"
 )
@@ -10,19 +8,14 @@ import (
 // pointerColumn is the column of pointers at the claim's diagnoses.
 const pointerColumn = "DxPointer"
 
-// header is what of the canonical header claims can say, and what else a service line says.
+// header is what of the canonical header claims can say, and the pointers.
 var header = func() (names []string) {
 	for f := range claim.NumFields {
 		if f != claim.FieldReceived { // no claim knows when it is received
 			names = append(names, f.Columns()...)
 		}
 	}
-	for _, more := range []string{claim.FieldLineID.Name(), pointerColumn} {
-		if !slices.Contains(names, more) {
-			names = append(names, more)
-		}
-	}
-	return names
+	return append(names, pointerColumn)
 }()
 
 // columns are the places of the header's names.
