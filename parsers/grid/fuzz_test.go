@@ -58,7 +58,7 @@ func FuzzText(f *testing.F) {
 	}
 	f.Add(packed(f, []byte("a,b\n1,2\n")), 3)
 	f.Fuzz(func(t *testing.T, data []byte, size int) {
-		if len(data) > 4096 || isZip(data) || isX12(bytes.TrimPrefix(data, utf8BOM)) {
+		if len(data) > 4096 || isZip(data) || isX12(bytes.TrimPrefix(data, utf8BOM)) || markupOf(bytes.TrimPrefix(data, utf8BOM)) != nil {
 			t.Skip()
 		}
 		sameForAllBlocks(t, data, max(size&1023, 1))
@@ -87,6 +87,84 @@ func FuzzSegments(f *testing.F) {
 		sameForAllBlocks(t, data, max(size&1023, 1))
 		if rows, _ := walk(t, data, Options{}); rows > len(data) {
 			t.Fatalf("%d segments of %d bytes", rows, len(data))
+		}
+	})
+}
+
+// FuzzPage reads any page: no more rows than tags that could begin one, and alike from a slow stream.
+func FuzzPage(f *testing.F) {
+	f.Add("<html><body><table><tr><th>a</th><td colspan=2 rowspan=3>b<br>c</td></tr><tr><td x:num=\"45726\">d</td></tr></table></body></html>")
+	f.Add("<table><tr><td>a<table><tr><td>b</table><td>c</table>")
+	f.Add("<table><td>&amp;<script></td></script><style></style><!-- a --><![CDATA[x]]></table>")
+	f.Fuzz(func(t *testing.T, in string) {
+		if m := markupOf([]byte(in)); len(in) > 4096 || m == nil || m.what != "" {
+			t.Skip()
+		}
+		rows, err := walk(t, []byte(in), Options{})
+		lower := strings.ToLower(strings.ReplaceAll(in, "\x00", ""))
+		most := strings.Count(lower, "<t") * 2
+		if strings.Contains(lower, "urn:schemas-microsoft-com") {
+			most = strings.Count(lower, "row")
+		}
+		if err == nil && rows > most {
+			t.Fatalf("%d rows of at most %d", rows, most)
+		}
+		again, _, errAgain := read([]byte(in), Options{})
+		if (err == nil) != (errAgain == nil) || err == nil && len(again) != rows {
+			t.Fatalf("%d rows, then %d: %v, then %v", rows, len(again), err, errAgain)
+		}
+	})
+}
+
+// plainOffice is a workbook of Excel 2003 as the standard library reads it.
+type plainOffice struct {
+	Sheets []struct {
+		Tables []struct {
+			Rows []struct {
+				Cells []struct {
+					Formula *string  `xml:"Formula,attr"`
+					Data    []string `xml:"Data"`
+				} `xml:"Cell"`
+			} `xml:"Row"`
+		} `xml:"Table"`
+	} `xml:"Worksheet"`
+}
+
+// FuzzOffice reads any workbook of Excel 2003: what is read without an error has the rows that the standard
+// library finds.
+func FuzzOffice(f *testing.F) {
+	f.Add(`<Row ss:Index="2"><Cell ss:Index="3" ss:MergeAcross="1"><Data ss:Type="Number">1</Data></Cell></Row><Row ss:Span="2"/>`)
+	f.Add(`<Column ss:Hidden="1"/><Row><Cell><ss:Data ss:Type="DateTime">2025-03-10T00:00:00.000</ss:Data></Cell><Cell ss:Formula="=1"/></Row>`)
+	f.Add(`<Row><Cell><Data><B>a</B>&#10;<![CDATA[b]]></Data><Comment><Data>c</Data></Comment></Cell></Row>`)
+	f.Fuzz(func(t *testing.T, in string) {
+		if len(in) > 4096 {
+			t.Skip()
+		}
+		in = officeRows(in)
+		rows, err := walk(t, []byte(in), Options{})
+		if err != nil {
+			return
+		}
+		var plain plainOffice
+		if xml.Unmarshal([]byte(in), &plain) != nil {
+			return
+		}
+		all, filled := 0, 0
+		for _, sheet := range plain.Sheets {
+			for _, table := range sheet.Tables {
+				for _, row := range table.Rows {
+					all++
+					for _, c := range row.Cells {
+						if len(c.Data) > 0 && strings.TrimSpace(c.Data[0]) != "" {
+							filled++
+							break
+						}
+					}
+				}
+			}
+		}
+		if rows < filled || rows > all {
+			t.Fatalf("%d rows read of %d, %d of them filled", rows, all, filled)
 		}
 	})
 }

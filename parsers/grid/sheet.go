@@ -22,8 +22,13 @@ const (
 
 // sheetReader turns a sheet's part into blocks of rows.
 type sheetReader struct {
+	rowBuilder
 	x     *xmlReader
 	sheet *Sheet
+}
+
+// rowBuilder collects the rows of a sheet into blocks.
+type rowBuilder struct {
 	texts *texts
 	took  func() int64 // bytes of the file unpacked since it was last asked
 
@@ -200,18 +205,23 @@ func (s *sheetReader) rows(ctx context.Context) error {
 		if err := s.row(); err != nil {
 			return err
 		}
-		if len(s.block.rows) < rowsPerBlock && len(s.text) < textPerBlock {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return s.flush()
+		return s.full(ctx)
 	})
 }
 
+// full sends the rows so far when they are many.
+func (s *rowBuilder) full(ctx context.Context) error {
+	if len(s.block.rows) < rowsPerBlock && len(s.text) < textPerBlock {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.flush()
+}
+
 // flush sends the rows so far as a block.
-func (s *sheetReader) flush() error {
+func (s *rowBuilder) flush() error {
 	b := s.block
 	if len(b.rows) == 0 {
 		return nil

@@ -43,21 +43,40 @@ var signatures = []signature{
 }
 
 // webPage is a page named like a spreadsheet, as many systems write for "export to Excel".
-var webPage = signature{what: "a web page (HTML), whatever its name says", advice: "open it in a spreadsheet program and " + saveAs}
+// markup is text in tags, told by what it holds.
+type markup struct {
+	signature
+	open func(*source, *text) (*File, error) // nil: not read
+}
 
-// markups tell text in tags by what it holds, in lower case; the first that fits counts.
-var markups = []signature{
-	{"urn:schemas-microsoft-com:office:spreadsheet", "an XML spreadsheet of Excel 2003, whatever its name says", saveAs},
-	{"urn:oasis:names:tc:opendocument", "an OpenDocument spreadsheet in one XML file", saveAs},
-	{"<html", webPage.what, webPage.advice},
-	{"<!doctype", webPage.what, webPage.advice},
-	{"<table", webPage.what, webPage.advice},
-	{"<tr", webPage.what, webPage.advice},
-	{"<head", webPage.what, webPage.advice},
-	{"<body", webPage.what, webPage.advice},
-	{"<meta", webPage.what, webPage.advice},
-	{"<style", webPage.what, webPage.advice},
-	{"<?xml", "XML", saveAs},
+// markups are the kinds of text in tags, by a word they hold in lower case; the first that fits counts.
+var markups = []markup{
+	{signature{magic: "urn:schemas-microsoft-com:office:spreadsheet"}, openOffice},
+	{signature{"urn:oasis:names:tc:opendocument", "an OpenDocument spreadsheet in one XML file", saveAs}, nil},
+	{signature{magic: "<html"}, openPage},
+	{signature{magic: "<!doctype html"}, openPage},
+	{signature{magic: "<table"}, openPage},
+	{signature{magic: "<tr"}, openPage},
+	{signature{magic: "<head"}, openPage},
+	{signature{magic: "<body"}, openPage},
+	{signature{magic: "<meta"}, openPage},
+	{signature{magic: "<style"}, openPage},
+	{signature{"<?xml", "XML", saveAs}, nil},
+	{signature{"<!doctype", "XML", saveAs}, nil},
+}
+
+// markupOf is the kind of text in tags that text begins as; nil for text without.
+func markupOf(sample []byte) *markup {
+	lower := bytes.ToLower(bytes.TrimLeft(sample, " \t\r\n"))
+	if !bytes.HasPrefix(lower, []byte("<")) {
+		return nil
+	}
+	for i := range markups {
+		if bytes.Contains(lower, []byte(markups[i].magic)) {
+			return &markups[i]
+		}
+	}
+	return nil
 }
 
 // grammars are how text begins that is no table, in lower case.
@@ -97,11 +116,6 @@ func notTable(name string, sample []byte) error {
 	lower := bytes.ToLower(bytes.TrimLeft(sample, " \t\r\n"))
 	for _, s := range grammars {
 		if bytes.HasPrefix(lower, []byte(s.magic)) {
-			return s.refuse(name)
-		}
-	}
-	for _, s := range markups {
-		if bytes.HasPrefix(lower, []byte("<")) && bytes.Contains(lower, []byte(s.magic)) {
 			return s.refuse(name)
 		}
 	}

@@ -50,6 +50,11 @@ func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
 	case isX12(sample):
 		return openSegments(t, sample)
 	}
+	if m := markupOf(sample); m != nil && m.open != nil {
+		return m.open(s, t)
+	} else if m != nil {
+		return nil, m.refuse(s.name)
+	}
 	if err := t.begin(s.name, sample); err != nil {
 		return nil, err
 	}

@@ -184,17 +184,20 @@ func (w *workbook) sheet(x *xmlReader, links map[string]link) (*Sheet, error) {
 	}
 	s := &Sheet{Name: name, Hidden: state == "hidden" || state == "veryHidden"}
 	s.blocks = func(ctx context.Context) iter.Seq2[*Block, error] {
-		return func(yield func(*Block, error) bool) {
-			switch err := w.rows(ctx, s, l.target, yield); {
-			case errors.Is(err, errStop):
-			case ctx.Err() != nil:
-				yield(nil, context.Cause(ctx))
-			case err != nil:
-				yield(nil, err)
-			}
-		}
+		return func(yield func(*Block, error) bool) { finish(ctx, w.rows(ctx, s, l.target, yield), yield) }
 	}
 	return s, nil
+}
+
+// finish tells how the walk of a sheet ended.
+func finish(ctx context.Context, err error, yield func(*Block, error) bool) {
+	switch {
+	case errors.Is(err, errStop):
+	case ctx.Err() != nil:
+		yield(nil, context.Cause(ctx))
+	case err != nil:
+		yield(nil, err)
+	}
 }
 
 // rows walks a sheet's part and yields its rows in blocks.
@@ -207,12 +210,7 @@ func (w *workbook) rows(ctx context.Context, sheet *Sheet, part string, yield fu
 		return err
 	}
 	sheet.HiddenColumns, sheet.Merged = nil, nil
-	s := &sheetReader{sheet: sheet, texts: texts, took: w.took, send: func(b *Block) error {
-		if !yield(b, nil) {
-			return errStop
-		}
-		return nil
-	}}
+	s := &sheetReader{sheet: sheet, rowBuilder: rowBuilder{texts: texts, took: w.took, send: sender(yield)}}
 	err = w.read(part, w.most, func(x *xmlReader) error {
 		s.x = x
 		return s.read(ctx)
@@ -221,6 +219,16 @@ func (w *workbook) rows(ctx context.Context, sheet *Sheet, part string, yield fu
 		d.Sheet, d.Row = sheet.Name, s.number
 	}
 	return err
+}
+
+// sender sends blocks until no more are wanted.
+func sender(yield func(*Block, error) bool) func(*Block) error {
+	return func(b *Block) error {
+		if !yield(b, nil) {
+			return errStop
+		}
+		return nil
+	}
 }
 
 // shared are the shared strings, read when the first sheet needs them.

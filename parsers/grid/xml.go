@@ -25,6 +25,9 @@ type xmlReader struct {
 	text  []byte // of content, as written
 	plain bool   // the text is CDATA, without entities
 
+	base  int64  // bytes of the part before the buffer
+	start int64  // where the last tag begins in the part
+	any   bool   // whatever encoding the part names: it was read as UTF-8 before
 	wide  bool   // the part is UTF-16, read as UTF-8
 	empty bool   // the element is closed where it was opened
 	open  []byte // full names of the open elements, one behind the other
@@ -56,6 +59,7 @@ var (
 	errXML      = errors.New("the XML is malformed or cut short")
 	errEncoding = errors.New("the XML is not UTF-8 or UTF-16, or is not in the one it names")
 	errToken    = errors.New("the XML has a tag or a text of over 16 MiB")
+	errDepth    = errors.New("the XML has elements inside each other more than 64 deep")
 	errShort    = errors.New("the buffer ends in a tag") // never leaves this file
 )
 
@@ -119,6 +123,7 @@ func (x *xmlReader) markup() (event, error) {
 	if err := x.need(2); err != nil {
 		return atEnd, err
 	}
+	x.start = x.base + int64(x.at)
 	switch x.buf[x.at+1] {
 	case '/':
 		return x.closing()
@@ -208,8 +213,11 @@ func endsName(b byte) bool {
 
 // push notes that the element is open, unless it is closed at once.
 func (x *xmlReader) push() error {
-	if len(x.marks) == 0 && x.root || len(x.marks) == maxDepth {
+	switch {
+	case len(x.marks) == 0 && x.root:
 		return errXML
+	case len(x.marks) == maxDepth:
+		return errDepth
 	}
 	x.root = true
 	if !x.empty {
@@ -266,7 +274,7 @@ func (x *xmlReader) instruction() (event, error) {
 	}
 	said := strings.ToLower(string(x.buf[x.at+2 : x.at+n]))
 	x.at += n + 2
-	if _, name, ok := strings.Cut(said, "encoding="); ok && strings.HasPrefix(said, "xml ") {
+	if _, name, ok := strings.Cut(said, "encoding="); ok && strings.HasPrefix(said, "xml ") && !x.any {
 		name = strings.TrimLeft(name, `"'`)
 		if x.wide != strings.HasPrefix(name, "utf-16") || !x.wide && !strings.HasPrefix(name, "utf-8") && !strings.HasPrefix(name, "us-ascii") {
 			return atEnd, errEncoding
@@ -332,6 +340,7 @@ func (x *xmlReader) more() error {
 	if x.err != nil {
 		return x.err
 	}
+	x.base += int64(x.at)
 	x.buf = x.buf[:copy(x.buf, x.buf[x.at:])]
 	x.at = 0
 	if len(x.buf) == cap(x.buf) {
@@ -391,6 +400,16 @@ func (x *xmlReader) attrText(name string) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// own is the value of an attribute, of whatever prefix, as written; nil when it is not there.
+func (x *xmlReader) own(name string) []byte {
+	for _, a := range x.attrs {
+		if string(local(a.key)) == name {
+			return a.value
+		}
+	}
+	return nil
 }
 
 // isSet reads an attribute that is true or false.
