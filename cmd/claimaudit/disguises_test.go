@@ -20,6 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"claimaudit/audit/claim"
+	"claimaudit/samples/books"
 )
 
 // sheet is an export in the making: rows below a header.
@@ -355,6 +356,15 @@ func system(name string) func(*sheet) {
 // disguises are what TestDisguises puts on the claims of a sample.
 func disguises() []disguise {
 	list := []disguise{
+		{"XML of Excel 2003", nil, func(t *testing.T, s *sheet) string {
+			return write(t, "export.xls", books.Office(s.header, s.rows))
+		}},
+		{"a web page", nil, func(t *testing.T, s *sheet) string {
+			return write(t, "export.xls", books.Page(s.header, s.rows))
+		}},
+		{"a web page in UTF-16 with dates month first", dates("1/2/2006"), func(t *testing.T, s *sheet) string {
+			return write(t, "export.html", utf16le(books.Page(s.header, s.rows)))
+		}},
 		{"columns in another order", func(s *sheet) {
 			places := rand.New(rand.NewPCG(7, 7)).Perm(len(s.header))
 			for _, row := range append(s.rows, s.header) {
@@ -599,27 +609,35 @@ func TestDisguises(t *testing.T) {
 		t.Fatalf("%d findings in %d disguises: too few to compare", len(want), len(disguises()))
 	}
 	for _, d := range disguises() {
-		t.Run(d.name, func(t *testing.T) {
-			s := &sheet{header: slices.Clone(rows[0])}
-			for _, row := range rows[1:] {
-				s.rows = append(s.rows, slices.Clone(row))
-			}
-			if d.dress != nil {
-				d.dress(s)
-			}
-			if d.write == nil {
-				d.write = asCSV
-			}
-			got, account := outcome(t, d.write(t, s), s.args...)
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("findings differ (-plain +disguised):\n%s", diff)
-			}
-			wanted := plain
-			wanted.Rows += s.more
-			wanted.Skipped += s.more
-			if account != wanted {
-				t.Errorf("rows are %+v, want %+v", account, wanted)
-			}
-		})
+		t.Run(d.name, func(t *testing.T) { d.compare(t, sheetOf(rows), want, plain) })
+	}
+}
+
+// sheetOf is a copy of an export's records as a sheet.
+func sheetOf(rows [][]string) *sheet {
+	s := &sheet{header: slices.Clone(rows[0])}
+	for _, row := range rows[1:] {
+		s.rows = append(s.rows, slices.Clone(row))
+	}
+	return s
+}
+
+// compare holds that the sheet is found at fault as wanted when it is disguised.
+func (d disguise) compare(t *testing.T, s *sheet, want []string, plain accounted) {
+	t.Helper()
+	if d.dress != nil {
+		d.dress(s)
+	}
+	if d.write == nil {
+		d.write = asCSV
+	}
+	got, account := outcome(t, d.write(t, s), s.args...)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings differ (-plain +disguised):\n%s", diff)
+	}
+	plain.Rows += s.more
+	plain.Skipped += s.more
+	if account != plain {
+		t.Errorf("rows are %+v, want %+v", account, plain)
 	}
 }

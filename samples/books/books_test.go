@@ -30,7 +30,7 @@ func made(t testing.TB, p *practice, o order, workbook bool) ([]byte, []expectat
 	t.Helper()
 	var out bytes.Buffer
 	var found []expectation
-	err := write(p, o, &out, workbook, func(e expectation) error {
+	err := write(p, o, &out, map[bool]string{true: "xlsx"}[workbook], func(e expectation) error {
 		found = append(found, e)
 		return nil
 	})
@@ -205,7 +205,7 @@ func TestExportLaws(t *testing.T) {
 		o.first += claim.Date(rapid.IntRange(0, 30).Draw(t, "first"))
 		var out bytes.Buffer
 		var found []expectation
-		err := write(p, o, &out, false, func(e expectation) error {
+		err := write(p, o, &out, "csv", func(e expectation) error {
 			found = append(found, e)
 			return nil
 		})
@@ -254,7 +254,7 @@ func TestPracticeWorkbook(t *testing.T) {
 	if !sheets["Office"] || !sheets["Surgery"] {
 		t.Errorf("findings on the sheets %v, want both", sheets)
 	}
-	if err := write(p, o, &bytes.Buffer{}, false, nil); err == nil {
+	if err := write(p, o, &bytes.Buffer{}, "csv", nil); err == nil {
 		t.Error("the workbook's layout was written as text")
 	}
 }
@@ -269,7 +269,7 @@ func TestWrongOrdersAreRefused(t *testing.T) {
 		"too short":     {lines: 10, first: claim.MustDate("2025-06-13"), days: 1, faults: "copy-on-later-claim", layout: "canonical"},
 		"layout":        {lines: 10, first: claim.MustDate("2025-06-13"), days: 1, faults: "none", layout: "nonsense"},
 	} {
-		if err := write(p, o, &bytes.Buffer{}, false, nil); err == nil {
+		if err := write(p, o, &bytes.Buffer{}, "csv", nil); err == nil {
 			t.Errorf("%s: written all the same", name)
 		}
 	}

@@ -7,11 +7,11 @@ import (
 	"encoding/csv"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"claimaudit/audit/claim"
 )
@@ -32,7 +32,7 @@ func Command(args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&o.layout, "layout", "canonical", "header and date form: canonical, short, nightly, practice, spoiled")
 	flags.IntVar(&o.ids, "ids", 10000, "number before that of the first patient")
 	flags.IntVar(&o.claims, "claims", 100000, "number before that of the first claim")
-	format := flags.String("format", "", "csv or xlsx; else the extension of -o decides")
+	format := flags.String("format", "", "csv, xlsx, 837, xml or html; else the extension of -o decides")
 	output := flags.String("o", "-", "file to write, - for standard output")
 	expect := flags.String("expect", "", "file to list the findings in that an audit must make")
 	samples := flags.String("samples", "", "write the samples of the repository into this folder, and nothing else")
@@ -46,17 +46,17 @@ func Command(args []string, stdout, stderr io.Writer) error {
 	if *samples != "" {
 		return writeSamples(p, *samples)
 	}
-	if *format == "" && filepath.Ext(*output) == ".xlsx" {
-		*format = "xlsx"
+	if *format == "" {
+		*format = strings.TrimPrefix(filepath.Ext(*output), ".")
 	}
-	return export(p, o, *output, *format == "xlsx", *expect, stdout)
+	return export(p, o, *output, *format, *expect, stdout)
 }
 
 // yearly is a year of weeks that begin on Mondays, ended before the audits the samples are for.
 var yearly = order{lines: 1000, seed: 1, first: claim.MustDate("2024-06-17"), days: 362, faults: "none", layout: "canonical", ids: 10000, claims: 100000}
 
 // export writes one export, and the list of its findings when a file for it is named.
-func export(p *practice, o order, output string, workbook bool, expect string, stdout io.Writer) (err error) {
+func export(p *practice, o order, output, format, expect string, stdout io.Writer) (err error) {
 	file := stdout
 	if output != "-" {
 		created, err := os.Create(output)
@@ -76,7 +76,7 @@ func export(p *practice, o order, output string, workbook bool, expect string, s
 		defer func() { err = errors.Join(err, findings.close(), list.Close()) }()
 		note = findings.add
 	}
-	return write(p, o, file, workbook, note)
+	return write(p, o, file, format, note)
 }
 
 // findings is a list of expected findings, a row each.
@@ -105,27 +105,50 @@ func (f findings) close() error {
 	return f.w.Error()
 }
 
-// write writes the export's lines.
-func write(p *practice, o order, w io.Writer, workbook bool, note func(expectation) error) error {
+// write writes the export's lines in a format: "" and what is not known are text.
+func write(p *practice, o order, w io.Writer, format string, note func(expectation) error) error {
 	l, err := layoutNamed(o.layout)
 	if err != nil {
 		return err
 	}
-	if !workbook && l.comma == 0 {
-		return fmt.Errorf("layout %s is a workbook's: add -format xlsx", o.layout)
-	}
-	var out sink = newCSV(w, l)
-	if l.spoiled {
-		out = newSpoiled(w, l)
-	}
-	if workbook {
-		if out, err = newXLSX(w, l); err != nil {
-			return err
-		}
+	out, err := sinkOf(w, l, format)
+	if err != nil {
+		return err
 	}
 	pl, err := newPlan(p, o, out, note)
 	if err != nil {
 		return err
 	}
 	return pl.run()
+}
+
+func sinkOf(w io.Writer, l layout, format string) (sink, error) {
+	var header []string
+	for _, c := range l.columns {
+		header = append(header, c.header)
+	}
+	s := &tableSink{layout: l, dates: newDates(l.date)}
+	switch format {
+	case "xlsx":
+		return newXLSX(w, l)
+	case "837":
+		s.out = newX12(w, header)
+	case "xml":
+		s.out = newOffice(w, header)
+	case "html":
+		s.out = newPage(w, header)
+	default:
+		return textSink(w, l)
+	}
+	return s, nil
+}
+
+func textSink(w io.Writer, l layout) (sink, error) {
+	switch {
+	case l.comma == 0:
+		return nil, errors.New("the layout is a workbook's: add -format xlsx")
+	case l.spoiled:
+		return newSpoiled(w, l), nil
+	}
+	return newCSV(w, l), nil
 }

@@ -50,7 +50,7 @@ func (s sample) write(p *practice, folder, expected string) error {
 	}
 	extension := filepath.Ext(s.file)
 	var all []expectation
-	err = write(p, s.order, file, extension == ".xlsx", func(e expectation) error {
+	err = write(p, s.order, file, strings.TrimPrefix(extension, "."), func(e expectation) error {
 		all = append(all, e)
 		return nil
 	})

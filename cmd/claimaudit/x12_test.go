@@ -1,0 +1,58 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"claimaudit/samples/books"
+)
+
+// asX12 writes a sheet as professional claims, changed in what does not matter.
+func asX12(change func(string) string) func(*testing.T, *sheet) string {
+	return func(t *testing.T, s *sheet) string {
+		t.Helper()
+		return write(t, "claims.837", []byte(change(string(books.X12(s.header, s.rows)))))
+	}
+}
+
+// asClaims leaves out what professional claims cannot say: claims of another type, and the day of receipt.
+func asClaims(s *sheet) {
+	kind := s.column("ClaimType")
+	s.rows = slices.DeleteFunc(s.rows, func(row []string) bool { return row[kind] != "professional" })
+	s.drop("ReceivedDate")
+}
+
+// TestTransmissions holds that claims are found at fault in X12 837P as in a CSV file that says as much.
+func TestTransmissions(t *testing.T) {
+	rows := records(t, samples+"/faults.csv")
+	bare := sheetOf(rows)
+	asClaims(bare)
+	want, plain := outcome(t, asCSV(t, bare))
+	if len(want) < 100 {
+		t.Fatalf("%d findings: too few to compare", len(want))
+	}
+	for _, d := range []disguise{
+		{"as it is", asClaims, asX12(func(text string) string { return text })},
+		{"other signs on one line", asClaims, asX12(func(text string) string {
+			return strings.NewReplacer("*", "\x1d", ":", "\x1f", "~", "\x1c", "^", "\x1e", "\n", "").Replace(text)
+		})},
+		{"wrapped at 80", asClaims, asX12(func(text string) string {
+			return regexp.MustCompile(`.{80}`).ReplaceAllString(strings.ReplaceAll(text, "\n", ""), "$0\r\n")
+		})},
+		{"without its ISA", asClaims, asX12(func(text string) string {
+			return text[strings.Index(text, "GS*"):strings.Index(text, "IEA*")]
+		})},
+		{"two interchanges with signs of their own", asClaims, func(t *testing.T, s *sheet) string {
+			half := len(s.rows) / 2
+			second := strings.NewReplacer("*", "|", ":", ">", "~", "'", "^", "!").Replace(string(books.X12(s.header, s.rows[half:])))
+			return write(t, "claims.edi", append(books.X12(s.header, s.rows[:half]), second...))
+		}},
+		{"packed", asClaims, func(t *testing.T, s *sheet) string {
+			return write(t, "claims.837.gz", gzipped(books.X12(s.header, s.rows)))
+		}},
+	} {
+		t.Run(d.name, func(t *testing.T) { d.compare(t, sheetOf(rows), want, plain) })
+	}
+}
