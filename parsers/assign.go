@@ -11,6 +11,7 @@ import (
 
 // assign gives every column the field it is taken for.
 func (t *Table) assign(mappings []Mapping) error {
+	t.findSets(mappings)
 	for i := range t.Columns {
 		t.hold(i)
 	}
@@ -18,8 +19,10 @@ func (t *Table) assign(mappings []Mapping) error {
 		return err
 	}
 	for r := range numRoles {
-		if err := t.choose(r); err != nil {
-			return err
+		for set := range t.numSets + 1 {
+			if err := t.choose(r, set); err != nil {
+				return err
+			}
 		}
 	}
 	return t.finish()
@@ -80,6 +83,9 @@ func (t *Table) applyMappings(mappings []Mapping) error {
 		i, err := t.mapped(m)
 		if err != nil {
 			return err
+		}
+		if t.Columns[i].Set > 0 {
+			continue // all services of the row are read by it
 		}
 		t.release(func(s slot) bool {
 			return s.role == m.slot.role && (s.nth == 0 || m.slot.nth == 0 || s.nth == m.slot.nth)
@@ -147,10 +153,10 @@ type candidate struct {
 	meaning
 }
 
-func (t *Table) candidates(r role) (found []candidate) {
+func (t *Table) candidates(r role, set int) (found []candidate) {
 	for i, c := range t.Columns {
 		for _, m := range c.readings {
-			if m.slot.role == r && c.Field == "" {
+			if m.slot.role == r && c.Field == "" && c.Set == set {
 				found = append(found, candidate{i, m})
 			}
 		}
@@ -159,9 +165,16 @@ func (t *Table) candidates(r role) (found []candidate) {
 	return found
 }
 
-// choose gives the role to the column whose header is nearest to it.
-func (t *Table) choose(r role) error {
-	found := t.candidates(r)
+// choose gives the role to the column whose header is nearest to it, of those of the row as such (0) or
+// of those of one of its services.
+func (t *Table) choose(r role, set int) error {
+	found := t.candidates(r, set)
+	if set == 0 && t.numSets > 0 && r == role(claim.FieldCode) {
+		for _, c := range found {
+			t.unread(c.column, "the codes of a row stand in several columns with a number")
+		}
+		return nil
+	}
 	if len(found) == 0 {
 		return nil
 	}

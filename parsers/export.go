@@ -64,6 +64,9 @@ type Table struct {
 	know  *knowledge
 	maps  []Mapping // what --map and saved mappings say of it
 	plan  plan
+	sets  []plan // how each service of a row is read, where a row holds several; plan is the first then
+
+	numSets int
 }
 
 // endings are what the names of a folder's exports end with, before an optional .gz.

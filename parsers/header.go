@@ -20,6 +20,8 @@ type Column struct {
 	Rank     int      // how near its header is to the field: 1 is nearest, 0 is mapped or not read
 	Examples []string // shapes of its first values: letters as A, digits as 9
 
+	Set int // which service of the row it is of, from 1, where a row holds several; else 0
+
 	slot     slot
 	readings []meaning
 	values   []string // the sampled values that are not blank
@@ -155,7 +157,11 @@ func (k *knowledge) nearest(rows []grid.Row, mappings []Mapping) *heading {
 func (k *knowledge) headed(h *heading, mappings []Mapping) *heading {
 	h.named = map[role]bool{}
 	for _, text := range h.texts {
-		for _, m := range k.meanings(text) {
+		known := k.meanings(text)
+		if known == nil {
+			known = k.numberedMeanings(text)
+		}
+		for _, m := range known {
 			if m.decoy == "" {
 				h.named[m.slot.role] = true
 			}

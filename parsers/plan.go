@@ -31,6 +31,9 @@ type plan struct {
 	epoch   claim.Epoch
 	comma   rune         // what stands between the cells of a text file
 	commas  claim.Fields // fields whose numbers have a decimal comma
+
+	ownFields claim.Fields // the fields of which each service of a row with several has a column
+	shared    claim.Fields // of what each service has of its own, the fields that the row has once for all
 }
 
 // rowColumn is a column that tells what kind of row it is, and what its words mean.
@@ -53,21 +56,29 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	p := &t.plan
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		if c.Field != "" {
+		if c.Field != "" && c.Set == 0 {
 			p.add(c, t.know)
 		}
 	}
-	order := func(columns []int) {
-		slices.SortStableFunc(columns, func(a, b int) int { return t.Columns[a].slot.nth - t.Columns[b].slot.nth })
-	}
-	order(p.mods)
-	order(p.diags)
-	order(p.points)
+	p.inOrder(t.Columns)
 	t.countPointers()
 	t.checkLineNumbers(below)
 	t.checkAmounts(below)
+	if t.numSets > 0 {
+		t.planSets()
+	}
 	t.findCommas()
 	p.width = t.headedWidth(h.texts, below)
+	if len(t.sets) > 0 {
+		t.tellSets()
+	}
+}
+
+// inOrder brings the columns of which there are several into the order of their numbers.
+func (p *plan) inOrder(all []Column) {
+	for _, columns := range [][]int{p.mods, p.diags, p.points} {
+		slices.SortStableFunc(columns, func(a, b int) int { return all[a].slot.nth - all[b].slot.nth })
+	}
 }
 
 func (p *plan) add(c *Column, k *knowledge) {
@@ -168,6 +179,7 @@ const (
 	cellDescribed
 	cellMarked
 	unitsInWords
+	codesParted
 	numRepairs
 )
 
@@ -191,6 +203,7 @@ var repairKinds = [numRepairs]string{
 	amountDust:       "numbers with a spreadsheet's rounding dust (150.10000000000002)",
 	amountComma:      "numbers with a decimal comma (1.234,50)",
 	modifierWrapped:  `modifiers wrapped to stay text (="59")`,
+	codesParted:      "cells with several codes, each read as a service",
 	dateWrapped:      `dates wrapped to stay text (="3/25/2025")`,
 
 	codeDescribed:      "codes with words beside them, read without the words (64483 - injection)",

@@ -64,11 +64,19 @@ func (e *Export) settle(s *section, unended bool) ([]claim.Repair, error) {
 }
 
 func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*reader {
+	for i := range t.sets {
+		s, p := &t.sets[i], &t.plan
+		s.headers, s.below, s.above, s.width, s.commas, s.epoch, s.comma = p.headers, p.below, p.above, p.width, p.commas, p.epoch, p.comma
+	}
 	readers := make([]*reader, workers)
 	for i := range readers {
 		readers[i] = &reader{plan: &t.plan, know: t.know, sink: sinks(i)}
 		readers[i].line.Pos.Input = source
-		readers[i].bind()
+		if len(t.sets) > 0 {
+			readers[i].bindSets(t.sets)
+		} else {
+			readers[i].bind()
+		}
 	}
 	return readers
 }
@@ -154,7 +162,7 @@ func (c *counts) add(o *counts) {
 		to   *int
 		more int
 	}{
-		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
+		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.services, o.services}, {&c.unplacedServices, o.unplacedServices}, {&c.lumped, o.lumped}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
 		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.roundedClaims, o.roundedClaims}, {&c.noValue, o.noValue},
 		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow}, {&c.voided, o.voided}, {&c.takenBack, o.takenBack},
 	} {
@@ -186,7 +194,7 @@ func (c *counts) repairs(source int32) (list []claim.Repair) {
 func (t *Table) account(c *counts, unended bool) {
 	s := &t.Source
 	s.Rows, s.Audited, s.Unreadable, s.Skipped, s.NoCharge = c.rows, c.audited, c.unreadable, c.skipped, c.noCharge
-	s.Services = c.audited
+	s.Services, s.Unplaced = c.services, c.unplacedServices
 	if c.mended[claim.FieldCode][codeGlued] > 0 && !s.Columns.Has(claim.FieldModifiers) {
 		s.Columns |= claim.FieldSet(claim.FieldModifiers)
 		t.Missing = slices.DeleteFunc(t.Missing, func(f claim.Field) bool { return f == claim.FieldModifiers })
@@ -206,6 +214,7 @@ func (t *Table) account(c *counts, unended bool) {
 		{c.roundedClaims, "claim ids rounded by a spreadsheet (1.67683E+15): these lines are read without one"},
 		{c.noValue, "cells with a formula but no value, read as blank: open the workbook in a spreadsheet and save it"},
 		{c.errorCells, "cells with a spreadsheet's error such as #N/A, taken for no value: correct the formulas"},
+		{c.lumped, "cells with several codes have one charge, which is counted once, on the first of them"},
 		{c.narrow, "rows with fewer cells than the header: what is missing at their end is read as blank"},
 	} {
 		if note.n > 0 {

@@ -20,13 +20,16 @@ type reader struct {
 
 	days, numbers, plain []ownCell // see bind
 
+	views []view // how each service of a row is read, where a row holds several
+	full  []int  // which of them the row has
+
 	counts
 	caches
 }
 
 // counts are what a reader has met; those of all readers together are the table's.
 type counts struct {
-	rows, audited, unreadable, skipped, noCharge, hidden, rounded, roundedClaims, noValue, errorCells, narrow int
+	rows, audited, services, unreadable, skipped, unplacedServices, lumped, noCharge, hidden, rounded, roundedClaims, noValue, errorCells, narrow int
 
 	voided, takenBack int // rows marked void that charge, and that take a charge back
 
@@ -45,15 +48,39 @@ func (r *reader) read(row *grid.Row) {
 	r.row = row
 	r.rows++
 	r.look(row)
-	kind, reason := r.sort()
-	switch kind {
-	case "":
-		r.audited++
-		if r.line.Bad.Has(claim.FieldCharge) {
-			r.noCharge++
-		}
-		r.sink.Line(&r.line)
+	if len(r.views) > 0 {
+		r.readServices()
 		return
+	}
+	r.conclude(r.sort())
+}
+
+// conclude hands on what the row was read as.
+func (r *reader) conclude(kind claim.UnreadKind, reason string) {
+	if kind == "" {
+		r.audited++
+		r.emit()
+		return
+	}
+	r.count(kind)
+	u := claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason + r.place()}
+	if kind != claim.RepeatedHeader && kind != claim.NoteRow {
+		u.Charge, u.ChargeUnknown = r.unreadCharge()
+	}
+	r.sink.Unread(u)
+}
+
+// place says where the row stands in a file that has no rows, behind a reason.
+func (r *reader) place() string {
+	if r.row.Place == "" {
+		return ""
+	}
+	return " (" + r.row.Place + ")"
+}
+
+// count counts a row that is not audited.
+func (r *reader) count(kind claim.UnreadKind) {
+	switch kind {
 	case claim.Unreadable:
 		r.unreadable++
 	case claim.VoidedRow:
@@ -66,18 +93,26 @@ func (r *reader) read(row *grid.Row) {
 	default:
 		r.skipped++
 	}
-	if r.row.Place != "" {
-		reason += " (" + r.row.Place + ")"
-	}
-	u := claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason}
-	if kind != claim.RepeatedHeader && kind != claim.NoteRow {
-		u.Charge, u.ChargeUnknown = r.unreadCharge()
-	}
-	r.sink.Unread(u)
 }
 
-// unreadCharge is what a row that is not audited holds in the charge column, for the control totals.
+// unreadCharge is what a row that is not audited holds in the charge column, or in those of all its
+// services, for the control totals.
 func (r *reader) unreadCharge() (charge claim.Cents, unknown bool) {
+	if len(r.views) == 0 || r.shared.Has(claim.FieldCharge) {
+		return r.ownCharge()
+	}
+	own := r.plan
+	for i := range r.views {
+		r.plan = r.views[i].plan
+		more, not := r.ownCharge()
+		charge, unknown = charge+more, unknown || not
+	}
+	r.plan = own
+	return charge, unknown
+}
+
+// ownCharge is what stands in the charge column.
+func (r *reader) ownCharge() (charge claim.Cents, unknown bool) {
 	if r.row.Err != nil && r.row.Place == "" || r.tooWide() || r.row.Number <= r.below {
 		return 0, true // no telling which cell is the charge
 	}
@@ -162,9 +197,22 @@ func (r *reader) look(row *grid.Row) {
 
 // sort fills the line and says what kind of row it is: "" for a charge to audit.
 func (r *reader) sort() (claim.UnreadKind, string) {
+	r.begin()
+	if kind, reason := r.whole(); kind != "" {
+		return kind, reason
+	}
+	return r.charge()
+}
+
+// begin makes a blank line of the row.
+func (r *reader) begin() {
 	pos, faults := claim.Pos{Input: r.line.Pos.Input, Row: int32(r.row.Number)}, r.line.Faults[:0]
 	r.line = r.blank
 	r.line.Pos, r.line.Faults = pos, faults
+}
+
+// whole says what the row is as a whole, where that is no charge; else "".
+func (r *reader) whole() (claim.UnreadKind, string) {
 	if r.row.Err != nil {
 		return claim.Unreadable, r.row.Err.Error()
 	}
@@ -180,10 +228,7 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 	if r.swallowed() {
 		return claim.Unreadable, "a quote at the beginning of a cell is not closed in its row, and the rows down to the next quote are read as that one cell: double the quote, or export the file again"
 	}
-	if kind, reason := r.rowKind(); kind != "" {
-		return kind, reason
-	}
-	return r.charge()
+	return r.rowKind()
 }
 
 // charge reads the row as a charge: the date and the code first, which tell whether it is one.

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -37,16 +38,20 @@ type Source struct {
 // Accounted tells whether every row is in one and only one of the three counts.
 func (s *Source) Accounted() bool { return s.Rows == s.Audited+s.Unreadable+s.Skipped }
 
-// ColumnOf is the header of the column in which the code of a service stands that shares its row;
-// "" for a service that has its row alone.
+// ColumnOf is the header of the column in which the code of a service stands that shares its row, with
+// its number where another column has the same; "" for a service that has its row alone.
 func (s *Source) ColumnOf(p Pos) string {
-	switch {
+	number := fmt.Sprintf("column %d", p.Column)
+	switch at := int(p.Column) - 1; {
 	case !p.Shares():
 		return ""
-	case int(p.Column) <= len(s.Headers) && s.Headers[p.Column-1] != "":
-		return s.Headers[p.Column-1]
+	case at >= len(s.Headers) || s.Headers[at] == "":
+		return number
+	case slices.Contains(s.Headers[:at], s.Headers[at]), slices.Contains(s.Headers[at+1:], s.Headers[at]):
+		return s.Headers[at] + ", " + number
+	default:
+		return s.Headers[at]
 	}
-	return fmt.Sprintf("column %d", p.Column)
 }
 
 // RowText is the number of a service's row and, where the row holds several, the column of its code.

@@ -42,6 +42,7 @@ type tableView struct {
 	Missing    []missing    `json:"missing"`
 	Rows       int          `json:"rows"`
 	Audited    int          `json:"audited"`
+	Services   int          `json:"services"` // of the rows to audit
 	Unreadable int          `json:"unreadable"`
 	Skipped    int          `json:"skipped"`
 	Kinds      []kindView   `json:"not_audited"`
@@ -55,7 +56,8 @@ type columnView struct {
 	Header   string   `json:"header"`
 	Field    string   `json:"field"`
 	Why      string   `json:"why"`
-	Examples []string `json:"examples"` // shapes only: letters as A, digits as 9
+	Examples []string `json:"examples"`          // shapes only: letters as A, digits as 9
+	Service  int      `json:"service,omitempty"` // which service of the row it is of, where a row holds several
 }
 
 type missing struct {
@@ -65,6 +67,7 @@ type missing struct {
 
 type notData struct {
 	Row    int    `json:"row"`
+	Column string `json:"column,omitempty"` // of the code, for a service of a row with several
 	Kind   string `json:"kind"`
 	Reason string `json:"reason"`
 }
@@ -188,7 +191,7 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 	}
 	for _, u := range sink.rows {
 		v := &views[u.Pos.Input]
-		v.NotData = append(v.NotData, notData{int(u.Pos.Row), string(u.Kind), u.Reason})
+		v.NotData = append(v.NotData, notData{int(u.Pos.Row), export.Tables[u.Pos.Input].Source.ColumnOf(u.Pos), string(u.Kind), u.Reason})
 		v.count(&u)
 	}
 	for _, r := range repairs {
@@ -216,11 +219,11 @@ func (v *tableView) count(u *claim.Unread) {
 func viewOf(t *parsers.Table) tableView {
 	v := tableView{
 		File: t.Source.File, Sheet: t.Source.Sheet, Header: t.Headers, Refused: t.Refused,
-		Rows: t.Source.Rows, Audited: t.Source.Audited, Unreadable: t.Source.Unreadable, Skipped: t.Source.Skipped,
+		Rows: t.Source.Rows, Audited: t.Source.Audited, Services: t.Source.Services, Unreadable: t.Source.Unreadable, Skipped: t.Source.Skipped,
 		Kinds: []kindView{}, NotData: []notData{}, Repairs: []repairView{}, Missing: []missing{}, Notes: t.Source.Notes,
 	}
 	for _, c := range t.Columns {
-		v.Columns = append(v.Columns, columnView{c.Index + 1, c.Header, c.Field, c.Why, c.Examples})
+		v.Columns = append(v.Columns, columnView{c.Index + 1, c.Header, c.Field, c.Why, c.Examples, c.Set})
 	}
 	for _, f := range t.Missing {
 		v.Missing = append(v.Missing, missing{f.String(), rulesThatNeed(f)})
@@ -248,7 +251,7 @@ func (v *tableView) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "COLUMN\tHEADER\tFIELD\tLOOKS LIKE\tWHY")
 	for _, c := range v.Columns {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", c.Column, short(c.Header), orDash(c.Field), orDash(strings.Join(c.Examples, "  ")), orDash(c.Why))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", c.Column, short(c.Header), c.field(), orDash(strings.Join(c.Examples, "  ")), orDash(c.Why))
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -257,7 +260,11 @@ func (v *tableView) print(out io.Writer) error {
 		_, err := fmt.Fprint(out, "\nnot to be audited as it is: see the error\n\n")
 		return err
 	}
-	fmt.Fprintf(out, "\n%d rows: %d to audit, %d unreadable, %d skipped\n", v.Rows, v.Audited, v.Unreadable, v.Skipped)
+	services := ""
+	if v.Services != v.Audited {
+		services = fmt.Sprintf(" (%d services)", v.Services)
+	}
+	fmt.Fprintf(out, "\n%d rows: %d to audit%s, %d unreadable, %d skipped\n", v.Rows, v.Audited, services, v.Unreadable, v.Skipped)
 	for _, k := range v.Kinds {
 		fmt.Fprintf(out, "  %d %s: %s (%s)\n", k.Count, k.Kind, k.Reason, k.where())
 	}
@@ -321,6 +328,14 @@ func rowsText(rows []int) string {
 		return fmt.Sprintf("row %d", rows[0])
 	}
 	return fmt.Sprintf("rows %d and %d", rows[0], rows[1])
+}
+
+// field is what the column was taken for, and of which service of the row.
+func (c *columnView) field() string {
+	if c.Service > 0 && c.Field != "" {
+		return fmt.Sprintf("%s, service %d", c.Field, c.Service)
+	}
+	return orDash(c.Field)
 }
 
 func orDash(s string) string {
