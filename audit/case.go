@@ -18,6 +18,9 @@ type Line struct {
 	// Root says that a root-cause rule has reported the line; Code is then what it should have
 	// been billed as, where that is known (see Billed for what was).
 	Root bool
+	// Span is the span of days that the line stands for a day of; nil for a line of one day, which is
+	// itself.
+	Span *Span
 }
 
 // In tells whether the line's code belongs to the group on its date of service.

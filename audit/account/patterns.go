@@ -21,7 +21,7 @@ func (t *Tally) countPatterns(c *audit.Case) {
 func (t *Tally) countDay(day []audit.Line) {
 	left := t.left[:0]
 	for i := range day {
-		if !day[i].Context {
+		if !day[i].Context && !day[i].Continues() {
 			left = append(left, &day[i])
 		}
 	}

@@ -76,8 +76,8 @@ func NewTally(s *Setup) *Tally {
 // Patient counts a judged case and what was found.
 func (t *Tally) Patient(c *audit.Case, found []audit.Finding) {
 	for i := range c.Lines {
-		if l := &c.Lines[i]; !l.Context {
-			t.line(c, l)
+		if l := &c.Lines[i]; !l.Context && !l.Continues() {
+			t.line(c, l.Whole())
 		}
 	}
 	t.encounters(c, found)
@@ -139,7 +139,7 @@ func (t *Tally) encounters(c *audit.Case, found []audit.Finding) {
 func (t *Tally) encounter(day []audit.Line, found []audit.Finding) {
 	met := t.met[:0]
 	for i := range day {
-		if day[i].Context {
+		if day[i].Context || day[i].Continues() {
 			continue
 		}
 		if p := t.provider(&day[i]); !slices.Contains(met, p) {

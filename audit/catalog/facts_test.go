@@ -62,18 +62,27 @@ var asks = map[string]func(*Catalog, factRow) string{
 	"group": func(c *Catalog, r factRow) string {
 		return yes(r.entry(c).In(Group(slices.Index(groupNames[:], r.Other)), r.on()))
 	},
-	"edit":            askEdit,
-	"limit":           askLimit,
-	"add-on":          askAddOn,
-	"replacement":     askReplacement,
-	"bilateral":       func(c *Catalog, r factRow) string { return string(r.fee(c).Bilateral) },
-	"status":          func(c *Catalog, r factRow) string { return string(r.fee(c).Status) },
-	"pctc":            func(c *Catalog, r factRow) string { return string(r.fee(c).PCTC) },
-	"global":          func(c *Catalog, r factRow) string { return r.fee(c).Global },
-	"drug":            askDrug,
-	"last":            askLast,
-	"near":            func(c *Catalog, r factRow) string { return c.NearMisses(r.Code, 0)[0].String() },
-	"studies":         askStudies,
+	"edit":        askEdit,
+	"limit":       askLimit,
+	"add-on":      askAddOn,
+	"replacement": askReplacement,
+	"bilateral":   func(c *Catalog, r factRow) string { return string(r.fee(c).Bilateral) },
+	"status":      func(c *Catalog, r factRow) string { return string(r.fee(c).Status) },
+	"pctc":        func(c *Catalog, r factRow) string { return string(r.fee(c).PCTC) },
+	"global":      func(c *Catalog, r factRow) string { return r.fee(c).Global },
+	"drug":        askDrug,
+	"last":        askLast,
+	"near":        func(c *Catalog, r factRow) string { return c.NearMisses(r.Code, 0)[0].String() },
+	"studies":     askStudies,
+	"span": func(c *Catalog, r factRow) string {
+		kind := c.SpanOf(claim.MustCode(r.Code), claim.Mods(strings.Fields(r.Other)...))
+		for name, k := range spanKinds {
+			if k == kind {
+				return name
+			}
+		}
+		return "none"
+	},
 	"diagnosis":       askDiagnosis,
 	"diagnosis-label": func(c *Catalog, r factRow) string { return within(r.note(c).Label, r.Want) },
 	"instead":         func(c *Catalog, r factRow) string { return list(r.note(c).Instead) },

@@ -56,6 +56,7 @@ func (b *builder) read(data fs.FS) error {
 		func() error { return table.Each(data, "fees.csv", b.fee) },
 		func() error { return table.Each(data, "drugs.csv", b.drug) },
 		func() error { return table.Each(data, "studies.csv", b.study) },
+		func() error { return table.Each(data, "spans.csv", b.span) },
 		func() error { return table.Each(data, "diagnoses.csv", b.diagnosis) },
 		func() error { return table.Each(data, "modifiers.csv", b.modifier) },
 		func() error { return table.Each(data, "tables.csv", b.tableOf(data)) },

@@ -27,6 +27,7 @@ type Catalog struct {
 	diagnosisYears map[int]map[claim.Diagnosis]bool
 	modifiers      map[claim.Modifier]Modifier
 	studies        []studyCount
+	spans          []spanMeaning
 	tables         []Table
 	newestFee      claim.Date // the last day of the newest year of the fee schedule
 	loaded         bool       // official tables are laid over the embedded ones

@@ -37,6 +37,7 @@ type judge struct {
 	rule   *audit.Rule         // the one running
 	report func(audit.Finding) // takes what it reports
 	found  []audit.Finding     // of the current patient
+	parted []audit.Line        // its lines with those of several days parted into these
 	left   []claim.Unread      // lines of all patients that are no charges; see net
 
 	counted int // how many of left are of patients before this one
@@ -68,16 +69,12 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup) *judge {
 // patient audits the lines of one patient, or one line without a patient.
 func (j *judge) patient(lines []audit.Line) error {
 	j.prepare(lines)
-	if lines = j.net(lines); len(lines) < len(j.c.Lines) {
-		if len(lines) == 0 {
-			return nil
-		}
-		j.prepare(lines)
-	}
+	lines = j.net(lines)
 	if !audit.AnyNew(lines) {
 		return nil
 	}
 	early := earlyOf(lines)
+	j.arrange(lines)
 	if err := j.find(); err != nil {
 		return err
 	}
@@ -103,22 +100,23 @@ func (j *judge) find() error {
 	if err := j.run(j.rest); err != nil {
 		return err
 	}
-	j.found = slices.DeleteFunc(settle(j.found), amongHistory)
+	j.found = joinSpans(slices.DeleteFunc(settle(j.found), amongHistory))
 	return nil
 }
 
-// prepare looks up every line's code and puts the lines in order.
+// prepare looks up what every line is, and puts the lines in order.
 func (j *judge) prepare(lines []audit.Line) {
 	for i := range lines {
 		l := &lines[i]
 		l.Known = j.o.Catalog.Lookup(l.Code)
 		l.Context = j.o.Sources[l.Pos.Input].Context
 	}
-	j.arrange(lines)
+	sortLines(lines)
 }
 
-// arrange makes the lines, whose codes are looked up, the case.
+// arrange makes the lines, which are prepared, the case.
 func (j *judge) arrange(lines []audit.Line) {
+	lines = j.partSpans(lines)
 	j.c.Groups, j.codes, j.payers = 0, 0, 0
 	for i := range lines {
 		l := &lines[i]
@@ -126,7 +124,6 @@ func (j *judge) arrange(lines []audit.Line) {
 		j.codes |= l.Code.Bit()
 		j.payers |= 1 << l.Payer
 	}
-	sortLines(lines)
 	j.c.SetLines(lines)
 }
 
@@ -206,11 +203,13 @@ func (j *judge) failed(r *audit.Rule, p any) error {
 // takeReplacements lets the lines with a root cause stand for what they should have been.
 func (j *judge) takeReplacements() {
 	for _, f := range j.found {
-		f.Line.Root = true
+		f.Line.Root, f.Line.Whole().Root = true, true
 		for _, e := range f.Fix.Edits {
 			if e.Code != 0 && e.Line == f.Line {
 				f.Line.Code = e.Code
 				f.Line.Known = j.o.Catalog.Lookup(e.Code)
+				w := f.Line.Whole()
+				w.Code, w.Known = f.Line.Code, f.Line.Known
 				j.c.Groups |= f.Line.Known.Ever()
 				j.codes |= e.Code.Bit()
 			}

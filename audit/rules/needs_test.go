@@ -28,7 +28,7 @@ func TestFindingsAreWhereNeedsSay(t *testing.T) {
 				t.Errorf("%s reports a line of %s for %s, which by its needs it does not concern", f.Rule.ID, l.Code, l.Payer)
 			}
 			for _, r := range f.Related {
-				back[f.Rule.ID] = max(back[f.Rule.ID], int(l.From-r.From))
+				back[f.Rule.ID] = max(back[f.Rule.ID], int(l.From-max(r.From, r.To))) // a line of several days is there on each
 			}
 		}
 	}

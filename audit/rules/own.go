@@ -22,5 +22,6 @@ var ownChecks = map[string]func() terms.Check{
 	"sedation-age":            own.SedationAge,
 	"sedation-by-operator":    own.SedationByOperator,
 	"bundled-pair":            own.BundledPair,
+	"session-each-day":        own.SessionEachDay,
 	"units-over-limit":        own.UnitsOverLimit,
 }

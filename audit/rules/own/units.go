@@ -15,7 +15,7 @@ func UnitsOverLimit() terms.Check {
 }
 
 func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
-	limit, ok := c.Catalog.Limit(l.Scope(), l.Code, l.From)
+	limit, ok := limitOf(c.Catalog, l)
 	alone := limit.By == catalog.ByLine || onlyOne(l, day)
 	if !ok || !terms.Counts(l) || alone && l.Units <= limit.Units {
 		return
@@ -28,6 +28,17 @@ func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(au
 		return
 	}
 	checkDay(c, l, day, &q, report)
+}
+
+// limitOf is the unit limit of the line, the lower one where its days lie in two quarters.
+func limitOf(cat *catalog.Catalog, l *audit.Line) (catalog.Limit, bool) {
+	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	if last := l.Through(); last > l.From {
+		if other, too := cat.Limit(l.Scope(), l.Code, last); too && (!ok || other.Units < limit.Units) {
+			return other, true
+		}
+	}
+	return limit, ok
 }
 
 // onlyOne tells whether the line is the day's only one of its code.

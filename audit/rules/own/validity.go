@@ -12,7 +12,7 @@ import (
 // DeletedCode is the check of deleted-code.
 func DeletedCode() terms.Check {
 	return eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
-		if last, ok := c.Catalog.LastValid(l.Code); ok && l.From > last && terms.ReadCode(c.Catalog, l) == terms.OneCode {
+		if last, ok := c.Catalog.LastValid(l.Code); ok && l.Through() > last && terms.ReadCode(c.Catalog, l) == terms.OneCode {
 			report(deleted(c, l, day, last))
 		}
 	})
@@ -35,7 +35,7 @@ func eachOfDay(check func(c *audit.Case, l *audit.Line, day []audit.Line, report
 func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Reject,
-		Message: fmt.Sprintf("%s was deleted: its last valid date of service was %s%s, and this one is %s", l.Code, last, byList(c.Catalog, l, last), l.From),
+		Message: fmt.Sprintf("%s was deleted: its last valid date of service was %s%s, and this one is %s", l.Code, last, byList(c.Catalog, l, last), l.Through()),
 	}
 	rows := terms.Later(c.Catalog, l.Code, l.From)
 	row, ok := terms.Pick(rows, terms.Fact{Line: l, Day: day})
