@@ -21,6 +21,11 @@ type Line struct {
 	// Span is the span of days that the line stands for a day of; nil for a line of one day, which is
 	// itself.
 	Span *Span
+	// Copies are the lines by which the same service was sent to other payers: they are left out.
+	Copies []*Line
+	// Doubt is the same on lines of two claims of which it cannot be told whether one corrects the other:
+	// they are not compared. Zero for none.
+	Doubt uint32
 }
 
 // In tells whether the line's code belongs to the group on its date of service.

@@ -157,5 +157,8 @@ func (r *reader) payment() uint64 {
 	if !told {
 		return 0
 	}
-	return h.Sum64() | 1
+	if numbered {
+		return h.Sum64() | 1 | claim.PaymentNumbered
+	}
+	return h.Sum64()&^claim.PaymentNumbered | 1
 }

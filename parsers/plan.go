@@ -67,6 +67,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	if t.numSets > 0 {
 		t.planSets()
 	}
+	t.Source.Payments = len(p.paid)+len(p.sums)+len(p.reasons) > 0
 	t.findCommas()
 	p.width = t.headedWidth(h.texts, below)
 	if len(t.sets) > 0 {

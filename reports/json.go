@@ -117,6 +117,8 @@ type (
 		Kind   string `json:"kind"`
 		Reason string `json:"reason"`
 		Charge string `json:"charge"`
+		// Repeats is the row that stands for this one, or that takes it back.
+		Repeats *jsonPos `json:"repeats,omitempty"`
 	}
 )
 
@@ -144,7 +146,12 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 		return jsonRepair{s.File, s.Sheet, r.Field.String(), r.Kind, r.Count}
 	})
 	list(j, "not_read", v.NotRead, func(u *claim.Unread) any {
-		return jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason, unreadCharge(u)}
+		row := jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason, unreadCharge(u), nil}
+		if u.Repeats.Row > 0 {
+			repeats := v.place(u.Repeats)
+			row.Repeats = &repeats
+		}
+		return row
 	})
 	list(j, "context", history, func(s *claim.Source) any { return inputOf(s) })
 	j.text("}\n")

@@ -1,6 +1,9 @@
 package reports
 
 import (
+	"fmt"
+
+	"claimaudit/audit/claim"
 	"claimaudit/reports/xlsx"
 )
 
@@ -17,6 +20,7 @@ func (b *book) notRead() table {
 			{"Reason", 70, prose, false},
 			{"Charge", 14, cents, false},
 			{"Column", 14, name, false},
+			{"Repeats", 30, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			u := &b.NotRead[i]
@@ -32,8 +36,24 @@ func (b *book) notRead() table {
 				r.Decimal(unreadCharge(u))
 			}
 			r.Text(s.ColumnOf(u.Pos))
+			r.Text(b.repeats(u))
 		},
 	}
+}
+
+// repeats names the row that stands for one that was left out, as seen from that.
+func (b *book) repeats(u *claim.Unread) string {
+	if u.Repeats.Row == 0 {
+		return ""
+	}
+	row := "row " + b.source(u.Repeats.Input).RowText(u.Repeats)
+	if u.Repeats.Input == u.Pos.Input {
+		return row
+	}
+	if s := b.source(u.Repeats.Input); s.Sheet != "" {
+		return fmt.Sprintf("%s of sheet %s in %s", row, s.Sheet, s.File)
+	}
+	return row + " of " + b.source(u.Repeats.Input).File
 }
 
 // repairs counts the cells whose value was mended while reading.

@@ -74,6 +74,10 @@ type Line struct {
 	Ambiguous Fields
 }
 
+// PaymentNumbered is the bit of a Payment that tells of a payment's own number or day, and not of an
+// amount alone.
+const PaymentNumbered = 2
+
 // Field is one thing a claim line states: a column of the canonical header.
 type Field uint8
 

@@ -30,6 +30,8 @@ type Source struct {
 	NoCharge int
 	// Headers are the names of the columns, from which a service of a row with several has its place.
 	Headers []string
+	// Payments says that columns tell of payments, which may repeat a charge.
+	Payments bool
 	// Notes tell the reader how the table was read where that was not plain: its encoding, hidden
 	// rows, a column left unread.
 	Notes []string
@@ -77,6 +79,8 @@ type Unread struct {
 	// the cell, or the whole record, cannot be read.
 	Charge        Cents
 	ChargeUnknown bool
+	// Repeats is the row that stands for this one, or that takes it back; zero for none.
+	Repeats Pos
 }
 
 // UnreadKind is why a row was not audited.
@@ -89,12 +93,20 @@ const (
 	TotalRow       UnreadKind = "total"
 	RepeatedHeader UnreadKind = "header"
 	PaymentRow     UnreadKind = "payment"
-	PseudoCode     UnreadKind = "pseudo-code"  // NO SHOW, MEDICAL RECORDS: no service billed
-	NoteRow        UnreadKind = "note"         // text below the table, no charge
-	VoidedRow      UnreadKind = "void"         // marked void or deleted by who billed it
-	VoidPair       UnreadKind = "void-pair"    // a charge and its reversal, which cancel each other
-	PaymentCopy    UnreadKind = "payment-copy" // a charge repeated for each of its payments
-	DiagnosisRow   UnreadKind = "diagnosis"    // a diagnosis in a table that mixes them with charges
+	PseudoCode     UnreadKind = "pseudo-code"    // NO SHOW, MEDICAL RECORDS: no service billed
+	NoteRow        UnreadKind = "note"           // text below the table, no charge
+	VoidedRow      UnreadKind = "void"           // marked void or deleted by who billed it; what takes a claim back
+	VoidPair       UnreadKind = "void-pair"      // a charge and its reversal, which cancel each other
+	PaymentCopy    UnreadKind = "payment-copy"   // a charge repeated for each of its payments
+	DenialCopy     UnreadKind = "denial-copy"    // a charge repeated for each reason of its denial
+	DiagnosisCopy  UnreadKind = "diagnosis-copy" // a charge repeated for each of its diagnoses
+	ModifierCopy   UnreadKind = "modifier-copy"  // a charge repeated for each of its modifiers
+	Overlap        UnreadKind = "overlap"        // the same line again in another export, or printed twice
+	Superseded     UnreadKind = "superseded"     // an older state of a line that a later export has again
+	Replaced       UnreadKind = "replaced"       // a line of a claim that a frequency-7 claim replaces
+	Voided         UnreadKind = "voided"         // a line of a claim that a frequency-8 claim takes back
+	PayerCopy      UnreadKind = "payer-copy"     // the same service sent to another payer
+	DiagnosisRow   UnreadKind = "diagnosis"      // a diagnosis in a table that mixes them with charges
 )
 
 // Repair counts cells whose value was mended in one plain way, so that nothing is changed in

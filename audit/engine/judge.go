@@ -8,8 +8,8 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/account"
 	"claimaudit/audit/catalog"
-	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
+	"claimaudit/audit/services"
 )
 
 // PanicError is a rule that failed on a patient's lines.
@@ -38,16 +38,15 @@ type judge struct {
 	report func(audit.Finding) // takes what it reports
 	found  []audit.Finding     // of the current patient
 	parted []audit.Line        // its lines with those of several days parted into these
-	left   []claim.Unread      // lines of all patients that are no charges; see net
-
-	counted int // how many of left are of patients before this one
-	tally   *account.Tally
-	shelf   *hold.Shelf // the findings of all patients
-	fixes   *fixes      // their lines with the fixes made; nil when nobody asked
+	facts  *services.Facts
+	stage  *services.Stage // which of a patient's lines stand
+	tally  *account.Tally
+	shelf  *hold.Shelf // the findings of all patients
+	fixes  *fixes      // their lines with the fixes made; nil when nobody asked
 }
 
-func newJudge(o *Options, body *hold.Body, s *account.Setup) *judge {
-	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s)}
+func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
+	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, stage: services.NewStage(facts, o.Sources)}
 	if o.Correct {
 		j.fixes = &fixes{hold.NewLedger(body), map[*audit.Line]*correction{}}
 	}
@@ -69,7 +68,14 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup) *judge {
 // patient audits the lines of one patient, or one line without a patient.
 func (j *judge) patient(lines []audit.Line) error {
 	j.prepare(lines)
-	lines = j.net(lines)
+	stand, out := j.stage.Settle(lines)
+	if len(stand) == 0 {
+		return nil
+	}
+	if len(out) > 0 {
+		lines = stand
+		j.prepare(lines)
+	}
 	if !audit.AnyNew(lines) {
 		return nil
 	}
@@ -110,6 +116,7 @@ func (j *judge) prepare(lines []audit.Line) {
 		l := &lines[i]
 		l.Known = j.o.Catalog.Lookup(l.Code)
 		l.Context = j.o.Sources[l.Pos.Input].Context
+		j.facts.SetType(l)
 	}
 	sortLines(lines)
 }

@@ -49,7 +49,7 @@ func netLine(t *testing.T, text string) claim.Line {
 		if _, err := fmt.Sscan(f[7], &payment); err != nil {
 			t.Fatal(err)
 		}
-		l.Payment = uint64(payment)
+		l.Payment = uint64(payment)<<2 | claim.PaymentNumbered
 	}
 	if len(f) > 8 && f[8] != "-" {
 		l.Frequency = f[8][0]
@@ -68,33 +68,33 @@ func TestNet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ lines, audited, skipped string }{
-		"a replacement is no copy of the claim it replaces": {"2 C1 64483 RT 1 100 C1/1 0 1; 3 C1 64483 RT 1 100 C1/1 0 7; 4 C1 64483 RT 1 100 C1/1 0 7", "2 3", "4 a copy of row 3"},
-		"reversal by units and charge":                      {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
-		"reversal by units alone":                           {"2 C1 64483 RT 2 100; 3 C1 64483 RT -2 100", "", "2 reversed by row 3|3 reverses row 2"},
-		"reversal by charge alone":                          {"2 C1 64483 RT 1 100; 3 C1 64483 RT 1 -100", "", "2 reversed by row 3|3 reverses row 2"},
-		"reversed and billed again":                         {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
-		"other units":                                       {"2 C1 64483 RT 2 100; 3 C1 64483 RT -1 -100", "2 3", ""},
-		"other modifiers":                                   {"2 C1 64483 RT 1 100; 3 C1 64483 LT -1 -100", "2 3", ""},
-		"other claim":                                       {"2 C1 64483 RT 1 100; 3 C2 64483 RT -1 -100", "2 3", ""},
-		"other day":                                         {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT -1 -100", "2 3", ""},
-		"on the last of three days":                         {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT 1 100; 4@12 C1 64483 RT 1 100; 5@12 C1 64483 RT -1 -100", "2 3", "4 reversed by row 5|5 reverses row 4"},
-		"on the first of two days":                          {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4@11 C1 64483 RT 1 100", "4", "2 reversed by row 3|3 reverses row 2"},
-		"other amount":                                      {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -50", "2 3", ""},
-		"alone":                                             {"2 C1 64483 RT -1 -100", "2", ""},
-		"one of two":                                        {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 reversed by row 4|4 reverses row 2"},
-		"copies by id":                                      {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L7; 4 C1 64483 - 1 100 L7", "2", "3 a copy of row 2|4 a copy of row 2"},
-		"by another provider":                               {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT -1 -100 - 0 - 222", "2 3", ""},
-		"by a provider not given":                           {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
-		"of one of two providers":                           {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT 1 100 - 0 - 222; 4 C1 64483 RT -1 -100 - 0 - 222", "2", "3 reversed by row 4|4 reverses row 3"},
-		"other code":                                        {"2 C1 64483 RT 1 100; 3 C1 64484 RT -1 -100", "2 3", ""},
-		"without a claim":                                   {"2 C1 64483 RT 1 100; 3 - 64483 RT -1 -100", "", "2 reversed by row 3|3 reverses row 2"},
-		"by units, charge not given":                        {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 ?", "", "2 reversed by row 3|3 reverses row 2"},
-		"a charge of its own beside fewer units":            {"2 C1 64483 RT 1 100; 3 C1 64483 RT 2 -100", "2 3", ""},
-		"other ids":                                         {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L8", "2 3", ""},
-		"one id, other charges":                             {"2 C1 64483 - 1 100 L7; 3 C1 64484 - 1 100 L7", "2 3", ""},
-		"copies by payments":                                {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 9", "2", "3 a copy of row 2|4 a copy of row 2"},
-		"the same payment twice":                            {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 5", "2 3", ""},
-		"two charges of two payments":                       {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 5; 5 C1 64483 - 1 100 - 7", "2 3", "4 a copy of row 2|5 a copy of row 2"},
+		"a replacement stands for the claim it replaces": {"2 C1 64483 RT 1 100 C1/1 0 1; 3 C1 64483 RT 1 100 C1/1 0 7; 4 C1 64483 RT 1 100 C1/1 0 7", "3", "2 replaced 3|4 overlap 3"},
+		"reversal by units and charge":                   {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100", "", "2 void-pair 3|3 void-pair 2"},
+		"reversal by units alone":                        {"2 C1 64483 RT 2 100; 3 C1 64483 RT -2 100", "", "2 void-pair 3|3 void-pair 2"},
+		"reversal by charge alone":                       {"2 C1 64483 RT 1 100; 3 C1 64483 RT 1 -100", "", "2 void-pair 3|3 void-pair 2"},
+		"reversed and billed again":                      {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4 C1 64483 RT 1 100", "4", "2 void-pair 3|3 void-pair 2"},
+		"other units":                                    {"2 C1 64483 RT 2 100; 3 C1 64483 RT -1 -100", "2 3", ""},
+		"other modifiers":                                {"2 C1 64483 RT 1 100; 3 C1 64483 LT -1 -100", "2 3", ""},
+		"other claim":                                    {"2 C1 64483 RT 1 100; 3 C2 64483 RT -1 -100", "2 3", ""},
+		"other day":                                      {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT -1 -100", "2 3", ""},
+		"on the last of three days":                      {"2 C1 64483 RT 1 100; 3@11 C1 64483 RT 1 100; 4@12 C1 64483 RT 1 100; 5@12 C1 64483 RT -1 -100", "2 3", "4 void-pair 5|5 void-pair 4"},
+		"on the first of two days":                       {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -100; 4@11 C1 64483 RT 1 100", "4", "2 void-pair 3|3 void-pair 2"},
+		"other amount":                                   {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 -50", "2 3", ""},
+		"alone":                                          {"2 C1 64483 RT -1 -100", "2", ""},
+		"one of two":                                     {"2 C1 64483 - 1 100; 3 C1 64483 - 1 100; 4 C1 64483 - -1 -100", "3", "2 void-pair 4|4 void-pair 2"},
+		"copies by id":                                   {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L7; 4 C1 64483 - 1 100 L7", "2", "3 overlap 2|4 overlap 2"},
+		"by another provider":                            {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT -1 -100 - 0 - 222", "2 3", ""},
+		"by a provider not given":                        {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT -1 -100", "", "2 void-pair 3|3 void-pair 2"},
+		"of one of two providers":                        {"2 C1 64483 RT 1 100 - 0 - 111; 3 C1 64483 RT 1 100 - 0 - 222; 4 C1 64483 RT -1 -100 - 0 - 222", "2", "3 void-pair 4|4 void-pair 3"},
+		"other code":                                     {"2 C1 64483 RT 1 100; 3 C1 64484 RT -1 -100", "2 3", ""},
+		"without a claim":                                {"2 C1 64483 RT 1 100; 3 - 64483 RT -1 -100", "", "2 void-pair 3|3 void-pair 2"},
+		"by units, charge not given":                     {"2 C1 64483 RT 1 100; 3 C1 64483 RT -1 ?", "", "2 void-pair 3|3 void-pair 2"},
+		"a charge of its own beside fewer units":         {"2 C1 64483 RT 1 100; 3 C1 64483 RT 2 -100", "2 3", ""},
+		"other ids":                                      {"2 C1 64483 - 1 100 L7; 3 C1 64483 - 1 100 L8", "2 3", ""},
+		"one id, other charges":                          {"2 C1 64483 - 1 100 L7; 3 C1 64484 - 1 100 L7", "2 3", ""},
+		"copies by payments":                             {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 9", "2", "3 payment-copy 2|4 payment-copy 2"},
+		"the same payment twice":                         {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 5", "2 3", ""},
+		"two charges of two payments":                    {"2 C1 64483 - 1 100 - 5; 3 C1 64483 - 1 100 - 7; 4 C1 64483 - 1 100 - 5; 5 C1 64483 - 1 100 - 7", "2 3", "4 payment-copy 2|5 payment-copy 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lines []claim.Line
@@ -141,8 +141,7 @@ func netOf(t *testing.T, cat *catalog.Catalog, lines []claim.Line) (audited, ski
 		rows = append(rows, fmt.Sprint(f.Line.Pos.Row))
 	}
 	for _, u := range report.NotRead {
-		reason, _, _ := strings.Cut(u.Reason, ":")
-		left = append(left, fmt.Sprintf("%d %s", u.Pos.Row, reason))
+		left = append(left, fmt.Sprintf("%d %s %d", u.Pos.Row, u.Kind, u.Repeats.Row))
 		charge += u.Charge
 	}
 	for i := range lines {

@@ -15,6 +15,7 @@ import (
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
+	"claimaudit/audit/services"
 )
 
 // Options are what an audit depends on besides the lines.
@@ -43,14 +44,18 @@ func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error)
 	setup := &account.Setup{
 		Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Catalog: o.Catalog, Sources: o.Sources, Since: body.Since(o.Sources),
 	}
+	facts, err := survey(ctx, body, &o)
+	if err != nil {
+		return nil, err
+	}
 	judges := make([]*judge, o.Workers)
 	for i := range judges {
-		judges[i] = newJudge(&o, body, setup)
+		judges[i] = newJudge(&o, body, setup, facts)
 	}
 	if err := judgeParts(ctx, body, judges, &o); err != nil {
 		return nil, err
 	}
-	return assemble(body, judges, &o), nil
+	return assemble(body, judges, &o, facts), nil
 }
 
 // Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
@@ -77,43 +82,78 @@ func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
 	return findings, nil
 }
 
+// survey shows every patient's lines to the survey that finds what only all of them tell, where that
+// may matter.
+func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, error) {
+	surveys := make([]*services.Survey, o.Workers)
+	for i := range surveys {
+		surveys[i] = services.NewSurvey(o.Sources)
+	}
+	if services.NeedsSurvey(o.Sources) {
+		err := eachPart(ctx, surveys, func(ctx context.Context, s *services.Survey, i int) error {
+			return body.Patients(i, o.Sources, true, func(lines []audit.Line) error {
+				s.Patient(lines)
+				return ctx.Err()
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range surveys[1:] {
+		surveys[0].Add(s)
+	}
+	return surveys[0].Facts(), nil
+}
+
 // judgeParts hands the parts to the judges and stops at the first failure.
 func judgeParts(ctx context.Context, body *hold.Body, judges []*judge, o *Options) error {
+	var done, findings atomic.Int64
+	return eachPart(ctx, judges, func(ctx context.Context, j *judge, i int) error {
+		before := j.shelf.Len()
+		if err := j.part(ctx, body, i); err != nil {
+			return err
+		}
+		n := findings.Add(int64(j.shelf.Len() - before))
+		if d := done.Add(1); o.Progress != nil {
+			o.Progress(int(d), hold.NumParts, int(n))
+		}
+		return nil
+	})
+}
+
+// eachPart hands every part of a body to one of the workers, and stops at the first failure.
+func eachPart[T any](ctx context.Context, workers []T, do func(ctx context.Context, worker T, part int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var next, done, findings atomic.Int64
-	var workers sync.WaitGroup
-	for _, j := range judges {
-		workers.Go(func() {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for _, w := range workers {
+		group.Go(func() {
 			for i := next.Add(1) - 1; i < hold.NumParts; i = next.Add(1) - 1 {
-				before := j.shelf.Len()
-				if err := j.part(ctx, body, int(i)); err != nil {
+				if err := do(ctx, w, int(i)); err != nil {
 					cancel(err)
 					return
-				}
-				n := findings.Add(int64(j.shelf.Len() - before))
-				if d := done.Add(1); o.Progress != nil {
-					o.Progress(int(d), hold.NumParts, int(n))
 				}
 			}
 		})
 	}
-	workers.Wait()
+	group.Wait()
 	return context.Cause(ctx)
 }
 
 // part judges one part of the body, patient by patient.
 func (j *judge) part(ctx context.Context, body *hold.Body, i int) error {
-	return body.Patients(i, j.o.Sources, func(lines []audit.Line) error {
+	return body.Patients(i, j.o.Sources, false, func(lines []audit.Line) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return j.patient(lines)
+		return j.stage.Persons(lines, j.patient)
 	})
 }
 
 // assemble puts what the judges found into one report.
-func assemble(body *hold.Body, judges []*judge, o *Options) *audit.Report {
+func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Facts) *audit.Report {
 	r := &audit.Report{
 		AsOf: o.AsOf, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o),
 		Findings: hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog),
@@ -126,7 +166,7 @@ func assemble(body *hold.Body, judges []*judge, o *Options) *audit.Report {
 		t.Add(j.tally)
 	}
 	t.Fill(r)
-	sources, left := netted(o.Sources, judges)
+	sources, left := services.Sources(o.Sources, facts, ofEach(judges, func(j *judge) *services.Stage { return j.stage }))
 	r.Sources, r.NotRead = sources, append(body.Unread(), left...)
 	slices.SortFunc(r.NotRead, func(a, b claim.Unread) int { return a.Pos.Compare(b.Pos) })
 	return r

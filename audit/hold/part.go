@@ -3,6 +3,7 @@ package hold
 import (
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -46,12 +47,15 @@ func (p *part) spill(path string) (written int64, err error) {
 	return written, nil
 }
 
-// load takes the part's chunks out of the body, from its file and from memory.
-func (p *part) load() ([]chunk, error) {
+// load takes the part's chunks out of the body, from its file and from memory, or leaves them there to be
+// loaded again.
+func (p *part) load(again bool) ([]chunk, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	chunks := p.chunks
-	p.chunks = nil
+	chunks := slices.Clip(p.chunks)
+	if !again {
+		p.chunks = nil
+	}
 	at := int64(0)
 	for _, s := range p.stored {
 		data := make([]byte, s.size)

@@ -24,9 +24,9 @@ func (k key) at() int    { return int(uint32(k.place)) }
 
 // Patients reads the lines of a part back, 0 to NumParts-1, and shows judge those of one patient
 // after another, a line without a patient alone. Sources tell which dates are to be swapped. The
-// lines hold until judge returns; an error of judge ends it. A part can be read once.
-func (b *Body) Patients(part int, sources []claim.Source, judge func([]audit.Line) error) error {
-	chunks, err := b.parts[part].load()
+// lines hold until judge returns; an error of judge ends it. With again the part can be read once more.
+func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func([]audit.Line) error) error {
+	chunks, err := b.parts[part].load(again)
 	if err != nil {
 		return err
 	}

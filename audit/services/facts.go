@@ -1,0 +1,154 @@
+package services
+
+import (
+	"cmp"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// Facts are what only the whole input tells, and how services are told by it.
+type Facts struct {
+	numbering []bool // by table: its line numbers are the charges' own
+	joins     []bool // by table: it repeats a charge for each answer of a payer
+	exports   []int  // by table: the turn of its export, from the earliest
+	orderedBy string // what told which export is later; "" for one export
+	types     map[string]claim.Type
+}
+
+// The thresholds by which a table is believed.
+const (
+	tornShare = 100 // at most one line number in so many stands on two codes or two days
+	fewJoins  = 5   // so many charges must repeat where no payment has a number
+)
+
+// Facts are what the survey found.
+func (v *Survey) Facts() *Facts {
+	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes()}
+	for i := range v.inputs {
+		t := &v.inputs[i]
+		f.numbering[i] = t.ids > 0 && t.torn*tornShare <= t.ids
+		f.joins[i] = t.certain || t.repeats >= fewJoins && 2*t.differing >= t.repeats
+	}
+	f.exports, f.orderedBy = v.orderExports()
+	return f
+}
+
+// numbers tells whether the table's line numbers are the charges' own.
+func (f *Facts) numbers(input int32) bool { return f.numbering[input] }
+
+// joined tells whether the table repeats a charge for each answer of a payer.
+func (f *Facts) joined(input int32) bool { return f.joins[input] }
+
+// order is the turn of a line's export; earlier history comes before all.
+func (f *Facts) order(input int32, context bool) int {
+	turn := f.exports[input]
+	if context {
+		turn -= len(f.exports)
+	}
+	return turn
+}
+
+// OrderedBy is what told which of several exports is later, for the reader; "" where there is one.
+func (f *Facts) OrderedBy() string { return f.orderedBy }
+
+// SetType gives a line without a claim type that of its biller's claims.
+func (f *Facts) SetType(l *audit.Line) {
+	if len(f.types) > 0 && !l.Given.Has(claim.FieldType) {
+		if t, ok := f.types[billerName(l)]; ok {
+			l.Type = t
+		}
+	}
+}
+
+// orderExports finds the turn of every table's export: by the date in the files' names, by the last day
+// of receipt, by the last day of service, each only where all exports have one and all differ; else as
+// they were given.
+func (v *Survey) orderExports() (turns []int, by string) {
+	exports := v.exports()
+	count := exports[len(exports)-1] + 1
+	if count == 1 {
+		return exports, ""
+	}
+	for _, way := range [...]struct {
+		by  string
+		key func(input int) string
+	}{
+		{"the dates in the files' names", func(i int) string { return dateInName(v.sources[i].File) }},
+		{"the last day of receipt in each", func(i int) string { return dayText(v.inputs[i].received) }},
+		{"the last day of service in each", func(i int) string { return dayText(v.inputs[i].last) }},
+	} {
+		if turns := turnsBy(exports, count, way.key); turns != nil {
+			return turns, way.by
+		}
+	}
+	return exports, "the order in which they were given"
+}
+
+// exports numbers the exports of the tables as they were given: the sheets of one file are one export,
+// but for those that mostly repeat another.
+func (v *Survey) exports() []int {
+	list := make([]int, len(v.sources))
+	known := map[string]int{}
+	n := 0
+	for i := range v.sources {
+		s := &v.sources[i]
+		at, seen := known[s.File]
+		if seen && s.Sheet != "" && 2*v.inputs[i].sharedFile <= v.inputs[i].lines {
+			list[i] = at
+			continue
+		}
+		known[s.File] = n
+		list[i] = n
+		n++
+	}
+	return list
+}
+
+// turnsBy orders the exports by the greatest key among their tables; nil where one has none or two have
+// the same.
+func turnsBy(exports []int, count int, key func(input int) string) []int {
+	keys := make([]string, count)
+	for i, e := range exports {
+		keys[e] = max(keys[e], key(i))
+	}
+	order := make([]int, count)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(keys[a], keys[b]) })
+	turn := make([]int, count)
+	for i, e := range order {
+		if keys[e] == "" || i > 0 && keys[e] == keys[order[i-1]] {
+			return nil
+		}
+		turn[e] = i
+	}
+	turns := make([]int, len(exports))
+	for i, e := range exports {
+		turns[i] = turn[e]
+	}
+	return turns
+}
+
+var namedDay = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)[0-9]{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12][0-9]|3[01]))?(?:[^0-9]|$)`)
+
+// dateInName is the day or month in a file's name, such as 2025-03-14, 20250314 or 2025-03, in a form
+// that sorts; "" for none.
+func dateInName(file string) string {
+	m := namedDay.FindStringSubmatch(filepath.Base(file))
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2] + m[3]
+}
+
+func dayText(d claim.Date) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}

@@ -1,0 +1,233 @@
+package services
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// overlaps leaves one state of each line that several exports have, or that one export has twice under
+// one number: the later stands.
+func (s *Stage) overlaps() {
+	for _, group := range s.numberedGroups(false) {
+		s.latestState(group)
+	}
+	if !s.severalExports() {
+		return
+	}
+	for _, group := range s.placeGroups() {
+		s.foldExports(group)
+	}
+}
+
+func (s *Stage) severalExports() bool {
+	first := s.export(0)
+	for i := range s.lines {
+		if s.export(i) != first {
+			return true
+		}
+	}
+	return false
+}
+
+// export is the place of the line's export among all, from the earliest to the latest.
+func (s *Stage) export(i int) int {
+	l := &s.lines[i]
+	return s.facts.order(l.Pos.Input, l.Context)
+}
+
+// latestState leaves the latest state of a numbered line. Rows of one export that were received on one
+// day are no states: they stand, but for rows printed twice.
+func (s *Stage) latestState(group []int) {
+	group = sortedBy(group, func(a, b int) bool { return s.later(b, a) })
+	last := group[len(group)-1]
+	standing := []int{}
+	for _, i := range slices.Backward(group) {
+		switch same := s.equalTo(i, standing); {
+		case same >= 0:
+			s.leave(i, claim.Overlap, same, "the same line again")
+		case s.export(i) == s.export(last) && s.lines[i].Received == s.lines[last].Received:
+			standing = append(standing, i)
+		default:
+			s.leave(i, claim.Superseded, s.nearest(i, standing), "an earlier state of the line")
+		}
+	}
+}
+
+// later tells whether a is of a later export than b, or was received later, or stands below it.
+func (s *Stage) later(a, b int) bool {
+	la, lb := &s.lines[a], &s.lines[b]
+	return cmp.Or(cmp.Compare(s.export(a), s.export(b)), cmp.Compare(la.Received, lb.Received),
+		la.Pos.Compare(lb.Pos)) > 0
+}
+
+// equalTo is the line among some that has the same in every cell; -1 for none.
+func (s *Stage) equalTo(i int, among []int) int {
+	for _, k := range among {
+		if s.differs(&s.lines[i], &s.lines[k]) == 0 {
+			return k
+		}
+	}
+	return -1
+}
+
+// nearest is the line among some with the same code, else the first.
+func (s *Stage) nearest(i int, among []int) int {
+	for _, k := range among {
+		if s.lines[k].Billed == s.lines[i].Billed {
+			return k
+		}
+	}
+	return among[0]
+}
+
+// place is what lines of two exports must have in common to be one line: a version of a claim, the day
+// and the code; without claim numbers all that says which service it was.
+type place struct {
+	version
+	service
+	reversal bool
+}
+
+// service is all that tells one service from another of a patient, but whom it was sent to.
+type service struct {
+	from, to          claim.Date
+	billed            string
+	mods              claim.Modifiers
+	units             claim.Units
+	charge            claim.Cents
+	rendering, biller string
+	pos               string
+}
+
+func serviceOf(l *audit.Line) service {
+	return service{l.From, l.To, l.Billed, l.Mods, l.Units, l.Charge, l.Rendering, biller(l), l.POS}
+}
+
+func (s *Stage) placeOf(l *audit.Line) place {
+	p := place{version: s.versionOf(l), reversal: isReversal(l)}
+	if l.Claim == "" {
+		p.service = serviceOf(l)
+	} else {
+		p.service = service{from: l.From, billed: l.Billed}
+	}
+	return p
+}
+
+// placeGroups are the lines that stand, by place, where a place has lines of several exports.
+func (s *Stage) placeGroups() (groups [][]int) {
+	at := map[place]int{}
+	for _, i := range s.standing() {
+		p := s.placeOf(&s.lines[i])
+		g, seen := at[p]
+		if !seen {
+			g = len(groups)
+			at[p], groups = g, append(groups, nil)
+		}
+		groups[g] = append(groups[g], i)
+	}
+	return slices.DeleteFunc(groups, func(g []int) bool {
+		return !slices.ContainsFunc(g, func(i int) bool { return s.export(i) != s.export(g[0]) })
+	})
+}
+
+// foldExports goes through the exports of a place from the earliest on. Each line of the next export
+// stands, and takes the place of a line so far: the one that is equal, else the next of those left.
+func (s *Stage) foldExports(group []int) {
+	group = sortedBy(group, func(a, b int) bool { return s.export(a) < s.export(b) })
+	var current []int
+	for len(group) > 0 {
+		n := 1
+		for n < len(group) && s.export(group[n]) == s.export(group[0]) {
+			n++
+		}
+		current = append(s.replaceStates(current, group[:n]), group[:n]...)
+		group = group[n:]
+	}
+}
+
+// replaceStates leaves out earlier lines that later ones are states of, and returns the others.
+func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
+	free := slices.Clone(later)
+	take := func(i, k int) int {
+		if k >= 0 {
+			free = slices.Delete(free, slices.Index(free, k), slices.Index(free, k)+1)
+		}
+		return k
+	}
+	var open []int
+	for _, i := range earlier {
+		if k := take(i, s.equalTo(i, free)); k >= 0 {
+			s.leave(i, claim.Overlap, k, "the same line again in another export")
+		} else {
+			open = append(open, i)
+		}
+	}
+	for _, i := range open {
+		k := slices.IndexFunc(free, func(k int) bool { return s.isStateOf(i, k) })
+		if k < 0 {
+			rest = append(rest, i)
+			continue
+		}
+		s.leave(i, claim.Superseded, free[k], "an earlier state of the line, which a later export has again")
+		free = slices.Delete(free, k, k+1)
+	}
+	for _, i := range rest {
+		if len(later) > 0 && s.lines[i].Claim != "" {
+			s.notes.gone[s.lines[i].Pos.Input]++
+		}
+	}
+	return rest
+}
+
+// isStateOf tells whether an earlier line may be a state of a later one of its place, from which it
+// differs: not where the later one is a late charge, or one is the right side and the other the left.
+func (s *Stage) isStateOf(early, late int) bool {
+	a, b := &s.lines[early], &s.lines[late]
+	if a.Claim == "" {
+		return false
+	}
+	if s.numbered(a) && s.numbered(b) {
+		return a.LineID == b.LineID || !s.isLateCharge(early, late)
+	}
+	return !(a.Mods.Has(right) && b.Mods.Has(left) || a.Mods.Has(left) && b.Mods.Has(right))
+}
+
+// isLateCharge tells whether the claim's lowest line number in the later export is above its lowest in
+// the earlier one: the later export has only lines that were added.
+func (s *Stage) isLateCharge(early, late int) bool {
+	low, ok := s.lowestNumber(early)
+	high, also := s.lowestNumber(late)
+	return ok && also && high > low
+}
+
+// lowestNumber is the lowest number of a line of its claim in its export.
+func (s *Stage) lowestNumber(i int) (lowest int, ok bool) {
+	l := &s.lines[i]
+	for k := range s.lines {
+		if o := &s.lines[k]; o.Claim == l.Claim && s.export(k) == s.export(i) {
+			if n, err := strconv.Atoi(o.LineID); err == nil && (!ok || n < lowest) {
+				lowest, ok = n, true
+			}
+		}
+	}
+	return lowest, ok
+}
+
+// sortedBy is a copy of a list of lines in order.
+func sortedBy(list []int, before func(a, b int) bool) []int {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b int) int {
+		switch {
+		case before(a, b):
+			return -1
+		case before(b, a):
+			return 1
+		}
+		return 0
+	})
+	return list
+}

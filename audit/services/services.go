@@ -1,0 +1,213 @@
+// Package services turns rows into services. An export holds one service many times: the same line in
+// two exports, a claim and the claim that replaces it, a copy for a second payer, a row for each payment.
+// What a payer was asked to pay once must be judged once: of each service one line stands, and the others
+// are left out, each with its kind, its reason and the row it repeats.
+//
+// A Survey sees every patient first and finds what only the whole input tells (Facts). A Stage then
+// settles one patient after another. Where two readings stay possible, the one that invents no finding is
+// taken.
+package services
+
+import (
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// Stage settles which lines of a patient stand. Each goroutine needs its own.
+type Stage struct {
+	facts   *Facts
+	sources []claim.Source
+
+	lines []audit.Line // of the current patient, in order
+	fates []fate       // of each of them
+	left  []claim.Unread
+	notes *notes
+	// shared are the services of the current patient left out of rows that hold several, by their places
+	// in left.
+	shared []int
+}
+
+// fate is what becomes of a line: it stands, or is left out as a kind of row.
+type fate struct {
+	kind   claim.UnreadKind // "" while it stands
+	by     int              // the line that it repeats or that takes it back; -1 for none
+	reason string           // what the reader is told, before the row of that line
+}
+
+// NewStage makes a stage for lines of those sources.
+func NewStage(facts *Facts, sources []claim.Source) *Stage {
+	return &Stage{facts: facts, sources: sources, notes: newNotes(len(sources))}
+}
+
+// Left are the rows left out so far.
+func (s *Stage) Left() []claim.Unread { return s.left }
+
+// Settle parts a patient's lines, which are in order, into those that stand, in order still, and those
+// left out, in front and behind. A line that stands has the copies of it that went to other payers as its
+// Copies.
+func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
+	if len(lines) < 2 && !isReversal(&lines[0]) && !isVoid(&lines[0]) {
+		return lines, nil
+	}
+	s.lines, s.fates = lines, slices.Grow(s.fates[:0], len(lines))[:len(lines)]
+	for i := range s.fates {
+		s.fates[i] = fate{by: -1}
+	}
+	s.joins()
+	s.overlaps()
+	s.reversals()
+	s.corrections()
+	s.payerCopies()
+	return s.part()
+}
+
+// part moves the lines left out behind the others and accounts for them.
+func (s *Stage) part() (stand, out []audit.Line) {
+	n := 0
+	for i := range s.fates {
+		if s.fates[i].kind == "" {
+			n++
+		} else {
+			s.account(i)
+		}
+	}
+	if n == len(s.lines) {
+		return s.lines, nil
+	}
+	s.countRows()
+	ordered := make([]audit.Line, 0, len(s.lines))
+	at := make([]int, len(s.lines))
+	for _, standing := range [...]bool{true, false} {
+		for i := range s.lines {
+			if (s.fates[i].kind == "") == standing {
+				at[i] = len(ordered)
+				ordered = append(ordered, s.lines[i])
+			}
+		}
+	}
+	for i := range s.fates {
+		if f := &s.fates[i]; f.kind == claim.PayerCopy && s.stands(f.by) {
+			l := &ordered[at[f.by]]
+			l.Copies = append(l.Copies, &ordered[at[i]])
+		}
+	}
+	return ordered[:n], ordered[n:]
+}
+
+func (s *Stage) stands(i int) bool { return i >= 0 && s.fates[i].kind == "" }
+
+// leave takes a line out. What it repeats stands, or is left out for another.
+func (s *Stage) leave(i int, kind claim.UnreadKind, by int, reason string) {
+	s.fates[i] = fate{kind, by, reason}
+}
+
+// final is the line that stands at the end of what a line repeats; -1 where nothing of it stands.
+func (s *Stage) final(i int) int {
+	for range s.fates {
+		if i < 0 || s.fates[i].kind == "" {
+			return i
+		}
+		if k := s.fates[i].kind; k == claim.Voided || k == claim.VoidPair || k == claim.VoidedRow {
+			return -1
+		}
+		i = s.fates[i].by
+	}
+	return -1
+}
+
+// account writes down a line that is left out. Earlier history is not the run's to account for.
+func (s *Stage) account(i int) {
+	l, f := &s.lines[i], &s.fates[i]
+	if l.Context {
+		return
+	}
+	u := claim.Unread{Pos: l.Pos, Kind: f.kind, Reason: f.reason, Charge: l.Charge, ChargeUnknown: l.Bad.Has(claim.FieldCharge)}
+	if f.by >= 0 {
+		u.Repeats = s.lines[f.by].Pos
+		if by := s.final(f.by); by >= 0 && f.kind != claim.VoidPair {
+			u.Repeats = s.lines[by].Pos
+		}
+	}
+	if l.Pos.Shares() {
+		s.shared = append(s.shared, len(s.left))
+	}
+	s.left = append(s.left, u)
+	s.notes.count(l.Pos.Input, f.kind)
+}
+
+// countRows tells of each service left out of a row with several whether its row is counted with
+// another: with one that stands, or else with the first left out. All services of a row are of one patient.
+func (s *Stage) countRows() {
+	if len(s.shared) == 0 {
+		return
+	}
+	counted := map[claim.Pos]bool{}
+	row := func(p claim.Pos) claim.Pos { return claim.Pos{Input: p.Input, Row: p.Row} }
+	for i := range s.lines {
+		if s.stands(i) {
+			counted[row(s.lines[i].Pos)] = true
+		}
+	}
+	for _, i := range s.shared {
+		at := row(s.left[i].Pos)
+		s.left[i].Part = counted[at]
+		counted[at] = true
+	}
+	s.shared = s.shared[:0]
+}
+
+// differs are the fields in which two lines differ, of those that both their tables have.
+func (s *Stage) differs(a, b *audit.Line) (set claim.Fields) {
+	both := s.sources[a.Pos.Input].Columns & s.sources[b.Pos.Input].Columns
+	for f := range claim.NumFields {
+		if both.Has(f) && f.Compare(&a.Line, &b.Line) != 0 {
+			set |= claim.FieldSet(f)
+		}
+	}
+	return set
+}
+
+// standing are the indexes of the lines that stand so far.
+func (s *Stage) standing() []int {
+	list := make([]int, 0, len(s.lines))
+	for i := range s.fates {
+		if s.fates[i].kind == "" {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// Sources are the tables with the rows that stages left out counted as skipped, and with what is to be
+// told of each; and the rows themselves.
+func Sources(sources []claim.Source, facts *Facts, stages []*Stage) ([]claim.Source, []claim.Unread) {
+	all := newNotes(len(sources))
+	var left []claim.Unread
+	for _, s := range stages {
+		all.add(s.notes)
+		left = append(left, s.left...)
+	}
+	sources = slices.Clone(sources)
+	for _, u := range left {
+		s := &sources[u.Pos.Input]
+		s.Services--
+		if !u.Part {
+			s.Audited--
+			s.Skipped++
+		}
+		if u.ChargeUnknown {
+			s.NoCharge--
+		}
+	}
+	states := 0
+	for i := range sources {
+		states += all.kinds[i][claim.Overlap] + all.kinds[i][claim.Superseded]
+		sources[i].Notes = append(slices.Clip(sources[i].Notes), all.of(i)...)
+	}
+	if facts.orderedBy != "" && states > 0 {
+		sources[0].Notes = append(sources[0].Notes, "which of two exports is later was told by "+facts.orderedBy)
+	}
+	return sources, left
+}
