@@ -11,9 +11,7 @@ import (
 	"hash"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -26,6 +24,9 @@ func Open(path string, o Options) (*File, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
+		if archive, member, ok := inZip(path); ok {
+			return fromMember(path, archive, member, o)
+		}
 		return nil, fmt.Errorf("%s: %w", path, cause(err))
 	}
 	s := &source{name: path, options: o, meter: newMeter(f), close: f.Close}
@@ -41,6 +42,16 @@ func Open(path string, o Options) (*File, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	return s.open()
+}
+
+// fromMember opens a file in a zip.
+func fromMember(name, archive, member string, o Options) (*File, error) {
+	r, _, err := openMember(archive, member)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{name: name, options: o, meter: newMeter(r), close: r.Close}
 	return s.open()
 }
 
@@ -121,7 +132,7 @@ func (s *source) unpack(in *bufio.Reader) (*bufio.Reader, error) {
 		return nil, fmt.Errorf("%s: the gzip file is damaged: %w", s.name, err)
 	}
 	s.file = nil // what is read from here on does not lie on the disk
-	return bufio.NewReaderSize(&limited{r: z, packed: &s.meter.n, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize), nil
+	return bufio.NewReaderSize(&limited{r: z, form: "gzip", packed: &s.meter.n, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize), nil
 }
 
 // zip reads a workbook, or the one export that is zipped.
@@ -135,7 +146,7 @@ func (s *source) zip(in io.Reader) (*File, error) {
 		return s.orWorkbook(size, err)
 	}
 	if member.Flags&1 != 0 {
-		return nil, fmt.Errorf("%s: this zip file is protected with a password: unpack it and audit what is in it", s.name)
+		return nil, errProtected(s.name)
 	}
 	packed, err := member.Open()
 	if err != nil {
@@ -143,7 +154,7 @@ func (s *source) zip(in io.Reader) (*File, error) {
 	}
 	before, compressed := s.close, int64(member.CompressedSize64)
 	s.file, s.close = nil, func() error { return errors.Join(packed.Close(), before()) }
-	inside := bufio.NewReaderSize(&limited{r: packed, packed: &compressed, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize)
+	inside := bufio.NewReaderSize(&limited{r: packed, form: "zip", packed: &compressed, most: s.options.mostUnpacked(maxUnpacked)}, sniffSize)
 	head, err := s.peek(inside)
 	switch {
 	case err != nil:
@@ -182,28 +193,16 @@ func (s *source) place(in io.Reader) (size int64, err error) {
 }
 
 // soleFile is the one file of a zip that is not a workbook; nil for a workbook or another program's
-// document. A zip of several files is refused.
-func soleFile(name string, in io.ReaderAt, size int64) (sole *zip.File, err error) {
-	z, err := zip.NewReader(in, size)
-	if err != nil {
-		return nil, nil // openWorkbook says what is wrong with it
+// document. A zip of several files is refused here: they are opened one by one.
+func soleFile(name string, in io.ReaderAt, size int64) (*zip.File, error) {
+	switch files := filesIn(in, size); len(files) {
+	case 0:
+		return nil, nil
+	case 1:
+		return files[0], nil
+	default:
+		return nil, fmt.Errorf("%s: this is a zip of %d files: unpack it and audit the folder", name, len(files))
 	}
-	files := 0
-	for _, f := range z.File {
-		base := path.Base(f.Name)
-		switch {
-		case f.Name == "[Content_Types].xml", f.Name == "_rels/.rels", strings.HasPrefix(f.Name, "xl/"), isOther(f.Name):
-			return nil, nil
-		case strings.HasSuffix(f.Name, "/"), strings.HasPrefix(f.Name, "__MACOSX/"), base[0] == '.':
-			continue
-		}
-		sole = f
-		files++
-	}
-	if files > 1 {
-		return nil, fmt.Errorf("%s: this is a zip of %d files: unpack it and audit the folder", name, files)
-	}
-	return sole, nil
 }
 
 // spool copies the rest of the file into one that only its owner can read and that is gone when
@@ -272,6 +271,7 @@ const (
 // limited stops at packed data that grows without end.
 type limited struct {
 	r      io.Reader
+	form   string // "gzip" or "zip"
 	packed *int64
 	n      int64
 	most   int64
@@ -286,7 +286,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	case l.n > freeRatio && l.n / *l.packed > maxRatio:
 		return 0, fmt.Errorf("the file unpacks to more than %d times its size, as no export does: unpack it and look what it is", maxRatio)
 	case err != nil && !errors.Is(err, io.EOF):
-		return n, fmt.Errorf("the gzip file is damaged or cut short: %w", err)
+		return n, fmt.Errorf("the %s file is damaged or cut short: %w", l.form, err)
 	}
 	return n, err
 }
