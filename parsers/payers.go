@@ -121,6 +121,19 @@ func (k *knowledge) payerNamed(name string) (payer claim.Payer, told bool) {
 	return claim.NamedUnknown, false
 }
 
+// payerClass asks the column of classes about a payer whose name tells none. A name that tells another class
+// is followed, and counted where the two cannot both be.
+func (r *reader) payerClass() {
+	class, ok := claim.PayerNamed(r.know.words[payerClass][wordKey(r.cell(r.plan.class))])
+	switch line := &r.line; {
+	case !ok:
+	case line.Payer == claim.NamedUnknown:
+		line.Payer = class
+	case line.Payer.Known() && line.Payer != class && class != claim.Commercial:
+		r.otherClass++
+	}
+}
+
 func (w *payerWord) in(key string) bool {
 	if w.whole {
 		return key == w.words[0][0]

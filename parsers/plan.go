@@ -19,6 +19,7 @@ type plan struct {
 	zero    bool        // pointers count from 0
 	told    bool        // --map says from where pointers count
 	lineNo  int
+	class   int          // the column that tells the class of the payer; -1: none
 	paid    []int        // columns that tell one payment from another
 	sums    []int        // columns of what was paid
 	reasons []int        // columns of why less was paid
@@ -48,7 +49,7 @@ func (p *plan) none() {
 		p.column[f] = -1
 	}
 	p.blank = claim.Blank()
-	p.lineNo, p.seed = -1, maphash.MakeSeed()
+	p.lineNo, p.class, p.seed = -1, -1, maphash.MakeSeed()
 }
 
 // planRows makes the plan from the columns taken.
@@ -88,6 +89,8 @@ func (p *plan) add(c *Column, k *knowledge) {
 	case c.slot.role == dxPointer, c.slot.role == dxPointer0:
 		p.points = append(p.points, c.Index)
 		p.zero, p.told = c.slot.role == dxPointer0, c.Why == mappedWhy
+	case c.slot.role == payerClass:
+		p.class = c.Index
 	case c.slot.role == lineNumber:
 		p.lineNo = c.Index
 	case c.slot.role == payment:

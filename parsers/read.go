@@ -164,7 +164,7 @@ func (c *counts) add(o *counts) {
 	}{
 		{&c.rows, o.rows}, {&c.audited, o.audited}, {&c.services, o.services}, {&c.unplacedServices, o.unplacedServices}, {&c.lumped, o.lumped}, {&c.unreadable, o.unreadable}, {&c.skipped, o.skipped}, {&c.noCharge, o.noCharge},
 		{&c.hidden, o.hidden}, {&c.rounded, o.rounded}, {&c.roundedClaims, o.roundedClaims}, {&c.noValue, o.noValue},
-		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow}, {&c.voided, o.voided}, {&c.takenBack, o.takenBack},
+		{&c.errorCells, o.errorCells}, {&c.narrow, o.narrow}, {&c.otherClass, o.otherClass}, {&c.voided, o.voided}, {&c.takenBack, o.takenBack},
 	} {
 		*n.to += n.more
 	}
@@ -215,6 +215,7 @@ func (t *Table) account(c *counts, unended bool) {
 		{c.noValue, "cells with a formula but no value, read as blank: open the workbook in a spreadsheet and save it"},
 		{c.errorCells, "cells with a spreadsheet's error such as #N/A, taken for no value: correct the formulas"},
 		{c.lumped, "cells with several codes have one charge, which is counted once, on the first of them"},
+		{c.otherClass, "payers whose name tells another class than their claim filing code: the name is followed"},
 		{c.narrow, "rows with fewer cells than the header: what is missing at their end is read as blank"},
 	} {
 		if note.n > 0 {

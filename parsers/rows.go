@@ -35,6 +35,7 @@ type counts struct {
 
 	lastRow, lastNarrow int // numbers of the last row, and of the last that is shorter than the header
 
+	otherClass  int   // payers whose name tells another class than their column of classes
 	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
 	orders      [claim.NumFields]dateOrder
 	mended      [claim.NumFields][numRepairs]int
@@ -255,6 +256,9 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	}
 	r.otherDates()
 	r.each(r.plain)
+	if r.class >= 0 {
+		r.payerClass()
+	}
 	r.charged()
 	return "", ""
 }

@@ -18,6 +18,7 @@ const (
 	activeFlag                                // 0: the row was taken back
 	dxPointer                                 // which of the claim's diagnoses the line is for: A, 1, 1:2
 	dxPointer0                                // the same, counted from 0
+	payerClass                                // what kind of payer it is: MB, WC; asked where its name does not tell
 	lineNumber                                // its place in the claim
 	payment                                   // the number or day of a payment
 	paidAmount                                // what else was paid than the payer's payment, and how
@@ -27,7 +28,7 @@ const (
 
 var rowRoles = [...]string{
 	"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0",
-	"LineNo", claim.FieldPayment.Name(), "PaidAmount", "DenialCode",
+	"PayerClass", "LineNo", claim.FieldPayment.Name(), "PaidAmount", "DenialCode",
 }
 
 // slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column

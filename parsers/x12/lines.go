@@ -163,7 +163,7 @@ func (r *reader) write(l *service, fault error) {
 	put(claim.FieldUnits, l.units)
 	put(claim.FieldCharge, l.charge)
 	r.putDiagnoses(cells)
-	cells[columns[pointerColumn]] = l.pointers
+	cells[columns[pointerColumn]], cells[columns[classColumn]] = l.pointers, r.insured.filingCode
 	r.putProviders(put, l)
 	put(claim.FieldPOS, either(l.place, c.place))
 	put(claim.FieldPayer, either(r.insured.payer.name, r.insured.plan, r.insured.payer.id))

@@ -5,17 +5,21 @@ import (
 	"claimaudit/parsers/grid"
 )
 
-// pointerColumn is the column of pointers at the claim's diagnoses.
-const pointerColumn = "DxPointer"
+// The columns behind those of the canonical header: pointers at the claim's diagnoses, and the kind of
+// payer (SBR09).
+const (
+	pointerColumn = "DxPointer"
+	classColumn   = "Claim Filing Indicator"
+)
 
-// header is what of the canonical header claims can say, and the pointers.
+// header is what of the canonical header claims can say, and what stands behind it.
 var header = func() (names []string) {
 	for f := range claim.NumFields {
 		if f != claim.FieldReceived { // no claim knows when it is received
 			names = append(names, f.Columns()...)
 		}
 	}
-	return append(names, pointerColumn)
+	return append(names, pointerColumn, classColumn)
 }()
 
 // columns are the places of the header's names.
