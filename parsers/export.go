@@ -67,6 +67,7 @@ type Table struct {
 	sets  []plan // how each service of a row is read, where a row holds several; plan is the first then
 
 	numSets int
+	groups  *grouping // what is printed once for several rows; nil where nothing is
 }
 
 // endings are what the names of a folder's exports end with, before an optional .gz.

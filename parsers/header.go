@@ -88,6 +88,7 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 	if err := t.assign(t.maps); err != nil {
 		return err
 	}
+	t.findGroups(below)
 	t.planRows(h, below)
 	return nil
 }

@@ -184,6 +184,7 @@ const (
 	cellMarked
 	unitsInWords
 	codesParted
+	carriedDown
 	numRepairs
 )
 
@@ -207,6 +208,7 @@ var repairKinds = [numRepairs]string{
 	amountDust:       "numbers with a spreadsheet's rounding dust (150.10000000000002)",
 	amountComma:      "numbers with a decimal comma (1.234,50)",
 	modifierWrapped:  `modifiers wrapped to stay text (="59")`,
+	carriedDown:      "blank cells on the further lines of a claim, filled from its first line, where the report prints them once",
 	codesParted:      "cells with several codes, each read as a service",
 	dateWrapped:      `dates wrapped to stay text (="3/25/2025")`,
 

@@ -70,7 +70,7 @@ func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*read
 	}
 	readers := make([]*reader, workers)
 	for i := range readers {
-		readers[i] = &reader{plan: &t.plan, know: t.know, sink: sinks(i)}
+		readers[i] = &reader{plan: &t.plan, know: t.know, sink: sinks(i), groups: t.groups}
 		readers[i].line.Pos.Input = source
 		if len(t.sets) > 0 {
 			readers[i].bindSets(t.sets)
@@ -84,10 +84,17 @@ func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*read
 // walk gives the blocks of the i-th table's sheet to readers as they come free. The tables that begin
 // among its rows are added to the export's.
 func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks func(int) Sink, progress func(int64, int)) ([]*section, error) {
+	if e.Tables[i].groups != nil {
+		workers = 1 // what a row lacks stands in a row before it
+	}
 	place, blocks := i, make(chan nthBlock, workers)
 	sections := newSections(e.Tables[i], func(t *Table) *section {
 		if t != e.Tables[i] {
 			place, e.Tables = len(e.Tables), append(e.Tables, t)
+		}
+		if t.groups != nil && workers > 1 {
+			t.groups = nil // its rows are read by several
+			t.Source.Notes = append(t.Source.Notes, "fields that are printed on the first line of a claim alone are not carried down in a table that begins below another: put it into a file of its own")
 		}
 		t.plan.epoch, t.plan.comma = claim.Epoch(e.file.Date1904), e.file.Delimiter
 		return &section{t, t.readers(int32(firstSource+place), workers, sinks)}
@@ -263,7 +270,9 @@ func (t *Table) layout() (notes []string) {
 			}
 		}
 	}
-	if areas > 0 {
+	if areas > 0 && t.groups != nil {
+		notes = append(notes, fmt.Sprintf("%d groups of merged cells below the header: what the first cell of each holds is carried down to the lines of its claim (Repairs)", areas))
+	} else if areas > 0 {
 		notes = append(notes, fmt.Sprintf("%d groups of merged cells below the header, the first in row %d: only the first cell of each holds what all of them show, and the others are read as blank: unmerge them and fill them down", areas, max(first, t.plan.below+1)))
 	}
 	return notes

@@ -23,6 +23,10 @@ type reader struct {
 	views []view // how each service of a row is read, where a row holds several
 	full  []int  // which of them the row has
 
+	groups *grouping // nil but in a grouped report, which one reader reads in order
+	group  group
+	room   []string // the cells of a row that is filled
+
 	counts
 	caches
 }
@@ -45,6 +49,9 @@ type counts struct {
 func (r *reader) read(row *grid.Row) {
 	if row.Number <= r.below && !r.above[row.Number] || blank(row) && row.Err == nil {
 		return
+	}
+	if r.groups != nil {
+		row = r.carry(row)
 	}
 	r.row = row
 	r.rows++

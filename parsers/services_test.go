@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"claimaudit/audit/claim"
 	"claimaudit/parsers"
@@ -71,7 +74,7 @@ func servicesOf(t *testing.T, text, maps string, workers int) string {
 	for i := range r.lines {
 		l := &r.lines[i]
 		fmt.Fprintf(&b, "%s: %s %s %s", s.RowText(l.Pos), l.Patient, l.From, l.Billed)
-		for _, f := range []claim.Field{claim.FieldModifiers, claim.FieldUnits, claim.FieldCharge, claim.FieldDiagnoses, claim.FieldPOS, claim.FieldLineID} {
+		for _, f := range []claim.Field{claim.FieldClaim, claim.FieldPayer, claim.FieldBirth, claim.FieldModifiers, claim.FieldUnits, claim.FieldCharge, claim.FieldDiagnoses, claim.FieldPOS, claim.FieldAuth, claim.FieldLineID} {
 			if values := f.Values(l); len(values) > 0 {
 				fmt.Fprintf(&b, " %s=%s", f.Name(), strings.Join(values, "-"))
 			}
@@ -96,4 +99,65 @@ func servicesOf(t *testing.T, text, maps string, workers int) string {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
 	return b.String()
+}
+
+// TestGroupedOverBlocks holds that what is printed once is carried down over the borders of blocks, however
+// many read, and to no claim but its own.
+func TestGroupedOverBlocks(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Claim No,Patient ID,DOS,CPT,Charge\n")
+	const claims = 40_000
+	for i := range claims {
+		fmt.Fprintf(&b, "C%d,P%d,2025-03-10,64493,900\n,,2025-03-10,64494,450\n", i, i/2)
+	}
+	r, err := read("-", parsers.Options{Stdin: strings.NewReader(b.String())}, 4)
+	if err != nil || len(r.lines) != 2*claims {
+		t.Fatalf("%d lines, %v", len(r.lines), err)
+	}
+	for i := range r.lines {
+		if l := &r.lines[i]; l.Claim != fmt.Sprint("C", i/2) || l.Patient != fmt.Sprint("P", i/4) {
+			t.Fatalf("row %d is of claim %s and patient %s", l.Pos.Row, l.Claim, l.Patient)
+		}
+	}
+	if len(r.repairs) != 2 || r.repairs[0].Count != claims || r.repairs[1].Count != claims {
+		t.Errorf("repairs %v", r.repairs)
+	}
+}
+
+// TestMergedCells holds that a workbook's merged cells are carried down as dates and numbers too.
+func TestMergedCells(t *testing.T) {
+	f := excelize.NewFile()
+	for i, row := range [][]any{
+		{"Claim No", "Patient ID", "DOS", "CPT", "Charge"},
+		{"C1", 1001, 45726, "64493", 900}, {nil, nil, nil, "64494", 450},
+		{"C2", 1002, 45727, "64483", 800}, {nil, nil, nil, "64484", 400},
+	} {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, column := range []string{"A", "B", "C"} {
+		for _, rows := range [][2]int{{2, 3}, {4, 5}} {
+			if err := f.MergeCell("Sheet1", fmt.Sprint(column, rows[0]), fmt.Sprint(column, rows[1])); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "merged.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	r, err := read(path, parsers.Options{}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range r.lines {
+		l := &r.lines[i]
+		got = append(got, fmt.Sprint(l.Claim, " ", l.Patient, " ", l.From, " ", l.Billed))
+	}
+	want := []string{"C1 1001 2025-03-10 64493", "C1 1001 2025-03-10 64494", "C2 1002 2025-03-11 64483", "C2 1002 2025-03-11 64484"}
+	if !slices.Equal(got, want) || !strings.Contains(strings.Join(r.Tables[0].Source.Notes, " "), "6 groups of merged cells") {
+		t.Errorf("%q, notes %q", got, r.Tables[0].Source.Notes)
+	}
 }
