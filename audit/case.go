@@ -18,6 +18,8 @@ type Line struct {
 	// Root says that a root-cause rule has reported the line; Code is then what it should have
 	// been billed as, where that is known (see Billed for what was).
 	Root bool
+	// Gap says that a row of the line's claim, or of the patient's day, could not be read.
+	Gap bool
 	// Span is the span of days that the line stands for a day of; nil for a line of one day, which is
 	// itself.
 	Span *Span

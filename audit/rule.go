@@ -58,10 +58,13 @@ type Rule struct {
 	// of, the related ones too: the lines have one cause, and it sits on one of them.
 	Covers []string
 	// Off says that the rule runs only when asked for by id or configuration.
-	Off    bool
-	Means  string // what it says, to who reads a finding
-	Right  string // when it is right to bill so after all; blank where no such case is known
-	Source string // the public document and place in it that a payer can open
+	Off bool
+	// Absence says that it speaks of something that is not there: of a line with a Gap beside it for
+	// review only, because that may stand in the row that was not read.
+	Absence bool
+	Means   string // what it says, to who reads a finding
+	Right   string // when it is right to bill so after all; blank where no such case is known
+	Source  string // the public document and place in it that a payer can open
 	// Guide are the sections of the coding guide it covers, S1 to S15.
 	Guide []string
 	Needs Needs

@@ -72,6 +72,9 @@ func (r *reader) conclude(kind claim.UnreadKind, reason string) {
 	}
 	r.count(kind)
 	u := claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason + r.place()}
+	if kind == claim.Unreadable {
+		u.Whose = r.whose()
+	}
 	if kind != claim.RepeatedHeader && kind != claim.NoteRow {
 		u.Charge, u.ChargeUnknown = r.unreadCharge()
 	}

@@ -81,6 +81,17 @@ type Unread struct {
 	ChargeUnknown bool
 	// Repeats is the row that stands for this one, or that takes it back; zero for none.
 	Repeats Pos
+	// Whose is what an unreadable row says of whose services were in it. It is kept apart, and never
+	// shown.
+	Whose []Whose
+}
+
+// Whose is whose service a row was that could not be read, as far as it can be told: blank and zero
+// where it cannot.
+type Whose struct {
+	Patient, Claim string
+	Day            Date
+	Ambiguous      bool // the day was written as 3/4/2025 and is taken month first
 }
 
 // UnreadKind is why a row was not audited.

@@ -177,6 +177,9 @@ func (k *look) worth(j *judge) bool {
 		(k.payers == 0 || k.payers&j.payers != 0)
 }
 
+// unreadBeside is said of what may stand in a row that could not be read.
+const unreadBeside = "a row of this claim could not be read: "
+
 // take keeps a finding the rule now running reports, unless it cannot have checked the line or
 // it is among history alone. A root cause in history still stands for what it replaces.
 func (j *judge) take(f audit.Finding) {
@@ -187,6 +190,9 @@ func (j *judge) take(f audit.Finding) {
 	f.Rule = r
 	if f.Severity == 0 || f.Severity > r.Severity {
 		f.Severity = r.Severity
+	}
+	if r.Absence && f.Line.Gap {
+		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
 	}
 	j.found = append(j.found, f)
 }

@@ -37,6 +37,7 @@ type Body struct {
 	mu     sync.Mutex
 	words  []*words // of each collector
 	unread []claim.Unread
+	lost   lostClaims
 	firsts map[int32]first
 }
 

@@ -36,15 +36,19 @@ func (b *Body) Collector() *Collector {
 
 // Line packs a line; it keeps nothing of l.
 func (c *Collector) Line(l *claim.Line) {
-	i := c.partOf(l)
 	c.packer.pack(l)
+	c.put(c.partOf(l))
+	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < max(f.monthFirst, f.dayFirst) || l.Ambiguous != 0 {
+		c.firsts[l.Pos.Input] = f.earlier(firstOf(l))
+	}
+}
+
+// put adds the record just packed to a part.
+func (c *Collector) put(i int) {
 	c.local[i] = binary.AppendUvarint(c.local[i], uint64(len(c.packer.buf)))
 	c.local[i] = append(c.local[i], c.packer.buf...)
 	if len(c.local[i]) >= chunkSize {
 		c.hand(i)
-	}
-	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < max(f.monthFirst, f.dayFirst) || l.Ambiguous != 0 {
-		c.firsts[l.Pos.Input] = f.earlier(firstOf(l))
 	}
 }
 
@@ -56,8 +60,15 @@ func (c *Collector) partOf(l *claim.Line) int {
 	return int(maphash.String(c.body.seed, l.Patient) % NumParts)
 }
 
-// Unread keeps a row that is not audited.
-func (c *Collector) Unread(u claim.Unread) { c.unread = append(c.unread, u) }
+// Unread keeps a row that is not audited, and apart from it, with the lines of the patient, whose it
+// was.
+func (c *Collector) Unread(u claim.Unread) {
+	for i := range u.Whose {
+		c.lose(u.Pos, &u.Whose[i])
+	}
+	u.Whose = nil
+	c.unread = append(c.unread, u)
+}
 
 // Close hands over what is left. It returns the first error met in writing parts to files.
 func (c *Collector) Close() error {

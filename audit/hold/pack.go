@@ -56,12 +56,16 @@ const (
 	flagAnonymous = 1 << iota
 	flagAmbiguous
 	flagShares // its row with other services
+	flagLost   // a row that could not be read: whose it was, and nothing else
 )
 
 // pack makes the line's record.
-func (p *packer) pack(l *claim.Line) {
+func (p *packer) pack(l *claim.Line) { p.packAs(l, 0) }
+
+// packAs makes the record of a line with further flags.
+func (p *packer) packAs(l *claim.Line, flags uint64) {
 	p.buf = p.buf[:0]
-	p.number(flagsOf(l))
+	p.number(flagsOf(l) | flags)
 	p.fixed(uint32(l.From))
 	p.text(l.Patient)
 	if l.Ambiguous != 0 {

@@ -36,10 +36,15 @@ func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func
 	}
 	keys := keysOf(b.seed, readers)
 	var lines []audit.Line
+	var lost []claim.Line
+	marked := func(mine []audit.Line) error {
+		b.markGaps(mine, lost)
+		return judge(mine)
+	}
 	for len(keys) > 0 {
 		n := samePatient(keys)
-		lines = unpackLines(lines[:0], readers, keys[:n], sources)
-		if err := eachPatient(lines, judge); err != nil {
+		lines, lost = unpackLines(lines[:0], lost[:0], readers, keys[:n], sources)
+		if err := eachPatient(lines, marked); err != nil {
 			return err
 		}
 		keys = keys[n:]
@@ -78,20 +83,29 @@ func samePatient(keys []key) int {
 	return n
 }
 
-func unpackLines(lines []audit.Line, readers []unpacker, keys []key, sources []claim.Source) []audit.Line {
-	lines = slices.Grow(lines, len(keys))[:len(keys)]
-	for i, k := range keys {
+// unpackLines adds the lines of the keys, and apart from them the rows that could not be read.
+func unpackLines(lines []audit.Line, lost []claim.Line, readers []unpacker, keys []key, sources []claim.Source) ([]audit.Line, []claim.Line) {
+	lines = slices.Grow(lines, len(keys))
+	for _, k := range keys {
 		r := &readers[k.chunk()]
 		r.at = k.at()
-		lines[i] = audit.Line{}
-		r.line(&lines[i].Line, sources)
+		if r.isLost() {
+			lost = append(lost, claim.Line{})
+			r.line(&lost[len(lost)-1], sources)
+			continue
+		}
+		lines = append(lines, audit.Line{})
+		r.line(&lines[len(lines)-1].Line, sources)
 	}
-	return lines
+	return lines, lost
 }
 
 // eachPatient shows judge lines whose patient ids have the same hash: nearly always one patient, but
 // two whose hashes are equal are told apart by their ids.
 func eachPatient(lines []audit.Line, judge func([]audit.Line) error) error {
+	if len(lines) == 0 {
+		return nil
+	}
 	if allSamePatient(lines) {
 		return judge(lines)
 	}

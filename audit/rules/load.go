@@ -29,6 +29,7 @@ type ruleRow struct {
 	Over     terms.Words `csv:"over"`    // rules that say less about the same line
 	Covers   terms.Words `csv:"covers"`  // rules whose findings it makes needless
 	Off      string      `csv:"off"`     // yes: runs only when asked for
+	Absence  string      `csv:"absence"` // yes: it speaks of something that is not there
 	Guide    terms.Words `csv:"guide"`   // sections of the coding guide
 	Shape    string      `csv:"shape"`   // of its check, whose table has its rows; own: a check in Go
 	Columns  terms.Words `csv:"columns"` // that must exist; a blank cell is a value
@@ -52,7 +53,7 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	figures := shapes.FiguresOf(row.Shape, row.ID)
 	r := &audit.Rule{
 		ID: row.ID, Title: shapes.Told(row.Title, figures), Family: family, Severity: terms.MustWord(terms.Severities, row.Severity), Rank: terms.MustWord(ranks, row.Rank),
-		Over: row.Over, Covers: row.Covers, Off: terms.MustYes(row.Off), Guide: row.Guide, Means: shapes.Told(row.Means, figures), Right: shapes.Told(row.Right, figures), Source: row.Source,
+		Over: row.Over, Covers: row.Covers, Off: terms.MustYes(row.Off), Absence: terms.MustYes(row.Absence), Guide: row.Guide, Means: shapes.Told(row.Means, figures), Right: shapes.Told(row.Right, figures), Source: row.Source,
 		Needs: row.mustNeeds(),
 	}
 	if complete := byShape[row.Shape]; complete != nil {
