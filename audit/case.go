@@ -56,7 +56,8 @@ type Case struct {
 	AsOf claim.Date
 	// Sources are the tables the lines came from.
 	Sources []claim.Source
-	// Since is the first date of service in all inputs: history before it was not seen.
+	// Since is the first date of service in all inputs, but for a few lines of long before: history
+	// before it was not seen.
 	Since claim.Date
 	// Groups are the groups any line belongs to.
 	Groups catalog.Groups

@@ -30,6 +30,8 @@ func (a *audience) hindered(r *audit.Rule, s sight, k known) obstacle {
 		return obstacle{kind: shortOwn, days: n.OwnHistory}
 	case !a.inputs.fills(s.reach.inputs, n.History):
 		return obstacle{kind: shortInputs, days: n.History}
+	case !a.own.fills(s.reach.own, n.History): // what is of others says nothing of this patient
+		return obstacle{kind: shortOwn, days: n.History}
 	}
 	return checked
 }
@@ -133,7 +135,7 @@ func (c *check) take(s sight, n *seen) {
 }
 
 // rows are the check's rows, that of the lines checked first.
-func (c *check) rows(since claim.Date) []audit.Coverage {
+func (c *check) rows(s *Setup) []audit.Coverage {
 	rows := []audit.Coverage{{
 		Check: c.id, Family: c.family, Lines: c.checked.lines, NotChecked: c.hindered,
 		Codes: []string{}, From: c.checked.from, To: c.checked.to,
@@ -141,7 +143,7 @@ func (c *check) rows(since claim.Date) []audit.Coverage {
 	for _, o := range slices.SortedFunc(maps.Keys(c.not), obstacle.compare) {
 		of := c.not[o]
 		rows = append(rows, audit.Coverage{
-			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.text(since),
+			Check: c.id, Family: c.family, NotChecked: of.lines, Reason: o.text(s),
 			Codes: codesOf(of.codes), From: of.from, To: of.to,
 		})
 	}
@@ -166,11 +168,11 @@ func (t *Tally) coverage() []audit.Coverage {
 	}
 	var rows []audit.Coverage
 	for i := range a.families {
-		rows = append(rows, a.families[i].rows(t.setup.Since)...)
+		rows = append(rows, a.families[i].rows(t.setup)...)
 	}
 	rows = append(rows, t.unlistedCodes()...)
 	for i := range a.checks {
-		rows = append(rows, a.checks[i].rows(t.setup.Since)...)
+		rows = append(rows, a.checks[i].rows(t.setup)...)
 	}
 	return rows
 }
@@ -186,7 +188,7 @@ func (t *Tally) unlistedCodes() []audit.Coverage {
 			of.add(checked, s, n)
 		}
 	}
-	rows := of.rows(t.setup.Since)
+	rows := of.rows(t.setup)
 	if unlisted := of.not[obstacle{kind: notListed}]; unlisted != nil {
 		rows[1].Codes = nearMisses(t.setup.Catalog, unlisted.codes)
 	}

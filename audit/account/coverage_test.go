@@ -173,10 +173,12 @@ func TestCoverageOfHistory(t *testing.T) {
 		on(9, "Q", "2024-12-31", "64493", claim.Medicare),
 		on(10, "Q", "2024-06-01", "64493", claim.BlankPayer),
 	}
-	const want = `Windows||6|3||2024-01-01|2024-12-31|
+	const want = `Windows||5|4||2024-01-01|2024-12-31|
 Windows||0|1|Payer is blank|2024-06-01|2024-06-01|
 Windows||0|1|the input begins 2024-01-01, less than 13 days before|2024-01-13|2024-01-13|64493 (1)
 Windows||0|1|the input begins 2024-01-01, less than 364 days before|2024-12-29|2024-12-29|64493 (1)
+Windows||0|1|the patient's lines begin less than 13 days before|2024-06-01|2024-06-01|64493 (1)
+Windows||0|1|the patient's lines begin less than 364 days before|2024-12-31|2024-12-31|64493 (1)
 Life||2|7||2024-01-01|2024-12-29|
 Life||0|7|the input begins 2024-01-01, and the check counts over the patient's life|2024-01-13|2024-12-31|64493 (7)
 Own||1|8||2024-12-31|2024-12-31|
@@ -395,6 +397,26 @@ whole|Gone|0|2|the check was switched off|DAY
 	}
 }
 
+// TestCoverageWithStrays holds that a stranger's line of long ago is no history of the others.
+func TestCoverageWithStrays(t *testing.T) {
+	o := options(t)
+	o.Rules = []*audit.Rule{needing("year", "Windows", audit.Needs{On: audit.Codes{Any: true}, History: 30})}
+	o.Sources = []claim.Source{{Columns: allFields}}
+	lines := []claim.Line{bill(2, "stranger", "99213")}
+	lines[0].From = claim.MustDate("2014-05-06")
+	for day := range claim.Date(60) {
+		l := bill(int32(day)+3, "P", "99213")
+		l.From = claim.MustDate("2025-03-01") + day
+		lines = append(lines, l)
+	}
+	const want = `Windows||30|31||2025-03-31|2025-04-29|
+Windows||0|31|the input begins 2025-03-01 but for a few earlier lines, less than 30 days before|2014-05-06|2025-03-30|99213 (31)
+`
+	if diff := cmp.Diff(want, described(reportOn(t, lines, o).Coverage, "Windows")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
 // TestUnknownPayers: names that tell no class are counted with their lines, the most frequent first,
 // and what needs the class is not checked on them.
 func TestUnknownPayers(t *testing.T) {
@@ -519,7 +541,11 @@ func hindering(l *claim.Line, o *engine.Options, since map[string]claim.Date) ma
 				hindered = true
 			}
 		}
-		if l.From-since[""] < claim.Date(n.History) || l.From-since[l.Patient] < claim.Date(n.OwnHistory) {
+		own := l.From - since[l.Patient]
+		if l.Anonymous {
+			own = 0
+		}
+		if min(l.From-since[""], own) < claim.Date(n.History) || own < claim.Date(n.OwnHistory) {
 			hindered = true
 		}
 		if hindered && n.Concerns(l.Code, entry.Ever(), l.Payer) {

@@ -61,16 +61,20 @@ const (
 
 var checked = obstacle{}
 
-// text says what the obstacle is, where the inputs begin on that day.
-func (o obstacle) text(since claim.Date) string {
+// text says what the obstacle is.
+func (o obstacle) text(s *Setup) string {
 	switch o.kind {
 	case switchedOff:
 		return "the check was switched off"
 	case shortInputs:
-		if o.days == audit.Lifetime {
-			return fmt.Sprintf("the input begins %s, and the check counts over the patient's life", since)
+		begins := "the input begins " + s.Since.String()
+		if s.Strays {
+			begins += " but for a few earlier lines"
 		}
-		return fmt.Sprintf("the input begins %s, less than %d days before", since, o.days)
+		if o.days == audit.Lifetime {
+			return begins + ", and the check counts over the patient's life"
+		}
+		return fmt.Sprintf("%s, less than %d days before", begins, o.days)
 	case shortOwn:
 		return fmt.Sprintf("the patient's lines begin less than %d days before", o.days)
 	case noColumn:

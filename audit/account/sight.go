@@ -30,10 +30,12 @@ type reach struct{ inputs, own uint8 }
 type windows []int
 
 // windowsOf are the windows of the rules: over all inputs, or over the patient's own lines.
-func windowsOf(rules []*audit.Rule, days func(*audit.Needs) int) (w windows) {
+func windowsOf(rules []*audit.Rule, days ...func(*audit.Needs) int) (w windows) {
 	for _, r := range rules {
-		if d := days(&r.Needs); d > 0 {
-			w = append(w, d)
+		for _, of := range days {
+			if d := of(&r.Needs); d > 0 {
+				w = append(w, d)
+			}
 		}
 	}
 	slices.Sort(w)
@@ -65,7 +67,7 @@ func sightOf(l *audit.Line, needed claim.Fields) sight {
 
 // slot spreads sights over a small table; its low bits are as good as any.
 func (s *sight) slot() uint64 {
-	rest := uint64(s.given) ^ uint64(s.reach.inputs)<<32 ^ uint64(s.payer)<<40 ^ uint64(s.quarter)<<48
+	rest := uint64(s.given) ^ uint64(s.reach.inputs)<<32 ^ uint64(s.reach.own)<<24 ^ uint64(s.payer)<<40 ^ uint64(s.quarter)<<48
 	return (uint64(s.code) ^ rest) * 0x9e3779b97f4a7c15 >> 48
 }
 

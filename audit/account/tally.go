@@ -18,7 +18,8 @@ type Setup struct {
 	Patterns []*audit.Pattern
 	Catalog  *catalog.Catalog
 	Sources  []claim.Source
-	Since    claim.Date // the first date of service in all sources
+	Since    claim.Date // the first date of service in all sources, but for strays; see hold.Beginning
+	Strays   bool       // there are such
 }
 
 // Tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
@@ -27,7 +28,7 @@ type Tally struct {
 	summary   audit.Summary
 	needed    claim.Fields // by any rule
 	inputs    windows      // days of the inputs the rules look back over
-	own       windows      // and of the patient's own lines
+	own       windows      // the same days and those of the patient's own lines
 	sights    map[sight]*seen
 	months    map[claim.Date]*audit.Month // by the first day
 	providers map[string]*audit.Provider
@@ -57,7 +58,7 @@ func NewTally(s *Setup) *Tally {
 	t := &Tally{
 		setup:     s,
 		inputs:    windowsOf(s.Rules, func(n *audit.Needs) int { return n.History }),
-		own:       windowsOf(s.Rules, func(n *audit.Needs) int { return n.OwnHistory }),
+		own:       windowsOf(s.Rules, func(n *audit.Needs) int { return n.History }, func(n *audit.Needs) int { return n.OwnHistory }),
 		summary:   audit.Summary{BySeverity: map[audit.Severity]int{}, ByRule: map[string]int{}},
 		sights:    map[sight]*seen{},
 		months:    map[claim.Date]*audit.Month{},

@@ -41,8 +41,9 @@ type Options struct {
 // for any number of workers and whether or not parts were spilled. The body is used up.
 func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error) {
 	o.Workers = max(1, o.Workers)
+	begins := body.Begins(o.Sources)
 	setup := &account.Setup{
-		Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Catalog: o.Catalog, Sources: o.Sources, Since: body.Since(o.Sources),
+		Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Catalog: o.Catalog, Sources: o.Sources, Since: begins.Dense, Strays: begins.Strays,
 	}
 	facts, err := survey(ctx, body, &o)
 	if err != nil {

@@ -34,17 +34,17 @@ type Body struct {
 	dir    string       // private folder of all files; "" while all is in memory
 	extra  []*os.File   // files of stores
 
-	mu     sync.Mutex
-	words  []*words // of each collector
-	unread []claim.Unread
-	lost   lostClaims
-	firsts map[int32]first
+	mu        sync.Mutex
+	words     []*words // of each collector
+	unread    []claim.Unread
+	lost      lostClaims
+	calendars map[int32]*calendar // of each source
 }
 
 // NewBody makes a body that holds about memory bytes of packed lines and puts the rest into
 // private temporary files; 0 holds everything.
 func NewBody(memory int64) *Body {
-	return &Body{seed: maphash.MakeSeed(), budget: memory, firsts: map[int32]first{}}
+	return &Body{seed: maphash.MakeSeed(), budget: memory, calendars: map[int32]*calendar{}}
 }
 
 // spillAll writes every part's chunks to its file, unless another collector has just done so.

@@ -15,18 +15,20 @@ const chunkSize = 8 << 10
 // Collector takes lines from one reader; each goroutine needs its own. It satisfies what parsers
 // hand lines to.
 type Collector struct {
-	body   *Body
-	id     int
-	packer packer
-	local  [NumParts][]byte // records for each part, each behind its length
-	unread []claim.Unread
-	firsts map[int32]first
-	err    error
+	body      *Body
+	id        int
+	packer    packer
+	local     [NumParts][]byte // records for each part, each behind its length
+	unread    []claim.Unread
+	calendars map[int32]*calendar // of each source
+	source    int32               // of the line before
+	calendar  *calendar
+	err       error
 }
 
 // Collector makes a new collector for the body.
 func (b *Body) Collector() *Collector {
-	c := &Collector{body: b, packer: packer{words: newWords()}, firsts: map[int32]first{}}
+	c := &Collector{body: b, packer: packer{words: newWords()}, calendars: map[int32]*calendar{}}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c.id = len(b.words)
@@ -38,8 +40,18 @@ func (b *Body) Collector() *Collector {
 func (c *Collector) Line(l *claim.Line) {
 	c.packer.pack(l)
 	c.put(c.partOf(l))
-	if f := c.firsts[l.Pos.Input]; f == (first{}) || l.From < max(f.monthFirst, f.dayFirst) || l.Ambiguous != 0 {
-		c.firsts[l.Pos.Input] = f.earlier(firstOf(l))
+	if c.calendar == nil || l.Pos.Input != c.source {
+		c.turnTo(l.Pos.Input)
+	}
+	c.calendar.see(l)
+}
+
+// turnTo makes the calendar of a source the one that lines are counted in.
+func (c *Collector) turnTo(source int32) {
+	c.source, c.calendar = source, c.calendars[source]
+	if c.calendar == nil {
+		c.calendar = newCalendar()
+		c.calendars[source] = c.calendar
 	}
 }
 
@@ -79,8 +91,11 @@ func (c *Collector) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.unread = append(b.unread, c.unread...)
-	for source, f := range c.firsts {
-		b.firsts[source] = f.earlier(b.firsts[source])
+	for source, mine := range c.calendars {
+		if b.calendars[source] == nil {
+			b.calendars[source] = newCalendar()
+		}
+		b.calendars[source].take(mine)
 	}
 	return c.err
 }
