@@ -33,6 +33,7 @@ type Report struct {
 	UnknownPayers []UnknownPayer
 	Repairs       []claim.Repair
 	NotRead       []claim.Unread // in order of position
+	PassedOver    []claim.Passed // what the folders named hold and was not read, in order
 }
 
 // UnknownPayer is a name of a payer that tells no class, on so many lines audited.

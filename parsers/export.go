@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -68,49 +67,6 @@ type Table struct {
 
 	numSets int
 	groups  *grouping // what is printed once for several rows; nil where nothing is
-}
-
-// endings are what the names of a folder's exports end with, before an optional .gz.
-var endings = []string{".csv", ".tsv", ".txt", ".psv", ".xlsx", ".xlsm", ".837", ".edi", ".x12"}
-
-// kin are what spreadsheets of other kinds end with. A folder's are opened too, which refuses them by
-// what they are: a month in another format must not be missing in silence.
-var kin = []string{".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".fods", ".numbers"}
-
-// Find lists the exports a path stands for: a file or "-" itself, and of a folder its own files
-// with the ending of an export, in name order.
-func Find(path string) ([]string, error) {
-	if path == "-" {
-		return []string{path}, nil
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	}
-	if !info.IsDir() {
-		return []string{path}, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, cause(err))
-	}
-	var found []string
-	for _, entry := range entries {
-		if name := entry.Name(); !entry.IsDir() && isExport(name) {
-			found = append(found, filepath.Join(path, name))
-		}
-	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("%s: the folder holds no export: expected files ending in %s (or .gz behind it)", path, strings.Join(endings, " "))
-	}
-	return found, nil
-}
-
-// isExport leaves out hidden files and the lock files of open workbooks.
-func isExport(name string) bool {
-	name = strings.ToLower(name)
-	ending := filepath.Ext(strings.TrimSuffix(name, ".gz"))
-	return name[0] != '.' && !strings.HasPrefix(name, "~$") && (slices.Contains(endings, ending) || slices.Contains(kin, ending))
 }
 
 func cause(err error) error {

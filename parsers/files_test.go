@@ -3,7 +3,6 @@ package parsers_test
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -94,28 +93,6 @@ func says(t *testing.T, notes []string, wanted string) {
 		if !strings.Contains(note, want[i]) {
 			t.Errorf("note %q, want %q", note, want[i])
 		}
-	}
-}
-
-// A month in another format must not be missing from a folder in silence.
-func TestFolderHoldsOtherKinds(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"a.csv", "b.xls", "c.zip", "d.pdf", "~$e.xlsx", ".f.csv", "g.ods", "h.tsv.gz"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	paths, err := parsers.Find(dir)
-	var names []string
-	for _, path := range paths {
-		names = append(names, filepath.Base(path))
-	}
-	if got := strings.Join(names, " "); err != nil || got != "a.csv b.xls g.ods h.tsv.gz" {
-		t.Error(got, err)
-	}
-	empty := t.TempDir()
-	if _, err := parsers.Find(empty); err == nil || errors.Is(err, os.ErrNotExist) {
-		t.Error(err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -220,40 +219,6 @@ func TestMappingErrors(t *testing.T) {
 	r := readText(t, table([]string{"PatientID", "DOS", "CPT", "Units"}, []string{"1", "2025-03-10", "64483", "x"}), "Units=")
 	if len(r.lines) != 1 || r.lines[0].Faults != nil || r.Tables[0].Source.Columns.Has(claim.FieldUnits) {
 		t.Errorf("a column that --map leaves unread was read: %+v", r.lines)
-	}
-}
-
-func TestFind(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"b.csv", "a.XLSX", "c.txt.gz", "~$a.xlsx", ".hidden.csv", "notes.docx", "d.psv"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Mkdir(filepath.Join(dir, "sub.csv"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	found, err := parsers.Find(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{"a.XLSX", "b.csv", "c.txt.gz", "d.psv"}
-	for i := range want {
-		want[i] = filepath.Join(dir, want[i])
-	}
-	if !slices.Equal(found, want) {
-		t.Errorf("found %v, want %v", found, want)
-	}
-	for _, path := range []string{"-", filepath.Join(dir, "notes.docx")} {
-		if found, err := parsers.Find(path); err != nil || !slices.Equal(found, []string{path}) {
-			t.Errorf("%s: %v %v", path, found, err)
-		}
-	}
-	if _, err := parsers.Find(filepath.Join(dir, "sub.csv")); err == nil || !strings.Contains(err.Error(), "holds no export") {
-		t.Errorf("an empty folder: %v", err)
-	}
-	if _, err := parsers.Find(filepath.Join(dir, "gone")); err == nil {
-		t.Error("a path that is not there was found")
 	}
 }
 

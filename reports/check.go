@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -213,12 +214,40 @@ func signed(cells []string) bool {
 	return false
 }
 
-// IsOurs tells whether the file is a workbook of ours, so that a folder's audit passes it over. It
-// looks at the document's properties, not at its name or place.
+// IsOurs tells whether the file is a report of ours: a workbook, or findings as CSV. It looks at the
+// document's properties or its header, not at its name or place.
 func IsOurs(path string) bool {
-	if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return false
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".xlsx":
+		ours, _ := xlsx.Sealed(path)
+		return ours
+	case ".csv":
+		var names []string
+		for _, c := range csvColumns() {
+			names = append(names, c.name)
+		}
+		return slices.Equal(firstRecord(path), names)
 	}
-	ours, _ := xlsx.Sealed(path)
-	return ours
+	return false
+}
+
+// IsCorrected tells whether the file holds corrected lines of ours: an export by its name, and in a
+// folder a second copy of what stands beside it.
+func IsCorrected(path string) bool {
+	return strings.EqualFold(filepath.Ext(path), ".csv") && slices.Equal(firstRecord(path), correctedHeader())
+}
+
+// firstRecord is the first record of a CSV file; nil where it cannot be read.
+func firstRecord(path string) []string {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	const most = 16 << 10
+	record, err := csv.NewReader(io.LimitReader(f, most)).Read()
+	if err != nil {
+		return nil
+	}
+	return record
 }

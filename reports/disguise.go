@@ -42,6 +42,10 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 		shown.Providers[0].Add(&r.Providers[i])
 	}
 	shown.Sources = m.sources(r.Sources)
+	shown.PassedOver = slices.Clone(r.PassedOver)
+	for i := range shown.PassedOver {
+		shown.PassedOver[i].File = fmt.Sprintf("file %d", i+1)
+	}
 	return &shown
 }
 

@@ -50,6 +50,7 @@ func poisoned() *audit.Report {
 	for i := range r.NotRead {
 		r.NotRead[i].Reason = payload
 	}
+	r.PassedOver = []claim.Passed{{File: payload, Why: payload}}
 	r.Repairs = append(r.Repairs, claim.Repair{Kind: payload})
 	r.Stale = append(r.Stale, audit.Stale{Table: payload, Lines: 1})
 	return r

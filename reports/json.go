@@ -112,6 +112,10 @@ type (
 		Kind  string `json:"kind"`
 		Count int    `json:"count"`
 	}
+	jsonPassed struct {
+		File string `json:"file"`
+		Why  string `json:"why"`
+	}
 	jsonNotRead struct {
 		jsonPos
 		Kind   string `json:"kind"`
@@ -153,6 +157,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 		}
 		return row
 	})
+	list(j, "inputs_passed_over", v.PassedOver, func(p *claim.Passed) any { return jsonPassed(*p) })
 	list(j, "context", history, func(s *claim.Source) any { return inputOf(s) })
 	j.text("}\n")
 	return j.err

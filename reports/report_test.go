@@ -106,6 +106,7 @@ func small() *audit.Report {
 			{Pos: claim.Pos{Row: 40}, Kind: claim.TotalRow, Reason: "a total below the table"},
 			{Pos: claim.Pos{Row: 41, Column: 2}, Kind: claim.Unreadable, Reason: "the date of service cannot be read"},
 		},
+		PassedOver: []claim.Passed{{File: "in/scan.pdf", Why: "a PDF: export the table itself as .xlsx or .csv"}},
 	}
 }
 

@@ -38,6 +38,7 @@ func (b *book) runInfo() {
 	p.program()
 	p.tables()
 	p.inputs()
+	p.passedOver()
 	p.totals()
 	p.heading("Limits")
 	for _, limit := range limits {
@@ -144,6 +145,18 @@ func (p *page) inputs() {
 			as = strings.TrimSuffix("history, not reported on; "+as, "; ")
 		}
 		p.cells(s.File, as, s.Sheet, s.Rows, s.Audited, s.Unreadable, s.Skipped, s.SHA256)
+	}
+}
+
+// passedOver names what the folders hold and was not read.
+func (p *page) passedOver() {
+	if len(p.b.PassedOver) == 0 {
+		return
+	}
+	p.heading("Passed over: what the folders hold and was not read")
+	p.heads(0, 0, "File", "Why")
+	for _, passed := range p.b.PassedOver {
+		p.cells(passed.File, passed.Why)
 	}
 }
 

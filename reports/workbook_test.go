@@ -355,6 +355,17 @@ func TestIsOurs(t *testing.T) {
 	if !IsOurs(mine) {
 		t.Error("not known again after it was saved by another program")
 	}
+	findings, corrected := filepath.Join(dir, "a.csv"), filepath.Join(dir, "b.CSV")
+	if err := Write(t.Context(), small(), []string{findings}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(correctedHeader(), ",") + "\n"
+	if err := os.WriteFile(corrected, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !IsOurs(findings) || IsCorrected(findings) || IsOurs(corrected) || !IsCorrected(corrected) {
+		t.Error("a CSV file of ours is not told by its header")
+	}
 }
 
 // edit saves the workbook again as another program would.

@@ -128,3 +128,6 @@ type Repair struct {
 	Kind   string // "codes written as numbers"
 	Count  int
 }
+
+// Passed is a file of a folder that was not read, and why; the reason holds nothing of what is in it.
+type Passed struct{ File, Why string }

@@ -59,6 +59,8 @@ type job struct {
 	inputs     []*parsers.Export
 	numContext int            // the first inputs are context
 	again      []claim.Source // files given a second time, not read
+	passed     []claim.Passed // what folders hold and is not read
+	lost       bool           // some of it may be claim lines
 }
 
 // Run audits the inputs and writes the outputs.
@@ -104,6 +106,7 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 		return nil, err
 	}
 	report.Version, report.Catalog = version, j.catalog.Vintage()
+	report.PassedOver = slices.SortedStableFunc(slices.Values(j.passed), func(a, b claim.Passed) int { return strings.Compare(a.File, b.File) })
 	report.Repairs, report.Options, report.Config = repairs, j.recorded, j.conf.recorded(j.cmd.Redact)
 	return report, nil
 }
@@ -136,6 +139,9 @@ func (j *job) announce(r *audit.Report) {
 
 // status is the exit status the findings call for.
 func (j *job) status(r *audit.Report) error {
+	if j.lost {
+		return status(exitIncomplete)
+	}
 	for _, s := range r.Sources {
 		if s.Unreadable+s.Unplaced > 0 {
 			return status(exitIncomplete)

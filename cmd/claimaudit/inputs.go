@@ -129,16 +129,40 @@ func (j *job) openAll(paths []string) (opened []*parsers.Export, errs []error) {
 	return opened, errs
 }
 
-// find is the exports a name on the command line stands for: our own workbooks, and the outputs
-// of this run, are not among a folder's.
+// find is the exports a name on the command line stands for. Of a folder, our own reports are passed over
+// like what is no export, and the outputs of this run are no part of it.
 func (j *job) find(name string) ([]string, error) {
-	paths, err := parsers.Find(name)
-	if err != nil || len(paths) == 1 && paths[0] == name {
-		return paths, err
+	found, err := parsers.Find(name)
+	if len(found.Files) == 1 && found.Files[0] == name {
+		if reports.IsOurs(name) && !j.isOutput(name) {
+			err = fmt.Errorf("%s: this is a report of claimaudit: audit the export that it is of", name)
+		}
+		return found.Files, err
 	}
-	return slices.DeleteFunc(paths, func(path string) bool {
-		return j.isOutput(path) || reports.IsOurs(path)
-	}), nil
+	files := slices.DeleteFunc(found.Files, func(path string) bool {
+		if j.isOutput(path) {
+			return true
+		}
+		why := ""
+		switch {
+		case reports.IsOurs(path):
+			why = "a report of claimaudit"
+		case reports.IsCorrected(path):
+			why = "corrected lines, written by claimaudit"
+		default:
+			return false
+		}
+		found.Passed = append(found.Passed, claim.Passed{File: path, Why: why})
+		return true
+	})
+	for _, p := range found.Passed {
+		if !j.isOutput(p.File) {
+			j.passed = append(j.passed, p)
+			j.log.Warn().Str("file", p.File).Str("why", p.Why).Msg("a file of the folder was passed over")
+		}
+	}
+	j.lost = j.lost || found.Lost
+	return files, err
 }
 
 // isOutput tells whether a report of this run would take the file's place, whatever both are called.

@@ -90,7 +90,7 @@ var grammars = []signature{
 }
 
 func (s signature) refuse(name string) error {
-	return fmt.Errorf("%s: this is %s: %s", name, s.what, s.advice)
+	return &KindError{File: name, What: s.what, Advice: s.advice}
 }
 
 // isLock tells the files that Excel and LibreOffice keep beside an open workbook.
@@ -126,7 +126,7 @@ func notTable(name string, sample []byte) error {
 		}
 	}
 	if controls > 8 && controls*50 > len(sample) {
-		return fmt.Errorf("%s: this is neither text nor a workbook: %s", name, saveAs)
+		return signature{what: "neither text nor a workbook", advice: saveAs}.refuse(name)
 	}
 	return nil
 }
@@ -148,17 +148,17 @@ func oldOffice(name string, in io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, cause(err))
 	}
-	for _, kind := range []struct{ stream, what string }{
-		{"EncryptedPackage", "a workbook protected with a password: open it, take the password away"},
-		{"Workbook", "an old .xls workbook: open it"},
-		{"Book", "a very old .xls workbook: open it"},
-		{"WordDocument", "an old Word document: open it"},
+	for _, kind := range []struct{ stream, what, advice string }{
+		{"EncryptedPackage", "a workbook protected with a password", "open it, take the password away"},
+		{"Workbook", "an old .xls workbook", "open it"},
+		{"Book", "a very old .xls workbook", "open it"},
+		{"WordDocument", "an old Word document", "open it"},
 	} {
 		if bytes.Contains(all, wide(kind.stream)) {
-			return fmt.Errorf("%s: this is %s and %s", name, kind.what, saveAs)
+			return &KindError{File: name, What: kind.what, Advice: kind.advice + " and " + saveAs, Claims: kind.stream != "WordDocument"}
 		}
 	}
-	return fmt.Errorf("%s: this is a file of an old Office program: open it and %s", name, saveAs)
+	return signature{what: "a file of an old Office program", advice: "open it and " + saveAs}.refuse(name)
 }
 
 // wide is a stream's name as its directory writes it, with the zero behind it.

@@ -120,7 +120,7 @@ func (p *page) end() error {
 	case len(p.tables) > 0 && !p.ended:
 		return &DamageError{File: p.file.Name, Row: p.rows, What: "the page is cut short: a table is not closed: export it again"}
 	case p.rows == 0:
-		return fmt.Errorf("%s: this is a web page (HTML) without a table in it: was a log-in or an error saved in place of the export? export it again", p.file.Name)
+		return &KindError{File: p.file.Name, What: "a web page (HTML) without a table in it", Advice: "was a log-in or an error saved in place of the export? export it again"}
 	}
 	for len(p.tables) > 0 {
 		p.endTable()

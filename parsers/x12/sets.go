@@ -3,6 +3,8 @@ package x12
 import (
 	"fmt"
 	"strings"
+
+	"claimaudit/parsers/grid"
 )
 
 // kind is a kind of transaction, told by its code and the guide it follows; the first that fits counts.
@@ -25,7 +27,7 @@ var kinds = []kind{
 	{"837", "X224", "dental claims (837D)", false, billed},
 	{"837", "X097", "dental claims (837D)", false, billed},
 	{"837", "X", "claims (837) of a guide or version that is not read", false, billed},
-	{"835", "", "a payment advice (835): what was paid, not what was billed", false, billed},
+	{"835", "", "a remittance (835): what was paid, not what was billed", false, "audit the 837 or an export of charges"},
 	{"999", "", "an acknowledgement of syntax (999)", false, billed},
 	{"997", "", "an acknowledgement of syntax (997)", false, billed},
 	{"824", "", "an application advice (824)", false, billed},
@@ -140,7 +142,7 @@ func (r *reader) end() error {
 	default:
 		k = kind{name: "an X12 transmission without a transaction in it", advice: billed}
 	}
-	return fmt.Errorf("%s: this is %s: %s", r.file.Name, k.name, k.advice)
+	return &grid.KindError{File: r.file.Name, What: k.name, Advice: k.advice, Claims: k.code == "837"}
 }
 
 func (r *reader) note(what string, segment int) { r.file.Notes.Add(what, segment) }

@@ -179,7 +179,7 @@ func TestOtherTransactions(t *testing.T) {
 		{"837", "005010X224A2", "", "dental claims (837D)"},
 		{"837", "005010X299", "", "institutional claims after adjudication (837I, X299)"},
 		{"837", "003051X001", "", "claims (837) of a guide or version that is not read"},
-		{"835", "005010X221A1", "BPR*I*132~\n", "a payment advice (835): what was paid, not what was billed"},
+		{"835", "005010X221A1", "BPR*I*132~\n", "a remittance (835): what was paid, not what was billed"},
 		{"999", "005010X231A1", "", "an acknowledgement of syntax (999)"},
 		{"277", "005010X214", "", "an acknowledgement of claims (277CA)"},
 		{"277", "005010X212", "", "an answer about the status of claims (277)"},
