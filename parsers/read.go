@@ -138,6 +138,7 @@ func read(worker int, cuts []cut, b *grid.Block, progress func(int64, int)) {
 	r := cuts[0].readers[worker]
 	for row := range b.Rows() {
 		if len(cuts) > 1 && row.Number >= cuts[1].row {
+			r.flush()
 			cuts = cuts[1:]
 			r = cuts[0].readers[worker]
 		}
@@ -145,6 +146,7 @@ func read(worker int, cuts []cut, b *grid.Block, progress func(int64, int)) {
 		r.read(row)
 		rows += r.rows
 	}
+	r.flush()
 	if progress != nil {
 		progress(b.Bytes(), rows)
 	}
@@ -175,6 +177,7 @@ func (c *counts) add(o *counts) {
 	} {
 		*n.to += n.more
 	}
+	c.marks = append(c.marks, o.marks...)
 	c.lastRow, c.lastNarrow = max(c.lastRow, o.lastRow), max(c.lastNarrow, o.lastNarrow)
 	c.zeroPointer = earlier(c.zeroPointer, o.zeroPointer)
 	for f := range c.orders {
@@ -236,6 +239,7 @@ func (t *Table) account(c *counts, unended bool) {
 		s.Notes = append(s.Notes, fmt.Sprintf("%d rows marked void take charges back, and only %d charges are marked void: the others are audited as if they stood: "+
 			"leave the mark unread, so that a reversal cancels its charge, with --map '%s='", c.takenBack, c.voided, t.voidColumns()))
 	}
+	t.compareTotals(c.marks)
 	s.Notes = append(s.Notes, t.layout()...)
 }
 

@@ -39,7 +39,10 @@ type counts struct {
 
 	lastRow, lastNarrow int // numbers of the last row, and of the last that is shorter than the header
 
-	otherClass  int   // payers whose name tells another class than their column of classes
+	otherClass int    // payers whose name tells another class than their column of classes
+	marks      []mark // what stands above the totals
+	since      mark
+
 	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
 	orders      [claim.NumFields]dateOrder
 	mended      [claim.NumFields][numRepairs]int
@@ -78,7 +81,19 @@ func (r *reader) conclude(kind claim.UnreadKind, reason string) {
 	if kind != claim.RepeatedHeader && kind != claim.NoteRow {
 		u.Charge, u.ChargeUnknown = r.unreadCharge()
 	}
-	r.sink.Unread(u)
+	r.leave(&u)
+}
+
+// leave hands on a row, or a service of one, that is not audited.
+func (r *reader) leave(u *claim.Unread) {
+	if u.Kind == claim.TotalRow {
+		if u.Charge != 0 {
+			r.markTotal(u)
+		}
+	} else {
+		r.since.leaves(u)
+	}
+	r.sink.Unread(*u)
 }
 
 // place says where the row stands in a file that has no rows, behind a reason.

@@ -165,7 +165,7 @@ func (r *reader) closeRow(row *rowTally) {
 		if u.Part = i != counted; u.Part && u.Kind == claim.Unreadable && row.lines > 0 {
 			r.unplacedServices++
 		}
-		r.sink.Unread(u)
+		r.leave(&u)
 	}
 }
 
@@ -181,6 +181,7 @@ func (r *reader) emit() int {
 		r.noCharge++
 	}
 	r.services++
+	r.since.charges(&r.line)
 	r.sink.Line(&r.line)
 	return 1
 }
@@ -216,6 +217,7 @@ func (r *reader) emitEach(shares []share) {
 			l.LineID += "." + strconv.Itoa(i+1)
 		}
 		r.services++
+		r.since.charges(l)
 		r.sink.Line(l)
 	}
 	r.line.Pos.Nth = 0

@@ -169,11 +169,13 @@ func (p *page) totals() {
 	for _, t := range b.controlTotals() {
 		p.total(&t)
 		all.rows += t.rows
-		all.charge += t.charge
+		if !t.sums {
+			all.charge += t.charge
+		}
 		all.unknown += t.unknown
 	}
 	p.total(&all)
-	p.note("Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge.")
+	p.note("Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge. A total is in no sum: whether it agrees with the charges above it stands with the inputs.")
 	p.heading("Money")
 	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
 	p.cells("Charge in review", b.Summary.ChargeInReview)
@@ -206,13 +208,15 @@ type controlTotal struct {
 	rows    int
 	charge  claim.Cents
 	unknown int // rows whose charge cannot be read
+
+	sums bool // of what other rows charge: in no sum itself
 }
 
 // controlTotals are the rows audited, and those not audited by the kinds there are of them.
 func (v *view) controlTotals() []controlTotal {
 	inputs, _ := v.inputs()
 	sum := summed(inputs)
-	totals := []controlTotal{{"Audited", sum.Audited, v.Summary.Charge, sum.NoCharge}}
+	totals := []controlTotal{{name: "Audited", rows: sum.Audited, charge: v.Summary.Charge, unknown: sum.NoCharge}}
 	for i := range v.NotRead {
 		u := &v.NotRead[i]
 		if v.Sources[u.Pos.Input].Context {
@@ -225,7 +229,7 @@ func (v *view) controlTotals() []controlTotal {
 		k := slices.IndexFunc(totals, func(t controlTotal) bool { return t.name == name })
 		if k < 0 {
 			k = len(totals)
-			totals = append(totals, controlTotal{name: name})
+			totals = append(totals, controlTotal{name: name, sums: u.Kind == claim.TotalRow})
 		}
 		if !u.Part {
 			totals[k].rows++

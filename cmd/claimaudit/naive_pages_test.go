@@ -393,13 +393,16 @@ func (a *account) controlTotals() [][]string {
 			names = append(names, name)
 		}
 		of[name] = append(of[name], b)
+		if n.Kind == "total" {
+			b = &billed{place: b.place, chargeGiven: b.chargeGiven, chargeKnown: b.chargeKnown} // in no sum
+		}
 		all = append(slices.Clip(all), b)
 	}
 	names, of["In all"] = append(names, "In all"), all
 	for _, name := range names {
 		rows = append(rows, a.controlTotal(name, of[name]))
 	}
-	return append(rows, []string{"Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge."})
+	return append(rows, []string{"Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge. A total is in no sum: whether it agrees with the charges above it stands with the inputs."})
 }
 
 func (a *account) controlTotal(name string, lines []*billed) []string {

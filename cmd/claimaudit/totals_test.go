@@ -346,7 +346,7 @@ func withHistory(t *testing.T, generate string, seed int) book {
 		switch draw := random.IntN(12); {
 		case draw < 4:
 			before = append(before, row)
-		case draw < 6: // on one day, history and lines of its own of two types
+		case draw < 6 && row[0] != rows[0][0]: // on one day, history and lines of its own of two types
 			other := slices.Clone(row)
 			other[claimType] = "facility"
 			before, now = append(before, row, other), append(now, row, other)
