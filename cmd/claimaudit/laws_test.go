@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -165,6 +166,9 @@ func (c *lawCase) breaks(t failer, book *books.Book) (wrong []string, patients m
 		if key := strings.Join([]string{p.Rule, p.Patient, p.Day, p.Code}, " "); !beforeAny[key] {
 			wrong = append(wrong, "planted and not found in the book as it is: "+key)
 		}
+	}
+	if got.Summary.Lines != d.Stand && !slices.Contains(c.mix.Forms, "context") {
+		wrong = append(wrong, fmt.Sprintf("%d services audited, want %d", got.Summary.Lines, d.Stand))
 	}
 	return append(wrong, unaccounted(d, got)...), patients
 }
@@ -331,6 +335,34 @@ func drawCase(t *rapid.T, forms []books.Form) *lawCase {
 		}
 	}
 	return c
+}
+
+// TestYearOfNights holds that a folder of a year's overlapping nightly exports is audited in one run, each
+// line once.
+func TestYearOfNights(t *testing.T) {
+	book, err := books.Draw(books.Plan{Seed: 8, Lines: *lawLines * 10, Faults: "none", LineIDs: "id"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := book.Disguise(books.Mixture{Seed: 8, Forms: []string{"nights-14"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for _, f := range d.Files {
+		rows += len(f.Charges)
+	}
+	began := time.Now()
+	got := auditBook(t, d)
+	t.Logf("%d files, %d rows, %d lines in %v", len(d.Files), rows, got.Summary.Lines, time.Since(began).Round(time.Millisecond))
+	if len(d.Files) < 250 || got.Summary.Lines != d.Stand {
+		t.Errorf("%d lines of %d files audited, want %d of 250 or more", got.Summary.Lines, len(d.Files), d.Stand)
+	}
+	for _, f := range got.Findings {
+		if f.Severity != "review" {
+			t.Errorf("%s row %d: %s", filepath.Base(f.File), f.Row, f.Message)
+		}
+	}
 }
 
 // TestSamplesOfForms holds that the samples of forms give exactly the findings that were planted in them.

@@ -96,12 +96,13 @@ func (m *mixing) gzippedToo() []dump {
 	return append(files, again)
 }
 
-// rolling is a file every so many nights with what was entered in the days before.
+// rolling is a file every so many nights with what was entered in the days before; nobody exports at
+// weekends.
 func (m *mixing) rolling(every, days claim.Date) []dump {
 	var files []dump
 	first, last := m.bounds()
-	for night := first; night < last+every; night += every {
-		if rows := m.asOf(night-days+1, night); len(rows) > 0 {
+	for night := first; night < last+every+2; night += every {
+		if rows := m.asOf(night-days+1, night); len(rows) > 0 && weekday(night) < 5 {
 			files = append(files, dump{name: "charges-" + night.String() + ".csv", rows: rows})
 		}
 	}
