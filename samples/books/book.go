@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type Book struct {
 
 	first, last claim.Date // of what was entered
 	at          map[string]int
+	names       map[string]string // columns that the files call otherwise
 }
 
 // Row is one row of an export, a cell for each column of the header as far as it is filled in.
@@ -64,7 +66,7 @@ func Draw(p Plan) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{at: map[string]int{}, Alias: map[string]string{}}
+	b := &Book{at: map[string]int{}, Alias: map[string]string{}, names: map[string]string{}}
 	for _, c := range cells() {
 		b.column(c.header)
 	}
@@ -182,7 +184,7 @@ func (b *Book) again(r *Row) *Row {
 func (b *Book) clone() *Book {
 	c := *b
 	c.Header, c.Rows, c.Planted = slices.Clone(b.Header), nil, slices.Clone(b.Planted)
-	c.at, c.Alias = map[string]int{}, map[string]string{}
+	c.at, c.Alias, c.names = map[string]int{}, map[string]string{}, maps.Clone(b.names)
 	for i, name := range c.Header {
 		c.at[name] = i
 	}
@@ -190,6 +192,24 @@ func (b *Book) clone() *Book {
 		c.again(r).wants = r.wants
 	}
 	return &c
+}
+
+// nobody tells a row whose patient id is no patient's: such lines are judged one by one.
+func (b *Book) nobody(r *Row) bool {
+	return strings.Trim(b.get(r, "PatientID"), "P0123456789") != "" || len(b.get(r, "PatientID")) < 2
+}
+
+// Patients are the patients of the book.
+func (b *Book) Patients() []string {
+	var ids []string
+	seen := map[string]bool{}
+	for _, r := range b.Rows {
+		if id := b.get(r, "PatientID"); !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // Of is the book of some patients alone.
@@ -208,7 +228,7 @@ func (b *Book) claims() []billed {
 	var all []billed
 	places := map[string]int{}
 	for _, r := range b.Rows {
-		if r.Left || r.busy || r.Unread {
+		if r.Left || r.busy || r.Unread || b.nobody(r) {
 			continue
 		}
 		key := b.get(r, "ClaimID") + "\x00" + b.get(r, "PatientID")
@@ -300,6 +320,9 @@ func (b *Book) addStays(seed uint64) {
 func (b *Book) number(how string) {
 	if how == "" {
 		return
+	}
+	if how == "number" {
+		b.names["LineID"] = "Line #"
 	}
 	counted := map[string]int{}
 	for i, r := range b.Rows {

@@ -43,7 +43,7 @@ func (m *mixing) copies(form, order string) {
 	if !m.has("Payer") {
 		return
 	}
-	for _, c := range m.claimsOf(func(r *Row) bool { return !r.Unread && !strings.Contains(m.get(r, "CPT"), "?") }) {
+	for _, c := range m.claimsOf(func(r *Row) bool { return !r.Unread && !m.nobody(r) }) {
 		second := secondTo(m.get(c[0], "Payer"))
 		if second == "" || !m.picked(form, c) {
 			continue
@@ -85,7 +85,7 @@ func (m *mixing) copyClaim(form string, c billed, second, order string) {
 		case 0:
 			m.set(r, "ClaimID", id+"-2")
 		case 1:
-			m.set(r, "ClaimID", "S"+id[1:])
+			m.set(r, "ClaimID", "S"+id)
 		}
 		if way != 2 {
 			m.setIf(r, "LineID", m.idFrom(r, 4))
@@ -126,7 +126,7 @@ func (m *mixing) sides(form string, c billed) []*Row {
 		copied := m.again(r)
 		rows = append(rows, copied)
 		i := m.siteOf(r, "50")
-		if i < 0 || m.roll(2, "sides", r) == 0 || form == "copies-named" && !m.has("Charge") {
+		if i < 0 || m.siteOf(r, "RT") >= 0 || m.siteOf(r, "LT") >= 0 || m.roll(2, "sides", r) == 0 || form == "copies-named" && !m.has("Charge") {
 			continue
 		}
 		left := m.again(r)

@@ -176,7 +176,7 @@ func (m *mixing) voidAlone() {
 // reversed enters a line at a wrong charge and takes it back.
 func (m *mixing) reversed() {
 	m.each("reversed", func(c billed) {
-		if !m.has("Charge") || !strings.HasPrefix(m.get(c[0], "PatientID"), "P") {
+		if !m.has("Charge") {
 			return
 		}
 		for _, sign := range []string{"", "-"} {

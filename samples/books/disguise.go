@@ -82,8 +82,11 @@ type Disguised struct {
 	Expected []Expected
 	// Stand are the services that the files hold, each counted once, context and all.
 	Stand int
+	// Nobodies is how often a line that names no patient stands in one more file: nothing tells that it is
+	// the same line again.
+	Nobodies int
 
-	tonight map[int]bool // by the number of a row in the book
+	tonight, untold map[int]bool // by the number of a row in the book
 }
 
 // File is one export.
@@ -106,9 +109,9 @@ type Expected struct {
 type mixing struct {
 	*Book
 	Mixture
-	forms map[string]bool
-	names map[string]string // columns that the files call otherwise
-	args  []string
+	forms  map[string]bool
+	untold map[int]bool // rows of the book of which the exports no longer tell what is wrong
+	args   []string
 }
 
 // disguises are the forms that change the rows of a book.
@@ -166,7 +169,7 @@ func (b *Book) Disguise(mix Mixture) (*Disguised, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mixing{Book: b.clone(), Mixture: mix, forms: map[string]bool{}}
+	m := &mixing{Book: b.clone(), Mixture: mix, forms: map[string]bool{}, untold: map[int]bool{}}
 	split, layout := splits["one"], layouts["lines"]
 	for _, f := range all {
 		if !slices.Contains(mix.Forms, f.Name) {
@@ -190,6 +193,11 @@ func (b *Book) Disguise(mix Mixture) (*Disguised, error) {
 // these files: what is new to an audit with context.
 func (d *Disguised) Tonight(plain *Disguised, row int) bool {
 	return row >= 2 && row-2 < len(plain.Rows) && d.tonight[plain.Rows[row-2].nth]
+}
+
+// Tells tells whether the exports still say what is wrong with the row of a book that was written whole.
+func (d *Disguised) Tells(plain *Disguised, row int) bool {
+	return row < 2 || row-2 >= len(plain.Rows) || !d.untold[plain.Rows[row-2].nth]
 }
 
 // tonight is how many days an audit with context reports.

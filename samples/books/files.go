@@ -129,12 +129,15 @@ type page struct {
 
 // write writes the files of a split in a layout and counts what is in them.
 func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) page) (*Disguised, error) {
-	d := &Disguised{Book: m.Book, Args: m.args}
-	stand := map[*Row]place{}
+	d := &Disguised{Book: m.Book, Args: m.args, untold: m.untold}
+	stand, nobodies := map[*Row]place{}, 0
 	for i, e := range split(m) {
 		rows := m.shuffled(e.rows, uint64(i))
 		laid := lay(m, rows)
 		for _, r := range rows {
+			if _, again := stand[r]; again && m.nobody(r) {
+				nobodies++
+			}
 			stand[r] = place{e.name, laid.number[r]}
 		}
 		data, err := m.encoded(e, laid)
@@ -143,6 +146,7 @@ func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) pag
 		}
 		d.Files = append(d.Files, File{e.name, data, e.context, laid.charges})
 	}
+	d.Nobodies = nobodies
 	_, last := m.bounds()
 	d.tonight = map[int]bool{}
 	for r, at := range stand {

@@ -73,7 +73,7 @@ func (m *mixing) repeat(form string, tell func(r *Row, nth int)) {
 	var rows []*Row
 	for _, r := range m.Rows {
 		rows = append(rows, r)
-		if r.Unread || dice(100, m.Seed, form, m.get(r, "ClaimID")) >= m.Share {
+		if r.Unread || m.nobody(r) || dice(100, m.Seed, form, m.get(r, "ClaimID")) >= m.Share {
 			continue
 		}
 		times := 1 + m.roll(2, form, r)

@@ -73,7 +73,7 @@ func (m *mixing) assistants() {
 	})
 }
 
-// persons writes two patients of the book under one member number.
+// persons writes two patients, neither born on a first of January, which stands for an unknown day, of the book under one member number.
 func (m *mixing) persons() {
 	if !m.has("DOB") {
 		return
@@ -82,13 +82,13 @@ func (m *mixing) persons() {
 	born := map[string]string{}
 	for _, r := range m.Rows {
 		id := m.get(r, "PatientID")
-		if strings.Trim(id, "P0123456789") == "" && len(id) > 1 && born[id] == "" {
+		if !m.nobody(r) && born[id] == "" && !strings.HasSuffix(m.get(r, "DOB"), "-01-01") {
 			born[id] = m.get(r, "DOB")
 			switch {
 			case dice(100, m.Seed, "persons", id) >= m.Share || born[id] == "":
 			case last == "":
 				last = id
-			case born[last] != born[id]:
+			case unlike(born[last], born[id]):
 				m.Alias[id], last = last, ""
 			}
 		}
@@ -104,11 +104,19 @@ func (m *mixing) persons() {
 	m.rename("PatientID", "Member ID")
 }
 
+// unlike tells that no slip of the pen makes one date of the other.
+func unlike(a, b string) bool {
+	differ := 0
+	for i := range a {
+		if a[i] != b[i] {
+			differ++
+		}
+	}
+	return differ > 3 && a[:4] != b[:4] && a[5:] != b[5:]
+}
+
 // rename writes a column under another name from here on: in the files alone.
 func (m *mixing) rename(column, name string) {
-	if m.names == nil {
-		m.names = map[string]string{}
-	}
 	m.names[column] = name
 }
 
