@@ -65,12 +65,19 @@ func (k *knowledge) bearsOut(values []string, m meaning) bool {
 	}
 	f, isField := m.slot.field()
 	switch {
+	case m.holds == "id":
+		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !isID(v) && !k.isAbsent(v, true) })
 	case m.holds != "":
 		return 2*readable >= len(values)
 	case !isField, slices.Contains(required, f), len(values) < fewToJudge:
 		return true
 	}
 	return readable > 0
+}
+
+// isID tells whether a value is a number of somebody and no name: one word with a digit in it.
+func isID(value string) bool {
+	return strings.ContainsAny(value, "0123456789") && !strings.ContainsAny(value, " ,;")
 }
 
 // applyMappings gives mapped columns their field, whatever their header says.
@@ -144,8 +151,14 @@ func (t *Table) headerList() string {
 			names = append(names, fmt.Sprintf("%q", c.Header))
 		}
 	}
+	if more := len(names) - mostListed; more > 0 {
+		return fmt.Sprintf("%s and %d more, which claimaudit columns lists", strings.Join(names[:mostListed], ", "), more)
+	}
 	return strings.Join(names, ", ")
 }
+
+// mostListed is how many names of a header are shown in a message.
+const mostListed = 20
 
 // candidate is a column that may fill a slot.
 type candidate struct {
@@ -182,6 +195,7 @@ func (t *Table) choose(r role, set int) error {
 		t.chooseSeveral(found)
 		return nil
 	}
+	found = t.filled(found)
 	best := found[0]
 	if len(found) > 1 && found[1].rank == best.rank {
 		return t.ambiguous(found)
@@ -190,6 +204,26 @@ func (t *Table) choose(r role, set int) error {
 	t.passOver(found[1:], best)
 	return nil
 }
+
+// filled leaves out columns that are blank on nearly all rows where another of the field has values: a
+// record number that one row of fifty has names no patients.
+func (t *Table) filled(found []candidate) []candidate {
+	rival := slices.IndexFunc(found, func(c candidate) bool { return 5*len(t.Columns[c.column].values) >= t.sampled })
+	if rival < 0 || t.sampled < fewRows {
+		return found
+	}
+	taken := t.Columns[found[rival].column].Header
+	return slices.DeleteFunc(found, func(c candidate) bool {
+		blank := c.rank > 0 && 10*len(t.Columns[c.column].values) < t.sampled
+		if blank {
+			t.unread(c.column, fmt.Sprintf("it is blank on nearly all rows, and %q is read for %s", taken, c.slot))
+		}
+		return blank
+	})
+}
+
+// fewRows is from how many rows on a column may be called blank.
+const fewRows = 5
 
 // chooseSeveral takes numbered columns (Mod1, Mod2), for each number the nearest, or else every
 // column of the nearest name that may hold several.
@@ -332,6 +366,9 @@ func (t *Table) lacks(fields []claim.Field) error {
 	if len(t.Headers) > 0 {
 		where = fmt.Sprintf("the header in row %d", t.Headers[len(t.Headers)-1])
 	}
+	if t.tellsPayments() {
+		help = append([]string{"this looks like a remittance: what was paid, not what was billed; audit the 837 or an export of charges"}, help...)
+	}
 	if half := t.half(fields); half != "" {
 		help = append(help, half)
 	}
@@ -340,6 +377,22 @@ func (t *Table) lacks(fields []claim.Field) error {
 		what: where + " names no " + strings.Join(names, " and no "),
 		help: strings.Join(help, "; "),
 	}
+}
+
+// tellsPayments tells whether columns tell of payments, and none of a charge.
+func (t *Table) tellsPayments() bool {
+	paid := 0
+	for _, c := range t.Columns {
+		f, isField := c.slot.field()
+		switch {
+		case c.Field == "":
+		case isField && f == claim.FieldCharge:
+			return false
+		case c.slot.role == payment, c.slot.role == paidAmount, isField && claim.FieldSet(claim.FieldPaid, claim.FieldAllowed, claim.FieldDenials).Has(f):
+			paid++
+		}
+	}
+	return paid > 1
 }
 
 // half says so where the table looks like one half of an export that is split into claims and lines.
@@ -364,46 +417,87 @@ func (t *Table) half(lacking []claim.Field) string {
 	return fmt.Sprintf("if the export is split over two files, this one with the %s, join them on column %q and audit the joined file", has, t.Columns[joint].Header)
 }
 
+// suggest says what to do about a required field without a column, and which columns may be it.
 func (t *Table) suggest(f claim.Field) string {
-	var likely []string
-	for i, c := range t.Columns {
-		if c.Field == "" && c.Header != "" && t.know.near(c, f) {
-			text := t.mapFlag(fieldSlot(f), i)
-			if c.Why != "not needed" {
-				text += " (" + c.Why + ")"
-			}
-			likely = append(likely, text)
+	var likely []candidate
+	for i := range t.Columns {
+		if n := t.know.likelihood(&t.Columns[i], f); n > 0 {
+			likely = append(likely, candidate{i, meaning{slot: fieldSlot(f), rank: -n}})
 		}
 	}
 	if len(likely) == 0 {
 		return fmt.Sprintf("add a column such as %s to the export, or name it: --map '%s=HEADER'; the header has %s", exampleHeaders[f], f, t.headerList())
 	}
-	return fmt.Sprintf("add a column such as %s to the export; if one of these is it: %s", exampleHeaders[f], strings.Join(likely, ", "))
+	slices.SortStableFunc(likely, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
+	var texts []string
+	for _, c := range likely[:min(len(likely), mostOffered)] {
+		text := t.mapFlag(c.slot, c.column)
+		if why := t.Columns[c.column].Why; why != "not needed" {
+			text += " (" + why + ")"
+		}
+		texts = append(texts, text)
+	}
+	return fmt.Sprintf("add a column such as %s to the export; if one of these is it: %s", exampleHeaders[f], strings.Join(texts, ", "))
 }
 
-// near tells whether a column may be meant for the field: its header is a known decoy for it, or
-// most of its values read as one.
-func (k *knowledge) near(c Column, f claim.Field) bool {
+// mostOffered is how many columns are offered for a field.
+const mostOffered = 3
+
+// likelihood is how likely a column is meant for a required field: 3 by its name and its values, 2 by its
+// name, 1 by its values; 0 when it is not. Five digits are no date, and no code where the name is a ZIP code's.
+func (k *knowledge) likelihood(c *Column, f claim.Field) int {
+	if c.Field != "" || c.Header == "" {
+		return 0
+	}
 	known := k.meanings(c.Header)
-	for _, m := range known {
-		if m.slot.role == role(f) {
-			return true
-		}
+	decoy := slices.ContainsFunc(known, func(m meaning) bool { return m.slot.role == role(f) })
+	if known != nil && !decoy {
+		return 0
 	}
-	if f == claim.FieldPatient || known != nil {
-		return false
+	key := headerKey(c.Header)
+	has := func(words []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(key, w) })
 	}
-	readable := 0
+	words := offerWords[f]
+	named := decoy || has(words.wanted) && !has(words.against)
+	fits := 0
 	for _, v := range c.values {
-		if k.readsAs(role(f), v) && len(v) >= codeWidth {
-			readable++
+		if looksLike(f, v, named) {
+			fits++
 		}
 	}
-	return 2*readable > len(c.values)
+	switch valued := 2*fits > len(c.values); {
+	case named && valued:
+		return 3
+	case decoy, named && len(c.values) == 0:
+		return 2
+	case valued && !has(words.against) && f != claim.FieldPatient:
+		return 1
+	}
+	return 0
+}
+
+// looksLike tells whether a value may be one of a required field in a column that is to be offered for it.
+func looksLike(f claim.Field, value string, named bool) bool {
+	switch f {
+	case claim.FieldFrom:
+		return isDate(value) && (!isDigits(value) || named && len(value) > codeWidth)
+	case claim.FieldCode:
+		code, err := claim.ParseCode(value)
+		return err == nil && code.Shaped()
+	}
+	return isID(value)
 }
 
 // codeWidth is how long a procedure code is.
 const codeWidth = 5
+
+// offerWords are what is in a header that may be meant for a required field, and in one that is not.
+var offerWords = map[claim.Field]struct{ wanted, against []string }{
+	claim.FieldPatient: {[]string{"patient", "pat", "chart", "mrn", "acct", "account", "member", "client", "person"}, []string{"name", "date", "zip", "phone", "paid", "path", "type", "class", "balance", "pay"}},
+	claim.FieldFrom:    {[]string{"date", "dos", "day", "from", "visit", "service"}, []string{"birth", "dob", "zip", "post", "paid", "code", "update"}},
+	claim.FieldCode:    {[]string{"cpt", "hcpc", "proc", "service", "code"}, []string{"zip", "post", "npi", "diag", "icd", "dx", "tax", "phone", "payer", "ins", "place", "pos", "mod", "rev"}},
+}
 
 var exampleHeaders = map[claim.Field]string{
 	claim.FieldPatient: `"Patient ID", "MRN" or "Account #"`,

@@ -66,6 +66,7 @@ type Table struct {
 	sets  []plan // how each service of a row is read, where a row holds several; plan is the first then
 
 	numSets int
+	sampled int       // rows that tell what columns hold
 	groups  *grouping // what is printed once for several rows; nil where nothing is
 }
 

@@ -83,7 +83,7 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 		t.plan.headers = append(t.plan.headers, headerKeys(row.Cells))
 		t.plan.below = row.Number
 	}
-	t.Columns = t.know.columns(h.texts, below)
+	t.Columns, t.sampled = t.know.columns(h.texts, below), len(below)
 	t.Source.Headers = h.texts
 	if err := t.assign(t.maps); err != nil {
 		return err
@@ -354,6 +354,9 @@ func withoutHeader(rows []grid.Row) error {
 	if len(rows) == 0 {
 		return &headerError{what: "there are no rows", help: "expected a header with PatientID, DOS and CPT"}
 	}
+	if why := unparted(rows); why != nil {
+		return why
+	}
 	row := rows[len(rows)-1]
 	var seen []string
 	for _, cell := range row.Cells[:min(len(row.Cells), 8)] {
@@ -365,6 +368,34 @@ func withoutHeader(rows []grid.Row) error {
 			"add a header, or name the columns by their place: %s", row.Number, strings.Join(seen, ", "), byPlace(row.Cells)),
 	}
 }
+
+// unparted tells why rows have one cell each, where they look like rows of several; nil where they do not.
+func unparted(rows []grid.Row) error {
+	quoted, fixed := 0, 0
+	for i := range rows {
+		held := slices.DeleteFunc(slices.Clone(rows[i].Cells), func(cell string) bool { return trim(cell) == "" })
+		if len(held) != 1 {
+			continue
+		}
+		if strings.Count(held[0], ",") > 1 || strings.Count(held[0], ";") > 1 || strings.Count(held[0], "\t") > 1 || strings.Count(held[0], "|") > 1 {
+			quoted++
+		} else if len(strings.Split(squeezed.Replace(trim(held[0])), "\t")) > 2 {
+			fixed++
+		}
+	}
+	switch {
+	case 2*quoted > len(rows):
+		return &headerError{what: "every line stands in one pair of quotes, so that its cells are one",
+			help: "export it again without quotes around whole lines, or take the first and the last quote of each line away"}
+	case 2*fixed > len(rows):
+		return &headerError{what: "this is text in columns of fixed width: nothing parts its cells",
+			help: "export it as .csv or .xlsx, or open it in a spreadsheet program as text of fixed width and save it so"}
+	}
+	return nil
+}
+
+// squeezed makes one tab of the blanks between columns of fixed width.
+var squeezed = strings.NewReplacer("                ", "\t", "        ", "\t", "    ", "\t", "   ", "\t", "  ", "\t")
 
 // byPlace guesses from shapes which columns the required fields may be, for the reader to check.
 func byPlace(cells []string) string {

@@ -144,7 +144,7 @@ func (k *knowledge) addSynonym(r synonymRow) error {
 		return fmt.Errorf("%s is the name of another field", r.Name)
 	}
 	for _, other := range k.names[key] {
-		if other.slot == m.slot || (other.decoy == "") == (m.decoy == "") && (other.holds == "" || m.holds == "") {
+		if other.slot == m.slot && (other.decoy == "" || m.holds == "") && (m.decoy == "" || other.holds == "") || (other.decoy == "") == (m.decoy == "") && (other.holds == "" || m.holds == "") {
 			return fmt.Errorf("%s is listed twice", r.Name)
 		}
 	}
@@ -268,8 +268,26 @@ func (k *knowledge) exact(key string) []meaning {
 			found = append(found, numbered(k.names[base+"#"], n)...)
 		}
 	}
+	found = append(found, k.numberedInside(key)...)
 	if n := len(key) - 1; n > 0 && key[n] >= 'a' && key[n] <= 'l' {
 		found = append(found, numbered(k.names[key[:n]+"@"], int(key[n]-'a')+1)...)
+	}
+	return found
+}
+
+// numberedInside are the meanings of a name with its number in it: "ICD1 Code" is "ICD Code 1".
+func (k *knowledge) numberedInside(key string) (found []meaning) {
+	for i := 1; i < len(key); i++ {
+		if !isDigit(key[i]) || isDigit(key[i-1]) {
+			continue
+		}
+		end := i
+		for end < len(key) && isDigit(key[end]) {
+			end++
+		}
+		if n, err := strconv.Atoi(key[i:end]); err == nil && end < len(key) && n > 0 && n <= maxNth {
+			found = append(found, numbered(k.names[key[:i]+key[end:]+"#"], n)...)
+		}
 	}
 	return found
 }
