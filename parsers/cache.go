@@ -15,6 +15,10 @@ type caches struct {
 	texts  cache[textCell]
 	payers map[string]claim.Payer
 
+	// The claim filing code of the row before, and the class it tells.
+	lastFiling string
+	lastClass  claim.Payer
+
 	// last is what the row before had in each field of few texts; it mostly comes again.
 	last [claim.NumFields]struct {
 		cell string

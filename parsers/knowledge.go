@@ -23,6 +23,7 @@ type knowledge struct {
 	canonical    map[string]slot             // names --map takes, as headerKey writes them
 	words        map[role]map[string]string  // what a word in a column of a role means
 	payers       []payerWord                 // by rank
+	classes      map[string]claim.Payer      // by claim filing code
 	placeholders map[string]bool             // patient ids that are no patient, as wordKey writes them
 	repeats      map[byte]int                // a digit or letter that repeated so often is no patient
 	absent       map[string]bool             // cells that say "nothing"; false: a spreadsheet's error
@@ -86,7 +87,7 @@ var known = sync.OnceValues(func() (*knowledge, error) {
 
 func load(data fs.FS) (*knowledge, error) {
 	k := &knowledge{
-		names: map[string][]meaning{}, canonical: canonicalNames(), words: map[role]map[string]string{},
+		names: map[string][]meaning{}, canonical: canonicalNames(), words: map[role]map[string]string{}, classes: map[string]claim.Payer{},
 		placeholders: map[string]bool{}, repeats: map[byte]int{}, absent: map[string]bool{},
 		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{},
 	}
@@ -165,6 +166,11 @@ func (k *knowledge) addWord(r wordRow) error {
 		return fmt.Errorf("%s is listed twice, or blank", r.Word)
 	}
 	k.words[s.role][word] = r.Value
+	if s.role == payerClass {
+		if k.classes[word], ok = claim.PayerNamed(r.Value); !ok {
+			return fmt.Errorf("no class of payers %s", r.Value)
+		}
+	}
 	if m, err := claim.ParseModifier(r.Word); err == nil && s == (fieldSlot(claim.FieldModifiers)) && r.Value == noModifier {
 		k.noModifiers = append(k.noModifiers, m)
 	}

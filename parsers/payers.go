@@ -124,9 +124,12 @@ func (k *knowledge) payerNamed(name string) (payer claim.Payer, told bool) {
 // payerClass asks the column of classes about a payer whose name tells none. A name that tells another class
 // is followed, and counted where the two cannot both be.
 func (r *reader) payerClass() {
-	class, ok := claim.PayerNamed(r.know.words[payerClass][wordKey(r.cell(r.plan.class))])
+	if text := r.cell(r.plan.class); text != r.lastFiling {
+		r.lastFiling, r.lastClass = strings.Clone(text), r.know.classes[wordKey(text)]
+	}
+	class := r.lastClass
 	switch line := &r.line; {
-	case !ok:
+	case class == claim.BlankPayer:
 	case line.Payer == claim.NamedUnknown:
 		line.Payer = class
 	case line.Payer.Known() && line.Payer != class && class != claim.Commercial:

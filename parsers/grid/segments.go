@@ -24,6 +24,7 @@ const (
 
 const (
 	elementSign = 0x1d
+	elementText = "\x1d"
 	maxSegment  = 64 << 10
 	longestISA  = 512 // bytes in which the first segment of an interchange must end, whatever its blanks
 )
@@ -35,8 +36,9 @@ type segments struct {
 	meter  *meter
 	note   *encoding
 	signs  signs
-	number int // segments before the next
-	line   int // physical line the next one begins on
+	cells  *[256]byte // what stands in a cell for each byte
+	number int        // segments before the next
+	line   int        // physical line the next one begins on
 	told   int64
 	block  int
 	begun  bool
@@ -45,6 +47,23 @@ type segments struct {
 
 // signs part segments, elements, components and repetitions; 0 stands for none.
 type signs struct{ element, component, repetition, end byte }
+
+// table is what stands in a cell for each byte: the signs are the same for all files, whatever they use.
+func (s signs) table() *[256]byte {
+	var t [256]byte
+	for i := range t {
+		t[i] = byte(i)
+	}
+	t[elementSign], t[Component[0]], t[Repetition[0]] = ' ', ' ', ' '
+	if s.repetition != 0 {
+		t[s.repetition] = Repetition[0]
+	}
+	if s.component != 0 {
+		t[s.component] = Component[0]
+	}
+	t[s.element] = elementSign
+	return &t
+}
 
 // openSegments is the transmission that t turned out to be; head is its beginning.
 func openSegments(t *text, head []byte) (*File, error) {
@@ -55,6 +74,7 @@ func openSegments(t *text, head []byte) (*File, error) {
 		if s.signs, ok = signsWithout(bytes.TrimLeft(head, blanks)); !ok {
 			return nil, fmt.Errorf("%s: this looks like X12 without its ISA envelope, and what parts its segments cannot be told: ask for the file as it was sent", s.file.Name)
 		}
+		s.cells = s.signs.table()
 		s.file.Notes.Add("no ISA envelope: what parts its segments was told from them", 0)
 	}
 	s.file.Encoding = s.note.String()
@@ -267,7 +287,7 @@ func (b *segmentBlock) each(yield func(*Row) bool) {
 		r = Row{Number: s.number, Line: s.line, Cells: r.Cells[:0]}
 		for rest, more := s.text, true; more; {
 			var cell string
-			cell, rest, more = strings.Cut(rest, string(rune(elementSign)))
+			cell, rest, more = strings.Cut(rest, elementText)
 			r.Cells = append(r.Cells, cell)
 		}
 		if !yield(&r) {
@@ -346,7 +366,7 @@ func (t *segments) one(block *segmentBlock, data []byte, end bool) (size int, en
 	if !isLineEnd(t.signs.end) {
 		raw = withoutLineEnds(raw)
 	}
-	if err := t.add(block, raw, t.signs, ended); err != nil {
+	if err := t.add(block, raw, t.cells, ended); err != nil {
 		return 0, false, err
 	}
 	t.line += lines
@@ -370,33 +390,23 @@ func (t *segments) begin(block *segmentBlock, data []byte, end bool) (size int, 
 	if odd {
 		t.file.Notes.Add("ISA segments whose elements lost their width were read by counting", t.number+1)
 	}
-	t.signs = signs
+	t.signs, t.cells = signs, signs.table()
 	plain := signs
 	plain.component, plain.repetition = 0, 0
-	err = t.add(block, elements, plain, false)
+	err = t.add(block, elements, plain.table(), false)
 	t.line += bytes.Count(data[:size], []byte{'\n'})
 	return size, false, err
 }
 
-// add keeps a segment; raw may be written to. unended says that the text ends with it and without a
+// add keeps a segment with its bytes as cells have them; raw may be written to. unended says that the text ends with it and without a
 // terminator.
-func (t *segments) add(block *segmentBlock, raw []byte, s signs, unended bool) error {
+func (t *segments) add(block *segmentBlock, raw []byte, same *[256]byte, unended bool) error {
 	if len(raw) == 0 {
 		return nil
 	}
 	t.number++
 	for i, b := range raw {
-		switch b {
-		case 0:
-		case s.element:
-			raw[i] = elementSign
-		case s.component:
-			raw[i] = Component[0]
-		case s.repetition:
-			raw[i] = Repetition[0]
-		case elementSign, Component[0], Repetition[0]:
-			raw[i] = ' '
-		}
+		raw[i] = same[b]
 	}
 	raw = t.note.text(raw)
 	t.file.Encoding = t.note.String()
@@ -423,10 +433,21 @@ type counted struct {
 
 // see follows the envelopes.
 func (t *segments) see(text string, unended bool) error {
-	name, rest, _ := strings.Cut(text, string(rune(elementSign)))
-	e := strings.Split(rest, string(rune(elementSign)))
-	e = append(e, make([]string, 13)...) // an element that is not there is blank
 	t.set.holds++
+	name, rest, _ := strings.Cut(text, elementText)
+	switch name {
+	case "ISA", "GS", "ST", "SE", "GE", "IEA":
+		e := strings.Split(rest, elementText)
+		return t.around(name, append(e, make([]string, 13)...), unended) // an element that is not there is blank
+	}
+	if unended {
+		return t.cut("in the middle of a segment")
+	}
+	return t.inside(name)
+}
+
+// around follows a segment of the envelopes with its elements.
+func (t *segments) around(name string, e []string, unended bool) error {
 	switch name {
 	case "ISA":
 		return t.opened(&t.interchange, e[12], t.interchange.open || t.group.open || t.set.open)
@@ -445,13 +466,8 @@ func (t *segments) see(text string, unended bool) error {
 		return t.ended(&t.set, name, e, unended)
 	case "GE":
 		return t.ended(&t.group, name, e, unended)
-	case "IEA":
-		return t.ended(&t.interchange, name, e, unended)
 	}
-	if unended {
-		return t.cut("in the middle of a segment")
-	}
-	return t.inside(name)
+	return t.ended(&t.interchange, name, e, unended)
 }
 
 // opened notes that an envelope begins, before which others must have ended.

@@ -146,7 +146,7 @@ func (r *reader) endClaim() {
 // write makes the row of a service line.
 func (r *reader) write(l *service, fault error) {
 	cells := r.out.add(r.place(l.at), fault)
-	put := func(f claim.Field, text string) { cells[columnOf(f)] = text }
+	put := func(f claim.Field, text string) { cells[columnOf[f]] = text }
 	c := r.claim
 	id, birth := r.patientID()
 	put(claim.FieldClaim, c.id)
@@ -159,11 +159,11 @@ func (r *reader) write(l *service, fault error) {
 	put(claim.FieldFrom, from.from)
 	put(claim.FieldTo, from.to)
 	put(claim.FieldCode, l.code)
-	copy(cells[columnOf(claim.FieldModifiers):], l.mods)
+	copy(cells[columnOf[claim.FieldModifiers]:], l.mods)
 	put(claim.FieldUnits, l.units)
 	put(claim.FieldCharge, l.charge)
 	r.putDiagnoses(cells)
-	cells[columns[pointerColumn]], cells[columns[classColumn]] = l.pointers, r.insured.filingCode
+	cells[pointerAt], cells[classAt] = l.pointers, r.insured.filingCode
 	r.putProviders(put, l)
 	put(claim.FieldPOS, either(l.place, c.place))
 	put(claim.FieldPayer, either(r.insured.payer.name, r.insured.plan, r.insured.payer.id))
@@ -188,7 +188,7 @@ func (r *reader) putDiagnoses(cells []string) {
 		r.note("claims with more than twelve diagnoses: the others are not read", r.at)
 		list = list[:most]
 	}
-	copy(cells[columnOf(claim.FieldDiagnoses):], list)
+	copy(cells[columnOf[claim.FieldDiagnoses]:], list)
 }
 
 func (r *reader) putProviders(put func(claim.Field, string), l *service) {

@@ -31,8 +31,15 @@ var columns = func() map[string]int {
 	return places
 }()
 
-// columnOf is the place of a field's first column.
-func columnOf(f claim.Field) int { return columns[f.Columns()[0]] }
+// columnOf are the places of the fields' first columns; of a field that claims cannot say 0, unused.
+var columnOf = func() (places [claim.NumFields]int) {
+	for f := range claim.NumFields {
+		places[f] = columns[f.Columns()[0]]
+	}
+	return places
+}()
+
+var pointerAt, classAt = columns[pointerColumn], columns[classColumn]
 
 // rows are the service lines read and not yet handed on.
 type rows struct {

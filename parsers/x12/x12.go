@@ -7,8 +7,8 @@ package x12
 
 import (
 	"context"
-	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 
 	"claimaudit/parsers/grid"
@@ -73,7 +73,7 @@ func (s segment) el(n int) string {
 
 // place is where a segment stands.
 func (r *reader) place(at int) string {
-	return fmt.Sprintf("transaction %s, claim %d, segment %d", r.set.number, r.set.claims, at)
+	return "transaction " + r.set.number + ", claim " + strconv.Itoa(r.set.claims) + ", segment " + strconv.Itoa(at)
 }
 
 // noteRepeated notes elements with repetitions, which the segments that are read do not have.
