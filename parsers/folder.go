@@ -46,7 +46,7 @@ func Find(path string) (Found, error) {
 		return Found{}, fmt.Errorf("%s: %w", path, cause(err))
 	}
 	if !info.IsDir() {
-		return Found{Files: []string{path}}, nil
+		return findInFile(path, info)
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -62,6 +62,31 @@ func Find(path string) (Found, error) {
 		return found, fmt.Errorf("%s: the folder holds no export: expected files ending in %s (or .gz behind it)%s", path, strings.Join(endings, " "), found.instead())
 	}
 	return found, nil
+}
+
+// findInFile is a file itself, and of a zip of several exports each of them, as ZIP/NAME.
+func findInFile(path string, info fs.FileInfo) (Found, error) {
+	var found Found
+	if !info.Mode().IsRegular() || !found.unzip(path) {
+		return Found{Files: []string{path}}, nil
+	}
+	if len(found.Files) == 0 {
+		return found, fmt.Errorf("%s: the zip holds no export: expected files ending in %s (or .gz behind it)%s", path, strings.Join(endings, " "), found.instead())
+	}
+	return found, nil
+}
+
+// unzip takes the files of a zip of several like those of a folder; false where it is none. What is wrong
+// with it is for the opening to tell.
+func (f *Found) unzip(path string) bool {
+	members, err := grid.Members(path)
+	if err != nil || len(members) == 0 {
+		return false
+	}
+	for _, member := range members {
+		f.sort(member, strings.ToLower(filepath.Base(member)))
+	}
+	return true
 }
 
 // instead names what a folder without exports holds.
@@ -83,7 +108,6 @@ func (f *Found) instead() string {
 // add tells whether what a folder holds is to be opened, and why not.
 func (f *Found) add(path string, entry fs.DirEntry) {
 	name := strings.ToLower(entry.Name())
-	ending := filepath.Ext(strings.TrimSuffix(name, ".gz"))
 	switch info, err := os.Stat(path); {
 	case strings.HasPrefix(name, "~$"):
 		f.pass(path, "the lock file of a workbook that is open", false)
@@ -93,6 +117,16 @@ func (f *Found) add(path string, entry fs.DirEntry) {
 		f.pass(path, "a folder in the folder: name it too, if it holds exports", false)
 	case err == nil && !info.Mode().IsRegular():
 		f.pass(path, "no file to read, but a pipe or a device", false)
+	case err == nil && strings.HasSuffix(name, ".zip") && f.unzip(path):
+	default:
+		f.sort(path, name)
+	}
+}
+
+// sort tells by the ending of a file's name, in lower case, whether it is to be opened.
+func (f *Found) sort(path, name string) {
+	ending := filepath.Ext(strings.TrimSuffix(name, ".gz"))
+	switch {
 	case slices.Contains(endings, ending):
 		f.Files = append(f.Files, path)
 	case slices.Contains(packed, ending) && slices.Contains(endings, filepath.Ext(strings.TrimSuffix(name, ending))):

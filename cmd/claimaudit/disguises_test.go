@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -276,6 +277,25 @@ func zipped(t *testing.T, name string, data []byte) []byte {
 	}
 	if _, err := w.Write(data); err != nil {
 		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func zippedAll(t *testing.T, files map[string][]byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(files[name]); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
@@ -559,6 +579,17 @@ func disguises() []disguise {
 		}},
 		{"zip", nil, func(t *testing.T, s *sheet) string {
 			return write(t, "export.zip", zipped(t, "export.csv", text(t, s, ",", "\n", needed)))
+		}},
+		{"a zip of exports in several forms", nil, func(t *testing.T, s *sheet) string {
+			third := len(s.rows) / 3
+			one, two, three := s.rows[:third], s.rows[third:2*third], s.rows[2*third:]
+			return write(t, "exports.zip", zippedAll(t, map[string][]byte{
+				"june/export.csv":  text(t, &sheet{header: s.header, rows: one}, ",", "\n", needed),
+				"june/export.xls":  books.Office(s.header, two),
+				"july.html":        books.Page(s.header, three),
+				"read me.pdf":      []byte("%PDF-1.7"),
+				"__MACOSX/._a.csv": []byte("x"),
+			}))
 		}},
 		{"a workbook named .csv", nil, func(t *testing.T, s *sheet) string {
 			path := asBook(true, false, 1)(t, s)

@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
 	"claimaudit/parsers"
+	"claimaudit/parsers/grid"
 	"claimaudit/reports"
 )
 
@@ -79,8 +81,8 @@ func (j *job) leaveTwins(audited, earlier *[]string) {
 func findTwins(paths []string) map[int]string {
 	ofSize := map[int64][]int{}
 	for i, path := range paths {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-			ofSize[info.Size()] = append(ofSize[info.Size()], i)
+		if size := sizeOf(path); size > 0 {
+			ofSize[size] = append(ofSize[size], i)
 		}
 	}
 	twins := map[int]string{}
@@ -103,8 +105,17 @@ func twinsAmong(paths []string, same []int, twins map[int]string) {
 	}
 }
 
+// sizeOf is how many bytes an input has, unpacked if it lies in a zip; 0 where that cannot be told.
+func sizeOf(path string) int64 {
+	raw, size, err := grid.Raw(path)
+	if err != nil || raw.Close() != nil {
+		return 0
+	}
+	return size
+}
+
 func fileSum(path string) (string, error) {
-	f, err := os.Open(path)
+	f, _, err := grid.Raw(path)
 	if err != nil {
 		return "", err
 	}
@@ -143,13 +154,8 @@ func (j *job) find(name string) ([]string, error) {
 		if j.isOutput(path) {
 			return true
 		}
-		why := ""
-		switch {
-		case reports.IsOurs(path):
-			why = "a report of claimaudit"
-		case reports.IsCorrected(path):
-			why = "corrected lines, written by claimaudit"
-		default:
+		why := ours(path)
+		if why == "" {
 			return false
 		}
 		found.Passed = append(found.Passed, claim.Passed{File: path, Why: why})
@@ -163,6 +169,49 @@ func (j *job) find(name string) ([]string, error) {
 	}
 	j.lost = j.lost || found.Lost
 	return files, err
+}
+
+// ours tells what of ours a file is, if it is; one in a zip is looked at in a private copy.
+func ours(path string) (why string) {
+	ending := strings.ToLower(filepath.Ext(path))
+	if _, err := os.Stat(path); err != nil && (ending == ".xlsx" || ending == ".csv") {
+		copied, remove, err := copyOut(path)
+		if err != nil {
+			return "" // opening it says why
+		}
+		defer remove()
+		path = copied
+	}
+	switch {
+	case reports.IsOurs(path):
+		return "a report of claimaudit"
+	case reports.IsCorrected(path):
+		return "corrected lines, written by claimaudit"
+	}
+	return ""
+}
+
+// copyOut copies a file of a zip, if it can be one of ours, into one that only its owner can read.
+func copyOut(path string) (copied string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "claimaudit-") // mode 0700
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { _ = os.RemoveAll(dir) }
+	raw, _, err := grid.Raw(path)
+	if err == nil {
+		copied = filepath.Join(dir, "copy"+filepath.Ext(path))
+		var f *os.File
+		if f, err = os.OpenFile(copied, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+			_, err = io.Copy(f, raw)
+			err = errors.Join(err, f.Close())
+		}
+		err = errors.Join(err, raw.Close())
+	}
+	if err != nil {
+		remove()
+	}
+	return copied, remove, err
 }
 
 // isOutput tells whether a report of this run would take the file's place, whatever both are called.

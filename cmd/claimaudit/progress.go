@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -52,8 +51,8 @@ func (p *progress) read(bytes int64, rows int) {
 
 // expect adds an input's size to what is to be read.
 func (p *progress) expect(path string) {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !strings.HasSuffix(path, ".gz") {
-		p.total += info.Size()
+	if !strings.HasSuffix(path, ".gz") {
+		p.total += sizeOf(path)
 	}
 }
 

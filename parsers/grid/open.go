@@ -201,7 +201,7 @@ func soleFile(name string, in io.ReaderAt, size int64) (*zip.File, error) {
 	case 1:
 		return files[0], nil
 	default:
-		return nil, fmt.Errorf("%s: this is a zip of %d files: unpack it and audit the folder", name, len(files))
+		return nil, fmt.Errorf("%s: this is a zip of %d files: unpack it and audit the folder, or name one of them, such as %s/%s", name, len(files), name, files[0].Name)
 	}
 }
 
