@@ -399,15 +399,20 @@ func (a *account) controlTotals() [][]string {
 		all = append(slices.Clip(all), b)
 	}
 	names, of["In all"] = append(names, "In all"), all
+	counted := map[place]bool{}
 	for _, name := range names {
-		rows = append(rows, a.controlTotal(name, of[name]))
+		if name == "In all" {
+			clear(counted)
+		}
+		rows = append(rows, a.controlTotal(name, of[name], rowsOf(of[name], counted)))
 	}
 	return append(rows, []string{"Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge. A total is in no sum: whether it agrees with the charges above it stands with the inputs."})
 }
 
-func (a *account) controlTotal(name string, lines []*billed) []string {
+// controlTotal is the row of a kind of rows, of which there are count.
+func (a *account) controlTotal(name string, lines []*billed, count int) []string {
 	if !slices.ContainsFunc(a.inputs, func(e *export) bool { return e.charged }) {
-		return []string{name, "not known: no charge column", strconv.Itoa(len(lines))}
+		return []string{name, "not known: no charge column", strconv.Itoa(count)}
 	}
 	unknown := 0
 	for _, b := range lines {
@@ -415,7 +420,7 @@ func (a *account) controlTotal(name string, lines []*billed) []string {
 			unknown++
 		}
 	}
-	return []string{name, amount(charged(lines)), strconv.Itoa(len(lines)), strconv.Itoa(unknown)}
+	return []string{name, amount(charged(lines)), strconv.Itoa(count), strconv.Itoa(unknown)}
 }
 
 // commas sets the thousands of a number apart.

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math"
 	"os"
@@ -167,21 +168,75 @@ func csvRows(t *testing.T, data []byte) [][]string {
 func newExport(t *testing.T, path, sheet, sum string, rows [][]string) *export {
 	t.Helper()
 	e := &export{file: path, sheet: sheet, sha256: sum}
-	at := map[string]int{}
+	at, sets := map[string]int{}, []set(nil)
 	for i, row := range rows {
 		if len(at) == 0 {
-			at = headsOf(row)
+			at, sets = headsOf(row), setsOf(row)
 			_, e.charged = at["charge"]
+			e.charged = e.charged || sets != nil
 			continue
 		}
 		if strings.TrimSpace(strings.Join(row, "")) != "" {
-			e.rows = append(e.rows, newBilled(place{File: path, Sheet: sheet, Row: i + 1}, row, at))
+			e.rows = append(e.rows, services(place{File: path, Sheet: sheet, Row: i + 1}, row, at, sets)...)
 		}
 	}
 	if len(e.rows) == 0 {
 		t.Fatalf("%s %s: no header among %v", path, sheet, headers["date"])
 	}
 	return e
+}
+
+// set are the columns of one service of a row with several.
+type set struct {
+	head         string // of its code
+	code, charge int
+}
+
+// setsOf are the sets of a header that counts them: CPT1, Charge1, CPT2; none in others.
+func setsOf(header []string) (sets []set) {
+	for n := 1; ; n++ {
+		s := set{fmt.Sprint("CPT", n), slices.Index(header, fmt.Sprint("CPT", n)), slices.Index(header, fmt.Sprint("Charge", n))}
+		if s.code < 0 {
+			return sets
+		}
+		sets = append(sets, s)
+	}
+}
+
+// services are what a row bills: itself, or each of its sets that has a code or charges anything.
+func services(p place, row []string, at map[string]int, sets []set) (all []*billed) {
+	for _, s := range sets {
+		cents, _ := centsOf(nth(row, s.charge))
+		if nth(row, s.code) == "" && cents == 0 {
+			continue
+		}
+		mine := maps.Clone(at)
+		mine["charge"] = s.charge
+		b := newBilled(p, row, mine)
+		b.Column = s.head
+		all = append(all, b)
+	}
+	if len(all) == 0 {
+		all = append(all, newBilled(p, row, at))
+	}
+	if len(all) == 1 {
+		all[0].Column = ""
+	}
+	return all
+}
+
+// row is where the service's row stands.
+func (p place) row() place { return place{File: p.File, Sheet: p.Sheet, Row: p.Row} }
+
+// rowsOf counts the rows of lines that are not among those counted already.
+func rowsOf(lines []*billed, counted map[place]bool) (n int) {
+	for _, b := range lines {
+		if !counted[b.row()] {
+			counted[b.row()] = true
+			n++
+		}
+	}
+	return n
 }
 
 // headsOf are the columns of a header; none where the row is no header.
@@ -452,20 +507,24 @@ func (a *account) summary() map[string]any {
 func (a *account) rowCounts(exports []*export, said []toldInput) []toldInput {
 	counts := []toldInput{}
 	for i, e := range exports {
-		c := toldInput{File: e.file, Sheet: e.sheet, SHA256: e.sha256, Rows: len(e.rows)}
-		for _, r := range a.NotRead {
-			if r.File == e.file && r.Sheet == e.sheet {
-				if r.Kind == "unreadable" {
+		c := toldInput{File: e.file, Sheet: e.sheet, SHA256: e.sha256, Rows: rowsOf(e.rows, map[place]bool{})}
+		stand, counted := []*billed(nil), map[place]bool{}
+		for _, b := range e.rows {
+			if !a.gone[b.place] {
+				stand = append(stand, b)
+			}
+		}
+		c.Services, c.Audited = len(stand), rowsOf(stand, counted)
+		for _, kind := range []bool{true, false} { // a row with both is unreadable
+			for _, r := range a.NotRead {
+				if r.File != e.file || r.Sheet != e.sheet || (r.Kind == "unreadable") != kind || counted[r.row()] {
+					continue
+				}
+				if counted[r.row()] = true; kind {
 					c.Unreadable++
 				} else {
 					c.Skipped++
 				}
-			}
-		}
-		c.Audited = c.Rows - c.Unreadable - c.Skipped
-		for _, b := range e.rows {
-			if !a.gone[b.place] {
-				c.Services++
 			}
 		}
 		if i < len(said) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"claimaudit/samples/books"
 )
 
 // ways are how a book is audited, with nothing hidden first. What is shown follows from the least
@@ -66,6 +69,7 @@ func TestTotals(t *testing.T) {
 		{name: "spoiled", inputs: []string{spoiledBook(t, generate, 22), spoiledBook(t, generate, 23)}},
 		{name: "without charges", inputs: []string{withoutCharges(t, generate, 24)}},
 		withHistory(t, generate, 25),
+		{name: "several services a row", inputs: []string{severalServices(t)}},
 	}
 	for _, b := range books {
 		t.Run(b.name, func(t *testing.T) {
@@ -237,6 +241,24 @@ func generated(t *testing.T, generate string, seed int) string {
 		"-ids", strconv.Itoa(1000*seed), "-claims", strconv.Itoa(10000*seed), "-o", path).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
+// severalServices is a book with faults whose rows hold several services each.
+func severalServices(t *testing.T) string {
+	t.Helper()
+	drawn, err := books.Draw(books.Plan{Seed: 26, Lines: 400, Faults: "all"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := drawn.Disguise(books.Mixture{Seed: 26, Forms: []string{"sets"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "sets.csv")
+	if err := os.WriteFile(path, d.Files[0].Data, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	return path
 }
