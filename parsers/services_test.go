@@ -110,11 +110,15 @@ func TestGroupedOverBlocks(t *testing.T) {
 	for i := range claims {
 		fmt.Fprintf(&b, "C%d,P%d,2025-03-10,64493,900\n,,2025-03-10,64494,450\n", i, i/2)
 	}
+	b.WriteString("X1,,2025-03-10,99213,90\n,,2025-03-10,99214,90\n")
 	r, err := read("-", parsers.Options{Stdin: strings.NewReader(b.String())}, 4)
-	if err != nil || len(r.lines) != 2*claims {
+	if err != nil || len(r.lines) != 2*claims+2 {
 		t.Fatalf("%d lines, %v", len(r.lines), err)
 	}
-	for i := range r.lines {
+	if a, b := r.lines[2*claims], r.lines[2*claims+1]; a.Patient != "" || b.Patient != "" || b.Claim != "" {
+		t.Errorf("a claim without a patient has %q and %q of claim %q", a.Patient, b.Patient, b.Claim)
+	}
+	for i := range r.lines[:2*claims] {
 		if l := &r.lines[i]; l.Claim != fmt.Sprint("C", i/2) || l.Patient != fmt.Sprint("P", i/4) {
 			t.Fatalf("row %d is of claim %s and patient %s", l.Pos.Row, l.Claim, l.Patient)
 		}
