@@ -188,6 +188,9 @@ func (t *Table) choose(r role, set int) error {
 		}
 		return nil
 	}
+	if r == role(claim.FieldClaim) {
+		found = t.lessPatient(found, set)
+	}
 	if len(found) == 0 {
 		return nil
 	}
@@ -203,6 +206,15 @@ func (t *Table) choose(r role, set int) error {
 	t.take(best)
 	t.passOver(found[1:], best)
 	return nil
+}
+
+// lessPatient leaves out the column that alone can be the patient: the number of a claim form's box 26 is
+// the claim's where another column has the patient's.
+func (t *Table) lessPatient(claims []candidate, set int) []candidate {
+	patients := t.candidates(role(claim.FieldPatient), set)
+	return slices.DeleteFunc(claims, func(c candidate) bool {
+		return c.rank > 0 && len(patients) == 1 && patients[0].column == c.column
+	})
 }
 
 // filled leaves out columns that are blank on nearly all rows where another of the field has values: a
