@@ -29,10 +29,10 @@ func readAmount[N claim.Units | claim.Cents](cell string, comma bool, parse func
 	}
 	if comma {
 		if swapped := commaSwap.Replace(text); swapped != text {
-			text = swapped
-			if strings.Contains(text, ".") {
+			if strings.Contains(swapped, ".") || strings.Contains(text, ".") {
 				how = amountComma
 			}
+			text = swapped
 		}
 	} else {
 		text = pointBlanks.Replace(text)
@@ -107,6 +107,18 @@ var errScientific = &claim.FormatError{What: "money", Expected: "an amount such 
 
 var errEitherComma = &claim.FormatError{What: "money", Expected: "an amount that reads in one way, such as 1.500,00 or 1500,00: the column has decimal commas, and this may be 1.50 or 1500"}
 
+var errEitherPoint = &claim.FormatError{What: "number", Expected: "a number that reads in one way, such as 1,500.00 or 1500: this may be 1.5 or 1500, and no other of its column tells"}
+
+// decimalComma tells whether the number has a decimal comma; either, that it may have a point or not, and the
+// column does not say. Where the sampled numbers do not tell the whole column is asked, if it matters.
+func (r *reader) decimalComma(f claim.Field, text string) (comma, either bool) {
+	if !r.open.Has(f) || strings.IndexByte(text, ',') < 0 && decimals(text) != 3 {
+		return r.commas.Has(f), false
+	}
+	all := r.surveyed()
+	return all.commas.Has(f), all.either.Has(f) && decimals(text) == 3
+}
+
 // dustWidth is how long a number is at least that a spreadsheet left dust on.
 const dustWidth = 10
 
@@ -157,6 +169,13 @@ func (t *Table) findCommas() {
 				more--
 			}
 		}
+		told := &numberColumn{}
+		for _, v := range t.Columns[column].values {
+			told.see(v)
+		}
+		if more == 0 && told.comma == 0 && told.point == 0 {
+			t.plan.open |= claim.FieldSet(f)
+		}
 		switch {
 		case more > 0:
 			commas |= claim.FieldSet(f)
@@ -167,5 +186,6 @@ func (t *Table) findCommas() {
 	}
 	if commas != 0 {
 		t.plan.commas = numbers &^ points
+		t.plan.open = 0
 	}
 }

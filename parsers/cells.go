@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"fmt"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -372,7 +373,44 @@ type dateCell struct {
 	layout claim.Layout
 	ok     bool
 	repair repair
+	form   dateForm
+	clock  clock
+	digits bareDigits // of a day that is no more
 }
+
+// bareDigits are five to seven digits, without a pointer into the input.
+type bareDigits struct {
+	value uint32
+	width uint8
+}
+
+func digitsOf(text string) (d bareDigits) {
+	for i := range len(text) {
+		d.value = d.value*10 + uint32(text[i]-'0')
+	}
+	d.width = uint8(len(text))
+	return d
+}
+
+func (d bareDigits) String() string { return fmt.Sprintf("%0*d", d.width, d.value) }
+
+// dateForm is how the cell of a day is written, as far as the column has to say how it is read.
+type dateForm uint8
+
+const (
+	writtenDay dateForm = iota // the cell says it
+	serialDay                  // five digits, which may be a spreadsheet's number
+	digitsDay                  // six or seven digits
+)
+
+// clock is the time of day in a date cell: none or midnight, any, or just before midnight.
+type clock uint8
+
+const (
+	noTime clock = iota
+	timeOfDay
+	justBefore
+)
 
 // dateWay is how the cells of a date column are read.
 type dateWay struct {
@@ -389,7 +427,7 @@ func readDate(cell string, way dateWay) dateCell {
 	}
 	text, wrapped := unwrap(cell)
 	if d, layout, err := claim.ParseDate(text); err == nil && d != 0 {
-		c := dateCell{date: d, layout: layout, ok: true}
+		c := dateCell{date: d, layout: layout, ok: true, clock: clockOf(text)}
 		if wrapped {
 			c.repair = dateWrapped
 		}
@@ -398,13 +436,23 @@ func readDate(cell string, way dateWay) dateCell {
 	if number, how := wholeNumber(text); how == rewritten {
 		text = number
 	}
-	days, _, _ := strings.Cut(text, ".")
+	days, fraction, _ := strings.Cut(text, ".")
 	early := way.number && way.birth && len(days) == 4
-	if len(days) != 5 && !early || !isDigits(days) {
+	switch {
+	case !isDigits(days), len(days) < 5 && !early, len(days) > 7:
 		return dateCell{}
+	case len(days) > 5:
+		return dateCell{form: digitsDay, digits: digitsOf(days)}
 	}
 	d, err := claim.ParseSerial(text, way.epoch)
-	c := dateCell{date: d, ok: err == nil && d != 0}
+	c := dateCell{date: d, ok: err == nil && d != 0, form: serialDay, digits: digitsOf(days)}
+	if early {
+		c.form = writtenDay
+	}
+	var next bool
+	if c.clock, next = clockOfSerial(fraction); next {
+		c.date++
+	}
 	if c.ok && !way.number {
 		c.repair = dateAsSerial
 	}
@@ -712,7 +760,11 @@ func (k *knowledge) readsAsKind(kind claim.Kind, value string) bool {
 	switch kind {
 	case claim.Day:
 		_, _, spans := span(value)
-		return readDate(value, dateWay{number: true}).ok || spans
+		c := readDate(value, dateWay{number: true})
+		if c.form == digitsDay {
+			_, c.ok = readDigits(c.digits.String(), yearLast, claim.Epoch1900)
+		}
+		return c.ok || spans
 	case claim.Procedure:
 		c := k.readCode(value)
 		return c.code.Shaped() || c.kind != ""

@@ -33,8 +33,9 @@ func (t *Table) checkLineNumbers(below []grid.Row) {
 			continue
 		}
 		codes := map[[2]string]string{}
+		r := reader{plan: p}
 		for i := range below {
-			r := reader{plan: p, row: &below[i]}
+			r.row = &below[i]
 			key := [2]string{r.cell(*column)}
 			if column == &p.lineNo {
 				key[1] = r.cell(p.column[claim.FieldClaim])
@@ -64,8 +65,9 @@ func (t *Table) checkAmounts(below []grid.Row) {
 	}
 	billed := map[string]bool{}
 	again := 0
+	r := reader{plan: p}
 	for i := range below {
-		r := reader{plan: p, row: &below[i]}
+		r.row = &below[i]
 		key := ""
 		for c := range t.Columns {
 			if f, isField := t.Columns[c].slot.field(); isField && !f.Answer() && t.Columns[c].Field != "" {

@@ -3,6 +3,8 @@ package parsers
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -164,4 +166,200 @@ func (t *Table) mixed(f claim.Field, o dateOrder) error {
 		return err
 	}
 	return fmt.Errorf("%w, or leave the column unread with --map '%s='", err, f)
+}
+
+// sampledDays is what the sampled cells of a column of days tell.
+type sampledDays struct {
+	lo, hi  claim.Date // five digits between them are a spreadsheet's number; none where hi is 0
+	layout  claim.Layout
+	unclear bool // dates in both orders, or so few that read in one only that others may be the rule
+}
+
+// sampleDays looks at the columns of days, so that few cells need the whole column.
+func (t *Table) sampleDays(p *plan) {
+	for f, column := range p.column {
+		if f := claim.Field(f); column >= 0 && f.Kind() == claim.Day {
+			p.sampled[f] = p.sample(t.Columns[column].values, f == claim.FieldBirth)
+			t.noteHours(column)
+		}
+	}
+}
+
+// provenOrder is how many sampled dates have to read in one order only to tell the column's.
+const provenOrder = 3
+
+func (p *plan) sample(values []string, birth bool) (s sampledDays) {
+	var layouts [claim.Either + 1]int
+	var serials []claim.Date
+	whole := dayColumn{epoch: p.epoch, birth: birth}
+	whole.lo, whole.hi = plausible(birth, p.asOf)
+	digits, both := 0, 0
+	for _, v := range values {
+		c := readDate(v, dateWay{epoch: p.epoch, number: true, birth: birth})
+		switch {
+		case c.form == digitsDay:
+			digits++
+		case c.form == serialDay && c.ok:
+			if _, serial := whole.read(c.digits, serialDigits); serial {
+				serials = append(serials, c.date)
+			}
+			if _, last := whole.read(c.digits, yearLast); last {
+				both++
+			}
+		case c.ok:
+			layouts[c.layout]++
+		}
+	}
+	if slices.Sort(serials); digits == 0 && (both < len(serials) || p.book && both == len(serials)) && 2*len(serials) > len(values) {
+		middle := serials[len(serials)/2]
+		s.lo, s.hi = middle-3*oneYear, middle+3*oneYear
+		if birth {
+			s.lo, s.hi = whole.lo, whole.hi
+		}
+	}
+	months, days := layouts[claim.MonthFirst], layouts[claim.DayFirst]
+	switch {
+	case p.order == MonthFirst || p.order == FileTells && days == 0 && months >= provenOrder:
+		s.layout = claim.MonthFirst
+	case p.order == DayFirst || months == 0 && days >= provenOrder:
+		s.layout = claim.DayFirst
+	default:
+		s.unclear = months+days > 0
+	}
+	return s
+}
+
+// resolve reads a day of which its column has to tell something.
+func (r *reader) resolve(f claim.Field, column int, c dateCell) dateCell {
+	sampled := &r.sampled[f]
+	if c.form == digitsDay || c.form == serialDay && (c.date < sampled.lo || c.date > sampled.hi) {
+		c = r.bareDay(f, column, c)
+	}
+	if c.ok && c.clock == justBefore && r.surveyed().days[f].nextDay() {
+		c.date++
+		c.repair = dateLate
+	}
+	if proof := c.layout == claim.MonthFirst || c.layout == claim.DayFirst; proof && c.ok &&
+		(sampled.unclear || sampled.layout != claim.Plain && sampled.layout != c.layout) && r.surveyed().days[f].minority(c.layout) {
+		r.why = "it is written in another order of day and month than the others of its column"
+		c.ok = false
+	}
+	return c
+}
+
+// bareDay reads a day of digits alone as the whole column tells.
+func (r *reader) bareDay(f claim.Field, column int, c dateCell) dateCell {
+	all := &r.surveyed().days[f]
+	day, ok := all.read(c.digits, all.way(c.digits))
+	switch {
+	case ok && day.repair == dateAsSerial && f == claim.FieldFrom && all.writtenOut() && r.slipped(c.digits.String()):
+		r.why = "a procedure code may stand there, and none in its own column: the cells of the row may be shifted"
+		return dateCell{}
+	case ok:
+		day.clock = c.clock
+		if day.repair == dateAsSerial && isNumber(r.row, column) {
+			day.repair = noRepair
+		}
+		return day
+	case all.way(c.digits) == unreadDigits:
+		r.why = "digits alone, which read as two days and nothing tells which: write it as 2025-03-10"
+	default:
+		r.why = "a number that is no day near the others of its column: a code or an account number may stand there"
+	}
+	return dateCell{}
+}
+
+// writtenOut tells whether most days of the column are more than digits.
+func (d *dayColumn) writtenOut() bool { return total(d.written) >= total(d.bare) }
+
+// slipped tells whether the cell of a day may hold the code of its row: it looks like one, and the cell of
+// the code holds none.
+func (r *reader) slipped(digits string) bool {
+	_, like := shapedCode(digits)
+	code := r.codeOf(r.cell(r.column[claim.FieldCode]))
+	return like && !code.code.Shaped() && code.kind == ""
+}
+
+// clockOf is the time of day that a written date has behind it. The last second and the last minute of a
+// day are how some write its end.
+func clockOf(text string) clock {
+	at := strings.IndexByte(text, ':')
+	if at < 1 {
+		return noTime
+	}
+	from := at
+	for from > 0 && isDigit(text[from-1]) {
+		from--
+	}
+	var parts [3]int
+	rest, n := text[from:], 0
+	for part := range strings.SplitSeq(rest, ":") {
+		for i := 0; i < len(part) && isDigit(part[i]) && i < 2 && n < len(parts); i++ {
+			parts[n] = parts[n]*10 + int(part[i]-'0')
+		}
+		n++
+	}
+	hour := parts[0]
+	switch after := strings.ToUpper(rest); {
+	case strings.Contains(after, "PM") && hour < 12:
+		hour += 12
+	case strings.Contains(after, "AM") && hour == 12:
+		hour = 0
+	}
+	return clockAt(hour*3600 + parts[1]*60 + parts[2])
+}
+
+// lastMinutes before midnight no service begins.
+const (
+	daySeconds  = 86400
+	lastMinutes = 15 * 60
+)
+
+func clockAt(seconds int) clock {
+	switch {
+	case seconds == 0:
+		return noTime
+	case seconds >= daySeconds-lastMinutes && seconds != daySeconds-1 && seconds != daySeconds-60:
+		return justBefore
+	}
+	return timeOfDay
+}
+
+// clockOfSerial is the time of day of a spreadsheet's number; next says that it is midnight but for the
+// dust of arithmetic.
+func clockOfSerial(fraction string) (c clock, next bool) {
+	if strings.Trim(fraction, "0") == "" {
+		return noTime, false
+	}
+	part, err := strconv.ParseFloat("0."+fraction, 64)
+	if err != nil {
+		return noTime, false
+	}
+	const dust = 2e-8
+	if part > 1-dust {
+		return noTime, true
+	}
+	return clockAt(min(int(part*daySeconds+0.5), daySeconds-1)), false
+}
+
+// noteHours says so where every sampled time of a column is the same evening hour or two: midnight in
+// another time zone, so that the day may be the next.
+func (t *Table) noteHours(column int) {
+	hours := map[string]bool{}
+	for _, v := range t.Columns[column].values {
+		c := readDate(v, dateWay{epoch: t.plan.epoch, number: true})
+		at := strings.IndexByte(v, ':')
+		if !c.ok || c.clock != timeOfDay || at < 2 || !strings.HasPrefix(v[at:], ":00") {
+			return
+		}
+		hours[trim(v[at-2:])] = true
+	}
+	evening := len(hours) == 1 || len(hours) == 2
+	for hour := range hours {
+		pm := strings.Contains(strings.ToUpper(hour), "PM")
+		evening = evening && (pm && hour[0] != '1' && hour[0] >= '4' || !pm && hour >= "16" && hour < "24")
+	}
+	if evening {
+		t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("every time of day in column %q is the same evening hour or two: where it is midnight of another time zone, the day meant is the next: check one", t.Columns[column].Header))
+	}
 }

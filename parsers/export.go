@@ -84,17 +84,9 @@ func Open(path string, o Options) (*Export, error) {
 		return nil, err
 	}
 	k = k.withPayers(o.Payers)
-	var file *grid.File
-	if path == "-" {
-		file, err = grid.FromReader(path, o.Stdin, grid.Options{})
-	} else {
-		file, err = grid.Open(path, grid.Options{})
-	}
+	file, err := openFile(path, o.Stdin)
 	if err != nil {
 		return nil, err
-	}
-	if file.Format == "x12" {
-		x12.Open(file)
 	}
 	e := &Export{Format: file.Format, file: file, order: o.Order, asOf: o.AsOf}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -103,6 +95,18 @@ func Open(path string, o Options) (*Export, error) {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
+}
+
+func openFile(path string, stdin io.Reader) (file *grid.File, err error) {
+	if path == "-" {
+		file, err = grid.FromReader(path, stdin, grid.Options{})
+	} else {
+		file, err = grid.Open(path, grid.Options{})
+	}
+	if err == nil && file.Format == "x12" {
+		x12.Open(file)
+	}
+	return file, err
 }
 
 // Encoding is how the text of the file is written; complete after Read.
@@ -138,7 +142,10 @@ func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Option
 	}
 	var refused []refusal
 	for _, sheet := range sheets {
-		t, err := openTable(ctx, k, sheet, o)
+		t := &Table{know: k, sheet: sheet, pages: openPages(ctx, sheet)}
+		t.plan.order, t.plan.asOf, t.plan.epoch = o.Order, o.AsOf, claim.Epoch(e.file.Date1904)
+		t.plan.survey = &survey{table: t, walk: t.pages.again(ctx, path, slices.Index(e.file.Sheets, sheet))}
+		err := t.open(o)
 		if err != nil && !errors.As(err, new(*headerError)) {
 			return err
 		}

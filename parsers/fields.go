@@ -45,6 +45,9 @@ func (r *reader) serviceDate() bool {
 // date reads a cell of a date column and notes in which order of day and month it was written.
 func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bool {
 	c := r.dateOf(f, column, text)
+	if c.form != writtenDay || c.clock == justBefore || c.layout != claim.Plain && c.layout != claim.Either {
+		c = r.resolve(f, column, c)
+	}
 	if !c.ok {
 		return false
 	}
@@ -101,13 +104,19 @@ func (r *reader) otherDate(f claim.Field, text string, to *claim.Date) {
 	case text == "" || r.date(f, r.column[f], text, to) || r.know.isAbsent(text, false):
 	case isZeros(text):
 		r.mend(f, dateZero)
+	case r.why != "":
+		r.fault(f, text, expectedDOS+": "+r.why)
 	default:
 		r.fault(f, text, expectedDOS)
 	}
+	r.why = ""
 }
 
-// longYear tells whether a date has a year of four digits: 4/25/49 has none.
+// longYear tells whether a date has a year of four digits: 4/25/49 and 042549 have none.
 func longYear(text string) bool {
+	if isDigits(text) && (len(text) == 5 || len(text) == 6) {
+		return false
+	}
 	run := 0
 	for i := 0; i < len(text) && run < 4; i++ {
 		if run++; !isDigit(text[i]) {
@@ -215,7 +224,11 @@ func (r *reader) units(f claim.Field, text string, to *claim.Units) {
 		r.given(f)
 		return
 	}
-	units, how, err := readAmount(text, r.commas.Has(f), claim.ParseUnits)
+	comma, either := r.decimalComma(f, text)
+	units, how, err := readAmount(text, comma, claim.ParseUnits)
+	if either {
+		err = errEitherPoint
+	}
 	if err != nil && hasUnitMark(text) {
 		if n, ok := r.know.wordedUnits(text); ok {
 			units, how, err = n, unitsInWords, nil
@@ -250,7 +263,11 @@ func (r *reader) money(f claim.Field, text string, to *claim.Cents) {
 
 // readMoney reads an amount. In a workbook's number no digit is lost, however it is written.
 func (r *reader) readMoney(f claim.Field, text string) (claim.Cents, repair, error) {
-	amount, how, err := readCharge(text, r.commas.Has(f))
+	comma, either := r.decimalComma(f, text)
+	amount, how, err := readCharge(text, comma)
+	if either {
+		return 0, noRepair, errEitherPoint
+	}
 	if err != nil && isNumber(r.row, r.column[f]) {
 		if written, _ := writtenOut(text); written != text {
 			amount, err = claim.ParseCents(written)
@@ -346,7 +363,7 @@ func (r *reader) identity() {
 		if text, how = wholeNumber(text); how == rewritten {
 			r.mend(claim.FieldPatient, patientAsNumber)
 		}
-		if how == rounded {
+		if how == rounded || lostTail(text) && r.surveyed().rounded.Has(claim.FieldPatient) {
 			r.rounded++
 			r.line.Anonymous = true
 			r.line.Bad |= 1 << claim.FieldPatient
@@ -377,11 +394,11 @@ func (r *reader) claimID() {
 	r.line.Claim = r.seen(claim.FieldClaim, r.line.Claim)
 	if text := r.line.Claim; len(text) > 2 && isDigit(text[0]) {
 		number, how := wholeNumber(text)
-		switch how {
-		case rewritten:
+		switch {
+		case how == rewritten && !lostTail(number):
 			r.line.Claim = number
 			r.mend(claim.FieldClaim, claimAsNumber)
-		case rounded:
+		case how == rounded, lostTail(number) && r.surveyed().rounded.Has(claim.FieldClaim):
 			r.roundedClaims++
 			r.line.Claim = ""
 			r.line.Given &^= 1 << claim.FieldClaim

@@ -1,7 +1,6 @@
 package parsers
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,10 +37,8 @@ type heading struct {
 // required are the fields without which no line can be audited.
 var required = []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode}
 
-// openTable looks at the first rows of a sheet. The table is there also where it is refused, with an
-// error that says why.
-func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, o Options) (*Table, error) {
-	t := &Table{know: k, sheet: sheet, pages: openPages(ctx, sheet)}
+// open looks at the first rows of the sheet. The table stays where it is refused, with an error that says why.
+func (t *Table) open(o Options) error {
 	rows, err := t.pages.preview()
 	if err == nil {
 		err = t.understand(rows, o)
@@ -49,7 +46,7 @@ func openTable(ctx context.Context, k *knowledge, sheet *grid.Sheet, o Options) 
 	if err != nil && !errors.As(err, new(*headerError)) {
 		t.pages.stop()
 	}
-	return t, err
+	return err
 }
 
 // understand finds the header among the first rows and gives each column its field.
@@ -89,8 +86,7 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 		return err
 	}
 	t.findGroups(below)
-	t.planRows(h, below)
-	return nil
+	return t.planRows(h, below)
 }
 
 // findHeading is the first header among the rows that names all that is required; where none does, the

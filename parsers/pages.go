@@ -15,9 +15,11 @@ const (
 
 // pages are the blocks of a sheet, the first of them looked into before the rest is read.
 type pages struct {
-	seen []*grid.Block
-	next func() (*grid.Block, error, bool)
-	stop func()
+	seen  []*grid.Block
+	first []*grid.Block // those seen before, kept until the table is read
+	ended bool          // they are all
+	next  func() (*grid.Block, error, bool)
+	stop  func()
 }
 
 func openPages(ctx context.Context, sheet *grid.Sheet) *pages {
@@ -35,6 +37,7 @@ func (p *pages) preview() ([]grid.Row, error) {
 			return nil, err
 		}
 		if !more {
+			p.ended = true
 			break
 		}
 		p.seen = append(p.seen, block)
@@ -47,6 +50,7 @@ func (p *pages) preview() ([]grid.Row, error) {
 			}
 		}
 	}
+	p.first = p.seen
 	return rows, nil
 }
 

@@ -35,6 +35,13 @@ type plan struct {
 
 	ownFields claim.Fields // the fields of which each service of a row with several has a column
 	shared    claim.Fields // of what each service has of its own, the fields that the row has once for all
+
+	open    claim.Fields // fields whose sampled numbers do not tell
+	sampled [claim.NumFields]sampledDays
+	order   DateOrder  // as it was told
+	asOf    claim.Date // the day of the audit; zero tells nothing
+	book    bool       // a workbook
+	survey  *survey
 }
 
 // rowColumn is a column that tells what kind of row it is, and what its words mean.
@@ -53,7 +60,7 @@ func (p *plan) none() {
 }
 
 // planRows makes the plan from the columns taken.
-func (t *Table) planRows(h *heading, below []grid.Row) {
+func (t *Table) planRows(h *heading, below []grid.Row) error {
 	p := &t.plan
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -62,11 +69,17 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 		}
 	}
 	p.inOrder(t.Columns)
-	t.countPointers()
+	p.book = len(below) > 0 && below[0].Kinds != nil
+	t.sampleDays(p)
+	if err := t.countPointers(below); err != nil {
+		return err
+	}
 	t.checkLineNumbers(below)
 	t.checkAmounts(below)
 	if t.numSets > 0 {
-		t.planSets()
+		if err := t.planSets(below); err != nil {
+			return err
+		}
 	}
 	t.Source.Payments = len(p.paid)+len(p.sums)+len(p.reasons) > 0
 	t.findCommas()
@@ -74,6 +87,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) {
 	if len(t.sets) > 0 {
 		t.tellSets()
 	}
+	return nil
 }
 
 // inOrder brings the columns of which there are several into the order of their numbers.
@@ -122,8 +136,9 @@ func (t *Table) headedWidth(texts []string, below []grid.Row) int {
 		width--
 	}
 	longer, exact := 0, 0
+	r := reader{plan: &t.plan}
 	for i := range below {
-		r := reader{plan: &t.plan, row: &below[i]}
+		r.row = &below[i]
 		switch {
 		case beyond(&below[i], width):
 			longer++
@@ -185,6 +200,9 @@ const (
 	unitsInWords
 	codesParted
 	carriedDown
+	dateDigits
+	dateLate
+	pointerZeros
 	numRepairs
 )
 
@@ -220,5 +238,8 @@ var repairKinds = [numRepairs]string{
 	providerDescribed:  "numbers of providers with words beside them, read without the words (1234567893 - Clinic)",
 	cellDescribed:      "codes with words beside them, read without the words (7 - replacement)",
 	cellMarked:         "cells with marks in them that nobody sees (zero-width, direction of writing), read without them",
+	dateDigits:         "dates written as digits alone (31425, 031425)",
+	dateLate:           "dates just before midnight, as a spreadsheet's writer left them, read as the next day",
+	pointerZeros:       "diagnosis pointers of zero that point at none, left out (1,2,0,0)",
 	unitsInWords:       "units with words beside them (2 units, x2)",
 }

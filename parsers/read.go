@@ -54,8 +54,10 @@ func (e *Export) settle(s *section, unended bool) ([]claim.Repair, error) {
 		total.add(&r.counts)
 	}
 	s.account(total, unended)
-	if err := s.settlePointers(total); err != nil {
-		return nil, err
+	for _, p := range append([]plan{s.plan}, s.sets...) {
+		if p.survey.err != nil {
+			return nil, p.survey.err
+		}
 	}
 	if err := s.Table.settle(total, e.order, e.asOf); err != nil {
 		return nil, err
@@ -66,7 +68,7 @@ func (e *Export) settle(s *section, unended bool) ([]claim.Repair, error) {
 func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*reader {
 	for i := range t.sets {
 		s, p := &t.sets[i], &t.plan
-		s.headers, s.below, s.above, s.width, s.commas, s.epoch, s.comma = p.headers, p.below, p.above, p.width, p.commas, p.epoch, p.comma
+		s.headers, s.below, s.above, s.width, s.commas, s.open, s.comma = p.headers, p.below, p.above, p.width, p.commas, p.open, p.comma
 	}
 	readers := make([]*reader, workers)
 	for i := range readers {
@@ -96,7 +98,7 @@ func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks fu
 			t.groups = nil // its rows are read by several
 			t.Source.Notes = append(t.Source.Notes, "fields that are printed on the first line of a claim alone are not carried down in a table that begins below another: put it into a file of its own")
 		}
-		t.plan.epoch, t.plan.comma = claim.Epoch(e.file.Date1904), e.file.Delimiter
+		t.plan.comma = e.file.Delimiter
 		return &section{t, t.readers(int32(firstSource+place), workers, sinks)}
 	})
 	var group sync.WaitGroup
@@ -110,6 +112,7 @@ func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks fu
 	err := sections.first.pages.give(ctx, blocks)
 	close(blocks)
 	group.Wait()
+	sections.first.pages.first = nil
 	return sections.all, errors.Join(err, ctx.Err())
 }
 
@@ -179,7 +182,6 @@ func (c *counts) add(o *counts) {
 	}
 	c.marks = append(c.marks, o.marks...)
 	c.lastRow, c.lastNarrow = max(c.lastRow, o.lastRow), max(c.lastNarrow, o.lastNarrow)
-	c.zeroPointer = earlier(c.zeroPointer, o.zeroPointer)
 	for f := range c.orders {
 		c.orders[f].add(&o.orders[f])
 		for i := range c.mended[f] {

@@ -16,7 +16,8 @@ type reader struct {
 	sink Sink
 	line claim.Line
 	row  *grid.Row
-	held []int // the columns in which the row holds anything
+	held []int  // the columns in which the row holds anything
+	why  string // why the day in the row's cell is none
 
 	days, numbers, plain []ownCell // see bind
 
@@ -43,9 +44,8 @@ type counts struct {
 	marks      []mark // what stands above the totals
 	since      mark
 
-	zeroPointer int32 // the first row with a pointer 0 where pointers count from 1
-	orders      [claim.NumFields]dateOrder
-	mended      [claim.NumFields][numRepairs]int
+	orders [claim.NumFields]dateOrder
+	mended [claim.NumFields][numRepairs]int
 }
 
 // read tells what a record is and hands on its line, or the row as unread.
@@ -152,7 +152,8 @@ func (r *reader) ownCharge() (charge claim.Cents, unknown bool) {
 
 // takesBack tells whether the row has less than no units, or less than no charge.
 func (r *reader) takesBack() bool {
-	units, _, err := readAmount(r.cell(r.column[claim.FieldUnits]), r.commas.Has(claim.FieldUnits), claim.ParseUnits)
+	comma, _ := r.decimalComma(claim.FieldUnits, r.cell(r.column[claim.FieldUnits]))
+	units, _, err := readAmount(r.cell(r.column[claim.FieldUnits]), comma, claim.ParseUnits)
 	charge, unknown := r.unreadCharge()
 	return err == nil && units < 0 || !unknown && charge < 0
 }
@@ -234,7 +235,7 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 func (r *reader) begin() {
 	pos, faults := claim.Pos{Input: r.line.Pos.Input, Row: int32(r.row.Number)}, r.line.Faults[:0]
 	r.line = r.blank
-	r.line.Pos, r.line.Faults = pos, faults
+	r.line.Pos, r.line.Faults, r.why = pos, faults, ""
 }
 
 // whole says what the row is as a whole, where that is no charge; else "".
@@ -343,10 +344,13 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return code.kind, "a payment, not a charge"
 	case code.kind != "":
 		return code.kind, "no service: the code column holds what is never sent to a payer"
-	case len(r.held) == 1 && !code.code.Shaped(), !r.chargesAnything():
+	case len(r.held) == 1 && !code.code.Shaped(), !r.chargesAnything() && r.why == "":
 		return claim.NoteRow, "text without a date, a code and an amount"
 	case text == "":
 		return claim.Unreadable, "the date of service is blank"
+	}
+	if r.why != "" {
+		return claim.Unreadable, "the date of service cannot be read: " + r.why
 	}
 	return claim.Unreadable, "the date of service cannot be read: expected " + expectedDOS
 }

@@ -158,6 +158,8 @@ func (t *Table) from(h *heading, block *grid.Block) *Table {
 		}
 	}
 	n := &Table{know: t.know, sheet: t.sheet, maps: t.maps}
+	n.plan.order, n.plan.asOf, n.plan.epoch = t.plan.order, t.plan.asOf, t.plan.epoch
+	n.plan.survey = &survey{table: n, walk: t.plan.survey.walk}
 	n.Source.File, n.Source.Sheet = t.Source.File, t.Source.Sheet
 	n.Source.Notes = []string{fmt.Sprintf("the rows from row %d on, which is another header", h.rows[0].Number)}
 	err := n.head(h, t.know.uptoNext(h, rows, t.maps))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"claimaudit/audit/claim"
+	"claimaudit/parsers/grid"
 )
 
 // A row may hold several services: CPT1 Mod1 Units1 CPT2 Mod2 Units2, or Procedure Code 1 to 3. Columns
@@ -389,7 +390,7 @@ func (t *Table) join(f *family, r role) {
 }
 
 // planSets makes a plan for each service of a row from the row's own columns and those of the set.
-func (t *Table) planSets() {
+func (t *Table) planSets(below []grid.Row) error {
 	row := t.plan
 	t.sets = make([]plan, t.numSets)
 	for n := range t.sets {
@@ -414,14 +415,19 @@ func (t *Table) planSets() {
 		}
 		p.shared &^= p.ownFields
 		p.inOrder(t.Columns)
+		p.survey = row.survey.anew()
+		t.sampleDays(p)
 	}
 	for _, p := range t.sets {
 		if len(p.points) > 0 && len(row.points) == 0 {
-			t.countSetPointers()
+			if err := t.countSetPointers(below); err != nil {
+				return err
+			}
 			break
 		}
 	}
 	t.plan = t.sets[0]
+	return nil
 }
 
 // forget takes the row's columns of a role out of the plan, since the set has its own.
@@ -438,29 +444,37 @@ func (p *plan) forget(r role) {
 	}
 }
 
-// countSetPointers tells whether the pointers of the sets count from 0: where one of them is 0.
-func (t *Table) countSetPointers() {
-	zero, told := false, false
-	header := ""
+// countSetPointers tells from where the pointers of the sets count, by all of them.
+func (t *Table) countSetPointers(below []grid.Row) error {
+	var plans []*plan
+	told, header := false, ""
 	for i := range t.sets {
-		for _, column := range t.sets[i].points {
-			c := &t.Columns[column]
-			zero = zero || slices.ContainsFunc(c.values, hasZero)
-			told = told || c.Why == mappedWhy
-			header = cmp.Or(header, c.Header)
+		p := &t.sets[i]
+		if len(p.diags) == 0 {
+			p.points = nil
+		}
+		for _, column := range p.points {
+			told = told || t.Columns[column].Why == mappedWhy
+			header = cmp.Or(header, t.Columns[column].Header)
+		}
+		plans = append(plans, p)
+	}
+	zero := slices.ContainsFunc(t.sets, func(p plan) bool { return p.told && p.zero })
+	if !told {
+		var err error
+		if zero, err = t.countFrom(plans, below, header); err != nil {
+			return err
 		}
 	}
 	from := 1
 	if zero {
 		from = 0
 	}
-	for i := range t.sets {
-		t.sets[i].zero, t.sets[i].told = zero, told
-		if len(t.sets[i].diags) == 0 {
-			t.sets[i].points = nil
-		}
+	for _, p := range plans {
+		p.zero, p.told = zero, told
 	}
 	t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("a service has the diagnoses that columns such as %q point at, counted from %d (or A)", header, from))
+	return nil
 }
 
 // listed are names in a text, of many the first and the last.
