@@ -397,6 +397,34 @@ whole|Gone|0|2|the check was switched off|DAY
 	}
 }
 
+// TestCoverageOfWho holds that lines that do not say who gave or bills them are told, and none else.
+func TestCoverageOfWho(t *testing.T) {
+	o := options(t)
+	o.Rules = coverageRules()
+	o.Sources = []claim.Source{{Columns: allFields}}
+	without := func(row int32, day string, fs ...claim.Field) claim.Line {
+		l := bill(row, "P", "64493")
+		l.From = claim.MustDate(day)
+		for _, f := range fs {
+			l.Given &^= 1 << f
+		}
+		return l
+	}
+	lines := []claim.Line{
+		without(2, "2025-03-10"), without(3, "2025-03-11", claim.FieldRendering), without(4, "2025-03-12", claim.FieldTIN),
+		without(5, "2025-03-13", claim.FieldTIN, claim.FieldBilling), without(6, "2025-03-14", claim.FieldRendering, claim.FieldBilling),
+	}
+	const want = `provider|who gave the service|2|0|RenderingNPI is blank: the lines count as any provider's of their biller, unless a modifier tells them apart|2025-03-11|2025-03-14|
+biller|who gave the service|1|0|BillingTIN and BillingNPI are blank: the lines count as any biller's|2025-03-13|2025-03-13|
+`
+	if diff := cmp.Diff(want, described(reportOn(t, lines, o).Coverage, "provider", "biller")); diff != "" {
+		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+	if got := described(reportOn(t, lines[:1], o).Coverage, "provider", "biller"); got != "" {
+		t.Errorf("of a line that says all: %s", got)
+	}
+}
+
 // TestCoverageWithStrays holds that a stranger's line of long ago is no history of the others.
 func TestCoverageWithStrays(t *testing.T) {
 	o := options(t)

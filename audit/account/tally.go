@@ -68,6 +68,7 @@ func NewTally(s *Setup) *Tally {
 	for _, p := range s.Patterns {
 		t.patternGroups |= p.Groups
 	}
+	t.needed = whoFields
 	for _, r := range s.Rules {
 		t.needed |= r.Needs.Columns | r.Needs.Fields
 	}
@@ -259,7 +260,7 @@ func (t *Tally) Fill(r *audit.Report) {
 	used := t.tablesUsed()
 	r.Summary, r.Months, r.Providers = t.summary, t.sortedMonths(), t.sortedProviders()
 	r.UnknownPayers = t.unknownPayers()
-	r.Coverage, r.Stale = append(t.coverage(), used.rows()...), used.stale()
+	r.Coverage, r.Stale = slices.Concat(t.coverage(), used.rows(), t.unnamed()), used.stale()
 }
 
 func (t *Tally) unknownPayers() []audit.UnknownPayer {

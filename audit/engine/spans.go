@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -136,7 +137,7 @@ func aDay(f audit.Finding, s *audit.Span) audit.Finding {
 		f.Fix.Edits, units = nil, true
 	}
 	switch {
-	case f.Rule.Rank == audit.Apart:
+	case f.Rule.Rank == audit.Apart, strings.Contains(f.Message, s.Line.To.String()): // of a cell, or of the span itself
 	case s.Divided:
 		f.Message += fmt.Sprintf("; the line is for %d days, %s to %s, with %s units a day", s.Days, s.Line.From, s.Line.To, s.Line.Units/claim.Units(s.Days))
 	case units:
