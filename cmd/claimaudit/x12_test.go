@@ -1,10 +1,14 @@
 package main
 
 import (
+	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"claimaudit/samples/books"
 )
@@ -22,6 +26,31 @@ func asClaims(s *sheet) {
 	kind := s.column("ClaimType")
 	s.rows = slices.DeleteFunc(s.rows, func(row []string) bool { return row[kind] != "professional" })
 	s.drop("ReceivedDate")
+}
+
+// TestOtherSamples holds that the samples of other forms than tables give exactly the findings that were
+// planted in them.
+func TestOtherSamples(t *testing.T) {
+	for _, folder := range []string{"x12", "markup"} {
+		var got, want []string
+		for _, f := range audited(t, samples+"/"+folder) {
+			got = append(got, fmt.Sprintf("%s row %d: %s %s", filepath.Base(f.File), f.Row, f.Severity, f.Rule))
+		}
+		lists, err := filepath.Glob(samples + "/expected/" + folder + "/*.csv")
+		if err != nil || len(lists) == 0 {
+			t.Fatalf("%d lists of expected findings: %v", len(lists), err)
+		}
+		for _, list := range lists {
+			for _, r := range records(t, list)[1:] {
+				want = append(want, fmt.Sprintf("%s row %s: %s %s", filepath.Base(r[0]), r[2], r[4], r[3]))
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" || len(want) < 3 {
+			t.Errorf("findings on samples/%s (-planted +found):\n%s", folder, diff)
+		}
+	}
 }
 
 // TestTransmissions holds that claims are found at fault in X12 837P as in a CSV file that says as much.

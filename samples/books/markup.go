@@ -50,11 +50,14 @@ func (m *markupWriter) begin(head string, header []string) *markupWriter {
 	return m
 }
 
+// officeSheet is the one sheet of a workbook.
+const officeSheet = "Charges"
+
 func newOffice(w io.Writer, header []string) *markupWriter {
 	m := &markupWriter{w: w, row: [2]string{"<Row>", "</Row>\n"}, cell: officeCell, end: "</Table></Worksheet></Workbook>\n"}
 	return m.begin("<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n"+
 		`<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">`+
-		`<Worksheet ss:Name="Charges"><Table>`+"\n", header)
+		`<Worksheet ss:Name="`+officeSheet+`"><Table>`+"\n", header)
 }
 
 // officeCell writes a cell with its place and its type; blank ones are left out.

@@ -134,7 +134,7 @@ func sinkOf(w io.Writer, l layout, format string) (sink, error) {
 	case "837":
 		s.out = newX12(w, header)
 	case "xml":
-		s.out = newOffice(w, header)
+		s.out, s.sheet = newOffice(w, header), officeSheet
 	case "html":
 		s.out = newPage(w, header)
 	default:

@@ -26,8 +26,14 @@ var samples = []sample{
 		order{150, 13, claim.MustDate("2025-05-19"), 26, "visit-with-joint,deleted-drug,addon-epidural,units-knee,copy-on-later-claim,imaging-ablation", "practice", 30000, 300000},
 	},
 	{"nightly.csv", order{40, 14, claim.MustDate("2025-06-13"), 1, "visit-with-shot,imaging-epidural,both-sides-twice", "nightly", 40000, 400000}},
+	{"x12/claims.837", order{60, 16, claim.MustDate("2025-06-02"), 20, otherForms, "canonical", 110000, 1100000}},
+	{"markup/workbook.xml", order{60, 17, claim.MustDate("2025-06-02"), 20, otherForms, "canonical", 120000, 1200000}},
+	{"markup/page.html", order{60, 18, claim.MustDate("2025-06-02"), 20, otherForms, "short", 130000, 1300000}},
 	{"spoiled.csv", order{60, 15, claim.MustDate("2025-06-02"), 20, "deleted-drug,copy-on-later-claim,visit-with-shot", "spoiled", 50000, 500000}},
 }
+
+// otherForms are the faults in samples of other forms than tables: of what all of them can say.
+const otherForms = "visit-with-joint,units-knee,addon-epidural,deleted-drug"
 
 // writeSamples writes the samples and what an audit of each must find.
 func writeSamples(p *practice, folder string) error {
@@ -44,7 +50,12 @@ func writeSamples(p *practice, folder string) error {
 }
 
 func (s sample) write(p *practice, folder, expected string) error {
-	file, err := os.Create(filepath.Join(folder, s.file))
+	list := filepath.Join(expected, s.file[:len(s.file)-len(filepath.Ext(s.file))]+".csv")
+	path := filepath.Join(folder, s.file)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.MkdirAll(filepath.Dir(list), 0o755)); err != nil {
+		return err
+	}
+	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
@@ -54,7 +65,6 @@ func (s sample) write(p *practice, folder, expected string) error {
 		all = append(all, e)
 		return nil
 	})
-	list := filepath.Join(expected, strings.TrimSuffix(s.file, extension)+".csv")
 	return errors.Join(err, file.Close(), s.expect(list, all))
 }
 

@@ -303,6 +303,7 @@ func (x *x12Writer) close() error {
 type tableSink struct {
 	layout layout
 	dates  *dates
+	sheet  string
 	out    interface {
 		add(cells []string) int
 		close() error
@@ -314,7 +315,7 @@ func (s *tableSink) write(r *row) (string, int, error) {
 	for i, c := range s.layout.columns {
 		cells[i] = string(r.appendCell(nil, c.cell, s.dates))
 	}
-	return "", s.out.add(cells), nil
+	return s.sheet, s.out.add(cells), nil
 }
 
 func (s *tableSink) close() error { return s.out.close() }
