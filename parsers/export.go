@@ -109,6 +109,16 @@ func openFile(path string, stdin io.Reader) (file *grid.File, err error) {
 	return file, err
 }
 
+// Passed are the parts of the file that are of another kind and not read, and whether claim lines are
+// among them; complete after Read.
+func (e *Export) Passed() (passed []claim.Passed, lost bool) {
+	for _, part := range e.file.Unread {
+		passed = append(passed, claim.Passed{File: part.File, Why: part.Why()})
+		lost = lost || part.Claims
+	}
+	return passed, lost
+}
+
 // Encoding is how the text of the file is written; complete after Read.
 func (e *Export) Encoding() string { return e.file.Encoding }
 

@@ -254,6 +254,8 @@ func (j *job) read(ctx context.Context, body *hold.Body) (sources []claim.Source
 			sources = append(sources, t.Source)
 		}
 		repairs = append(repairs, mended...)
+		passed, lost := export.Passed()
+		j.passed, j.lost = append(j.passed, passed...), j.lost || lost
 	}
 	for _, c := range collectors {
 		errs = append(errs, c.Close())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -83,5 +84,28 @@ func TestTransmissions(t *testing.T) {
 		}},
 	} {
 		t.Run(d.name, func(t *testing.T) { d.compare(t, sheetOf(rows), want, plain) })
+	}
+}
+
+// TestMixedTransmission holds that what stands beside professional claims is named, and that claims which are
+// not read make the status.
+func TestMixedTransmission(t *testing.T) {
+	claims, err := os.ReadFile(samples + "/x12/claims.837")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]struct {
+		status int
+		why    string
+	}{
+		"837*0009*005010X223A2": {exitIncomplete, "institutional claims (837I) beside professional claims, in transaction 0009"},
+		"999*0009*005010X231A1": {exitClean, "an acknowledgement of syntax (999) beside professional claims, in transaction 0009"},
+	} {
+		text := strings.Replace(string(claims), "GE*1*1", "ST*"+code+"~\nSE*2*0009~\nGE*2*1", 1)
+		status, out, stderr := command(t, "audit", write(t, "mixed.837", []byte(text)), "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", filepath.Join(t.TempDir(), "out.json"))
+		report, err := os.ReadFile(strings.TrimSpace(out))
+		if err != nil || status != want.status || !strings.Contains(string(report), want.why) {
+			t.Errorf("%s: status %d, %s %v; want %d and %q", code, status, stderr, err, want.status, want.why)
+		}
 	}
 }

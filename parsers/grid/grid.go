@@ -48,12 +48,13 @@ type Options struct {
 // File is an open export.
 type File struct {
 	Name      string
-	Format    string // "csv", "xlsx", "xml", "html" or "x12"
-	Encoding  string // of a text file, with what was odd about it; complete once its rows are read
-	Delimiter rune   // of a text file
-	Unended   bool   // a text file whose last record has no line end; complete once its rows are read
-	Date1904  bool   // a workbook that counts dates from 1904
-	Notes     Notes  // what else was odd about it; complete once its rows are read
+	Format    string       // "csv", "xlsx", "xml", "html" or "x12"
+	Encoding  string       // of a text file, with what was odd about it; complete once its rows are read
+	Delimiter rune         // of a text file
+	Unended   bool         // a text file whose last record has no line end; complete once its rows are read
+	Date1904  bool         // a workbook that counts dates from 1904
+	Unread    []*KindError // parts of another kind that are not read; complete once its rows are read
+	Notes     Notes        // what else was odd about it; complete once its rows are read
 	Sheets    []*Sheet
 
 	sha   func() string

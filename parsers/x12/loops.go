@@ -21,7 +21,7 @@ type reader struct {
 	acknowledged bool // there is a TA1 segment
 	professional int  // transactions that are read
 	refused      kind // of the first that is not
-	others       grid.Notes
+	others       []other
 	set          transaction
 
 	who     *party // whom the segments behind the last NM1 tell of

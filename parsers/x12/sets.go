@@ -102,13 +102,39 @@ func (r *reader) tellKind() {
 		if r.refused.name == "" {
 			r.refused = k
 		}
-		r.others.Add(k.name+" beside the professional claims: not read", r.at)
+		r.pass(k)
 	case k.guide == "005010X298", k.guide == "004010X098":
 		r.note(k.name, r.at)
 		fallthrough
 	default:
 		r.professional++
 	}
+}
+
+// other is a kind of transaction beside professional claims.
+type other struct {
+	kind
+	times int
+	first string // its control number
+}
+
+// pass counts the transaction begun among those that are not read.
+func (r *reader) pass(k kind) {
+	for i := range r.others {
+		if r.others[i].name == k.name {
+			r.others[i].times++
+			return
+		}
+	}
+	r.others = append(r.others, other{k, 1, r.set.number})
+}
+
+func (o other) unread(file string) *grid.KindError {
+	what := fmt.Sprintf("%s beside professional claims, in transaction %s", o.name, o.first)
+	if o.times > 1 {
+		what += fmt.Sprintf(" and %d others", o.times-1)
+	}
+	return &grid.KindError{File: file, What: what, Advice: o.advice, Claims: o.code == "837"}
 }
 
 // tell tells what claims are that name no guide by their first service.
@@ -129,8 +155,8 @@ func (r *reader) tell(name string) {
 func (r *reader) end() error {
 	r.endClaim()
 	if r.professional > 0 {
-		for _, text := range r.others.Texts() {
-			r.note(text, 0)
+		for _, o := range r.others {
+			r.file.Unread = append(r.file.Unread, o.unread(r.file.Name))
 		}
 		return nil
 	}

@@ -25,6 +25,11 @@ func read(data []byte) (rows []string, notes []string, err error) {
 		return nil, nil, fmt.Errorf("read as %s", f.Format)
 	}
 	Open(f)
+	defer func() {
+		for _, part := range f.Unread {
+			notes = append(notes, part.Error())
+		}
+	}()
 	for block, fault := range f.Sheets[0].Blocks(context.Background()) {
 		if fault != nil {
 			return rows, f.Notes.Texts(), fault
@@ -194,7 +199,7 @@ func TestOtherTransactions(t *testing.T) {
 				t.Errorf("%d rows, error %v, want %q", len(rows), err, c.want)
 			}
 			rows, notes, err := read([]byte(strings.Replace(text, "GS*", group+"GS*", 1)))
-			if err != nil || len(rows) != 11 || !strings.Contains(strings.Join(notes, "\n"), c.want+" beside the professional claims: not read") {
+			if err != nil || len(rows) != 11 || !strings.Contains(strings.Join(notes, "\n"), c.want+" beside professional claims, in transaction 0009") {
 				t.Errorf("beside claims: %d rows, notes %q, error %v", len(rows), notes, err)
 			}
 		})
