@@ -49,10 +49,13 @@ func (s *Stage) latestState(group []int) {
 		switch same := s.equalTo(i, standing); {
 		case same >= 0:
 			s.leave(i, claim.Overlap, same, "the same line again")
+			s.fates[same].told = true
 		case s.export(i) == s.export(last) && s.lines[i].Received == s.lines[last].Received:
 			standing = append(standing, i)
 		default:
-			s.leave(i, claim.Superseded, s.nearest(i, standing), "an earlier state of the line")
+			k := s.nearest(i, standing)
+			s.leave(i, claim.Superseded, k, "an earlier state of the line")
+			s.fates[k].told = true
 		}
 	}
 }
@@ -149,9 +152,10 @@ func (s *Stage) foldExports(group []int) {
 	}
 }
 
-// replaceStates leaves out earlier lines that later ones are states of, and returns the others.
+// replaceStates leaves out earlier lines that later ones are states of, and returns the others. A later
+// line whose own number told which earlier line it was is none of another.
 func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
-	free := slices.Clone(later)
+	free := slices.DeleteFunc(slices.Clone(later), func(k int) bool { return s.fates[k].told })
 	take := func(i, k int) int {
 		if k >= 0 {
 			free = slices.Delete(free, slices.Index(free, k), slices.Index(free, k)+1)

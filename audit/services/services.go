@@ -34,6 +34,7 @@ type fate struct {
 	kind   claim.UnreadKind // "" while it stands
 	by     int              // the line that it repeats or that takes it back; -1 for none
 	reason string           // what the reader is told, before the row of that line
+	told   bool             // by its own number it is a state of another line
 }
 
 // NewStage makes a stage for lines of those sources.
@@ -100,7 +101,7 @@ func (s *Stage) stands(i int) bool { return i >= 0 && s.fates[i].kind == "" }
 
 // leave takes a line out. What it repeats stands, or is left out for another.
 func (s *Stage) leave(i int, kind claim.UnreadKind, by int, reason string) {
-	s.fates[i] = fate{kind, by, reason}
+	s.fates[i] = fate{kind: kind, by: by, reason: reason}
 }
 
 // final is the line that stands at the end of what a line repeats; -1 where nothing of it stands.
