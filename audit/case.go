@@ -25,9 +25,20 @@ type Line struct {
 	Span *Span
 	// Copies are the lines by which the same service was sent to other payers: they are left out.
 	Copies []*Line
-	// Doubt is the same on lines of two claims of which it cannot be told whether one corrects the other:
-	// they are not compared. Zero for none.
+	// Doubt marks lines of claims of which it cannot be told whether one corrects or repeats the other: see
+	// Doubtful. Zero for none.
 	Doubt uint32
+}
+
+// DoubtOf is the mark of the n-th of some claims that are in doubt together.
+func DoubtOf(claims uint32, n int) uint32 { return (claims+1)<<doubtBits | uint32(n)&(1<<doubtBits-1) }
+
+const doubtBits = 8
+
+// Doubtful tells whether two lines are of claims of which it cannot be told whether one corrects or
+// repeats the other, so that they are not compared.
+func Doubtful(a, b *Line) bool {
+	return a.Doubt != b.Doubt && a.Doubt>>doubtBits == b.Doubt>>doubtBits
 }
 
 // In tells whether the line's code belongs to the group on its date of service.

@@ -18,11 +18,12 @@ type billerTally struct {
 	sides                   bool // a code with RT and with LT as two lines
 	rendered                bool // who gave the service is named
 	days, shared            int  // days of patients in the centre; those on which another biller bills a code too
+	twice                   int  // days of patients in the centre on which a code stands on two of the biller's claims
 }
 
 func (b *billerTally) add(o *billerTally) {
 	b.lines, b.centre, b.hospital, b.own = b.lines+o.lines, b.centre+o.centre, b.hospital+o.hospital, b.own+o.own
-	b.days, b.shared = b.days+o.days, b.shared+o.shared
+	b.days, b.shared, b.twice = b.days+o.days, b.shared+o.shared, b.twice+o.twice
 	b.marked, b.professional = b.marked || o.marked, b.professional || o.professional
 	b.sides, b.rendered = b.sides || o.sides, b.rendered || o.rendered
 }
@@ -128,17 +129,28 @@ func (b *billerTally) see(l *audit.Line) {
 func (v *Survey) centreDay(lines []audit.Line, of *audit.Line) {
 	type codes map[string]uint8 // by code, the sides that are billed
 	billers := map[string]codes{}
+	twice := map[string]bool{}
+	claims := map[[2]string]string{} // of a biller and code, the first
 	for i := range lines {
 		if l := &lines[i]; l.From == of.From && billerName(l) != "" {
 			if billers[billerName(l)] == nil {
 				billers[billerName(l)] = codes{}
 			}
 			billers[billerName(l)][l.Billed] |= sideBit(l)
+			k := [2]string{billerName(l), l.Billed + " " + l.PayerName}
+			if first, seen := claims[k]; !seen {
+				claims[k] = l.Claim
+			} else if first != l.Claim && signs.in("centre-place", l) {
+				twice[billerName(l)] = true
+			}
 		}
 	}
 	for name, own := range billers {
 		b := v.biller(name)
 		b.days++
+		if twice[name] {
+			b.twice++
+		}
 		shared := false
 		for code, sides := range own {
 			b.sides = b.sides || sides == 3
@@ -184,4 +196,45 @@ func (v *Survey) claimTypes() map[string]claim.Type {
 		}
 	}
 	return types
+}
+
+// mixedBillers are the billers whose claims seem to be the doctors' and the centre's under one number: in
+// the centre a code stands on two claims on more than half of the days.
+func (v *Survey) mixedBillers() map[string]bool {
+	mixed := map[string]bool{}
+	for name, b := range v.billers {
+		if b.lines >= fewLines && 2*b.twice > b.days {
+			mixed[name] = true
+		}
+	}
+	return mixed
+}
+
+// centreDoubts marks the claims of a day in a centre, of a biller whose claims seem to be the doctors' and
+// the centre's, on which one code stands: whether one is a duplicate of the other cannot be told.
+func (s *Stage) centreDoubts() {
+	if len(s.facts.mixed) == 0 {
+		return
+	}
+	type day struct {
+		from   claim.Date
+		biller string
+	}
+	days := map[day][]string{} // the claims of each
+	for _, i := range s.standing() {
+		l := &s.lines[i]
+		if l.Given.Has(claim.FieldType) || l.Claim == "" || !signs.in("centre-place", l) || !s.facts.mixed[billerName(l)] {
+			continue
+		}
+		k := day{l.From, billerName(l)}
+		n := slices.Index(days[k], l.Claim)
+		if n < 0 {
+			n = len(days[k])
+			days[k] = append(days[k], l.Claim)
+		}
+		l.Doubt = audit.DoubtOf(uint32(l.From), n)
+		if n == 1 {
+			s.notes.centre[l.Pos.Input]++
+		}
+	}
 }

@@ -239,10 +239,9 @@ func (s *Stage) takeBack(c, target *sending) {
 // doubt marks two claims of which it cannot be told whether one corrects the other: what is found by
 // comparing them is not said.
 func (s *Stage) doubt(c, d *sending) {
-	mark := uint32(s.lines[c.lines[0]].Pos.Row)<<1 | 1
-	for _, list := range [...][]int{c.lines, d.lines} {
-		for _, i := range list {
-			s.lines[i].Doubt = mark
+	for n, one := range [...]*sending{c, d} {
+		for _, i := range one.lines {
+			s.lines[i].Doubt = audit.DoubtOf(uint32(c.lines[0]), n)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type Facts struct {
 	exports   []int  // by table: the turn of its export, from the earliest
 	orderedBy string // what told which export is later; "" for one export
 	types     map[string]claim.Type
+	mixed     map[string]bool // billers whose claims are the doctors' and the centre's
 }
 
 // The thresholds by which a table is believed.
@@ -27,7 +28,7 @@ const (
 
 // Facts are what the survey found.
 func (v *Survey) Facts() *Facts {
-	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes()}
+	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes(), mixed: v.mixedBillers()}
 	for i := range v.inputs {
 		t := &v.inputs[i]
 		f.numbering[i] = t.ids > 0 && t.torn*tornShare <= t.ids

@@ -8,16 +8,17 @@ import (
 
 // notes count what is told once of each table, and not line by line.
 type notes struct {
-	kinds []map[claim.UnreadKind]int // rows left out
-	gone  []int                      // lines that a later export of their claim has no more
-	alone []int                      // replacements without the claim they replace
-	tied  []int                      // corrections that fit two claims alike
-	busy  []int                      // days with too many claims to look for copies
-	mixed []int                      // ids that two persons have
+	kinds  []map[claim.UnreadKind]int // rows left out
+	gone   []int                      // lines that a later export of their claim has no more
+	alone  []int                      // replacements without the claim they replace
+	tied   []int                      // corrections that fit two claims alike
+	busy   []int                      // days with too many claims to look for copies
+	mixed  []int                      // ids that two persons have
+	centre []int                      // lines in a centre on a second claim of one biller
 }
 
 func newNotes(n int) *notes {
-	list := &notes{make([]map[claim.UnreadKind]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n)}
+	list := &notes{make([]map[claim.UnreadKind]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n)}
 	for i := range list.kinds {
 		list.kinds[i] = map[claim.UnreadKind]int{}
 	}
@@ -36,6 +37,7 @@ func (n *notes) add(o *notes) {
 		n.tied[i] += o.tied[i]
 		n.busy[i] += o.busy[i]
 		n.mixed[i] += o.mixed[i]
+		n.centre[i] += o.centre[i]
 	}
 }
 
@@ -71,6 +73,7 @@ func (n *notes) of(input int) (texts []string) {
 		{n.tied, "claims with frequency 7 or 8 fit two claims alike: none is taken out"},
 		{n.busy, "days of a patient have too many claims to look for copies to other payers"},
 		{n.mixed, "patient ids are of two persons, by their dates of birth: each is judged alone"},
+		{n.centre, "lines in a surgery centre are on a second claim of the day: the surgery centre's own claims seem to be in this export; tell them apart with a column of claim types (--map ClaimType=...), because duplicates between the two are not looked for"},
 	} {
 		if c := t.count[input]; c > 0 {
 			texts = append(texts, fmt.Sprintf("%d %s", c, t.text))

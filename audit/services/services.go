@@ -61,6 +61,7 @@ func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
 	s.reversals()
 	s.corrections()
 	s.payerCopies()
+	s.centreDoubts()
 	return s.part()
 }
 

@@ -77,6 +77,7 @@ func compareKinds(a, b *audit.Line) int {
 		strings.Compare(a.TIN, b.TIN),
 		strings.Compare(a.Billing, b.Billing),
 		cmp.Compare(root(a), root(b)),
+		cmp.Compare(a.Doubt, b.Doubt),
 	)
 }
 

@@ -115,8 +115,11 @@ func WhoSays(l *audit.Line) (who people) {
 // something is missing, audit.ByNumbers decides whose line would do.
 func Providers(a, b *audit.Line) audit.Relation {
 	r := audit.ByNumbers(a, b)
-	if r == audit.DifferentProvider || a == b {
+	switch {
+	case r == audit.DifferentProvider || a == b:
 		return r
+	case audit.Doubtful(a, b):
+		return audit.DifferentProvider
 	}
 	one, other := WhoSays(a), WhoSays(b)
 	if one|other == 0 {
