@@ -119,11 +119,17 @@ func (v *levels) check(c *audit.Case, day []audit.Line, report func(audit.Findin
 // countUp adds the day's lines, less duplicates, until one passes the limit.
 func (v *levels) countUp(c *audit.Case, day []audit.Line, h heights, report func(audit.Finding)) {
 	beside := terms.CompanyOf(day)
-	var over *audit.Line
+	var counted, over *audit.Line // the first, and the one that passes the limit
 	var related []*audit.Line
 	for i := range day {
 		l := &day[i]
 		if !v.has(l) || !terms.Counts(l) || terms.Original(c, l, &beside) != nil {
+			continue
+		}
+		if counted == nil {
+			counted = l
+		}
+		if audit.Doubtful(counted, l) {
 			continue
 		}
 		h.add(l)
