@@ -5,7 +5,11 @@
 // What audits is in its rooms: package engine judges lines, hold keeps them packed, account counts.
 package audit
 
-import "strings"
+import (
+	"strings"
+
+	"claimaudit/audit/claim"
+)
 
 // Severity is how sure and how costly a finding is.
 type Severity uint8
@@ -68,9 +72,27 @@ type Rule struct {
 	// Guide are the sections of the coding guide it covers, S1 to S15.
 	Guide []string
 	Needs Needs
+	// ByPayer is the highest severity of its findings for each class of payer; nil where all are alike.
+	ByPayer *ByPayer
+	// ToPayer fits a finding to the payer of its line, by ByPayer and in the words that it is told in;
+	// a severity of 0 is that nothing is said. Nil: as it is.
+	ToPayer func(f *Finding)
 	// Check looks at one patient's lines and reports each finding; it keeps no state and must not
 	// change the case.
 	Check func(c *Case, report func(Finding))
+}
+
+// ByPayer is a severity for each class of payer; 0 where nothing is said to it.
+type ByPayer [claim.NumPayers]Severity
+
+// Payers are the classes to which something is said.
+func (b *ByPayer) Payers() (set Payers) {
+	for p, s := range b {
+		if s != 0 {
+			set |= PayerSet(claim.Payer(p))
+		}
+	}
+	return set
 }
 
 // Help is what the rule means, and when it is right to bill so after all.

@@ -194,6 +194,11 @@ func (j *judge) take(f audit.Finding) {
 	if r.Absence && f.Line.Gap {
 		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
 	}
+	if r.ToPayer != nil {
+		if r.ToPayer(&f); f.Severity == 0 {
+			return
+		}
+	}
 	j.found = append(j.found, f)
 }
 

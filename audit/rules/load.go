@@ -26,21 +26,22 @@ type ruleRow struct {
 	Topic    string      `csv:"topic"`
 	Severity string      `csv:"severity"` // the highest
 	Rank     string      `csv:"rank"`
-	Over     terms.Words `csv:"over"`    // rules that say less about the same line
-	Covers   terms.Words `csv:"covers"`  // rules whose findings it makes needless
-	Off      string      `csv:"off"`     // yes: runs only when asked for
-	Absence  string      `csv:"absence"` // yes: it speaks of something that is not there
-	Guide    terms.Words `csv:"guide"`   // sections of the coding guide
-	Shape    string      `csv:"shape"`   // of its check, whose table has its rows; own: a check in Go
-	Columns  terms.Words `csv:"columns"` // that must exist; a blank cell is a value
-	Fields   terms.Words `csv:"fields"`  // that must have a value on the line
-	Patient  string      `csv:"patient"` // yes: compares lines of one patient
-	Listed   string      `csv:"listed"`  // yes: knows listed codes only
-	Groups   string      `csv:"groups"`  // runs only for a patient with one of them
-	On       string      `csv:"on"`      // the codes it can report, where not those of groups; any
-	Payers   string      `csv:"payers"`  // whose lines it can report; blank: all
-	History  string      `csv:"history"` // days before a line that must be seen, or lifetime
-	Tables   terms.Words `csv:"tables"`  // of CMS
+	Over     terms.Words `csv:"over"`        // rules that say less about the same line
+	Covers   terms.Words `csv:"covers"`      // rules whose findings it makes needless
+	Off      string      `csv:"off"`         // yes: runs only when asked for
+	Absence  string      `csv:"absence"`     // yes: it speaks of something that is not there
+	Guide    terms.Words `csv:"guide"`       // sections of the coding guide
+	Shape    string      `csv:"shape"`       // of its check, whose table has its rows; own: a check in Go
+	Columns  terms.Words `csv:"columns"`     // that must exist; a blank cell is a value
+	Fields   terms.Words `csv:"fields"`      // that must have a value on the line
+	Patient  string      `csv:"patient"`     // yes: compares lines of one patient
+	Listed   string      `csv:"listed"`      // yes: knows listed codes only
+	Groups   string      `csv:"groups"`      // runs only for a patient with one of them
+	On       string      `csv:"on"`          // the codes it can report, where not those of groups; any
+	Payers   string      `csv:"payers"`      // whose lines it can report; blank: all
+	Checks   terms.Words `csv:"payer_check"` // its kinds of payer-checks.csv: how far it speaks to whom; blank: all alike
+	History  string      `csv:"history"`     // days before a line that must be seen, or lifetime
+	Tables   terms.Words `csv:"tables"`      // of CMS
 	// Title, Means and Right of a rule about sessions take their figures from its rows; see figureWords.
 	Title  string `csv:"title"`
 	Means  string `csv:"means"`
@@ -58,10 +59,33 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	}
 	if complete := byShape[row.Shape]; complete != nil {
 		complete(r)
-		return r
+	} else {
+		r.Check = terms.MustWord(ownChecks, row.ID)()
 	}
-	r.Check = terms.MustWord(ownChecks, row.ID)()
+	row.mustSayByPayer(r)
 	return r
+}
+
+// mustSayByPayer holds what the rule says to a payer to what payer-checks.csv lets its kinds of check
+// say, in the words of payer-texts.csv.
+func (row *ruleRow) mustSayByPayer(r *audit.Rule) {
+	if len(row.Checks) == 0 {
+		return
+	}
+	most, texts := terms.MustByPayer(row.Checks), terms.MustPayerTexts(row.Checks)
+	r.ByPayer = &most
+	if r.Needs.Payers == 0 {
+		r.Needs.Payers = audit.AllPayers
+	}
+	if r.Needs.Payers &= most.Payers(); r.Needs.Payers == audit.AllPayers {
+		r.Needs.Payers = 0
+	}
+	r.ToPayer = func(f *audit.Finding) {
+		if most := most[f.Line.Payer]; f.Severity > most {
+			f.Severity, f.Fix.Edits = most, nil // what is less sure of a payer is not done by itself
+		}
+		texts.Say(f)
+	}
 }
 
 // mustNeeds are the row's needs.

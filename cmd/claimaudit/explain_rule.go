@@ -10,6 +10,7 @@ func (r *ruleEntry) text(width int) string {
 	p.WriteString(wrapped(r.ID+": "+r.Title, width, "", "  ") + "\n" + r.state() + "\n")
 	p.paragraph(r.Means)
 	p.paragraph(r.RightWhen)
+	p.list("By payer", r.ByPayer)
 	p.list("Needs", r.Needs.all())
 	var headings []string
 	for _, s := range r.sections() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type ruleEntry struct {
 	Means    string `json:"means"`
 	// RightWhen is the part of the help that says when it is right to bill so after all.
 	RightWhen string     `json:"right_when"`
+	ByPayer   []string   `json:"by_payer"` // to whom it says less, or nothing
 	Needs     needsEntry `json:"needs"`
 	Guide     []string   `json:"guide"`
 	Source    string     `json:"source"`
@@ -70,11 +72,31 @@ func ruleEntries() []ruleEntry {
 		for _, r := range topic.Rules {
 			entries = append(entries, ruleEntry{
 				ID: r.ID, Topic: topic.Heading, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
-				Means: r.Means, RightWhen: r.Right, Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
+				Means: r.Means, RightWhen: r.Right, ByPayer: lessTo(r), Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
 			})
 		}
 	}
 	return entries
+}
+
+// lessTo are the classes of payers to which the rule says less than its severity, or nothing.
+func lessTo(r *audit.Rule) []string {
+	list := []string{}
+	if r.ByPayer == nil {
+		return list
+	}
+	for _, most := range []audit.Severity{audit.Warning, audit.Review, 0} {
+		var classes []string
+		for p, s := range r.ByPayer {
+			if s == most && s < r.Severity {
+				classes = append(classes, claim.Payer(p).String())
+			}
+		}
+		if said := cmp.Or(most.String(), "nothing"); len(classes) > 0 {
+			list = append(list, said+" to "+strings.Join(classes, ", "))
+		}
+	}
+	return list
 }
 
 // findRule is the entry of the rule with this id; nil when there is none.

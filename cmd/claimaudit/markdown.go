@@ -23,8 +23,9 @@ and whether it runs unasked; what it means; and when it is right to bill so afte
 *Needs* is what it cannot do without besides patient, date of service and procedure code, which every
 export has: columns that must be there, and values that the line must have. Without them the line is "not
 checked" by the rule, and Coverage says why; so it is where earlier lines are needed and the export
-begins too late. *Coding guide* are the sections of [the guide](GUIDE.md) that it speaks of, and *Source*
-is where it comes from. ` + "`claimaudit explain RULE`" + ` prints one, ` + "`claimaudit rules`" + ` lists them.
+begins too late. *By payer* are the classes of payers to which it says less, or nothing: the tables of
+Medicare speak about Medicare; blank is where no payer is named. *Coding guide* are the sections of
+[the guide](GUIDE.md) that it speaks of, and *Source* is where it comes from. ` + "`claimaudit explain RULE`" + ` prints one, ` + "`claimaudit rules`" + ` lists them.
 
 This page is made by ` + "`make docs`" + ` from the rows of the rules: do not edit it by hand.
 `)
@@ -48,6 +49,9 @@ func (r *ruleEntry) markdown(p *prose) {
 		sections = append(sections, "["+heading(s)+"](GUIDE.md#"+anchor(heading(s))+")")
 	}
 	p.WriteByte('\n')
+	if len(r.ByPayer) > 0 {
+		p.item(0, "By payer: "+strings.Join(r.ByPayer, "; "))
+	}
 	p.item(0, "Needs: "+strings.Join(r.Needs.all(), "; "))
 	p.item(0, "Coding guide: "+strings.Join(sections, "; "))
 	p.item(0, "Source: "+r.Source)

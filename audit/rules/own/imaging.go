@@ -5,7 +5,6 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
-	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
 
@@ -63,11 +62,8 @@ func checkImaging(c *audit.Case, g *audit.Line, day *terms.Company, report func(
 }
 
 // includedSeverity: an error where a pair edit is in force or the code's own wording includes any
-// imaging, else a warning; Medicare alone decides for no workers' compensation payer.
+// imaging, else a warning.
 func includedSeverity(cat *catalog.Catalog, p, g *audit.Line) audit.Severity {
-	if g.Payer == claim.WorkersComp {
-		return audit.Warning
-	}
 	if terms.Paired(cat, p, g) || imagingByWording.Has(p) {
 		return audit.Error
 	}

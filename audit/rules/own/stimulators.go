@@ -214,8 +214,5 @@ func overTrials(l, earlier *audit.Line, total claim.Units) audit.Finding {
 	if earlier != nil {
 		f.Related = []*audit.Line{earlier}
 	}
-	if !terms.UnderCoverage.Has(l.Payer) {
-		f.Severity = audit.Review
-	}
 	return f
 }

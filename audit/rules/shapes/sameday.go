@@ -22,7 +22,7 @@ type sameDayRow struct {
 	// payer's policy), unpaired likewise and only where no pair edit speaks of the lines, table as
 	// the pair table says and only while that has the pair.
 	Indicator string `csv:"indicator"`
-	Where     string `csv:"where"`    // same-side: not for lines of opposite sides
+	Where     string `csv:"where"`    // same-side: not for lines of opposite sides; covered: not where a line says that a denial is expected
 	Payers    string `csv:"payers"`   // classes, as terms.MustPayers reads them
 	Severity  string `csv:"severity"` // for one provider
 	Instead   string `csv:"instead"`  // the code column 2 is to be billed with
@@ -62,7 +62,7 @@ func mustSameDay(rule string) (rows []dayPair) {
 func (row *sameDayRow) typed() dayPair {
 	p := dayPair{
 		column1: terms.MustCodes(row.Column1), column2: terms.MustCodes(row.Column2), to: claim.EndOfTime,
-		sameSide: row.Where == "same-side", payers: terms.MustPayers(row.Payers), coverage: row.Payers == "lcd", severity: terms.Severities[row.Severity],
+		sameSide: row.Where == "same-side", coverage: row.Where == "covered", payers: terms.MustPayers(row.Payers), severity: terms.Severities[row.Severity],
 		say: row.Say, fix: row.Fix,
 	}
 	if row.From != "" {
@@ -83,7 +83,7 @@ func (row *sameDayRow) typed() dayPair {
 	default:
 		panic("rules: same-day.csv has no indicator " + row.Indicator) // the table is part of the program
 	}
-	if p.severity == 0 || !p.sameSide && row.Where != "" || row.Say == "" || row.Source == "" {
+	if p.severity == 0 || !p.sameSide && !p.coverage && row.Where != "" || row.Say == "" || row.Source == "" {
 		panic("rules: a row of " + row.Rule + " in same-day.csv is not whole") // likewise
 	}
 	return p

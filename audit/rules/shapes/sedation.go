@@ -37,9 +37,8 @@ type sedationPolicies struct {
 // SedationCovered completes a rule with its rows of sedation-coverage.csv.
 func SedationCovered(r *audit.Rule) {
 	p := mustPolicies(r.ID)
-	limitPayers(r, terms.UnderCoverage)
 	r.Check = terms.Beside(func(_ *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
-		if !p.sedation.Has(l) || l.Root || !terms.UnderCoverage.Has(l.Payer) || l.Mods.Has(p.denied...) || p.otherwise(day) {
+		if !p.sedation.Has(l) || l.Root || l.Mods.Has(p.denied...) || p.otherwise(day) {
 			return
 		}
 		for i := range p.list {
