@@ -72,7 +72,7 @@ func (row *ruleRow) mustSayByPayer(r *audit.Rule) {
 	if len(row.Checks) == 0 {
 		return
 	}
-	most, texts := terms.MustByPayer(row.Checks), terms.MustPayerTexts(row.Checks)
+	most := terms.MustByPayer(row.Checks)
 	r.ByPayer = &most
 	if r.Needs.Payers == 0 {
 		r.Needs.Payers = audit.AllPayers
@@ -80,12 +80,7 @@ func (row *ruleRow) mustSayByPayer(r *audit.Rule) {
 	if r.Needs.Payers &= most.Payers(); r.Needs.Payers == audit.AllPayers {
 		r.Needs.Payers = 0
 	}
-	r.ToPayer = func(f *audit.Finding) {
-		if most := most[f.Line.Payer]; f.Severity > most {
-			f.Severity, f.Fix.Edits = most, nil // what is less sure of a payer is not done by itself
-		}
-		texts.Say(f)
-	}
+	r.ToPayer = terms.MustToPayer(row.Checks...)
 }
 
 // mustNeeds are the row's needs.

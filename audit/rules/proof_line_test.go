@@ -135,6 +135,9 @@ func (b *lineBuilder) rest(row proofRow) {
 		"wc": claim.WorkersComp, "commercial": claim.Commercial, "unknown": claim.BlankPayer, "": claim.BlankPayer,
 		"auto": claim.Auto, "self-pay": claim.SelfPay, "federal": claim.Federal, "named": claim.NamedUnknown,
 	}, row.Payer)
+	if b.cell(claim.FieldSequence, row.Sequence, nil); row.Sequence != "" {
+		b.Sequence = row.Sequence[0]
+	}
 	b.cell(claim.FieldType, row.Type, nil)
 	b.Type = named(b, map[string]claim.Type{
 		"professional": claim.Professional, "facility": claim.Facility, "asc": claim.ASC,

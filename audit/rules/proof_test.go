@@ -32,7 +32,7 @@ var undated = []string{
 	"side-missing", "distinct-modifier-on-visit", "visit-modifier-on-procedure",
 	"paddle-lead-in-office", "component-26-missing", "component-not-split", "sacroiliac-code-of-claim-type",
 	"staff-service-in-facility", "second-sedation-doctor-in-office", "bilateral-50-on-asc", "not-covered", "kx-misused",
-	"sedation-first-units",
+	"sedation-first-units", "service-not-covered", "equipment-from-practitioner",
 }
 
 // proofRow is one line of a proof case: what is billed, and what the rule must say of it. Blank
@@ -55,6 +55,7 @@ type proofRow struct {
 	TIN       string `csv:"tin"`
 	POS       string `csv:"pos"`
 	Payer     string `csv:"payer"`
+	Sequence  string `csv:"sequence"`
 	Type      string `csv:"type"`
 	Frequency string `csv:"frequency"`
 	Auth      string `csv:"auth"`

@@ -2,6 +2,7 @@ package own
 
 import (
 	"fmt"
+	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -14,10 +15,31 @@ func UnitsOverLimit() terms.Check {
 	return terms.Beside(checkUnits)
 }
 
+// toPayer fits findings to their payers by what the limit rests on: what the code means, which is so
+// for every payer, or what Medicare has seen.
+var meaningToPayer, experienceToPayer = terms.MustToPayer("units-of-meaning"), terms.MustToPayer("units-of-experience")
+
+// ofMeaning are the reasons that CMS gives for limits that follow from anatomy, from the code's wording
+// or from the NCCI manual.
+var ofMeaning = []string{"Anatomic Consideration", "Code Descriptor / CPT Instruction", "CMS Policy"}
+
+// toPayer fits a finding about the limit to the payer of its line; false where nothing is said.
+func (q *quota) toPayer(f *audit.Finding) bool {
+	fit := experienceToPayer
+	if q.By == catalog.ByDayPolicy || slices.Contains(ofMeaning, q.Rationale) {
+		fit = meaningToPayer
+	}
+	if f.Severity == 0 {
+		f.Severity = audit.Error
+	}
+	fit(f)
+	return f.Severity != 0
+}
+
 func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 	limit, ok := limitOf(c.Catalog, l)
 	alone := limit.By == catalog.ByLine || onlyOne(l, day)
-	if !ok || !terms.Counts(l) || alone && l.Units <= limit.Units {
+	if !ok || limit.Units == 0 || !terms.Counts(l) || alone && l.Units <= limit.Units {
 		return
 	}
 	q := quota{Limit: limit, sided: terms.Sided(c.Catalog, l), last: true}
@@ -137,7 +159,9 @@ func checkDay(c *audit.Case, l *audit.Line, day *terms.Company, q *quota, report
 			report(f)
 		}
 	case q.over(l) > 0:
-		report(tooMany(c, l, q))
+		if f := tooMany(c, l, q); q.toPayer(&f) {
+			report(f)
+		}
 	case q.last && terms.IsMedicare(l) && l.Type == claim.Professional && q.Units == claim.One && q.left > 0 && q.right > 0 && q.sided:
 		report(oneLineFor50(l, q))
 	}
@@ -195,8 +219,6 @@ func ofQuarter(q catalog.Quarter, on claim.Date) string {
 func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
 	fix := audit.Fix{Action: audit.SetUnits, Text: fmt.Sprintf("bill the units the record documents, at most %s", q.allowed(l))}
 	switch {
-	case q.Units == 0:
-		fix = audit.Fix{Action: audit.RemoveLine, Text: fmt.Sprintf("remove %s: no unit of it is paid", l.Code), Edits: []audit.Edit{audit.Remove(l)}}
 	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1 && l.Type != claim.ASC:
 		fix.Edits = []audit.Edit{audit.SetQuantity(l, q.Units)}
 		fix.Text = "bill " + terms.Quantity(q.Units)
@@ -241,7 +263,7 @@ func bothSides(c *audit.Case, l *audit.Line, day *terms.Company, q *quota) (audi
 
 func oneLineFor50(l *audit.Line, q *quota) audit.Finding {
 	return audit.Finding{
-		Line: l, Severity: audit.Warning, Money: audit.Deny, Related: terms.Others(q.lines, l),
+		Line: l, Severity: audit.Review, Money: audit.Deny, Related: terms.Others(q.lines, l),
 		Message: fmt.Sprintf("%s is billed for both sides on two lines on %s; Medicare takes one line with 50 and 1 unit, and may deny the second line as over the limit of 1", l.Code, l.From),
 		Fix: audit.Fix{
 			Action: audit.SetModifiers,

@@ -185,6 +185,7 @@ var lineWords = map[string]func(*SeenLine) bool{
 	// dx-of-other-side: the first diagnosis is of the other side, and none is of the line's, or may be.
 	"dx-of-other-side":    func(s *SeenLine) bool { return terms.DxSides().Against(s.L) },
 	"takes-back":          func(s *SeenLine) bool { return terms.TakesBack(s.L) },                         // a replacement or void claim
+	"later-payer":         func(s *SeenLine) bool { return s.L.Sequence != 0 && s.L.Sequence != 'P' },     // another was to pay before it
 	"distinct":            func(s *SeenLine) bool { return terms.Distinct(s.L) },                          // by 59 or an X modifier in force that day
 	"procedure-diagnoses": func(s *SeenLine) bool { return terms.SameDiagnoses(s.L, s.period.Procedure) }, // all are the procedure's
 	"colleague-period":    func(s *SeenLine) bool { return terms.Providers(s.L, s.period.Procedure) == audit.SameGroup },

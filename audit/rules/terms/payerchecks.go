@@ -104,4 +104,19 @@ func (t *PayerTexts) Say(f *audit.Finding) {
 	f.Fix.Text = strings.ReplaceAll(f.Fix.Text, "[notice]", t.notice[p]) + t.advice[p]
 }
 
+// MustToPayer fits a finding to the payer of its line by what the kinds of check may say to it: its
+// severity, 0 where nothing is said; no edit where that is lower; and, of one kind, in its words.
+func MustToPayer(checks ...string) func(f *audit.Finding) {
+	most, texts := MustByPayer(checks), &PayerTexts{}
+	if len(checks) == 1 {
+		texts = MustPayerTexts(checks)
+	}
+	return func(f *audit.Finding) {
+		if most := most[f.Line.Payer]; f.Severity > most {
+			f.Severity, f.Fix.Edits = most, nil // what is less sure of a payer is not done by itself
+		}
+		texts.Say(f)
+	}
+}
+
 func lowered(text string) string { return strings.ToLower(text[:1]) + text[1:] }
