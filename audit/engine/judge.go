@@ -191,13 +191,13 @@ func (j *judge) take(f audit.Finding) {
 	if f.Severity == 0 || f.Severity > r.Severity {
 		f.Severity = r.Severity
 	}
-	if r.Absence && f.Line.Gap {
-		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
-	}
 	if r.ToPayer != nil {
 		if r.ToPayer(&f); f.Severity == 0 {
 			return
 		}
+	}
+	if r.Absence && f.Line.Gap {
+		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
 	}
 	j.found = append(j.found, f)
 }
