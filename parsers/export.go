@@ -27,6 +27,8 @@ type Options struct {
 	Saved []Saved
 	Sheet string    // the only sheet to read; "" reads all
 	Stdin io.Reader // what "-" stands for
+	// Done, when it is closed, ends the wait for standard input or a pipe that sends nothing.
+	Done <-chan struct{}
 	// Order is how dates such as 3/4/2025 are written; "" lets the file tell.
 	Order DateOrder
 	// AsOf is the day after which no service can have been billed; it may tell how dates are written.
@@ -84,7 +86,7 @@ func Open(path string, o Options) (*Export, error) {
 		return nil, err
 	}
 	k = k.withPayers(o.Payers)
-	file, err := openFile(path, o.Stdin)
+	file, err := openFile(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -97,11 +99,11 @@ func Open(path string, o Options) (*Export, error) {
 	return e, nil
 }
 
-func openFile(path string, stdin io.Reader) (file *grid.File, err error) {
+func openFile(path string, o Options) (file *grid.File, err error) {
 	if path == "-" {
-		file, err = grid.FromReader(path, stdin, grid.Options{})
+		file, err = grid.FromReader(path, o.Stdin, grid.Options{Done: o.Done})
 	} else {
-		file, err = grid.Open(path, grid.Options{})
+		file, err = grid.Open(path, grid.Options{Done: o.Done})
 	}
 	if err == nil && file.Format == "x12" {
 		x12.Open(file)

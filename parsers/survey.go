@@ -369,7 +369,7 @@ func (p *pages) again(ctx context.Context, path string, sheet int) func(*Table, 
 			seeRows(p.first, own)
 			return nil
 		}
-		file, err := openFile(path, nil)
+		file, err := openFile(path, Options{})
 		if err != nil {
 			return err
 		}

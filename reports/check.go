@@ -25,7 +25,7 @@ func Check(paths []string, force bool) error {
 	var errs []error
 	for i, path := range paths {
 		err := checkPath(path, force)
-		if slices.ContainsFunc(paths[:i], func(p string) bool { return filepath.Clean(p) == filepath.Clean(path) }) {
+		if slices.ContainsFunc(paths[:i], func(p string) bool { return SameFile(p, path) }) {
 			err = errors.New("named twice: name each output once")
 		}
 		if err != nil {
@@ -33,6 +33,30 @@ func Check(paths []string, force bool) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// SameFile tells whether two paths lead to one file, or would once it is written.
+func SameFile(a, b string) bool {
+	if placeOf(a) == placeOf(b) {
+		return true
+	}
+	in, err := os.Stat(a)
+	other, missing := os.Stat(b)
+	return err == nil && missing == nil && os.SameFile(in, other)
+}
+
+// placeOf is the path with every link in it followed, of a file that need not be there yet.
+func placeOf(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(dir, filepath.Base(path))
+	}
+	return path
 }
 
 func checkPath(path string, force bool) error {
@@ -217,6 +241,9 @@ func signed(cells []string) bool {
 // IsOurs tells whether the file is a report of ours: a workbook, or findings as CSV. It looks at the
 // document's properties or its header, not at its name or place.
 func IsOurs(path string) bool {
+	if !isRegular(path) {
+		return false
+	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".xlsx":
 		ours, _ := xlsx.Sealed(path)
@@ -234,7 +261,13 @@ func IsOurs(path string) bool {
 // IsCorrected tells whether the file holds corrected lines of ours: an export by its name, and in a
 // folder a second copy of what stands beside it.
 func IsCorrected(path string) bool {
-	return strings.EqualFold(filepath.Ext(path), ".csv") && slices.Equal(firstRecord(path), correctedHeader())
+	return strings.EqualFold(filepath.Ext(path), ".csv") && isRegular(path) && slices.Equal(firstRecord(path), correctedHeader())
+}
+
+// isRegular tells a file from a pipe or a device, which can be read but once.
+func isRegular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // firstRecord is the first record of a CSV file; nil where it cannot be read.

@@ -37,6 +37,7 @@ type cli struct {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	done     <-chan struct{} // closed by a signal: nobody waits for input any longer
 }
 
 // status is an exit status other than 0 that is no failure to report.
@@ -44,9 +45,33 @@ type status int
 
 func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
+// heard is a stream to write to that remembers the first error: what nobody could read was not said.
+type heard struct {
+	w   io.Writer
+	err error
+}
+
+func (h *heard) Write(p []byte) (int, error) {
+	n, err := h.w.Write(p)
+	if h.err == nil {
+		h.err = err
+	}
+	return n, err
+}
+
 // run is the whole program: it reads the arguments, does the command and returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	io := &streams{in, out, errOut}
+	said := &heard{w: out}
+	code := perform(ctx, args, in, said, errOut)
+	if said.err != nil && code != exitFailed && code != exitInterrupted {
+		return fail(errOut, fmt.Errorf("standard output cannot be written: %w", said.err))
+	}
+	return code
+}
+
+// perform does the command that the arguments name.
+func perform(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	io := &streams{in, out, errOut, ctx.Done()}
 	exited, exitCode := false, exitClean
 	conf := &configuration{}
 	parser, err := newParser(

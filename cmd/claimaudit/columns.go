@@ -92,6 +92,7 @@ func (c *columnsCmd) Run(ctx context.Context, conf *configuration, io *streams) 
 	if err != nil {
 		return err
 	}
+	o.Done = io.done
 	var views []tableView
 	o.Refused = func(t *parsers.Table, why error) {
 		if len(t.Columns) > 0 {

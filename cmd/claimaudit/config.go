@@ -90,12 +90,15 @@ func (c *configuration) load(known []setting, path string) (err error) {
 		}
 		c.name = configName
 	}
-	data, err := os.ReadFile(c.path)
+	data, err := readConfig(c.path, path != "")
 	if err != nil {
 		return fmt.Errorf("read the configuration: %w", err)
 	}
 	sum := sha256.Sum256(data)
 	c.sum = hex.EncodeToString(sum[:])
+	if line := tooDeep(data); line > 0 {
+		return fmt.Errorf("%s:%d: nested more than %d deep, as no setting is", c.path, line, maxDepth)
+	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return c.fault(err)
@@ -126,6 +129,9 @@ func (c *configuration) read(known []setting, body ast.Node) error {
 	settings, ok := body.(ast.MapNode)
 	if !ok {
 		return fmt.Errorf("%s:%d: expected settings, such as %s", c.path, body.GetToken().Position.Line, known[0].example())
+	}
+	if line := growing(body); line > 0 {
+		return fmt.Errorf("%s:%d: aliases within anchors, or more than %d: write the settings out", c.path, line, maxAliases)
 	}
 	decoder := yaml.NewDecoder(strings.NewReader(""), yaml.Strict())
 	var all any

@@ -216,14 +216,7 @@ func copyOut(path string) (copied string, remove func(), err error) {
 
 // isOutput tells whether a report of this run would take the file's place, whatever both are called.
 func (j *job) isOutput(path string) bool {
-	in, err := os.Stat(path)
-	return slices.ContainsFunc(j.files(), func(o string) bool {
-		if filepath.Clean(o) == filepath.Clean(path) {
-			return true
-		}
-		out, missing := os.Stat(o)
-		return err == nil && missing == nil && os.SameFile(in, out)
-	})
+	return slices.ContainsFunc(j.files(), func(o string) bool { return reports.SameFile(o, path) })
 }
 
 func (j *job) close() {

@@ -67,6 +67,7 @@ func (j *job) knowledge() error {
 
 func (j *job) reading(io *streams) (err error) {
 	j.parse, err = j.cmd.options(j.conf, io.in)
+	j.parse.Done = io.done
 	return err
 }
 
@@ -113,7 +114,30 @@ func (j *job) destinations() error {
 	if j.cmd.Corrected != "" && !strings.EqualFold(filepath.Ext(j.cmd.Corrected), ".csv") {
 		return fmt.Errorf("%s %s: expected a name ending in .csv", j.conf.said("corrected"), j.cmd.Corrected)
 	}
-	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.disguise())
+	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.apart(), j.disguise())
+}
+
+// apart sees that no output takes the place of what the run reads beside its inputs: a key that is gone
+// takes with it whom earlier outputs name.
+func (j *job) apart() error {
+	var errs []error
+	refuse := func(what, path string) {
+		if path != "" && j.isOutput(path) {
+			errs = append(errs, fmt.Errorf("%s is %s and an output: write the report elsewhere", path, what))
+		}
+	}
+	refuse("the key", j.cmd.Deidentify)
+	refuse("the configuration", j.conf.path)
+	for _, name := range nonBlank(j.cmd.Table) {
+		files, err := tables.Files(name)
+		if err != nil {
+			continue // loading it says what is wrong with it
+		}
+		for _, path := range files {
+			refuse("a table", path)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // files are all the files to be written.

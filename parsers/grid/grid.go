@@ -41,6 +41,8 @@ const (
 type Options struct {
 	// MaxUnpacked is the most a packed file may unpack to; 0 is 64 GiB, and 4 GiB for a part of a workbook.
 	MaxUnpacked int64
+	// Done, when it is closed, ends the wait for a stream or a pipe that sends nothing; nil waits for ever.
+	Done <-chan struct{}
 
 	block int // bytes of text read at a time; 0 is blockSize
 }

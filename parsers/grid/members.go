@@ -82,6 +82,9 @@ func inZip(name string) (archive, member string, ok bool) {
 
 // Raw opens the bytes of a file, unpacked if it is one in a zip, and tells how many they are.
 func Raw(name string) (bytes io.ReadCloser, size int64, err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s: %w", name, fs.ErrInvalid) // to open a pipe may wait for ever
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		if archive, member, ok := inZip(name); ok {
@@ -90,9 +93,6 @@ func Raw(name string) (bytes io.ReadCloser, size int64, err error) {
 		return nil, 0, fmt.Errorf("%s: %w", name, cause(err))
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s: %w", name, fs.ErrInvalid)
-	}
 	if err != nil {
 		return nil, 0, errors.Join(err, f.Close())
 	}

@@ -22,7 +22,7 @@ func Open(path string, o Options) (*File, error) {
 	if isLock(filepath.Base(path)) {
 		return nil, fmt.Errorf("%s: this is the lock file that a spreadsheet program keeps beside an open workbook: audit the workbook itself", path)
 	}
-	f, err := os.Open(path)
+	f, err := openWaiting(path, o.Done)
 	if err != nil {
 		if archive, member, ok := inZip(path); ok {
 			return fromMember(path, archive, member, o)
@@ -38,6 +38,8 @@ func Open(path string, o Options) (*File, error) {
 		err = fmt.Errorf("%s: this is a folder: expected a file", path)
 	case info.Mode().IsRegular():
 		s.file = f
+	case o.Done != nil:
+		s.meter = newMeter(&waiting{r: f, done: o.Done})
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -58,6 +60,9 @@ func fromMember(name, archive, member string, o Options) (*File, error) {
 // FromReader reads an export from a stream such as standard input. Text is read as it comes; a
 // workbook is kept in a private file until Close.
 func FromReader(name string, r io.Reader, o Options) (*File, error) {
+	if o.Done != nil {
+		r = &waiting{r: r, done: o.Done}
+	}
 	s := &source{name: name, options: o, meter: newMeter(r), close: func() error { return nil }}
 	return s.open()
 }

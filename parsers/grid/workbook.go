@@ -18,8 +18,12 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// maxTexts is the most that the shared strings of a workbook may be, which are kept in memory.
-const maxTexts = 1 << 30
+// The most that parts of a workbook other than sheets may be: the shared strings, which are kept in memory,
+// and those that only say where things are.
+const (
+	maxTexts = 1 << 30
+	maxIndex = 16 << 20
+)
 
 // workbook is an open .xlsx file. Its parts are read by a scanner of our own: the libraries hand
 // out fewer rows and no error where a part is damaged.
@@ -254,7 +258,7 @@ func (w *workbook) shared(ctx context.Context) (*texts, error) {
 
 // document reads a part and hands the elements in its outermost one to see.
 func (w *workbook) document(part, root string, see func(x *xmlReader, name string) error) error {
-	return w.read(part, w.most, func(x *xmlReader) error {
+	return w.read(part, min(w.most, maxIndex), func(x *xmlReader) error {
 		return x.document(root, func(name string) error { return see(x, name) })
 	})
 }

@@ -66,6 +66,17 @@ func find(name string) ([]*member, error) {
 	return found, errors.Join(errs...)
 }
 
+// Files are the files on the disk that a name given for tables stands for.
+func Files(name string) (files []string, err error) {
+	found, err := find(name)
+	for _, m := range found {
+		if !slices.Contains(files, m.disk) {
+			files = append(files, m.disk)
+		}
+	}
+	return files, err
+}
+
 func cause(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
@@ -76,6 +87,9 @@ func cause(err error) error {
 // inside is the file itself, or the table files of a zip that is no workbook; of one in several
 // formats the text.
 func inside(name string) ([]*member, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: no file, but a pipe or a device: a table is read more than once", name)
+	}
 	sole := []*member{{path: name, disk: name}}
 	z, err := zip.OpenReader(name)
 	if err != nil {
