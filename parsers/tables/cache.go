@@ -46,7 +46,7 @@ var sums = crc32.MakeTable(crc32.Castagnoli)
 
 // compiledPlace is where in the cache the compiled form of the member's content lies, named by its size and a
 // hash of all its bytes: of a member of a zip the compressed ones, which are fewer. The hash is quick
-// and does not stand up to forgery; who could forge a table has no need to.
+// and does not stand up to forgery: compiledAt sees to that.
 func (m *member) compiledPlace(cache string) (string, error) {
 	in, err := m.raw()
 	if err != nil {
@@ -61,14 +61,20 @@ func (m *member) compiledPlace(cache string) (string, error) {
 }
 
 // compiledAt is the table compiled of a file with the member's content; nil when there is none that
-// is sound.
+// is sound, of the user's own making, and of a file with the same SHA-256.
 func (m *member) compiledAt(place string) *File {
+	if info, err := os.Lstat(place); err != nil || !info.Mode().IsRegular() || !isOwn(info) {
+		return nil
+	}
 	data, err := os.ReadFile(place)
 	if err != nil {
 		return nil
 	}
 	f, sum, err := uncompiled(data)
 	if err != nil {
+		return nil
+	}
+	if now, err := m.sha256(); err != nil || now != sum {
 		return nil
 	}
 	f.Path, f.Cached = m.path, true

@@ -132,3 +132,46 @@ func TestCacheOfChangedFile(t *testing.T) {
 		t.Errorf("kept: %v", err)
 	}
 }
+
+// TestCacheOfOthers: what another could have written, or what says it was made of another file, is made again.
+func TestCacheOfOthers(t *testing.T) {
+	folder, cache := t.TempDir(), filepath.Join(t.TempDir(), "tables")
+	path := filepath.Join(folder, "ccipra-v322r0-f1.csv")
+	write(t, path, []byte(whole))
+	var kept string
+	for name, spoil := range map[string]func() error{
+		"others can write": func() error { return os.Chmod(kept, 0o666) },
+		"a group can":      func() error { return os.Chmod(kept, 0o620) },
+		"a link":           func() error { return errors.Join(os.Rename(kept, kept+"x"), os.Symlink(kept+"x", kept)) },
+		"another hash": func() error {
+			f, _, err := uncompiled(head(t, kept))
+			if err != nil {
+				return err
+			}
+			f.Official.Table.SHA256 = strings.Repeat("0", 64)
+			data, err := compiled(f)
+			return errors.Join(err, os.WriteFile(kept, data, 0o600))
+		},
+	} {
+		for _, want := range []bool{false, true, false} { // made, taken, and spoilt made again
+			files, err := Load([]string{path}, Options{Cache: cache})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if files[0].Cached != want || files[0].Official.Table.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(whole))) {
+				t.Errorf("%s: from the cache: %t, hash %s", name, files[0].Cached, files[0].Official.Table.SHA256)
+			}
+			if found, err := filepath.Glob(filepath.Join(cache, "*"+cacheSuffix)); err == nil && len(found) == 1 {
+				kept = found[0]
+			}
+			if want {
+				if err := spoil(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := os.RemoveAll(cache); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
