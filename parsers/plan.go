@@ -81,6 +81,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) error {
 			return err
 		}
 	}
+	t.Source.LineNumbers = p.lineNo >= 0
 	t.Source.Payments = len(p.paid)+len(p.sums)+len(p.reasons) > 0
 	t.findCommas()
 	p.width = t.headedWidth(h.texts, below)

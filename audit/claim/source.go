@@ -32,6 +32,8 @@ type Source struct {
 	Headers []string
 	// Payments says that columns tell of payments, which may repeat a charge.
 	Payments bool
+	// LineNumbers says that a column counts the lines of a claim, which may number its charges.
+	LineNumbers bool
 	// Notes tell the reader how the table was read where that was not plain: its encoding, hidden
 	// rows, a column left unread.
 	Notes []string

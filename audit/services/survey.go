@@ -33,7 +33,7 @@ func NeedsSurvey(sources []claim.Source) bool {
 	asks := claim.FieldSet(claim.FieldLineID, claim.FieldPaid, claim.FieldAllowed, claim.FieldDenials)
 	for i := range sources {
 		s := &sources[i]
-		if s.Columns&asks != 0 || s.Payments || !s.Columns.Has(claim.FieldType) {
+		if s.Columns&asks != 0 || s.Payments || s.LineNumbers || !s.Columns.Has(claim.FieldType) {
 			return true
 		}
 	}

@@ -19,6 +19,7 @@ type Form struct {
 	Needs []string // columns without which it cannot be written
 	Apart []string // forms with which it is never mixed
 	Holds bool     // the law holds of it
+	Mixed bool     // the law holds of it in any mixture
 	Title string
 }
 
@@ -39,7 +40,7 @@ func Forms() ([]Form, error) {
 		if disguises[r.Form] == nil && splits[r.Form] == nil && layouts[r.Form] == nil {
 			return fmt.Errorf("nothing writes the form %q", r.Form)
 		}
-		forms = append(forms, Form{r.Form, r.Step, strings.Fields(r.Needs), strings.Fields(r.Apart), r.Holds == "yes", r.Title})
+		forms = append(forms, Form{r.Form, r.Step, strings.Fields(r.Needs), strings.Fields(r.Apart), r.Holds != "no", r.Holds == "yes", r.Title})
 		return nil
 	})
 	return forms, err

@@ -55,11 +55,12 @@ func (m *mixing) unread() {
 // later is a day in the book, some days on.
 func (m *mixing) later(d claim.Date, days int) claim.Date { return min(m.last-1, d+claim.Date(days)) }
 
-// late enters a line of a claim after the others, in the last month.
+// late enters the last line of a claim after the others, in the last month. Without line numbers nothing
+// tells a second line of a code that was entered late from the first printed again.
 func (m *mixing) late() {
 	m.each("late", func(c billed) {
-		if len(c) > 1 {
-			c[m.roll(len(c), "late", c[0])].entered = m.last - claim.Date(m.roll(tonight-2, "late on", c[0]))
+		if len(c) > 1 && (m.has("LineID") || !m.sameCode(c)) {
+			c[len(c)-1].entered = m.last - claim.Date(m.roll(tonight-2, "late on", c[0]))
 		}
 	})
 }

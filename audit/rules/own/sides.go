@@ -20,7 +20,7 @@ func BilateralDuplicate() terms.Check {
 // billedOnce is an earlier line of the same code, units and provider, of which one and only one of
 // the two carries 50.
 func billedOnce(l *audit.Line, day *terms.Company) *audit.Line {
-	if l.Mods.Has(terms.Repeated...) || terms.TakesBack(l) {
+	if l.Mods.Has(terms.Repeated...) {
 		return nil
 	}
 	for m := range day.Of(l.Code).Each {
@@ -35,7 +35,7 @@ func billedOnce(l *audit.Line, day *terms.Company) *audit.Line {
 }
 
 func alikeBut50(a, b *audit.Line) bool {
-	return a.Units == b.Units && !terms.TakesBack(a) && withoutSides(a.Mods) == withoutSides(b.Mods) &&
+	return a.Units == b.Units && withoutSides(a.Mods) == withoutSides(b.Mods) &&
 		terms.Providers(a, b) == audit.SameProvider
 }
 

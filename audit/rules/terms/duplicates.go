@@ -11,7 +11,7 @@ var Repeated = MustModifiers("repeated")
 
 // Original is the first line of the day that l bills again, or nil.
 func Original(c *audit.Case, l *audit.Line, day *Company) *audit.Line {
-	if l.Code == 0 || l.Mods.Has(Repeated...) || TakesBack(l) {
+	if l.Code == 0 || l.Mods.Has(Repeated...) {
 		return nil
 	}
 	for m := range day.Of(l.Code).Each {
@@ -30,7 +30,7 @@ func TakesBack(l *audit.Line) bool { return l.Frequency == '7' || l.Frequency ==
 
 // Alike tells whether two lines bill the same service: code, units, modifiers and who bills.
 func Alike(a, b *audit.Line) bool {
-	return a.Code == b.Code && a.Units == b.Units && a.Mods.Sorted() == b.Mods.Sorted() && !TakesBack(a) &&
+	return a.Code == b.Code && a.Units == b.Units && a.Mods.Sorted() == b.Mods.Sorted() &&
 		Providers(a, b) == audit.SameProvider && agree(a.TIN, b.TIN) && agree(a.Billing, b.Billing)
 }
 
