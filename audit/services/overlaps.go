@@ -77,6 +77,19 @@ func (s *Stage) equalTo(i int, among []int) int {
 	return -1
 }
 
+// printedAgain is the line among some of a later export that has the same in every cell, and is no late
+// charge by its number; -1 for none.
+func (s *Stage) printedAgain(i int, among []int) int {
+	for _, k := range among {
+		a, b := &s.lines[i], &s.lines[k]
+		another := s.numbered(a) && s.numbered(b) && a.LineID != b.LineID && s.isLateCharge(i, k)
+		if !another && s.differs(a, b) == 0 {
+			return k
+		}
+	}
+	return -1
+}
+
 // nearest is the line among some with the same code, else the first.
 func (s *Stage) nearest(i int, among []int) int {
 	for _, k := range among {
@@ -164,7 +177,7 @@ func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 	}
 	var open []int
 	for _, i := range earlier {
-		if k := take(i, s.equalTo(i, free)); k >= 0 {
+		if k := take(i, s.printedAgain(i, free)); k >= 0 {
 			s.leave(i, claim.Overlap, k, "the same line again in another export")
 		} else {
 			open = append(open, i)

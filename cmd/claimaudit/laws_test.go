@@ -176,8 +176,11 @@ func (c *lawCase) breaks(t failer, book *books.Book) (wrong []string, patients m
 
 // mayReview tells that a form leaves open what only a person can tell.
 func (c *lawCase) mayReview() bool {
-	return slices.ContainsFunc(c.mix.Forms, func(name string) bool { return name == "centres-one-tin" || name == "unread" })
+	return slices.ContainsFunc(c.mix.Forms, asksMore)
 }
+
+// asksMore tells a form that asks for a review of what its rows no longer tell.
+func asksMore(form string) bool { return form == "centres-one-tin" || form == "unread" }
 
 // sees tells whether an audit with context reports the finding: a line of tonight takes part in it.
 func (c *lawCase) sees(d, plain *books.Disguised, f *lawFinding) bool {
@@ -432,8 +435,11 @@ func TestSamplesOfForms(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got, want []string
-			for _, f := range report.Findings {
-				got = append(got, fmt.Sprintf("%s row %d: %s %s", filepath.Base(f.File), f.Row, f.Severity, f.Rule))
+			for _, found := range report.Findings {
+				if asksMore(f.Name) && found.Severity == "review" {
+					continue
+				}
+				got = append(got, fmt.Sprintf("%s row %d: %s %s", filepath.Base(found.File), found.Row, found.Severity, found.Rule))
 			}
 			for _, r := range records(t, filepath.Join(samples, "expected", "forms", f.Name+".csv"))[1:] {
 				want = append(want, fmt.Sprintf("%s row %s: %s %s", r[0], r[2], r[4], r[3]))

@@ -131,20 +131,27 @@ type page struct {
 func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) page) (*Disguised, error) {
 	d := &Disguised{Book: m.Book, Args: m.args, untold: m.untold}
 	stand, nobodies := map[*Row]place{}, 0
-	for i, e := range split(m) {
+	dumps := split(m)
+	slices.SortStableFunc(dumps, func(a, b dump) int { return cmp.Compare(a.name, b.name) })
+	written := map[string]bool{}
+	for i, e := range dumps {
 		rows := m.shuffled(e.rows, uint64(i))
 		laid := lay(m, rows)
-		for _, r := range rows {
-			if _, again := stand[r]; again && m.nobody(r) {
-				nobodies++
-			}
-			stand[r] = place{e.name, laid.number[r]}
-		}
 		data, err := m.encoded(e, laid)
 		if err != nil {
 			return nil, err
 		}
 		d.Files = append(d.Files, File{e.name, data, e.context, laid.charges})
+		if written[string(data)] {
+			continue // the same bytes as another file, which is read
+		}
+		written[string(data)] = true
+		for _, r := range rows {
+			if _, again := stand[r]; again && m.nobody(r) {
+				nobodies++
+			}
+			stand[r] = place{e.name, laid.number[r], e.context}
+		}
 	}
 	d.Nobodies = nobodies
 	_, last := m.bounds()
@@ -152,6 +159,9 @@ func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) pag
 	for r, at := range stand {
 		if !r.Left && !r.Unread {
 			for _, want := range r.wants {
+				if at.context {
+					break
+				}
 				d.Expected = append(d.Expected, Expected{at.file, at.row, want.rule, want.severity})
 			}
 			d.Stand++
@@ -166,8 +176,9 @@ func (m *mixing) write(split func(*mixing) []dump, lay func(*mixing, []*Row) pag
 
 // place is where a row stands: in the last file that has it.
 type place struct {
-	file string
-	row  int
+	file    string
+	row     int
+	context bool
 }
 
 // shuffled are the rows in another order, if the mixture asks for it; in a grouped report the claims are.

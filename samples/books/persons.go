@@ -34,7 +34,7 @@ func (m *mixing) beside(form string, c billed, code, units, charge, helper strin
 func (m *mixing) idFrom(r *Row, nth int) string {
 	id := m.get(r, "LineID")
 	if len(id) < 7 { // numbered within its claim
-		return "1"
+		return strconv.Itoa(90 + nth%10)
 	}
 	return strconv.Itoa(nth) + id
 }

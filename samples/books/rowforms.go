@@ -119,10 +119,11 @@ var (
 // setRows writes the lines of a claim beside each other, as many as there are sets in a row.
 func (m *mixing) setRows(rows []*Row, most int, sets []set) page {
 	var common []int
+	perLine := slices.ContainsFunc(sets, func(s set) bool { return s.column == "DOS" })
 	s := page{number: map[*Row]int{}}
 	for i, name := range m.shown() {
 		own := m.Header[i]
-		if strings.HasPrefix(own, "Mod") || own == "LineID" || own == "DOSTo" || slices.ContainsFunc(sets, func(s set) bool { return s.column == own }) {
+		if strings.HasPrefix(own, "Mod") || own == "LineID" || own == "DOSTo" && perLine || slices.ContainsFunc(sets, func(s set) bool { return s.column == own }) {
 			continue
 		}
 		common = append(common, i)
