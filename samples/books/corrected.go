@@ -1,6 +1,7 @@
 package books
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,6 +97,9 @@ func (m *mixing) replace(form string, c billed, number string) billed {
 	for _, r := range c {
 		r.busy = true
 		m.set(r, "ClaimFrequency", "7")
+		if slices.ContainsFunc(r.wants, func(f finding) bool { return f.rule == "timely-filing" }) {
+			m.untold[r.nth] = true // what was sent in time is not known of a replacement
+		}
 		r.entered = m.later(r.entered, 4)
 	}
 	return orig
