@@ -66,6 +66,9 @@ func samePayer(a, b *audit.Line) bool {
 	if a.Sequence != 0 && b.Sequence != 0 && a.Sequence != b.Sequence {
 		return false
 	}
+	if a.PayerName == b.PayerName {
+		return true
+	}
 	x, y := fold(a.PayerName), fold(b.PayerName)
 	return x == "" || y == "" || x == y
 }
