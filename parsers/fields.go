@@ -93,7 +93,7 @@ func (r *reader) dateOf(f claim.Field, column int, text string) dateCell {
 func (r *reader) otherDates() {
 	r.otherDate(claim.FieldTo, r.cell(r.column[claim.FieldTo]), &r.line.To)
 	r.each(r.days)
-	if r.line.Birth > r.line.From && !longYear(r.cell(r.column[claim.FieldBirth])) {
+	if text := r.cell(r.column[claim.FieldBirth]); r.line.Birth > r.line.From && !longYear(text) && !r.isSerial(text, r.line.Birth) {
 		year, month, day := r.line.Birth.Civil()
 		r.line.Birth, _ = claim.NewDate(year-100, month, day)
 	}
@@ -124,6 +124,12 @@ func longYear(text string) bool {
 		}
 	}
 	return run == 4
+}
+
+// isSerial tells whether the text was read as a spreadsheet's number of that day.
+func (r *reader) isSerial(text string, day claim.Date) bool {
+	c, ok := readDigits(text, serialDigits, r.epoch)
+	return ok && c.date == day
 }
 
 // code reads the code cell. A cell that cannot be one code leaves the line with none.

@@ -213,7 +213,7 @@ func plausible(birth bool, asOf claim.Date) (lo, hi claim.Date) {
 	case birth && asOf == 0:
 		return claim.MustDate("1900-01-01"), claim.MustDate("2039-12-31")
 	case birth:
-		return claim.MustDate("1900-01-01"), asOf
+		return claim.MustDate("1900-01-01"), asOf + oneYear
 	case asOf == 0:
 		return claim.MustDate("2000-01-01"), claim.MustDate("2039-12-31")
 	}
