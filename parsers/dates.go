@@ -217,7 +217,12 @@ func (p *plan) sample(values []string, birth bool) (s sampledDays) {
 			s.lo, s.hi = whole.lo, whole.hi
 		}
 	}
-	months, days := layouts[claim.MonthFirst], layouts[claim.DayFirst]
+	p.sampleOrder(&s, layouts[claim.MonthFirst], layouts[claim.DayFirst])
+	return s
+}
+
+// sampleOrder tells the order of day and month by how many sampled dates read in one order only.
+func (p *plan) sampleOrder(s *sampledDays, months, days int) {
 	switch {
 	case p.order == MonthFirst || p.order == FileTells && days == 0 && months >= provenOrder:
 		s.layout = claim.MonthFirst
@@ -226,7 +231,6 @@ func (p *plan) sample(values []string, birth bool) (s sampledDays) {
 	default:
 		s.unclear = months+days > 0
 	}
-	return s
 }
 
 // resolve reads a day of which its column has to tell something.

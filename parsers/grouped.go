@@ -146,28 +146,12 @@ func (g *grouping) ends(k *knowledge, row *grid.Row) bool {
 
 // decide tells whether the lines are of a grouped report, and finds the columns that it prints once.
 func (g *grouping) decide(lines []lineOf) bool {
-	further, others, again := 0, 0, 0
-	for i, l := range lines {
-		switch {
-		case !l.starts:
-			further++
-			if l.anew {
-				others++ // a claim of its own without a patient
-			}
-		case i > 0 && l.named && !l.anew, i > 0 && g.claim < 0 && cellOf(l.row, g.patient) == cellOf(lines[i-1].row, g.patient):
-			again++ // printed on a further line too
-		}
-	}
+	further, others, again := g.count(lines)
 	if !lines[0].starts || again > 0 || further*leastFurther < len(lines) {
 		return false
 	}
-	if others > 0 {
-		g.levels = true
-		for i := 1; i < len(lines); i++ {
-			if lines[i].starts && cellOf(lines[i].row, g.patient) == cellOf(lines[i-1].row, g.patient) || further < 3 {
-				return false
-			}
-		}
+	if g.levels = others > 0; g.levels && (further < 3 || g.repeatsPatient(lines)) {
+		return false
 	}
 	support := g.claim >= 0 && !g.levels
 	for column, f := range g.field {
@@ -181,6 +165,33 @@ func (g *grouping) decide(lines []lineOf) bool {
 		}
 	}
 	return support && g.choose(lines)
+}
+
+// count counts the further lines of a claim, those among them that begin a claim of their own without a
+// patient, and the first lines that say again what the line before them does.
+func (g *grouping) count(lines []lineOf) (further, others, again int) {
+	for i, l := range lines {
+		switch {
+		case !l.starts:
+			further++
+			if l.anew {
+				others++
+			}
+		case i > 0 && l.named && !l.anew, i > 0 && g.claim < 0 && cellOf(l.row, g.patient) == cellOf(lines[i-1].row, g.patient):
+			again++
+		}
+	}
+	return further, others, again
+}
+
+// repeatsPatient tells whether a first line has the patient of the line before it.
+func (g *grouping) repeatsPatient(lines []lineOf) bool {
+	for i := 1; i < len(lines); i++ {
+		if lines[i].starts && cellOf(lines[i].row, g.patient) == cellOf(lines[i-1].row, g.patient) {
+			return true
+		}
+	}
+	return false
 }
 
 // leastFurther is how many lines have at least one further line of a claim among them.

@@ -119,6 +119,14 @@ func (k *knowledge) nameFields() {
 	}
 }
 
+// repeats tells whether another meaning of the name leaves no room for this one.
+func (m *meaning) repeats(other meaning) bool {
+	if other.slot == m.slot && (other.decoy == "" || m.holds == "") && (m.decoy == "" || other.holds == "") {
+		return true
+	}
+	return (other.decoy == "") == (m.decoy == "") && (other.holds == "" || m.holds == "")
+}
+
 func (k *knowledge) addSynonym(r synonymRow) error {
 	m := meaning{holds: r.Holds, decoy: r.Note}
 	field, decoy := strings.CutPrefix(r.Field, "-")
@@ -144,10 +152,8 @@ func (k *knowledge) addSynonym(r synonymRow) error {
 	if own, taken := k.canonical[key]; taken && own.role < rowType && own.role != m.slot.role && !decoy && m.holds == "" {
 		return fmt.Errorf("%s is the name of another field", r.Name)
 	}
-	for _, other := range k.names[key] {
-		if other.slot == m.slot && (other.decoy == "" || m.holds == "") && (m.decoy == "" || other.holds == "") || (other.decoy == "") == (m.decoy == "") && (other.holds == "" || m.holds == "") {
-			return fmt.Errorf("%s is listed twice", r.Name)
-		}
+	if slices.ContainsFunc(k.names[key], m.repeats) {
+		return fmt.Errorf("%s is listed twice", r.Name)
 	}
 	k.names[key] = append(k.names[key], m)
 	return nil

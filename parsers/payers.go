@@ -124,7 +124,7 @@ func (k *knowledge) payerNamed(name string) (payer claim.Payer, told bool) {
 // payerClass asks the column of classes about a payer whose name tells none. A name that tells another class
 // is followed, and counted where the two cannot both be.
 func (r *reader) payerClass() {
-	if text := r.cell(r.plan.class); text != r.lastFiling {
+	if text := r.cell(r.class); text != r.lastFiling {
 		r.lastFiling, r.lastClass = strings.Clone(text), r.know.classes[wordKey(text)]
 	}
 	class := r.lastClass

@@ -81,25 +81,7 @@ func (c *pointerCount) see(r *reader, row *grid.Row) {
 	if len(r.line.Faults) > 0 {
 		return
 	}
-	first, highest := -1, 0
-	for i, column := range r.points {
-		text := r.cell(column)
-		if text == "" || r.know.isAbsent(text, false) || i > 0 && isZeros(text) {
-			continue
-		}
-		numbers, ok := readPointers(text)
-		if !ok || i == 0 && strings.Contains(text, ".") && len(numbers) != 1 {
-			return // damaged
-		}
-		for j, p := range numbers {
-			if !p.letter {
-				highest = max(highest, p.at)
-			}
-			if i == 0 && j == 0 && (len(numbers) == 1 || numbers[1].at != 0) {
-				first = p.at
-			}
-		}
-	}
+	first, highest := r.pointedAt()
 	if first < 0 {
 		return
 	}
@@ -113,6 +95,31 @@ func (c *pointerCount) see(r *reader, row *grid.Row) {
 	if highest > 0 && r.diagnosisAt(highest-1) != 0 && r.diagnosisAt(highest) == 0 {
 		c.last++
 	}
+}
+
+// pointedAt are the first place that the row points at, and the highest; -1 for the first where there is
+// none or a cell is damaged.
+func (r *reader) pointedAt() (first, highest int) {
+	first = -1
+	for i, column := range r.points {
+		text := r.cell(column)
+		if text == "" || r.know.isAbsent(text, false) || i > 0 && isZeros(text) {
+			continue
+		}
+		numbers, ok := readPointers(text)
+		if !ok || i == 0 && strings.Contains(text, ".") && len(numbers) != 1 {
+			return -1, 0
+		}
+		for j, p := range numbers {
+			if !p.letter {
+				highest = max(highest, p.at)
+			}
+			if i == 0 && j == 0 && (len(numbers) == 1 || numbers[1].at != 0) {
+				first = p.at
+			}
+		}
+	}
+	return first, highest
 }
 
 // enoughPointers is how many sampled rows that only one count explains tell it for the whole column.

@@ -59,7 +59,7 @@ func (e *Export) settle(s *section, unended bool) ([]claim.Repair, error) {
 			return nil, p.survey.err
 		}
 	}
-	if err := s.Table.settle(total, e.order, e.asOf); err != nil {
+	if err := s.settle(total, e.order, e.asOf); err != nil {
 		return nil, err
 	}
 	return total.repairs(s.readers[0].line.Pos.Input), nil

@@ -60,7 +60,9 @@ func TestGaps(t *testing.T) {
 					t.Errorf("%s: whose it was is kept with the row", name)
 				}
 			}
-			body.Close()
+			if err := body.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

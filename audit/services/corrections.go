@@ -96,31 +96,35 @@ func (c *sending) compare(d *sending) int {
 // corrected is the claim that c corrects, by the first rule that gives one which still stands: nil where
 // there is none. Tied says that two fit alike.
 func (s *Stage) corrected(c *sending, all []*sending) (target *sending, tied bool) {
-	for _, rule := range [...]func(c, d *sending) bool{
-		func(c, d *sending) bool {
-			return c.original != "" && (d.claim == c.original || d.frequency == '1' && d.original == c.original)
-		},
-		func(c, d *sending) bool {
-			return s.alike(c, d) && c.claim != "" && d.claim == c.claim && (d.frequency == '1' || d.compare(c) < 0)
-		},
-		func(c, d *sending) bool {
-			return s.alike(c, d) && c.claim != "" && c.stem != c.claim && d.claim == c.stem
-		},
-		func(c, d *sending) bool {
-			return s.alike(c, d) && c.claim != "" && d.stem == c.stem && d.frequency == '7' && d.compare(c) < 0
-		},
-		func(c, d *sending) bool {
-			return s.alike(c, d) && c.claim != "" && d.stem == c.claim && d.compare(c) < 0
-		},
-	} {
-		if fit := s.fitting(c, all, rule); len(fit) > 0 {
-			return s.best(c, fit)
+	if fit := s.fitting(c, all, (*sending).refersTo); len(fit) > 0 {
+		return s.best(c, fit)
+	}
+	if c.claim != "" {
+		for _, rule := range byNumber {
+			fit := s.fitting(c, all, func(c, d *sending) bool { return s.alike(c, d) && rule(c, d) })
+			if len(fit) > 0 {
+				return s.best(c, fit)
+			}
 		}
 	}
 	if fit := s.fitting(c, all, s.sameDayEarlier); len(fit) == 1 {
 		return fit[0], false
 	}
 	return nil, false
+}
+
+// refersTo tells whether c names d as its original, by its number or by the payer's.
+func (c *sending) refersTo(d *sending) bool {
+	return c.original != "" && (d.claim == c.original || d.frequency == '1' && d.original == c.original)
+}
+
+// byNumber are the rules by which the number of a claim tells which it corrects, the surest first: the
+// same number; its number less a suffix; an earlier correction of that; its number with a suffix.
+var byNumber = [...]func(c, d *sending) bool{
+	func(c, d *sending) bool { return d.claim == c.claim && (d.frequency == '1' || d.compare(c) < 0) },
+	func(c, d *sending) bool { return c.stem != c.claim && d.claim == c.stem },
+	func(c, d *sending) bool { return d.stem == c.stem && d.frequency == '7' && d.compare(c) < 0 },
+	func(c, d *sending) bool { return d.stem == c.claim && d.compare(c) < 0 },
 }
 
 // fitting are the claims that a rule allows and that stand, but for voids.

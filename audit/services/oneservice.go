@@ -67,7 +67,7 @@ func oneService(a, b *audit.Line, turns bool) bool {
 		return false
 	case !samePlace(a.POS, b.POS), a.Billed != b.Billed && !loose.sameCode(a.Billed, b.Billed), !sameModifiers(a, b):
 		return false
-	case a.Units != b.Units && !(twoSides(a, b) && max(a.Units, b.Units) == 2*min(a.Units, b.Units)):
+	case a.Units != b.Units && (!twoSides(a, b) || max(a.Units, b.Units) != 2*min(a.Units, b.Units)):
 		return false
 	}
 	return turns || sameMoney(a, b) && sameDiagnosis(a, b)
@@ -107,7 +107,7 @@ func sameModifiers(a, b *audit.Line) bool {
 // both or for one of them.
 func twoSides(a, b *audit.Line) bool {
 	for _, l := range [...][2]*audit.Line{{a, b}, {b, a}} {
-		if isBoth(l[0]) && l[1].Mods.Has(right, left, both) && !(l[0].Mods == l[1].Mods) {
+		if isBoth(l[0]) && l[1].Mods.Has(right, left, both) && l[0].Mods != l[1].Mods {
 			return true
 		}
 	}

@@ -169,15 +169,10 @@ func (s *Stage) foldExports(group []int) {
 // line whose own number told which earlier line it was is none of another.
 func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 	free := slices.DeleteFunc(slices.Clone(later), func(k int) bool { return s.fates[k].told })
-	take := func(i, k int) int {
-		if k >= 0 {
-			free = slices.Delete(free, slices.Index(free, k), slices.Index(free, k)+1)
-		}
-		return k
-	}
 	var open []int
 	for _, i := range earlier {
-		if k := take(i, s.printedAgain(i, free)); k >= 0 {
+		if k := s.printedAgain(i, free); k >= 0 {
+			free = slices.Delete(free, slices.Index(free, k), slices.Index(free, k)+1)
 			s.leave(i, claim.Overlap, k, "the same line again in another export")
 		} else {
 			open = append(open, i)
@@ -210,7 +205,7 @@ func (s *Stage) isStateOf(early, late int) bool {
 	if s.numbered(a) && s.numbered(b) {
 		return a.LineID == b.LineID || !s.isLateCharge(early, late)
 	}
-	return !(a.Mods.Has(right) && b.Mods.Has(left) || a.Mods.Has(left) && b.Mods.Has(right))
+	return sideOf(a) == 0 || sideOf(b) == 0 || sideOf(a) == sideOf(b)
 }
 
 // isLateCharge tells whether the claim's lowest line number in the later export is above its lowest in

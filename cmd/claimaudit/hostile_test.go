@@ -159,7 +159,9 @@ func TestSignalEndsWait(t *testing.T) {
 			if status := run(ctx, args, in, io.Discard, io.Discard); status != exitInterrupted {
 				t.Errorf("%q after %q: exit status %d", args, sent, status)
 			}
-			in.Close()
+			if err := in.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

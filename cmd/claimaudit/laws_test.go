@@ -73,7 +73,7 @@ func auditBook(t failer, d *books.Disguised) *lawReport {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = os.RemoveAll(folder) }()
 	out := filepath.Join(folder, "out.json")
 	args := []string{"audit", "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out}
 	for _, f := range d.Files {

@@ -76,7 +76,7 @@ func FuzzText(f *testing.F) {
 // can hold.
 func FuzzSegments(f *testing.F) {
 	f.Add([]byte(transmission), 7)
-	f.Add([]byte(wrapped(transmission, 40)), 1)
+	f.Add([]byte(wrapped(40)), 1)
 	f.Add([]byte(strings.NewReplacer("*", "|", "~", "\n").Replace(transmission)), 200)
 	f.Add([]byte(transmission[strings.Index(transmission, "GS*"):]), 600)
 	f.Add([]byte(transmission+strings.NewReplacer("*", "~", "~", "*").Replace(transmission)), 513)

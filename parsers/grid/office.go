@@ -215,9 +215,9 @@ func (r *officeReader) row() error {
 }
 
 // endRow keeps the row whose cells begin with the block's n-th, unless it has none.
-func (b *rowBuilder) endRow(n int, hidden bool) {
-	if len(b.block.cells) > n {
-		b.block.rows = append(b.block.rows, sheetRow{number: b.number, end: len(b.block.cells), hidden: hidden})
+func (s *rowBuilder) endRow(n int, hidden bool) {
+	if len(s.block.cells) > n {
+		s.block.rows = append(s.block.rows, sheetRow{number: s.number, end: len(s.block.cells), hidden: hidden})
 	}
 }
 
@@ -250,7 +250,7 @@ func (r *officeReader) cell() error {
 	return err
 }
 
-func (b *rowBuilder) keep(c sheetCell) { b.block.cells = append(b.block.cells, c) }
+func (s *rowBuilder) keep(c sheetCell) { s.block.cells = append(s.block.cells, c) }
 
 // data keeps a value as its type says.
 func (r *officeReader) data(column int) (err error) {
@@ -283,10 +283,10 @@ func (r *officeReader) data(column int) (err error) {
 }
 
 // put keeps a cell with its text, unless there is none.
-func (b *rowBuilder) put(c sheetCell, text []byte) {
-	b.text = append(b.text[:c.at], text...)
-	if c.size = uint32(len(b.text)) - c.at; c.size > 0 {
-		b.keep(c)
+func (s *rowBuilder) put(c sheetCell, text []byte) {
+	s.text = append(s.text[:c.at], text...)
+	if c.size = uint32(len(s.text)) - c.at; c.size > 0 {
+		s.keep(c)
 	}
 }
 

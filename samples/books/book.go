@@ -272,7 +272,7 @@ func (b *Book) addCentres(seed uint64) {
 			b.set(f, "BillingTIN", centreTIN)
 			b.set(f, "BillingNPI", npi(centreNPI))
 			b.set(f, "ClaimType", "asc")
-			b.scale(f, "Charge", 5, 2)
+			b.scale(f, 5, 2)
 			if code := b.get(f, "CPT"); code == "27096" {
 				b.set(f, "CPT", "G0260")
 			}
@@ -284,10 +284,10 @@ func (b *Book) faulty(c billed) bool {
 	return slices.ContainsFunc(c, func(r *Row) bool { return len(r.wants) > 0 })
 }
 
-// scale multiplies an amount.
-func (b *Book) scale(r *Row, name string, by, of int) {
-	if cents, err := claim.ParseCents(b.get(r, name)); err == nil {
-		b.set(r, name, (cents * claim.Cents(by) / claim.Cents(of)).String())
+// scale multiplies the charge.
+func (b *Book) scale(r *Row, by, of int) {
+	if cents, err := claim.ParseCents(b.get(r, "Charge")); err == nil {
+		b.set(r, "Charge", (cents * claim.Cents(by) / claim.Cents(of)).String())
 	}
 }
 

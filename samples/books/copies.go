@@ -137,8 +137,8 @@ func (m *mixing) sides(form string, c billed) []*Row {
 		if m.has("LineID") {
 			m.set(left, "LineID", "5"+m.get(r, "LineID"))
 		}
-		m.scale(copied, "Charge", 1, 2)
-		m.scale(left, "Charge", 1, 2)
+		m.scale(copied, 1, 2)
+		m.scale(left, 1, 2)
 	}
 	return rows
 }

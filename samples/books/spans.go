@@ -17,7 +17,7 @@ func (m *mixing) spans() {
 		}
 		m.set(c[0], "DOSTo", m.get(c[len(c)-1], "DOSTo"))
 		m.set(c[0], "Units", strconv.Itoa(len(c)))
-		m.scale(c[0], "Charge", len(c), 1)
+		m.scale(c[0], len(c), 1)
 		drop := map[*Row]bool{}
 		for _, r := range c[1:] {
 			drop[r] = true
