@@ -96,8 +96,13 @@ func (c *sending) compare(d *sending) int {
 // corrected is the claim that c corrects, by the first rule that gives one which still stands: nil where
 // there is none. Tied says that two fit alike.
 func (s *Stage) corrected(c *sending, all []*sending) (target *sending, tied bool) {
-	if fit := s.fitting(c, all, (*sending).refersTo); len(fit) > 0 {
-		return s.best(c, fit)
+	if named := s.fitting(c, all, (*sending).refersTo); len(named) > 0 {
+		// A copy to another payer may have the number too.
+		own := slices.DeleteFunc(slices.Clone(named), func(d *sending) bool { return !s.alike(c, d) })
+		if len(own) > 0 {
+			named = own
+		}
+		return s.best(c, named)
 	}
 	if c.claim != "" {
 		for _, rule := range byNumber {

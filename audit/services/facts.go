@@ -13,11 +13,14 @@ import (
 // Facts are what only the whole input tells, and how services are told by it.
 type Facts struct {
 	numbering []bool // by table: its line numbers are the charges' own
-	joins     []bool // by table: it repeats a charge for each answer of a payer
-	exports   []int  // by table: the turn of its export, from the earliest
-	orderedBy string // what told which export is later; "" for one export
-	types     map[string]claim.Type
-	mixed     map[string]bool // billers whose claims are the doctors' and the centre's
+	// numbersAll tells that the line numbers of every table are: then they alone tell one line of a version
+	// from another.
+	numbersAll bool
+	joins      []bool // by table: it repeats a charge for each answer of a payer
+	exports    []int  // by table: the turn of its export, from the earliest
+	orderedBy  string // what told which export is later; "" for one export
+	types      map[string]claim.Type
+	mixed      map[string]bool // billers whose claims are the doctors' and the centre's
 }
 
 // The thresholds by which a table is believed.
@@ -34,6 +37,7 @@ func (v *Survey) Facts() *Facts {
 		f.numbering[i] = t.ids > 0 && t.torn*tornShare <= t.ids
 		f.joins[i] = t.certain || t.repeats >= fewJoins && 2*t.differing >= t.repeats
 	}
+	f.numbersAll = !slices.Contains(f.numbering, false)
 	f.exports, f.orderedBy = v.orderExports()
 	return f
 }

@@ -15,10 +15,11 @@ type version struct {
 	received     claim.Date
 }
 
-// versionOf is the version of the claim that the line belongs to.
+// versionOf is the version of the claim that the line belongs to: of corrections whose lines have no numbers
+// in some export, also by their day of receipt.
 func (s *Stage) versionOf(l *audit.Line) version {
 	v := version{claim: l.Claim, payer: payerKey(l), frequency: frequency(l)}
-	if v.frequency != '1' && !s.numbered(l) {
+	if v.frequency != '1' && !s.facts.numbersAll {
 		v.received = l.Received
 	}
 	return v

@@ -86,7 +86,7 @@ func (m *mixing) replace(form string, c billed, number string) billed {
 		}
 	case way == 3: // a line too many
 		extra := m.again(orig[0])
-		m.set(extra, "CPT", "99215")
+		m.set(extra, "CPT", "20553") // no visit, which no centre bills
 		m.setIf(extra, "LineID", m.idFrom(orig[0], 5))
 		orig = append(orig, extra)
 	case way == 4: // a line too few
@@ -115,7 +115,9 @@ func (m *mixing) before(c billed, number string, received int) billed {
 		m.setDay(o, "ReceivedDate", min(m.day(r, "ReceivedDate")-1, m.day(r, "DOS")+claim.Date(received)))
 		if number != "" {
 			m.set(o, "ClaimID", number)
-			m.setIf(o, "LineID", m.idFrom(r, 8))
+			if id := m.get(r, "LineID"); len(id) > 6 { // numbered over all claims
+				m.set(o, "LineID", m.idFrom(r, 8))
+			}
 		}
 		orig = append(orig, o)
 	}
