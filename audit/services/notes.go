@@ -68,7 +68,7 @@ func (n *notes) of(input int) (texts []string) {
 		count []int
 		text  string
 	}{
-		{n.gone, "lines of claims that a later export has without them: they stand, and what is found on them is for review"},
+		{n.gone, "lines of claims that a later export has without them: they stand"},
 		{n.alone, "claims with frequency 7 replace a claim that is not here: they are judged alone"},
 		{n.tied, "claims with frequency 7 or 8 fit two claims alike: none is taken out"},
 		{n.busy, "days of a patient have too many claims to look for copies to other payers"},
