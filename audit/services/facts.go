@@ -57,9 +57,6 @@ func (f *Facts) order(input int32, context bool) int {
 	return turn
 }
 
-// OrderedBy is what told which of several exports is later, for the reader; "" where there is one.
-func (f *Facts) OrderedBy() string { return f.orderedBy }
-
 // SetType gives a line without a claim type that of its biller's claims.
 func (f *Facts) SetType(l *audit.Line) {
 	if len(f.types) > 0 && !l.Given.Has(claim.FieldType) {

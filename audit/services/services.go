@@ -42,9 +42,6 @@ func NewStage(facts *Facts, sources []claim.Source) *Stage {
 	return &Stage{facts: facts, sources: sources, notes: newNotes(len(sources))}
 }
 
-// Left are the rows left out so far.
-func (s *Stage) Left() []claim.Unread { return s.left }
-
 // Settle parts a patient's lines, which are in order, into those that stand, in order still, and those
 // left out, in front and behind. A line that stands has the copies of it that went to other payers as its
 // Copies.
