@@ -26,14 +26,15 @@ func (w *waiting) Read(p []byte) (int, error) {
 	if w.buf == nil {
 		w.buf = make([]byte, sniffSize)
 	}
+	r, buf := w.r, w.buf[:min(len(p), len(w.buf))] // the one left behind keeps these
 	got := make(chan readResult, 1)
 	go func() {
-		n, err := w.r.Read(w.buf[:min(len(p), len(w.buf))])
+		n, err := r.Read(buf)
 		got <- readResult{n, err}
 	}()
 	select {
-	case r := <-got:
-		return copy(p, w.buf[:r.n]), r.err
+	case read := <-got:
+		return copy(p, buf[:read.n]), read.err
 	case <-w.done:
 		w.r = closedReader{} // the buffer is no longer ours
 		w.buf = nil
