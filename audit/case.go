@@ -156,6 +156,17 @@ func (c *Case) SetLines(lines []Line) {
 
 func sameDay(a, b *Line) bool { return a.From == b.From && a.Type == b.Type }
 
+// CompareBools orders what does not hold before what does.
+func CompareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
 // HasColumn tells whether the line's source has a column for the field at all.
 func (c *Case) HasColumn(l *Line, f claim.Field) bool {
 	return c.Sources[l.Pos.Input].Columns.Has(f)

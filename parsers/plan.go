@@ -19,6 +19,8 @@ type plan struct {
 	zero    bool        // pointers count from 0
 	told    bool        // --map says from where pointers count
 	lineNo  int
+	revenue int          // the column of revenue codes; -1: none
+	allUB   bool         // it is filled on most of the sampled rows: the claims are a facility's
 	class   int          // the column that tells the class of the payer; -1: none
 	paid    []int        // columns that tell one payment from another
 	sums    []int        // columns of what was paid
@@ -56,7 +58,7 @@ func (p *plan) none() {
 		p.column[f] = -1
 	}
 	p.blank = claim.Blank()
-	p.lineNo, p.class, p.seed = -1, -1, maphash.MakeSeed()
+	p.lineNo, p.class, p.revenue, p.seed = -1, -1, -1, maphash.MakeSeed()
 }
 
 // planRows makes the plan from the columns taken.
@@ -75,6 +77,7 @@ func (t *Table) planRows(h *heading, below []grid.Row) error {
 		return err
 	}
 	t.checkLineNumbers(below)
+	p.allUB = p.mostlyRevenue(below)
 	t.checkAmounts(below)
 	if t.numSets > 0 {
 		if err := t.planSets(below); err != nil {
@@ -89,6 +92,21 @@ func (t *Table) planRows(h *heading, below []grid.Row) error {
 		t.tellSets()
 	}
 	return nil
+}
+
+// mostlyRevenue tells whether most of the sampled rows that have a day of service have a revenue code.
+func (p *plan) mostlyRevenue(below []grid.Row) bool {
+	r := reader{plan: p}
+	filled, all := 0, 0
+	for i := range below {
+		if r.row = &below[i]; r.cell(p.column[claim.FieldFrom]) == "" {
+			continue
+		}
+		if all++; isRevenueCode(r.cell(p.revenue)) {
+			filled++
+		}
+	}
+	return 2*filled > all
 }
 
 // inOrder brings the columns of which there are several into the order of their numbers.
@@ -108,6 +126,8 @@ func (p *plan) add(c *Column, k *knowledge) {
 		p.class = c.Index
 	case c.slot.role == lineNumber:
 		p.lineNo = c.Index
+	case c.slot.role == revenueCode:
+		p.revenue = c.Index
 	case c.slot.role == payment:
 		p.paid = append(p.paid, c.Index)
 	case c.slot.role == paidAmount:

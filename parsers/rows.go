@@ -264,6 +264,9 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 		return r.unplaced()
 	}
 	code := r.code()
+	if r.revenueOnly() {
+		return claim.RevenueOnly, noProcedure
+	}
 	switch {
 	case code.kind == claim.PaymentRow:
 		return code.kind, "a payment, not a charge"
@@ -287,6 +290,32 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	}
 	r.charged()
 	return "", ""
+}
+
+const noProcedure = "a facility's charge with a revenue code and no procedure code"
+
+// revenueOnly tells whether the row is a facility's charge that has a revenue code and no procedure code. A
+// charge without either lacks its code.
+func (r *reader) revenueOnly() bool {
+	if r.revenue < 0 || !isRevenueCode(r.cell(r.revenue)) {
+		return false
+	}
+	if text := r.cell(r.column[claim.FieldCode]); text != "" && !r.know.isAbsent(text, true) {
+		return false
+	}
+	if cell := r.cell(r.column[claim.FieldType]); cell != "" && !r.know.isAbsent(cell, false) {
+		return claimType(r.know.readType(cell).text) == claim.Facility
+	}
+	return r.allUB
+}
+
+// isRevenueCode tells whether a text is four digits from 0001 to 0999, of which a spreadsheet may have
+// dropped the first.
+func isRevenueCode(text string) bool {
+	if len(text) == len("0360") && text[0] == '0' {
+		text = text[1:]
+	}
+	return len(text) == len("360") && isDigits(text) && text != "000"
 }
 
 // rowKind is what the columns that tell the kind of row say.
@@ -334,6 +363,8 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 	switch {
 	case r.repeatsHeader():
 		return claim.RepeatedHeader, "the header again"
+	case r.revenueOnly():
+		return claim.RevenueOnly, noProcedure
 	case r.isTotal(claim.FieldCode):
 		return claim.TotalRow, "a total"
 	case r.kindOf(r.column[claim.FieldFrom]) == grid.NoValue:

@@ -37,7 +37,7 @@ func setRole(r role) bool {
 	if f, isField := (slot{role: r}).field(); isField {
 		return perService.Has(f)
 	}
-	return r == dxPointer || r == dxPointer0 || r == lineNumber || r == paidAmount
+	return r == dxPointer || r == dxPointer0 || r == lineNumber || r == revenueCode || r == paidAmount
 }
 
 // maxSets bounds how many services a row may hold: a hospital's claim has 45.

@@ -12,23 +12,24 @@ type role uint8
 
 // The roles behind the fields of a line.
 const (
-	rowType    = role(claim.NumFields) + iota // CHARGE, PAYMENT; CPT4, ICD10, COPAY
-	rowStatus                                 // OPEN, VOID
-	voidFlag                                  // Y: the row was taken back
-	activeFlag                                // 0: the row was taken back
-	dxPointer                                 // which of the claim's diagnoses the line is for: A, 1, 1:2
-	dxPointer0                                // the same, counted from 0
-	payerClass                                // what kind of payer it is: MB, WC; asked where its name does not tell
-	lineNumber                                // its place in the claim
-	payment                                   // the number or day of a payment
-	paidAmount                                // what else was paid than the payer's payment, and how
-	denial                                    // a reason why less was paid
+	rowType     = role(claim.NumFields) + iota // CHARGE, PAYMENT; CPT4, ICD10, COPAY
+	rowStatus                                  // OPEN, VOID
+	voidFlag                                   // Y: the row was taken back
+	activeFlag                                 // 0: the row was taken back
+	dxPointer                                  // which of the claim's diagnoses the line is for: A, 1, 1:2
+	dxPointer0                                 // the same, counted from 0
+	payerClass                                 // what kind of payer it is: MB, WC; asked where its name does not tell
+	lineNumber                                 // its place in the claim
+	revenueCode                                // where in a facility it was given
+	payment                                    // the number or day of a payment
+	paidAmount                                 // what else was paid than the payer's payment, and how
+	denial                                     // a reason why less was paid
 	numRoles
 )
 
 var rowRoles = [...]string{
 	"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0",
-	"PayerClass", "LineNo", claim.FieldPayment.Name(), "PaidAmount", "DenialCode",
+	"PayerClass", "LineNo", "RevenueCode", claim.FieldPayment.Name(), "PaidAmount", "DenialCode",
 }
 
 // slot is a place a column fills: a role and, for modifiers and diagnoses, which one (0: a column

@@ -41,7 +41,7 @@ func compareCharges(a, b *audit.Line) int {
 	if c := cmp.Compare(a.Type, b.Type); c != 0 {
 		return c
 	}
-	if c := compareBool(b.Context, a.Context); c != 0 {
+	if c := audit.CompareBools(b.Context, a.Context); c != 0 {
 		return c
 	}
 	for _, f := range billed {
@@ -54,13 +54,3 @@ func compareCharges(a, b *audit.Line) int {
 
 // billed is the fields that tell the lines of one day and claim type apart.
 var billed = claim.Order()
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
-}

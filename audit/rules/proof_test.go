@@ -27,7 +27,7 @@ var settings = &audit.Settings{TimelyFiling: map[claim.Payer]int{claim.Medicaid:
 // undated are the rules that judge without any date: the others need a boundary case.
 var undated = []string{
 	"unknown-code", "code-range", "referral-code", "consult-for-referral",
-	"invalid-npi", "unreadable-cell", "units-not-positive", "negative-charge", "missing-patient",
+	"invalid-npi", "unreadable-cell", "units-not-positive", "missing-patient",
 	"bilateral-units", "bilateral-units-over-one", "bilateral-with-side", "bilateral-not-allowed", "both-sides-on-one-line",
 	"side-missing", "distinct-modifier-on-visit", "visit-modifier-on-procedure",
 	"paddle-lead-in-office", "component-26-missing", "component-not-split", "sacroiliac-code-of-claim-type",

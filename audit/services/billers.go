@@ -234,7 +234,7 @@ func (s *Stage) centreDoubts() {
 		}
 		l.Doubt = audit.DoubtOf(uint32(l.From), n)
 		if n == 1 {
-			s.notes.centre[l.Pos.Input]++
+			s.notes.remark(centre, l)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (s *Stage) corrections() {
 		target, tied := s.corrected(c, all)
 		switch {
 		case tied:
-			s.notes.tied[c.first.Input]++
+			s.notes.remark(tiedClaims, &s.lines[c.lines[0]])
 			s.doubt(c, target)
 		case c.frequency == '7':
 			s.replace(c, target)
@@ -216,7 +216,7 @@ func abs[T ~int64](n T) T { return max(n, -n) }
 // replace leaves out every line of a claim that another replaces, also what the other has no more.
 func (s *Stage) replace(c, target *sending) {
 	if target == nil {
-		s.notes.alone[c.first.Input]++
+		s.notes.remark(unheld, &s.lines[c.lines[0]])
 		return
 	}
 	for _, i := range target.lines {

@@ -3,41 +3,60 @@ package services
 import (
 	"fmt"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
 // notes count what is told once of each table, and not line by line.
 type notes struct {
 	kinds  []map[claim.UnreadKind]int // rows left out
-	gone   []int                      // lines that a later export of their claim has no more
-	alone  []int                      // replacements without the claim they replace
-	tied   []int                      // corrections that fit two claims alike
-	busy   []int                      // days with too many claims to look for copies
-	mixed  []int                      // ids that two persons have
-	centre []int                      // lines in a centre on a second claim of one biller
+	counts [numRemarks][]int
 }
 
+// remark is what is told of a table beside the rows left out of it.
+type remark int
+
+// The remarks.
+const (
+	gone       remark = iota // lines that a later export of their claim has no more
+	unheld                   // replacements without the claim they replace
+	tiedClaims               // corrections that fit two claims alike
+	busy                     // days with too many claims to look for copies
+	persons                  // ids that two persons have
+	centre                   // lines in a centre on a second claim of one biller
+	credits                  // reversals of charges that are not here
+	paidTwice                // copies that two payers paid in full
+	numRemarks
+)
+
 func newNotes(n int) *notes {
-	list := &notes{make([]map[claim.UnreadKind]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n), make([]int, n)}
+	list := &notes{kinds: make([]map[claim.UnreadKind]int, n)}
 	for i := range list.kinds {
 		list.kinds[i] = map[claim.UnreadKind]int{}
+	}
+	for r := range list.counts {
+		list.counts[r] = make([]int, n)
 	}
 	return list
 }
 
 func (n *notes) count(input int32, kind claim.UnreadKind) { n.kinds[input][kind]++ }
 
+// remark counts what a line gives rise to. Earlier history is not the run's to tell of.
+func (n *notes) remark(r remark, of *audit.Line) {
+	if !of.Context {
+		n.counts[r][of.Pos.Input]++
+	}
+}
+
 func (n *notes) add(o *notes) {
 	for i := range n.kinds {
 		for k, c := range o.kinds[i] {
 			n.kinds[i][k] += c
 		}
-		n.gone[i] += o.gone[i]
-		n.alone[i] += o.alone[i]
-		n.tied[i] += o.tied[i]
-		n.busy[i] += o.busy[i]
-		n.mixed[i] += o.mixed[i]
-		n.centre[i] += o.centre[i]
+		for r := range n.counts {
+			n.counts[r][i] += o.counts[r][i]
+		}
 	}
 }
 
@@ -64,20 +83,22 @@ func (n *notes) of(input int) (texts []string) {
 			texts = append(texts, fmt.Sprintf("%d %s", c, t.text))
 		}
 	}
-	for _, t := range [...]struct {
-		count []int
-		text  string
-	}{
-		{n.gone, "lines of claims that a later export has without them: they stand"},
-		{n.alone, "claims with frequency 7 replace a claim that is not here: they are judged alone"},
-		{n.tied, "claims with frequency 7 or 8 fit two claims alike: none is taken out"},
-		{n.busy, "days of a patient have too many claims to look for copies to other payers"},
-		{n.mixed, "patient ids are of two persons, by their dates of birth: each is judged alone"},
-		{n.centre, "lines in a surgery centre are on a second claim of the day: the surgery centre's own claims seem to be in this export; tell them apart with a column of claim types (--map ClaimType=...), because duplicates between the two are not looked for"},
-	} {
-		if c := t.count[input]; c > 0 {
-			texts = append(texts, fmt.Sprintf("%d %s", c, t.text))
+	for r, text := range remarks {
+		if c := n.counts[r][input]; c > 0 {
+			texts = append(texts, fmt.Sprintf("%d %s", c, text))
 		}
 	}
 	return texts
+}
+
+// remarks are what is said of so many.
+var remarks = [numRemarks]string{
+	gone:       "lines of claims that a later export has without them: they stand, and what is found on them is for review",
+	unheld:     "claims with frequency 7 replace a claim that is not here: they are judged alone",
+	tiedClaims: "claims with frequency 7 or 8 fit two claims alike: none is taken out",
+	busy:       "days of a patient have too many claims to look for copies to other payers",
+	persons:    "patient ids are of two persons, by their dates of birth: each is judged alone",
+	centre:     "lines in a surgery centre are on a second claim of the day: the surgery centre's own claims seem to be in this export; tell them apart with a column of claim types (--map ClaimType=...), because duplicates between the two are not looked for",
+	credits:    "lines take back charges that are not here: they are left out",
+	paidTwice:  "services were paid in full by two payers: see the reviews",
 }

@@ -189,7 +189,7 @@ func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 	}
 	for _, i := range rest {
 		if len(later) > 0 && s.lines[i].Claim != "" {
-			s.notes.gone[s.lines[i].Pos.Input]++
+			s.notes.remark(gone, &s.lines[i])
 		}
 	}
 	return rest

@@ -62,7 +62,7 @@ func (s *Stage) pairs(all []*sending) (list []pair) {
 	}
 	for day, claims := range byDay {
 		if len(claims) > busyDay {
-			s.notes.busy[s.lines[claims[0].lines[0]].Pos.Input]++
+			s.notes.remark(busy, &s.lines[claims[0].lines[0]])
 			delete(byDay, day)
 			continue
 		}
@@ -75,7 +75,7 @@ func (s *Stage) pairs(all []*sending) (list []pair) {
 		}
 	}
 	slices.SortFunc(list, func(p, q pair) int {
-		return cmp.Or(compareBool(q.sameNumber(), p.sameNumber()), compareBool(q.sameStem(), p.sameStem()), compareBool(s.bothStand(q), s.bothStand(p)),
+		return cmp.Or(audit.CompareBools(q.sameNumber(), p.sameNumber()), audit.CompareBools(q.sameStem(), p.sameStem()), audit.CompareBools(s.bothStand(q), s.bothStand(p)),
 			cmp.Compare(len(q.matches), len(p.matches)), p.a.first.Compare(q.a.first), p.b.first.Compare(q.b.first))
 	})
 	return list
@@ -85,16 +85,6 @@ func (s *Stage) bothStand(p pair) bool { return s.anyStands(p.a) && s.anyStands(
 
 func (p *pair) sameNumber() bool { return p.a.claim != "" && p.a.claim == p.b.claim }
 func (p *pair) sameStem() bool   { return p.a.claim != "" && p.a.stem == p.b.stem }
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
-}
 
 // match finds the lines of two claims that are one service; false where there are none, or where one
 // payer or two billers have both claims.
@@ -194,7 +184,7 @@ func (s *Stage) isFirst(a, b *sending) bool {
 	if a.received != 0 && b.received != 0 {
 		received = cmp.Compare(a.received, b.received)
 	}
-	return cmp.Or(cmp.Compare(paysLate(x), paysLate(y)), compareBool(denied(x), denied(y)), received,
+	return cmp.Or(cmp.Compare(paysLate(x), paysLate(y)), audit.CompareBools(denied(x), denied(y)), received,
 		cmp.Compare(byAge(x), byAge(y)), a.first.Compare(b.first)) < 0
 }
 

@@ -15,7 +15,7 @@ func (s *Stage) Persons(lines []audit.Line, judge func([]audit.Line) error) erro
 	if len(births) < 2 || anyAlike(births) {
 		return judge(lines)
 	}
-	s.notes.mixed[lines[0].Pos.Input]++
+	s.notes.remark(persons, &lines[0])
 	for _, b := range births {
 		var own []audit.Line
 		for i := range lines {

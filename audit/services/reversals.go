@@ -6,8 +6,8 @@ import (
 )
 
 // reversals pairs every reversal with the charge it takes back: of the same claim, day, code,
-// modifiers and provider, with the same amounts turned round. A reversal without its charge takes back
-// what is not here.
+// modifiers and provider, with the same amounts turned round. A credit without its charge takes back
+// what is not here. One on a claim that takes back another is settled with that.
 func (s *Stage) reversals() {
 	day := 0 // where the day of the reversal begins
 	for i := range s.lines {
@@ -18,15 +18,30 @@ func (s *Stage) reversals() {
 		if !s.stands(i) || !isReversal(r) {
 			continue
 		}
-		for k := day; k < len(s.lines) && s.lines[k].From == r.From; k++ {
-			if l := &s.lines[k]; k != i && s.stands(k) && !isReversal(l) && takesBack(r, l) {
-				s.leave(i, claim.VoidPair, k, "takes a charge back")
-				s.leave(k, claim.VoidPair, i, "a charge that is taken back")
-				break
-			}
+		switch k := s.takenBack(r, day); {
+		case k >= 0:
+			s.leave(i, claim.VoidPair, k, "takes a charge back")
+			s.leave(k, claim.VoidPair, i, "a charge that is taken back")
+		case isCredit(r) && !isVoid(r):
+			s.leave(i, claim.VoidedRow, -1, "takes back a charge that is not here")
+			s.notes.remark(credits, r)
 		}
 	}
 }
+
+// takenBack is the charge that r takes back, of the day that begins at a line; -1 for none.
+func (s *Stage) takenBack(r *audit.Line, day int) int {
+	for k := day; k < len(s.lines) && s.lines[k].From == r.From; k++ {
+		if l := &s.lines[k]; s.stands(k) && !isReversal(l) && takesBack(r, l) {
+			return k
+		}
+	}
+	return -1
+}
+
+// isCredit tells whether a line can only be a reversal: a charge below zero, or units below zero that
+// charge nothing. Units below zero beside a charge of their own may be a slip of the pen.
+func isCredit(l *audit.Line) bool { return l.Charge < 0 || l.Units < 0 && l.Charge == 0 }
 
 // takesBack tells whether r turns l, of the same day, round.
 func takesBack(r, l *audit.Line) bool {

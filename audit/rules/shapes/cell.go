@@ -151,7 +151,6 @@ var cellReaders = map[string]cellReader{
 	"diagnoses":            readDiagnoses,
 	"codes-in-diagnoses":   readCodesInDiagnoses,
 	"units":                readUnits,
-	"charge":               readCharge,
 	"patient":              readPatient,
 	"npi":                  readNPIs,
 	"place":                readPlace,

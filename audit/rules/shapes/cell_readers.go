@@ -70,12 +70,6 @@ func readUnits(w *cellWalk) {
 	}
 }
 
-func readCharge(w *cellWalk) {
-	if w.L.Charge < 0 && w.L.Units > 0 {
-		w.found("negative", seenCell{})
-	}
-}
-
 func readPatient(w *cellWalk) {
 	switch l := w.L; {
 	case !l.Anonymous:
