@@ -55,6 +55,10 @@ func (c Code) Shaped() bool {
 // LevelII tells whether the code has the shape of a HCPCS level II code: a letter and four digits.
 func (c Code) LevelII() bool { return c.Shaped() && !digit(c.at(0)) }
 
+// Numbered tells whether the code has five digits, as CPT codes of category I have, or a letter and four:
+// such codes stand in ranges, and 0213T in none.
+func (c Code) Numbered() bool { return c.Shaped() && digit(c.at(4)) }
+
 // Diagnosis is an ICD-10-CM code without its dot, packed like a Code.
 type Diagnosis uint64
 

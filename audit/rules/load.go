@@ -115,6 +115,7 @@ var byShape = map[string]func(*audit.Rule){
 	"level-order":       shapes.OutOfOrder,
 	"support":           shapes.BySupport,
 	"modifiers":         shapes.SingleLines("modifiers.csv"),
+	"modifier-validity": shapes.Misfits,
 	"settings":          shapes.SingleLines("settings.csv"),
 	"wrong-code":        shapes.SingleLines("wrong-code.csv"),
 	"units":             shapes.SingleLines("units.csv"),

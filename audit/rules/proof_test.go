@@ -32,7 +32,8 @@ var undated = []string{
 	"side-missing", "distinct-modifier-on-visit", "visit-modifier-on-procedure",
 	"paddle-lead-in-office", "component-26-missing", "component-not-split", "sacroiliac-code-of-claim-type",
 	"staff-service-in-facility", "second-sedation-doctor-in-office", "bilateral-50-on-asc", "not-covered", "kx-misused",
-	"sedation-first-units", "service-not-covered", "equipment-from-practitioner",
+	"sedation-first-units", "service-not-covered", "equipment-from-practitioner", "modifier-missing", "place-does-not-fit",
+	"hospital-device-code", "implant-in-office", "global-visit-charged",
 }
 
 // proofRow is one line of a proof case: what is billed, and what the rule must say of it. Blank

@@ -199,15 +199,21 @@ func (g *lineGuard) add(k *lineCase) {
 	g.any = g.any || k.anyCode
 	g.codes = g.codes.Or(k.codes)
 	g.modified = g.modified && len(k.mods) > 0
-	for i := range k.mods {
-		for _, m := range k.mods[i].of {
-			g.mods |= modifierBit(m)
-		}
-	}
+	g.mods |= k.modifierBits()
 	if g.types |= k.types; k.types == 0 {
 		g.types = ^uint8(0)
 	}
 	g.payers |= k.payers
+}
+
+// modifierBits are the bits of the modifiers that the row asks for.
+func (k *lineCase) modifierBits() (bits uint64) {
+	for i := range k.mods {
+		for _, m := range k.mods[i].of {
+			bits |= modifierBit(m)
+		}
+	}
+	return bits
 }
 
 // modifierBit is one of 64 bits, told by the modifier.

@@ -161,6 +161,7 @@ func mustLineWords(text string) (words []lineWord) {
 // lineWords are what a row may ask of a line beyond its cells.
 var lineWords = map[string]func(*SeenLine) bool{
 	"listed":    func(s *SeenLine) bool { return s.L.Known != nil },
+	"charged":   func(s *SeenLine) bool { return s.L.Charge > 0 },
 	"visit":     func(s *SeenLine) bool { return terms.IsVisit(s.L) },
 	"procedure": func(s *SeenLine) bool { return terms.IsProcedure(s.L) },
 	"goods":     func(s *SeenLine) bool { return terms.IsGoods(s.L) },       // a drug or a supply

@@ -25,11 +25,15 @@ type CodeSet struct {
 	Groups catalog.Groups
 	Codes  []claim.Code
 	// bits are set for the codes by a short hash, which spares most lines the search.
-	bits uint64
+	bits   uint64
+	ranges []codeRange
 }
 
-// MustCodes reads "facet-injection 64451 paddle-leads": groups of the catalogue, codes, and sets of
-// code-sets.csv.
+// codeRange is all codes from one to another, listed or not.
+type codeRange struct{ first, last claim.Code }
+
+// MustCodes reads "facet-injection 64451 paddle-leads 10000-69999": groups of the catalogue, codes, sets of
+// code-sets.csv, and ranges of codes.
 func MustCodes(text string) CodeSet {
 	var s CodeSet
 	for _, word := range strings.Fields(text) {
@@ -41,6 +45,10 @@ func MustCodes(text string) CodeSet {
 			s = s.Or(set)
 			continue
 		}
+		if r, ok := rangeOf(word); ok {
+			s.ranges = append(s.ranges, r)
+			continue
+		}
 		code := claim.MustCode(word)
 		if !code.Shaped() {
 			panic("rules: neither a code nor a group nor a set: " + word)
@@ -49,6 +57,20 @@ func MustCodes(text string) CodeSet {
 		s.bits |= code.Bit()
 	}
 	return s
+}
+
+// rangeOf reads two codes with a hyphen between them. A word of another form is none, and one whose end
+// is before its beginning, or whose letters differ, is a slip.
+func rangeOf(word string) (r codeRange, ok bool) {
+	first, last, found := strings.Cut(word, "-")
+	if !found || len(first) != 5 || len(last) != 5 {
+		return r, false
+	}
+	r = codeRange{claim.MustCode(first), claim.MustCode(last)}
+	if !r.first.Numbered() || !r.last.Numbered() || r.first > r.last || r.first.LevelII() != r.last.LevelII() {
+		panic("rules: no range of codes: " + word) // the table is part of the program
+	}
+	return r, true
 }
 
 // GroupNamed is the group of the catalogue with that name.
@@ -71,16 +93,23 @@ func (s *CodeSet) Has(l *audit.Line) bool {
 			return true
 		}
 	}
+	for i := range s.ranges {
+		if s.ranges[i].first <= l.Code && l.Code <= s.ranges[i].last && l.Code.Numbered() {
+			return true
+		}
+	}
 	return false
 }
 
 // Or is both sets in one.
 func (s CodeSet) Or(t CodeSet) CodeSet {
-	return CodeSet{s.Groups | t.Groups, slices.Concat(s.Codes, t.Codes), s.bits | t.bits}
+	return CodeSet{s.Groups | t.Groups, slices.Concat(s.Codes, t.Codes), s.bits | t.bits, slices.Concat(s.ranges, t.ranges)}
 }
 
 // Reported are the codes as what a rule can report, for its needs.
-func (s CodeSet) Reported() audit.Codes { return audit.Codes{Groups: s.Groups, Codes: s.Codes} }
+func (s CodeSet) Reported() audit.Codes {
+	return audit.Codes{Any: s.ranges != nil, Groups: s.Groups, Codes: s.Codes}
+}
 
 // setRow names codes that one rule speaks of together; sets several rules share are groups of the
 // catalogue.
