@@ -91,7 +91,7 @@ func (m *mask) finding(f *audit.Finding) {
 	for _, l := range f.Lines() {
 		m.line(l, &words)
 	}
-	f.Message, f.Fix.Text = words.replace(f.Message), words.replace(f.Fix.Text)
+	f.Message, f.Fix.Text = words.replace(f.Message), words.replace(audit.UnnamedCopies(f.Fix.Text))
 }
 
 // corrected masks a corrected line and what is said of its change.

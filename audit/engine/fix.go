@@ -30,6 +30,11 @@ func Apply(lines []claim.Line, fix audit.Fix) []claim.Line {
 type fixes struct {
 	ledger  *hold.Ledger
 	changes map[*audit.Line]*correction // of the current patient
+	shared  map[*audit.Line]int         // its lines for other payers: of how many lines each is the copy
+}
+
+func newFixes(body *hold.Body) *fixes {
+	return &fixes{hold.NewLedger(body), map[*audit.Line]*correction{}, map[*audit.Line]int{}}
 }
 
 // correction is what becomes of a line.
@@ -42,6 +47,12 @@ type correction struct {
 // patient makes the fixes of a patient's findings, in the order of the rules, and keeps the lines.
 func (g *fixes) patient(lines []audit.Line, found []audit.Finding) error {
 	clear(g.changes)
+	clear(g.shared)
+	for i := range lines {
+		for _, c := range lines[i].Copies {
+			g.shared[c]++
+		}
+	}
 	for i := range found {
 		if f := &found[i]; len(f.Fix.Edits) > 0 {
 			g.fix(f)
@@ -49,6 +60,11 @@ func (g *fixes) patient(lines []audit.Line, found []audit.Finding) error {
 	}
 	for i := range lines {
 		if err := g.keep(&lines[i]); err != nil {
+			return err
+		}
+	}
+	for c := range g.shared {
+		if err := g.keep(c); err != nil {
 			return err
 		}
 	}
@@ -72,7 +88,73 @@ func (g *fixes) fix(f *audit.Finding) {
 		if e.Remove {
 			g.tell(f, e.Line)
 		}
+		for _, copied := range e.Line.Copies {
+			g.again(f, &e, copied)
+		}
 	}
+}
+
+// again makes an edit on a copy of its line for another payer too, where that is billed alike in what
+// changes.
+func (g *fixes) again(f *audit.Finding, e *audit.Edit, copied *audit.Line) {
+	c, l := g.of(copied), e.Line
+	own := audit.Edit{Line: copied, Remove: e.Remove, Code: e.Code, Units: e.Units}
+	alike := g.shared[copied] == 1
+	switch {
+	case e.Code != 0:
+		alike = alike && copied.Billed == l.Billed
+	case e.Units != 0:
+		alike = alike && copied.Units == l.Units
+	case e.Mods != nil:
+		mods, ok := changed(copied.Mods, l.Mods, *e.Mods)
+		own.Mods, alike = &mods, ok && mods != copied.Mods
+		if ok && !alike {
+			return
+		}
+	}
+	if !alike {
+		c.note(f.Rule.ID + ": not applied, the copy is billed otherwise")
+		return
+	}
+	c.line = own.On(c.line)
+	c.removed = c.removed || own.Remove
+	c.note(f.Rule.ID + ": " + editText(&own))
+	if own.Remove {
+		g.tell(f, copied)
+	}
+}
+
+// sides are the modifiers that tell the side.
+var sides = claim.Mods("RT", "LT", "50")
+
+// changed are modifiers with what changes between two others: less what is taken off there, with what is
+// added. False where there is no room, and where a side changes that was written in another way.
+func changed(mods, from, to claim.Modifiers) (claim.Modifiers, bool) {
+	if mods == from {
+		return to, true
+	}
+	turned, other := false, false
+	for _, m := range sides {
+		turned = turned || m != 0 && from.Has(m) != to.Has(m)
+		other = other || m != 0 && from.Has(m) != mods.Has(m)
+	}
+	if turned && other {
+		return mods, false
+	}
+	var all []claim.Modifier
+	for _, m := range mods {
+		if m != 0 && (!from.Has(m) || to.Has(m)) {
+			all = append(all, m)
+		}
+	}
+	for _, m := range to {
+		if m != 0 && !from.Has(m) && !slices.Contains(all, m) {
+			all = append(all, m)
+		}
+	}
+	var now claim.Modifiers
+	n := copy(now[:], all)
+	return now, n == len(all)
 }
 
 // edited tells whether another fix has changed or removed the line.
@@ -93,6 +175,9 @@ func (c *correction) changed(l *claim.Line) bool {
 // tell notes a removal on a line of the finding that stays.
 func (g *fixes) tell(f *audit.Finding, gone *audit.Line) {
 	for _, l := range f.Lines() {
+		if c := g.changes[l]; c != nil && c.removed {
+			continue
+		}
 		if l != gone && !l.Context {
 			g.of(l).note(fmt.Sprintf("%s: row %d, %s, removed", f.Rule.ID, gone.Pos.Row, gone.Billed))
 			return

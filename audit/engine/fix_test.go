@@ -48,20 +48,89 @@ func TestCorrectedLines(t *testing.T) {
 			"2 62323 1 r: not applied, audit again\n3 77003 1\n4 62321 2\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			g := fixes{hold.NewLedger(hold.NewBody(0)), map[*audit.Line]*correction{}}
-			if err := g.patient(lines, test.found); err != nil {
-				t.Fatal(err)
-			}
-			corrected := hold.GatherLines([]*hold.Ledger{g.ledger})
-			var got strings.Builder
-			for i := range corrected.Len() {
-				l, change := corrected.At(i)
-				text := fmt.Sprintf("%d %s %s %s", l.Pos.Row, strings.Trim(l.Billed+"-"+l.Mods.String(), "-"), l.Units, change)
-				got.WriteString(strings.TrimSpace(text) + "\n")
-			}
-			if diff := cmp.Diff(test.want, got.String()); diff != "" {
+			if diff := cmp.Diff(test.want, correctedText(t, lines, test.found)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+// TestCorrectedCopies: what is corrected on a line is corrected on its copies for other payers too, where
+// they are billed alike in what changes; every copy stands in a row of its own, or is removed with its line.
+func TestCorrectedCopies(t *testing.T) {
+	rule := &audit.Rule{ID: "r"}
+	with := func(row int32, text string, units int) audit.Line {
+		code, mods, _ := strings.Cut(text, "-")
+		l := audit.Line{Line: bill(row, "P", code, units)}
+		if mods != "" {
+			l.Mods = claim.Mods(strings.Split(mods, "-")...)
+		}
+		return l
+	}
+	for name, c := range map[string]struct {
+		line, copied string
+		units        int
+		edit         func(l *audit.Line) audit.Edit
+		want         string
+	}{
+		"removed": {"77003", "77003", 1, audit.Remove, "4 62323 1 r: row 2, 77003, removed; r: row 3, 77003, removed\n"},
+		"another code": {"62321", "62321", 1, func(l *audit.Line) audit.Edit { return audit.SetCode(l, claim.MustCode("62323")) },
+			"2 62323 1 r: code 62321 to 62323\n3 62323 1 r: code 62321 to 62323\n4 62323 1\n"},
+		"a code that the other payer has otherwise": {"99213", "99243", 1, func(l *audit.Line) audit.Edit { return audit.SetCode(l, claim.MustCode("99214")) },
+			"2 99214 1 r: code 99213 to 99214\n3 99243 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+		"units": {"J3301", "J3301", 4, func(l *audit.Line) audit.Edit { return audit.SetQuantity(l, claim.Whole(4)) },
+			"2 J3301 4 r: units 1 to 4\n3 J3301 4 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+		"a modifier more": {"99213", "99213-GY", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("25")) },
+			"2 99213-25 1 r: modifiers none to 25\n3 99213-GY-25 1 r: modifiers GY to GY-25\n4 62323 1\n"},
+		"a modifier that it has": {"64483-59", "64483-XS", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("XS")) },
+			"2 64483-XS 1 r: modifiers 59 to XS\n3 64483-XS 1\n4 62323 1\n"},
+		"a side written in another way": {"64483-50", "64483-RT", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("LT")) },
+			"2 64483-LT 1 r: modifiers 50 to LT\n3 64483-RT 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+		"no room": {"64483-RT", "64483-RT-GA-GY-KX", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("RT", "59")) },
+			"2 64483-RT-59 1 r: modifiers RT to RT-59\n3 64483-RT-GA-GY-KX 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			copied := with(3, c.copied, c.units)
+			lines := []audit.Line{with(2, c.line, 1), with(4, "62323", 1)}
+			lines[0].Copies = []*audit.Line{&copied}
+			found := []audit.Finding{{Rule: rule, Line: &lines[0], Related: []*audit.Line{&lines[1]}, Fix: audit.Fix{Edits: []audit.Edit{c.edit(&lines[0])}}}}
+			if diff := cmp.Diff(c.want, correctedText(t, lines, found)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("a copy of two lines", func(t *testing.T) {
+		copied := with(4, "64483-50", 1)
+		lines := []audit.Line{with(2, "64483-RT", 1), with(3, "64483-LT", 1)}
+		lines[0].Copies, lines[1].Copies = []*audit.Line{&copied}, []*audit.Line{&copied}
+		found := []audit.Finding{{Rule: rule, Line: &lines[1], Fix: audit.Fix{Edits: []audit.Edit{audit.Remove(&lines[1])}}}}
+		if got, want := correctedText(t, lines, found), "2 64483-RT 1\n4 64483-50 1 r: not applied, the copy is billed otherwise\n"; got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	})
+	t.Run("of a claim that is history", func(t *testing.T) {
+		copied := with(3, "64483-RT", 1)
+		lines := []audit.Line{with(2, "64483-RT", 1)}
+		lines[0].Context, lines[0].Copies = true, []*audit.Line{&copied}
+		if got := correctedText(t, lines, nil); got != "3 64483-RT 1\n" {
+			t.Errorf("got\n%s", got)
+		}
+	})
+}
+
+// correctedText are the lines as corrected, with what is said of each.
+func correctedText(t *testing.T, lines []audit.Line, found []audit.Finding) string {
+	t.Helper()
+	g := newFixes(hold.NewBody(0))
+	if err := g.patient(lines, found); err != nil {
+		t.Fatal(err)
+	}
+	corrected := hold.GatherLines([]*hold.Ledger{g.ledger})
+	var got strings.Builder
+	for i := range corrected.Len() {
+		l, change := corrected.At(i)
+		text := fmt.Sprintf("%d %s %s %s", l.Pos.Row, strings.Trim(l.Billed+"-"+l.Mods.String(), "-"), l.Units, change)
+		got.WriteString(strings.TrimSpace(text) + "\n")
+	}
+	return got.String()
 }

@@ -48,7 +48,7 @@ type judge struct {
 func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
 	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, stage: services.NewStage(facts, o.Sources)}
 	if o.Correct {
-		j.fixes = &fixes{hold.NewLedger(body), map[*audit.Line]*correction{}}
+		j.fixes = newFixes(body)
 	}
 	j.report = j.take
 	for _, r := range o.Rules {
@@ -77,7 +77,7 @@ func (j *judge) patient(lines []audit.Line) error {
 		j.prepare(lines)
 	}
 	if !audit.AnyNew(lines) {
-		return nil
+		return j.correct(lines, nil)
 	}
 	early := earlyOf(lines)
 	j.arrange(lines)
@@ -87,13 +87,24 @@ func (j *judge) patient(lines []audit.Line) error {
 	if err := j.late(early); err != nil {
 		return err
 	}
-	j.tally.Patient(&j.c, j.found)
-	if j.fixes != nil {
-		if err := j.fixes.patient(lines, j.found); err != nil {
-			return err
+	if len(out) > 0 {
+		for i := range j.found {
+			j.found[i].TellCopies()
 		}
 	}
+	j.tally.Patient(&j.c, j.found)
+	if err := j.correct(lines, j.found); err != nil {
+		return err
+	}
 	return j.shelf.Keep(j.found)
+}
+
+// correct makes the fixes of what was found, where somebody asked.
+func (j *judge) correct(lines []audit.Line, found []audit.Finding) error {
+	if j.fixes == nil {
+		return nil
+	}
+	return j.fixes.patient(lines, found)
 }
 
 // find leaves the findings of the case as they stand.

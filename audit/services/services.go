@@ -87,9 +87,11 @@ func (s *Stage) part() (stand, out []audit.Line) {
 		}
 	}
 	for i := range s.fates {
-		if f := &s.fates[i]; f.kind == claim.PayerCopy && s.stands(f.by) {
-			l := &ordered[at[f.by]]
-			l.Copies = append(l.Copies, &ordered[at[i]])
+		if f := &s.fates[i]; f.kind == claim.PayerCopy {
+			if by := s.final(f.by); by >= 0 {
+				l := &ordered[at[by]]
+				l.Copies = append(slices.Clip(l.Copies), &ordered[at[i]])
+			}
 		}
 	}
 	return ordered[:n], ordered[n:]
