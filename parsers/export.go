@@ -50,6 +50,8 @@ type Export struct {
 	cancel context.CancelFunc
 	order  DateOrder
 	asOf   claim.Date
+
+	mostSections int
 }
 
 // Table is one sheet of claim lines, or a text file, and how it was understood.
@@ -90,7 +92,7 @@ func Open(path string, o Options) (*Export, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Export{Format: file.Format, file: file, order: o.Order, asOf: o.AsOf}
+	e := &Export{Format: file.Format, file: file, order: o.Order, asOf: o.AsOf, mostSections: mostSections}
 	ctx, cancel := context.WithCancel(context.Background())
 	e.cancel = cancel
 	if err := e.tables(ctx, k, path, o); err != nil {

@@ -102,7 +102,7 @@ func (t *Table) findGroups(below []grid.Row) {
 	state := group{}
 	for i := range below {
 		if filled := g.fill(t.know, &state, &below[i]); len(filled) > 0 {
-			below[i].Cells = g.filledRow(nil, &state, &below[i], filled)
+			g.carryDown(&below[i], &state, filled)
 		}
 	}
 }
@@ -141,7 +141,12 @@ func (g *grouping) bills(k *knowledge, row *grid.Row) bool {
 
 // ends tells whether a row is a total, behind which nothing is carried.
 func (g *grouping) ends(k *knowledge, row *grid.Row) bool {
-	return slices.ContainsFunc(row.Cells, func(cell string) bool { return k.rowWord(trim(cell)) == claim.TotalRow })
+	for _, cell := range row.Each() {
+		if k.rowWord(trim(cell)) == claim.TotalRow {
+			return true
+		}
+	}
+	return false
 }
 
 // decide tells whether the lines are of a grouped report, and finds the columns that it prints once.
@@ -305,27 +310,11 @@ func (at *group) keep(row *grid.Row, columns []int) {
 	}
 }
 
-// filledRow are the row's cells with those carried down, in the room given; kinds of a workbook's cells
-// are set in the row.
-func (g *grouping) filledRow(room []string, at *group, row *grid.Row, filled []int) []string {
-	cells := append(room[:0], row.Cells...)
-	width := slices.Max(filled) + 1
-	for len(cells) < width {
-		cells = append(cells, "")
-	}
-	if row.Kinds != nil {
-		row.Kinds = slices.Clone(row.Kinds)
-		for len(row.Kinds) < width {
-			row.Kinds = append(row.Kinds, grid.Text)
-		}
-	}
+// carryDown puts what the claim has into the columns of a row of its own cells.
+func (g *grouping) carryDown(row *grid.Row, at *group, filled []int) {
 	for _, column := range filled {
-		cells[column] = at.values[column].text
-		if row.Kinds != nil {
-			row.Kinds[column] = at.values[column].kind
-		}
+		row.Fill(column, at.values[column].text, at.values[column].kind)
 	}
-	return cells
 }
 
 // carry fills the row from the claim's first line.
@@ -334,11 +323,10 @@ func (r *reader) carry(row *grid.Row) *grid.Row {
 	if len(filled) == 0 {
 		return row
 	}
-	own := *row
-	r.room = r.groups.filledRow(r.room, &r.group, &own, filled)
-	own.Cells = r.room
+	r.room.Copy(row)
+	r.groups.carryDown(&r.room, &r.group, filled)
 	for _, column := range filled {
 		r.mended[r.groups.field[column]][carriedDown]++
 	}
-	return &own
+	return &r.room
 }

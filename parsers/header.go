@@ -77,7 +77,7 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 	t.plan.none()
 	for _, row := range h.rows {
 		t.Headers = append(t.Headers, row.Number)
-		t.plan.headers = append(t.plan.headers, headerKeys(row.Cells))
+		t.plan.headers = append(t.plan.headers, headerRowOf(row.Cells))
 		t.plan.below = row.Number
 	}
 	t.Columns, t.sampled = t.know.columns(h.texts, below), len(below)
@@ -153,7 +153,10 @@ func (k *knowledge) nearest(rows []grid.Row, mappings []Mapping) *heading {
 // headed counts the fields a header names, those that are required thrice.
 func (k *knowledge) headed(h *heading, mappings []Mapping) *heading {
 	h.named = map[role]bool{}
-	for _, text := range h.texts {
+	for i, text := range h.texts {
+		if text == "" || i > 0 && text == h.texts[i-1] {
+			continue // as most are where a name stands above many columns
+		}
 		known := k.meanings(text)
 		if known == nil {
 			known = k.numberedMeanings(text)
@@ -243,18 +246,35 @@ func widest(rows []grid.Row) (width int) {
 	return width
 }
 
-func headerKeys(cells []string) []string {
-	keys := make([]string, len(cells))
+// headerRow is what stands in a row of a header, as headerKey writes it.
+type headerRow struct {
+	keys  []string
+	named int             // of them that are not blank
+	all   map[string]bool // the same, by name: columns may be many
+}
+
+func headerRowOf(cells []string) headerRow {
+	h := headerRow{keys: make([]string, len(cells)), all: map[string]bool{}}
 	for i, cell := range cells {
-		keys[i] = headerKey(cell)
+		if h.keys[i] = headerKey(cell); h.keys[i] != "" {
+			h.named++
+			h.all[h.keys[i]] = true
+		}
 	}
-	return keys
+	return h
+}
+
+// has tells whether the name stands in the column.
+func (h *headerRow) has(column int, key string) bool {
+	return column < len(h.keys) && h.keys[column] == key
 }
 
 func headerTexts(cells []string) []string {
 	texts := make([]string, len(cells))
 	for i, cell := range cells {
-		texts[i] = strings.Join(strings.FieldsFunc(cell, isBlankRune), " ")
+		if cell != "" {
+			texts[i] = strings.Join(strings.FieldsFunc(cell, isBlankRune), " ")
+		}
 	}
 	return texts
 }

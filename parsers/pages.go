@@ -3,7 +3,6 @@ package parsers
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"claimaudit/parsers/grid"
 )
@@ -75,10 +74,10 @@ func (p *pages) all() iter.Seq2[*grid.Block, error] {
 
 // blank tells whether nothing stands in the row; a formula without its value is something.
 func blank(row *grid.Row) bool {
-	for _, cell := range row.Cells {
-		if trim(cell) != "" {
+	for i, cell := range row.Each() {
+		if trim(cell) != "" || row.Held != nil && row.Kinds[i] == grid.NoValue {
 			return false
 		}
 	}
-	return !slices.Contains(row.Kinds, grid.NoValue)
+	return true
 }

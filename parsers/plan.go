@@ -26,7 +26,7 @@ type plan struct {
 	sums    []int        // columns of what was paid
 	reasons []int        // columns of why less was paid
 	seed    maphash.Seed // of what stands for a payment
-	headers [][]string   // the header's rows, as headerKey writes them
+	headers []headerRow  // the header's rows
 	below   int          // rows up to this number are title and header
 	above   map[int]bool // those of them that hold data all the same
 	refused string       // why none of the rows below can be read; "" where they can

@@ -90,7 +90,7 @@ func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks fu
 		workers = 1 // what a row lacks stands in a row before it
 	}
 	place, blocks := i, make(chan nthBlock, workers)
-	sections := newSections(e.Tables[i], func(t *Table) *section {
+	sections := newSections(e.Tables[i], e.mostSections, func(t *Table) *section {
 		if t != e.Tables[i] {
 			place, e.Tables = len(e.Tables), append(e.Tables, t)
 		}
@@ -113,6 +113,9 @@ func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks fu
 	close(blocks)
 	group.Wait()
 	sections.first.pages.first = nil
+	if sections.over > 0 && err == nil {
+		err = fmt.Errorf("%s: row %d is one header more than the %d that a sheet may have below each other: is it an export?", e.file.Name, sections.over, e.mostSections)
+	}
 	return sections.all, errors.Join(err, ctx.Err())
 }
 

@@ -2,7 +2,6 @@ package parsers
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -26,7 +25,7 @@ type reader struct {
 
 	groups *grouping // nil but in a grouped report, which one reader reads in order
 	group  group
-	room   []string // the cells of a row that is filled
+	room   grid.Row // one that is filled
 
 	counts
 	caches
@@ -199,17 +198,20 @@ func (r *reader) isRow(line string) bool {
 // walk those alone, because one cell in column XFD has 16,383 blank ones before it.
 func (r *reader) look(row *grid.Row) {
 	r.held = r.held[:0]
-	for i, cell := range row.Cells {
-		if trim(cell) != "" {
+	for _, i := range row.Held {
+		if trim(row.Cells[i]) != "" {
 			r.held = append(r.held, i)
 		}
-	}
-	for _, kind := range row.Kinds {
-		switch kind {
+		switch row.Kinds[i] {
 		case grid.NoValue:
 			r.noValue++
 		case grid.ErrorCell:
 			r.errorCells++
+		}
+	}
+	for i := 0; row.Held == nil && i < len(row.Cells); i++ {
+		if trim(row.Cells[i]) != "" {
+			r.held = append(r.held, i)
 		}
 	}
 	if row.Hidden {
@@ -389,14 +391,15 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 // repeatsHeader tells whether the row is the header again: each name in its own column, or most of the
 // cells in theirs and no name in another.
 func (r *reader) repeatsHeader() bool {
-	for _, header := range r.headers {
+	for h := range r.headers {
+		header := &r.headers[h]
 		same, moved := 0, false
 		for _, i := range r.held {
 			key := headerKey(r.row.Cells[i])
-			if i < len(header) && key != "" && header[i] == key {
+			if key != "" && header.has(i, key) {
 				same++
 			} else {
-				moved = moved || key != "" && slices.Contains(header, key)
+				moved = moved || header.all[key]
 			}
 		}
 		if same >= 2 && 2*same >= len(r.held) && !moved {

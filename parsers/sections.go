@@ -20,7 +20,12 @@ type sections struct {
 	turn sync.Cond
 	next int // the block whose tables are told next
 	all  []*section
+	most int // of them
+	over int // the row of the first header that is too many; 0 where none is
 }
+
+// mostSections is the most tables that stand below each other in a sheet: more are made to fill the memory.
+const mostSections = 1000
 
 // section is one of the tables and those who read it, one for each worker.
 type section struct {
@@ -36,8 +41,8 @@ type cut struct {
 
 // newSections are the sections of a sheet of which the first is open; begins is called for each as it
 // begins.
-func newSections(first *Table, begins func(*Table) *section) *sections {
-	return &sections{first: first, begins: begins, turn: sync.Cond{L: &sync.Mutex{}}, all: []*section{begins(first)}}
+func newSections(first *Table, most int, begins func(*Table) *section) *sections {
+	return &sections{first: first, most: most, begins: begins, turn: sync.Cond{L: &sync.Mutex{}}, all: []*section{begins(first)}}
 }
 
 // of are the sections of the n-th block. It waits until the blocks before it were asked for; as blocks
@@ -52,7 +57,10 @@ func (s *sections) of(n int, block *grid.Block) []cut {
 	last := s.all[len(s.all)-1]
 	cuts := []cut{{0, last}}
 	for i := range words {
-		if h := last.another(words[i:]); h != nil {
+		if h := last.another(words[i:]); h != nil && len(s.all) == s.most {
+			s.over = h.rows[0].Number
+			break
+		} else if h != nil {
 			last = s.begins(last.from(h, block))
 			s.all = append(s.all, last)
 			cuts = append(cuts, cut{h.rows[0].Number, last})
@@ -78,7 +86,7 @@ func wordy(block *grid.Block) (rows []grid.Row) {
 
 func isWordy(row *grid.Row) bool {
 	texts := 0
-	for _, cell := range row.Cells {
+	for _, cell := range row.Each() {
 		if !grid.Wordy(cell) {
 			return false
 		}
@@ -86,12 +94,18 @@ func isWordy(row *grid.Row) bool {
 			texts++
 		}
 	}
-	return texts > 1
+	return texts > 1 && len(row.Cells) <= min(leastHeader+texts*mostApart, maxColumn)
 }
 
-func own(row *grid.Row) grid.Row {
-	o := *row
-	o.Cells, o.Kinds = slices.Clone(row.Cells), slices.Clone(row.Kinds)
+// The names of a header stand side by side, or above some columns each: a few words in a row that goes on to
+// column XFD are none.
+const (
+	leastHeader = 64
+	mostApart   = 16
+)
+
+func own(row *grid.Row) (o grid.Row) {
+	o.Copy(row)
 	return o
 }
 
@@ -116,9 +130,9 @@ const namedAnew = 2
 
 // repeats tells whether every cell stands in a row of the header, in the same column.
 func (p *plan) repeats(cells []string) bool {
-	return slices.ContainsFunc(p.headers, func(header []string) bool {
+	return slices.ContainsFunc(p.headers, func(header headerRow) bool {
 		for i, cell := range cells {
-			if key := headerKey(cell); key != "" && (i >= len(header) || header[i] != key) {
+			if key := headerKey(cell); key != "" && !header.has(i, key) {
 				return false
 			}
 		}
@@ -128,21 +142,15 @@ func (p *plan) repeats(cells []string) bool {
 
 // shuffles tells whether a row has half of the header's names, and one of them in another column.
 func (p *plan) shuffles(cells []string) bool {
-	return slices.ContainsFunc(p.headers, func(header []string) bool {
-		names, have := 0, 0
-		for _, name := range header {
-			if name != "" {
-				names++
-			}
-		}
-		moved := false
+	return slices.ContainsFunc(p.headers, func(header headerRow) bool {
+		have, moved := 0, false
 		for i, cell := range cells {
-			if key := headerKey(cell); key != "" && slices.Contains(header, key) {
+			if key := headerKey(cell); header.all[key] {
 				have++
-				moved = moved || i >= len(header) || header[i] != key
+				moved = moved || !header.has(i, key)
 			}
 		}
-		return moved && names > 2 && 2*have >= names
+		return moved && header.named > 2 && 2*have >= header.named
 	})
 }
 
@@ -176,7 +184,7 @@ func (t *Table) from(h *heading, block *grid.Block) *Table {
 func (k *knowledge) uptoNext(h *heading, below []grid.Row, mappings []Mapping) []grid.Row {
 	t := &Table{know: k, maps: mappings}
 	for _, row := range h.rows {
-		t.plan.headers = append(t.plan.headers, headerKeys(row.Cells))
+		t.plan.headers = append(t.plan.headers, headerRowOf(row.Cells))
 	}
 	for i := range below {
 		if isWordy(&below[i]) && t.another(below[i:]) != nil {
@@ -216,7 +224,7 @@ func dataAmong(above, below []grid.Row) map[int]bool {
 	var found map[int]bool
 	for i := range above {
 		held, date, code, number := 0, false, false, false
-		for _, cell := range above[i].Cells {
+		for _, cell := range above[i].Each() {
 			if text := trim(cell); text != "" {
 				held++
 				c, err := claim.ParseCode(text)
@@ -241,7 +249,7 @@ func usualCells(rows []grid.Row) int {
 	}
 	held := make([]int, len(rows))
 	for i := range rows {
-		for _, cell := range rows[i].Cells {
+		for _, cell := range rows[i].Each() {
 			if trim(cell) != "" {
 				held[i]++
 			}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // Row is one record. Its cells are parts of the block's text and may be kept; the slice of them is
@@ -20,9 +21,71 @@ type Row struct {
 	Line   int      // physical line of a text file; 0 in a workbook
 	Cells  []string // as written, less quotes; a row may be shorter or longer than the header
 	Kinds  []Kind   // what each cell of a workbook holds; nil for text
+	Held   []int    // in a workbook the columns of the cells that are there, in order: the others are blank; nil for text
 	Hidden bool     // in a workbook
 	Place  string   // where it stands, of a form in which rows are not counted; "" elsewhere
 	Err    error    // the record cannot be split; Cells then hold what came before the fault
+}
+
+// Each yields the cells that may hold something, with their columns: of a workbook's row those that are
+// there, however far to the right they stand.
+func (r *Row) Each() iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for _, i := range r.Held {
+			if !yield(i, r.Cells[i]) {
+				return
+			}
+		}
+		for i := 0; r.Held == nil && i < len(r.Cells); i++ {
+			if !yield(i, r.Cells[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Copy makes the row one like another, with cells of its own, in the room that it has from before.
+func (r *Row) Copy(from *Row) {
+	before := *r
+	*r = *from
+	if from.Held == nil {
+		r.Cells, r.Kinds = append(before.Cells[:0], from.Cells...), append(before.Kinds[:0], from.Kinds...)
+		if from.Kinds == nil {
+			r.Kinds = nil
+		}
+		return
+	}
+	before.clear()
+	n := len(from.Cells)
+	r.Cells, r.Kinds = slices.Grow(before.Cells[:0], n)[:n], slices.Grow(before.Kinds[:0], n)[:n]
+	r.Held = append(before.Held[:0], from.Held...)
+	for _, i := range r.Held {
+		r.Cells[i], r.Kinds[i] = from.Cells[i], from.Kinds[i]
+	}
+}
+
+// clear makes the cells of a workbook's row blank.
+func (r *Row) clear() {
+	for _, i := range r.Held {
+		r.Cells[i], r.Kinds[i] = "", Text
+	}
+}
+
+// Fill puts a cell into a row of its own cells.
+func (r *Row) Fill(column int, text string, kind Kind) {
+	for len(r.Cells) <= column {
+		r.Cells = append(r.Cells, "")
+		if r.Kinds != nil {
+			r.Kinds = append(r.Kinds, Text)
+		}
+	}
+	r.Cells[column] = text
+	if r.Kinds != nil {
+		r.Kinds[column] = kind
+	}
+	if at, found := slices.BinarySearch(r.Held, column); r.Held != nil && !found {
+		r.Held = slices.Insert(r.Held, at, column)
+	}
 }
 
 // Kind is what a cell of a workbook holds.

@@ -250,7 +250,10 @@ func (r *officeReader) cell() error {
 	return err
 }
 
-func (s *rowBuilder) keep(c sheetCell) { s.block.cells = append(s.block.cells, c) }
+func (s *rowBuilder) keep(c sheetCell) {
+	s.block.cells = append(s.block.cells, c)
+	s.block.width = max(s.block.width, int(c.column)+1)
+}
 
 // data keeps a value as its type says.
 func (r *officeReader) data(column int) (err error) {

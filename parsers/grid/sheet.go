@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 	"unsafe"
@@ -45,6 +44,7 @@ type sheetBlock struct {
 	texts *texts
 	cells []sheetCell
 	rows  []sheetRow
+	width int // behind the last column of all rows
 }
 
 type sheetRow struct {
@@ -60,29 +60,22 @@ type sheetCell struct {
 }
 
 func (b *sheetBlock) each(yield func(*Row) bool) {
-	var r Row
-	first := 0
+	r := Row{Cells: make([]string, b.width), Kinds: make([]Kind, b.width)}
+	cells, kinds, first := r.Cells, r.Kinds, 0
 	for _, row := range b.rows {
-		cells := b.cells[first:row.end]
-		first = row.end
-		r = Row{Number: row.number, Hidden: row.hidden, Cells: r.Cells[:0], Kinds: r.Kinds[:0]}
-		for _, c := range cells {
-			if gap := int(c.column) - len(r.Cells); gap > 0 {
-				r.Cells, r.Kinds = padded(r.Cells, gap), padded(r.Kinds, gap)
-			}
-			r.Cells, r.Kinds = append(r.Cells, b.value(c)), append(r.Kinds, c.kind)
+		r.clear() // and no more: one cell in column XFD has 16,383 blank ones before it
+		r = Row{Number: row.number, Hidden: row.hidden, Held: r.Held[:0]}
+		for _, c := range b.cells[first:row.end] {
+			cells[c.column], kinds[c.column] = b.value(c), c.kind
+			r.Held = append(r.Held, int(c.column))
 		}
+		first = row.end
+		width := r.Held[len(r.Held)-1] + 1
+		r.Cells, r.Kinds = cells[:width], kinds[:width]
 		if !yield(&r) {
 			return
 		}
 	}
-}
-
-// padded is the list with n blanks behind it.
-func padded[T any](list []T, n int) []T {
-	list = slices.Grow(list, n)[:len(list)+n]
-	clear(list[len(list)-n:])
-	return list
 }
 
 func (b *sheetBlock) value(c sheetCell) string {
@@ -422,7 +415,7 @@ func (s *sheetReader) put(typ cellType, start int, value, formula bool) error {
 	}
 	s.text = append(s.text[:start], raw...)
 	c.size = uint32(len(s.text) - start)
-	s.block.cells = append(s.block.cells, c)
+	s.keep(c)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"math"
 	"strconv"
 	"strings"
 
@@ -37,10 +38,17 @@ type htmlTable struct {
 	parted        bool // a part of its row was kept
 	cells         []sheetCell
 	text          []byte
-	column        int   // behind the row's last cell
-	down          []int // by column, for how many rows more a cell above reaches down
+	column        int     // behind the row's last cell
+	row           int     // which it is of the table
+	down          []reach // where cells above reach down into the row, from left to right
+	next          int     // of them, the first that is not behind the row's last cell
+	fresh         []reach // of the row's cells
+	soonest       int     // the first row in which one of down ends
 	cell          htmlCell
 }
+
+// reach is the columns of a cell that reaches down, and the last row that it reaches.
+type reach struct{ first, behind, last int }
 
 // htmlCell is the cell being read.
 type htmlCell struct {
@@ -235,9 +243,7 @@ func span(value []byte, most int) int {
 func (p *page) beginCell(t *htmlTable, a attributes) error {
 	p.endCell(t)
 	t.inRow, t.inCell = true, true
-	for t.column < len(t.down) && t.down[t.column] > 0 {
-		t.column++
-	}
+	t.pass()
 	if t.column+a.across > lastColumn {
 		return errors.New("the row holds a cell beyond column XFD, the last of a sheet")
 	}
@@ -297,13 +303,53 @@ func (p *page) merge(t *htmlTable) {
 		p.sheet.Merged = append(p.sheet.Merged, Area{row, t.column, row + t.cell.down - 1, t.column + t.cell.across - 1})
 	}
 	if t.cell.down > 1 {
-		for len(t.down) < t.column+t.cell.across {
-			t.down = append(t.down, 0)
-		}
-		for c := t.column; c < t.column+t.cell.across; c++ {
-			t.down[c] = t.cell.down // its own row takes one off
-		}
+		t.fresh = append(t.fresh, reach{t.column, t.column + t.cell.across, t.row + t.cell.down - 1})
 	}
+}
+
+// pass goes on behind the cells above that reach down to where the next cell would stand.
+func (t *htmlTable) pass() {
+	for ; t.next < len(t.down) && t.down[t.next].first <= t.column; t.next++ {
+		t.column = max(t.column, t.down[t.next].behind)
+	}
+}
+
+// endReaches takes in those that begin in the row, each in place of what it covers, and drops those that end
+// in it. Where neither is, the row costs nothing, however many there are.
+func (t *htmlTable) endReaches() {
+	if len(t.fresh) == 0 && t.row < t.soonest {
+		return
+	}
+	old, all := t.down, make([]reach, 0, len(t.down)+len(t.fresh))
+	t.soonest = math.MaxInt
+	add := func(r reach) {
+		n := len(all)
+		switch {
+		case r.last <= t.row:
+			return
+		case n > 0 && all[n-1].behind == r.first && all[n-1].last == r.last:
+			all[n-1].behind = r.behind // as one
+		default:
+			all = append(all, r)
+		}
+		t.soonest = min(t.soonest, r.last)
+	}
+	for _, r := range t.fresh {
+		for len(old) > 0 && old[0].first < r.behind {
+			if old[0].first < r.first {
+				add(old[0])
+			} else if old[0].behind > r.behind {
+				old[0].first = r.behind
+				break
+			}
+			old = old[1:]
+		}
+		add(r)
+	}
+	for _, r := range old {
+		add(r)
+	}
+	t.down, t.fresh = all, t.fresh[:0]
 }
 
 // finishRow keeps the row being read.
@@ -312,10 +358,9 @@ func (p *page) finishRow(t *htmlTable) {
 		return
 	}
 	p.part(t)
-	for c := range t.down {
-		t.down[c] = max(t.down[c]-1, 0)
-	}
-	t.inRow, t.parted, t.column = false, false, 0
+	t.endReaches()
+	t.row++
+	t.inRow, t.parted, t.column, t.next = false, false, 0, 0
 }
 
 // part keeps what there is of a row, of which a table in one of its cells makes two.
