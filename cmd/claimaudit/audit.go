@@ -56,7 +56,7 @@ type job struct {
 	outputs    []string
 	write      reports.Options
 	parse      parsers.Options
-	inputs     []*parsers.Export
+	inputs     []*input
 	numContext int            // the first inputs are context
 	again      []claim.Source // files given a second time, not read
 	passed     []claim.Passed // what folders hold and is not read

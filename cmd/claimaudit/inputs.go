@@ -26,9 +26,9 @@ func (j *job) open() error {
 	earlier, more := j.findAll(nonBlank(j.cmd.Context))
 	errs = append(errs, more...)
 	j.leaveTwins(&audited, &earlier)
-	context, more := j.openAll(earlier)
+	context, more := j.openAll(earlier, 0)
 	errs = append(errs, more...)
-	inputs, more := j.openAll(audited)
+	inputs, more := j.openAll(audited, len(context))
 	j.inputs, j.numContext = append(context, inputs...), len(context)
 	if err := errors.Join(append(errs, more...)...); err != nil {
 		j.close()
@@ -127,19 +127,6 @@ func fileSum(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-func (j *job) openAll(paths []string) (opened []*parsers.Export, errs []error) {
-	for _, path := range paths {
-		export, err := parsers.Open(path, j.parse)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		j.progress.expect(path)
-		opened = append(opened, export)
-	}
-	return opened, errs
-}
-
 // find is the exports a name on the command line stands for. Of a folder, our own reports are passed over
 // like what is no export, and the outputs of this run are no part of it.
 func (j *job) find(name string) ([]string, error) {
@@ -220,10 +207,14 @@ func (j *job) isOutput(path string) bool {
 }
 
 func (j *job) close() {
-	for _, export := range j.inputs {
-		if err := export.Close(); err != nil {
-			j.log.Error().Err(err).Msg("an input could not be closed")
-		}
+	for _, in := range j.inputs {
+		j.shut(in)
+	}
+}
+
+func (j *job) shut(in *input) {
+	if err := in.close(); err != nil {
+		j.log.Error().Err(err).Msg("an input could not be closed")
 	}
 }
 
@@ -233,25 +224,37 @@ func (j *job) read(ctx context.Context, body *hold.Body) (sources []claim.Source
 		collectors[i] = body.Collector()
 	}
 	var errs []error
-	for i, export := range j.inputs {
-		mended, err := export.Read(ctx, len(sources), j.workers,
-			func(worker int) parsers.Sink { return collectors[worker] }, j.progress.read)
+	for i, in := range j.inputs {
+		tables, mended, err := j.readInput(ctx, in, len(sources), collectors)
 		if err != nil {
 			errs = append(errs, err)
 			if ctx.Err() != nil {
 				break
 			}
 		}
-		for _, t := range export.Tables {
+		for _, t := range tables {
 			t.Source.Context = i < j.numContext
 			sources = append(sources, t.Source)
 		}
 		repairs = append(repairs, mended...)
-		passed, lost := export.Passed()
-		j.passed, j.lost = append(j.passed, passed...), j.lost || lost
 	}
 	for _, c := range collectors {
 		errs = append(errs, c.Close())
 	}
 	return append(sources, j.again...), repairs, errors.Join(errs...)
+}
+
+// readInput reads one of the inputs and lets it go.
+func (j *job) readInput(ctx context.Context, in *input, firstSource int, to []*hold.Collector) ([]*parsers.Table, []claim.Repair, error) {
+	if in.export == nil {
+		if err := in.open(j.parse); err != nil {
+			return nil, nil, err
+		}
+	}
+	defer j.shut(in)
+	export := in.export
+	repairs, err := export.Read(ctx, firstSource, j.workers, func(worker int) parsers.Sink { return to[worker] }, j.progress.read)
+	passed, lost := export.Passed()
+	j.passed, j.lost = append(j.passed, passed...), j.lost || lost
+	return export.Tables, repairs, err
 }

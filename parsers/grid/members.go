@@ -80,6 +80,16 @@ func inZip(name string) (archive, member string, ok bool) {
 	return "", "", false
 }
 
+// OnDisk is the file on the disk of a path: of one in a zip the zip.
+func OnDisk(name string) string {
+	if _, err := os.Stat(name); err != nil {
+		if archive, _, ok := inZip(name); ok {
+			return archive
+		}
+	}
+	return name
+}
+
 // Raw opens the bytes of a file, unpacked if it is one in a zip, and tells how many they are.
 func Raw(name string) (bytes io.ReadCloser, size int64, err error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
