@@ -81,7 +81,9 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 		t.plan.below = row.Number
 	}
 	t.Columns, t.sampled = t.know.columns(h.texts, below), len(below)
-	t.Source.Headers = h.texts
+	for _, text := range h.texts { // which must not keep the text around it in memory
+		t.Source.Headers = append(t.Source.Headers, strings.Clone(text))
+	}
 	if err := t.assign(t.maps); err != nil {
 		return err
 	}
