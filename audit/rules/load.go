@@ -108,11 +108,16 @@ func (row *ruleRow) mustNeeds() audit.Needs {
 
 // byShape complete a rule with the rows of their tables. A rule of another shape is in own.
 var byShape = map[string]func(*audit.Rule){
-	"same-day":          shapes.SameDay,
-	"sessions":          shapes.OverLimit,
-	"session-history":   shapes.TooFewBefore,
-	"session-levels":    shapes.OverLevels,
-	"level-order":       shapes.OutOfOrder,
+	"same-day":        shapes.SameDay,
+	"sessions":        shapes.OverLimit,
+	"session-history": shapes.TooFewBefore,
+	"session-levels":  shapes.OverLevels,
+	"level-order":     shapes.OutOfOrder,
+	"code-regions":    shapes.ElsewhereOnTheBody,
+	"excludes":        shapes.Excludes,
+	"diagnoses":       shapes.SingleLines("diagnoses.csv"),
+
+	"narratives":        shapes.NarrativeWords,
 	"support":           shapes.BySupport,
 	"modifiers":         shapes.SingleLines("modifiers.csv"),
 	"modifier-validity": shapes.Misfits,

@@ -123,9 +123,10 @@ func (w *placeWant) has(place string) bool { return terms.Among(w.of, place) != 
 
 // diagnosisClause is what a row's diagnoses are to the line's.
 type diagnosisClause struct {
-	kind string // only, any or none
+	kind string // only, any, none or first
 	set  terms.DiagnosisSet
-	open bool // and those that leave their side open
+	open bool                       // and those that leave their side open
+	word func(claim.Diagnosis) bool // and those of a word of diagnosisWords; nil for none
 	// categories are the bits of those the set's diagnoses are of.
 	categories uint64
 }
@@ -137,13 +138,17 @@ func mustDiagnosisClauses(text string) (clauses []diagnosisClause) {
 		if len(words) == 0 {
 			continue
 		}
-		if len(words) == 1 || !slices.Contains([]string{"only", "any", "none"}, words[0]) {
-			panic("rules: diagnoses are only, any or none of some, and not: " + part) // the table is part of the program
+		if len(words) == 1 || !slices.Contains([]string{"only", "any", "none", "first"}, words[0]) {
+			panic("rules: diagnoses are only, any or none of some, or the first is, and not: " + part) // the table is part of the program
 		}
 		clause := diagnosisClause{kind: words[0]}
 		for _, word := range words[1:] {
 			if word == "open-side" {
 				clause.open = true
+				continue
+			}
+			if is := diagnosisWords[word]; is != nil {
+				clause.word = is
 				continue
 			}
 			clause.set = append(clause.set, mustDiagnosisWord(word)...)
@@ -157,6 +162,9 @@ func mustDiagnosisClauses(text string) (clauses []diagnosisClause) {
 // holds stops at the first diagnosis that decides.
 func (k *diagnosisClause) holds(l *audit.Line) bool {
 	given := l.Diagnoses()
+	if k.kind == "first" {
+		return len(given) > 0 && k.names(given[0])
+	}
 	for _, d := range given {
 		if in := k.names(d); in != (k.kind == "only") {
 			return in && k.kind == "any"
@@ -167,7 +175,23 @@ func (k *diagnosisClause) holds(l *audit.Line) bool {
 
 // names tells whether the diagnosis is one of the clause's; most are not by their first characters.
 func (k *diagnosisClause) names(d claim.Diagnosis) bool {
-	return k.categories&categoryBit(d) != 0 && k.set.Has(d) || k.open && terms.DxSides().Open(d)
+	return k.categories&categoryBit(d) != 0 && k.set.Has(d) || k.open && terms.DxSides().Open(d) || k.word != nil && k.word(d)
+}
+
+// diagnosisWords are diagnoses told by their form and not by a list.
+var diagnosisWords = map[string]func(claim.Diagnosis) bool{
+	// external-cause says how it happened, not what: V00 to Y99.
+	"external-cause": func(d claim.Diagnosis) bool { return strings.ContainsRune("VWXY", rune(d.Text()[0])) },
+	// sequela is what an injury left behind, by the seventh character.
+	"sequela": func(d claim.Diagnosis) bool {
+		text := d.Text()
+		return len(text) == 7 && text[6] == 'S' && strings.ContainsRune("ST", rune(text[0]))
+	},
+	// adverse-effect is a drug rightly given or underdosed, by the fifth or sixth character of T36 to T50.
+	"adverse-effect": func(d claim.Diagnosis) bool {
+		text := d.Text()
+		return len(text) >= 6 && text[:3] >= "T36" && text[:3] <= "T50" && strings.ContainsRune("56", rune(text[5]))
+	},
 }
 
 // categoryBit is one of 64 bits, told by the diagnosis's first three characters.
