@@ -87,14 +87,29 @@ func (r *reader) svd(s segment) {
 	}
 }
 
-// cas are a payer's reasons for not paying, three elements each.
+// amt is what another payer paid of the whole claim.
+func (r *reader) amt(s segment) {
+	if r.claim == nil || r.line != nil || !r.other || s.el(1) != "D" {
+		return
+	}
+	if paid, err := claim.ParseCents(s.el(2)); err == nil {
+		r.claim.paid += paid
+		r.claim.isPaid = true
+	}
+}
+
+// cas are a payer's reasons for not paying a line, or the whole claim, three elements each.
 func (r *reader) cas(s segment) {
-	if r.line == nil {
+	to := r.line
+	if to == nil && r.claim != nil && r.other {
+		to = r.claim
+	}
+	if to == nil {
 		return
 	}
 	for n := 2; n < len(s); n += 3 {
 		if reason := s.el(n); reason != "" {
-			r.line.denials = append(r.line.denials, s.el(1)+"-"+reason)
+			to.denials = append(to.denials, s.el(1)+"-"+reason)
 		}
 	}
 }
@@ -140,7 +155,33 @@ func (r *reader) endClaim() {
 	case err != nil || total != r.sum:
 		r.note("claims whose total is not what their lines charge (CLM02, SV102)", c.at)
 	}
+	r.answered(c)
 	r.claim = nil
+	r.out.open = -1
+}
+
+// answered gives the claim's lines what another payer said of the claim as a whole, where that says what it
+// means of each: there is one line, or nothing was paid. What it said of the lines themselves goes before.
+func (r *reader) answered(c *service) {
+	if !c.isPaid && len(c.denials) == 0 {
+		return
+	}
+	lines := r.out.list[r.out.open:]
+	paidAt, denialsAt := columnOf[claim.FieldPaid], columnOf[claim.FieldDenials]
+	for _, row := range lines {
+		if row.Cells[paidAt] != "" || row.Cells[denialsAt] != "" {
+			return
+		}
+	}
+	if len(lines) > 1 && c.paid != 0 {
+		r.note("claims of several lines of which another payer told what it paid for the whole claim alone (AMT*D): not read, as it does not say for which line", c.at)
+		return
+	}
+	for _, row := range lines {
+		if row.Cells[denialsAt] = strings.Join(c.denials, "; "); c.isPaid {
+			row.Cells[paidAt] = c.paid.String()
+		}
+	}
 }
 
 // write makes the row of a service line.

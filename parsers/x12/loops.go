@@ -80,7 +80,7 @@ type service struct {
 
 // restart forgets all loops: a transaction begins.
 func (r *reader) restart() {
-	r.claim, r.line, r.other = nil, nil, false
+	r.claim, r.line, r.other, r.out.open = nil, nil, false, -1
 	r.level20()
 }
 
@@ -98,7 +98,7 @@ var loops = map[string]func(*reader, segment){
 	"HL": (*reader).hl, "SBR": (*reader).sbr, "NM1": (*reader).nm1, "N4": (*reader).n4, "DMG": (*reader).dmg,
 	"REF": (*reader).ref, "CLM": (*reader).clm, "HI": (*reader).hi, "DTP": (*reader).dtp, "NTE": (*reader).nte,
 	"LX": (*reader).lx, "SV1": (*reader).sv1, "SV2": (*reader).otherService, "SV3": (*reader).otherService,
-	"SVD": (*reader).svd, "CAS": (*reader).cas, "HCP": (*reader).hcp, "BHT": (*reader).bht,
+	"SVD": (*reader).svd, "CAS": (*reader).cas, "AMT": (*reader).amt, "HCP": (*reader).hcp, "BHT": (*reader).bht,
 }
 
 // The levels of the hierarchy.
@@ -226,6 +226,7 @@ func (r *reader) clm(s segment) {
 	}
 	r.claim = &service{id: s.el(1), charge: s.el(2), place: place, frequency: frequency, at: r.at}
 	r.other, r.who, r.sum, r.lines = false, nil, 0, 0
+	r.out.open = len(r.out.list)
 	if r.patient == nil && r.insured.relation != self {
 		r.note("claims of a subscriber who is not said to be the patient (SBR02), and of no other patient: taken for the subscriber's", r.at)
 	}

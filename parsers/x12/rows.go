@@ -1,6 +1,8 @@
 package x12
 
 import (
+	"slices"
+
 	"claimaudit/audit/claim"
 	"claimaudit/parsers/grid"
 )
@@ -44,6 +46,7 @@ var pointerAt, classAt = columns[pointerColumn], columns[classColumn]
 // rows are the service lines read and not yet handed on.
 type rows struct {
 	list  []grid.Row
+	open  int // the first of the claim being read, which is not handed on before its end; -1 for none
 	next  int // number of the next row
 	slab  []string
 	bytes int64 // of the file, read since rows were last handed on
@@ -53,13 +56,21 @@ type rows struct {
 const rowsPerBlock = 1024
 
 func newRows() *rows {
-	o := &rows{}
+	o := &rows{open: -1}
 	o.add("", nil)
 	copy(o.list[0].Cells, header)
 	return o
 }
 
-func (o *rows) filled() bool { return len(o.list) >= rowsPerBlock }
+func (o *rows) filled() bool { return o.whole() >= rowsPerBlock }
+
+// whole is how many rows are of claims that were read to their end.
+func (o *rows) whole() int {
+	if o.open >= 0 {
+		return o.open
+	}
+	return len(o.list)
+}
 
 // add makes a row of blank cells; err says why it cannot be read as a service.
 func (o *rows) add(place string, err error) []string {
@@ -73,10 +84,12 @@ func (o *rows) add(place string, err error) []string {
 	return cells
 }
 
-// block hands on the rows so far.
+// block hands on the rows of whole claims so far.
 func (o *rows) block() *grid.Block {
-	list, bytes := o.list, o.bytes
-	o.list, o.bytes = nil, 0
+	n := o.whole()
+	list, bytes := o.list[:n:n], o.bytes
+	o.list, o.bytes = slices.Clone(o.list[n:]), 0
+	o.open = min(o.open, 0)
 	return grid.NewBlock(func(yield func(*grid.Row) bool) {
 		for i := range list {
 			if !yield(&list[i]) {

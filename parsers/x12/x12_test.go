@@ -279,3 +279,56 @@ func FuzzClaims(f *testing.F) {
 func withoutBreaks(data []byte) []byte {
 	return bytes.ReplaceAll(bytes.ReplaceAll(bytes.ReplaceAll(data, []byte{0}, nil), []byte("\r"), nil), []byte("\n"), nil)
 }
+
+// TestAnsweredClaims gives lines what another payer said of their claim, where that says what it means of each.
+func TestAnsweredClaims(t *testing.T) {
+	text := claims(t)
+	own := text[strings.Index(text, "SVD*00001"):strings.Index(text, "DTP*573*D8*20250320~\nHL*5")]
+	line := "LX*1~\nSV1*HC:20610:RT*300*UN*1***1~\nDTP*472*D8*20250318~\n"
+	const note = "for the whole claim alone (AMT*D)"
+	for _, c := range []struct {
+		name        string
+		lines       int
+		paid, cas   string
+		answer      string // of each line
+		noted, kept bool   // kept: the lines' own answers stay
+	}{
+		{name: "one line", lines: 1, paid: "AMT*D*120~\n", cas: "CAS*PR*1*21.89~\n", answer: " Paid=120.00 DenialCodes=PR-1 "},
+		{name: "one line of which it said itself", lines: 1, paid: "AMT*D*7~\n", cas: "CAS*PR*1*21.89~\n", answer: " Paid=120.50 DenialCodes=CO-45; PR-2; PR-3 ", kept: true},
+		{name: "no reasons", lines: 1, paid: "AMT*D*120~\n", answer: " Paid=120.00 DxPointer"},
+		{name: "an amount that is none", lines: 1, paid: "AMT*D*x~\n", answer: " PayerSequence=S DxPointer"},
+		{name: "what the patient paid", lines: 1, paid: "AMT*F5*120~\n", answer: " PayerSequence=S DxPointer"},
+		{name: "nothing paid of two lines", lines: 2, paid: "AMT*D*0~\n", cas: "CAS*CO*16*300**50*300~\n", answer: " Paid=0.00 DenialCodes=CO-16; CO-50 "},
+		{name: "reasons alone", lines: 2, cas: "CAS*CO*16*300~\n", answer: " PayerSequence=S DenialCodes=CO-16 "},
+		{name: "paid of two lines", lines: 2, paid: "AMT*D*120~\n", cas: "CAS*PR*1*21.89~\n", answer: " PayerSequence=S DxPointer", noted: true},
+		{name: "more lines than are handed on at a time", lines: 3000, paid: "AMT*D*0~\n", answer: " Paid=0.00 DxPointer"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if strings.Count(text, line) != 1 || strings.Count(text, "CAS*PR*1*21.89~\nAMT*D*120~\n") != 1 {
+				t.Fatal("the file has other claims")
+			}
+			in := strings.Replace(text, "CAS*PR*1*21.89~\nAMT*D*120~\n", c.cas+c.paid, 1)
+			if !c.kept {
+				in = strings.Replace(in, own, "", 1)
+			}
+			rows, notes, err := read([]byte(strings.Replace(in, line, strings.Repeat(line, c.lines), 1)))
+			if err != nil || len(rows) != 10+c.lines {
+				t.Fatalf("%d rows, error %v", len(rows), err)
+			}
+			for i, row := range rows {
+				if !strings.HasPrefix(row, fmt.Sprintf("%d ", i+1)) {
+					t.Errorf("row %d is %s", i+1, row)
+				}
+				if strings.Contains(row, "ClaimID=C1003 ") != strings.Contains(row, "CPT=20610 ") || strings.Contains(row, "CPT=20610 ") && !strings.Contains(row, c.answer) {
+					t.Errorf("want %q in %s", c.answer, row)
+				}
+				if i > 4+c.lines && strings.Contains(row, "Paid") {
+					t.Errorf("another claim is answered: %s", row)
+				}
+			}
+			if strings.Contains(strings.Join(notes, "\n"), note) != c.noted {
+				t.Errorf("notes %q", notes)
+			}
+		})
+	}
+}
