@@ -84,6 +84,7 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 	if err := reports.Write(ctx, report, j.outputs, j.write); err != nil {
 		return err
 	}
+	io.placed = j.files()
 	j.progress.stop()
 	j.announce(report)
 	for _, path := range workbookLast(j.files()) {

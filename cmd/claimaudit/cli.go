@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -15,7 +16,7 @@ import (
 const (
 	exitClean       = 0   // audited, nothing at or above --fail-on
 	exitFindings    = 1   // audited, findings at or above --fail-on
-	exitFailed      = 2   // could not audit; nothing was written
+	exitFailed      = 2   // could not audit, and nothing was written; or could not say so on standard output
 	exitIncomplete  = 3   // audited, but some rows could not be read
 	exitInterrupted = 130 // stopped by a signal; nothing was written
 )
@@ -38,6 +39,7 @@ type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	done     <-chan struct{} // closed by a signal: nobody waits for input any longer
+	placed   []string        // the outputs that have their places
 }
 
 // status is an exit status other than 0 that is no failure to report.
@@ -62,37 +64,40 @@ func (h *heard) Write(p []byte) (int, error) {
 // run is the whole program: it reads the arguments, does the command and returns the exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	said := &heard{w: out}
-	code := perform(ctx, args, in, said, errOut)
-	if said.err != nil && code != exitFailed && code != exitInterrupted {
-		return fail(errOut, fmt.Errorf("standard output cannot be written: %w", said.err))
+	io := &streams{in: in, out: said, err: errOut, done: ctx.Done()}
+	code := perform(ctx, args, io)
+	switch {
+	case said.err == nil, code == exitFailed, code == exitInterrupted:
+		return code
+	case len(io.placed) > 0:
+		return fail(errOut, fmt.Errorf("standard output cannot be written: %w; these outputs are whole and in place: %s", said.err, strings.Join(io.placed, ", ")))
 	}
-	return code
+	return fail(errOut, fmt.Errorf("standard output cannot be written: %w", said.err))
 }
 
 // perform does the command that the arguments name.
-func perform(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	io := &streams{in, out, errOut, ctx.Done()}
+func perform(ctx context.Context, args []string, io *streams) int {
 	exited, exitCode := false, exitClean
 	conf := &configuration{}
 	parser, err := newParser(
-		kong.Writers(out, errOut),
+		kong.Writers(io.out, io.err),
 		kong.Exit(func(code int) { exited, exitCode = true, code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io, conf),
 	)
 	if err != nil {
-		return fail(errOut, err)
+		return fail(io.err, err)
 	}
 	parsed, err := parser.Parse(args)
 	switch {
 	case exited: // --help or --version has been printed
 		return exitCode
 	case conf.err != nil:
-		return fail(errOut, conf.err)
+		return fail(io.err, conf.err)
 	case err != nil:
-		return fail(errOut, fmt.Errorf("%w (see claimaudit --help)", err))
+		return fail(io.err, fmt.Errorf("%w (see claimaudit --help)", err))
 	}
-	return statusOf(ctx, parsed.Run(), errOut)
+	return statusOf(ctx, parsed.Run(), io.err)
 }
 
 // newParser knows the commands and their flags.

@@ -145,6 +145,10 @@ func TestFullOutput(t *testing.T) {
 		if status != exitFailed || !strings.Contains(stderr.String(), "no space left on device") {
 			t.Errorf("%q: exit status %d: %s", args, status, stderr)
 		}
+		_, err := os.Stat(out)
+		if named := strings.Contains(stderr.String(), "whole and in place: "+out+"\n"); named != (args[0] == "audit") || named != (err == nil) {
+			t.Errorf("%q: %s, and the output: %v", args, stderr, err)
+		}
 	}
 }
 
