@@ -175,6 +175,7 @@ func (g *grouping) decide(lines []lineOf) bool {
 // count counts the further lines of a claim, those among them that begin a claim of their own without a
 // patient, and the first lines that say again what the line before them does.
 func (g *grouping) count(lines []lineOf) (further, others, again int) {
+	first := lines[0].row
 	for i, l := range lines {
 		switch {
 		case !l.starts:
@@ -182,11 +183,25 @@ func (g *grouping) count(lines []lineOf) (further, others, again int) {
 			if l.anew {
 				others++
 			}
-		case i > 0 && l.named && !l.anew, i > 0 && g.claim < 0 && cellOf(l.row, g.patient) == cellOf(lines[i-1].row, g.patient):
+			continue
+		case i > 0 && l.named && !l.anew && g.sameSending(first, l.row),
+			i > 0 && g.claim < 0 && cellOf(l.row, g.patient) == cellOf(lines[i-1].row, g.patient):
 			again++
 		}
+		first = l.row
 	}
 	return further, others, again
+}
+
+// sameSending tells whether two first lines under one claim number are of one claim: a claim that is sent
+// again, corrected or to another payer, differs in what a claim has once.
+func (g *grouping) sameSending(a, b *grid.Row) bool {
+	for column, f := range g.field {
+		if !mustFill(f) && cellOf(a, column) != cellOf(b, column) {
+			return false
+		}
+	}
+	return true
 }
 
 // repeatsPatient tells whether a first line has the patient of the line before it.

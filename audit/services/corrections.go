@@ -18,6 +18,7 @@ type sending struct {
 	export   int
 	first    claim.Pos // its first row
 	stem     string
+	end      *sending // the version that stands in the end; nil where none does
 }
 
 // corrections settles the claims that replace another, and those that take one back.

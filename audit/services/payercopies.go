@@ -21,19 +21,50 @@ func (s *Stage) payerCopies() {
 		}
 	}
 	all := s.sendings(candidates)
-	partner := map[*sending]map[string]bool{} // the payers a claim has a copy at
+	s.findEnds(all)
+	partners := map[*sending]map[string]*sending{} // by a claim, and the payer of the other
 	for _, p := range s.pairs(all) {
-		if partner[p.a][p.b.payer] || partner[p.b][p.a.payer] {
+		if !p.mayMeet(partners) {
 			continue
 		}
 		for _, c := range [...][2]*sending{{p.a, p.b}, {p.b, p.a}} {
-			if partner[c[0]] == nil {
-				partner[c[0]] = map[string]bool{}
+			if partners[c[0]] == nil {
+				partners[c[0]] = map[string]*sending{}
 			}
-			partner[c[0]][c[1].payer] = true
+			if partners[c[0]][c[1].payer] == nil {
+				partners[c[0]][c[1].payer] = c[1]
+			}
 		}
 		s.leaveCopy(p, all)
 	}
+}
+
+// findEnds finds for every claim what stands of it in the end: itself, or what replaces it.
+func (s *Stage) findEnds(all []*sending) {
+	of := make(map[int]*sending, len(s.lines))
+	for _, c := range all {
+		for _, i := range c.lines {
+			of[i] = c
+		}
+	}
+	for _, c := range all {
+		for _, i := range c.lines {
+			if f := s.final(i); c.end == nil && f >= 0 {
+				c.end = of[f]
+			}
+		}
+	}
+}
+
+// mayMeet tells whether neither claim has a copy at the other's payer yet but another version of this one:
+// what a replacement has no more is a copy of what it replaces.
+func (p *pair) mayMeet(partners map[*sending]map[string]*sending) bool {
+	for _, c := range [...][2]*sending{{p.a, p.b}, {p.b, p.a}} {
+		if known := partners[c[0]][c[1].payer]; known != nil && (known.end != c[1].end || known.end == nil) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Stage) severalPayers() bool {
@@ -132,11 +163,17 @@ func sideOf(l *audit.Line) claim.Modifier {
 var right, left, both = claim.Mod("RT"), claim.Mod("LT"), claim.Mod("50")
 
 // leaveCopy leaves the lines of one of two claims out as copies of the other's: once for the pair, never
-// line by line.
+// line by line. Which is judged is told by the versions that stand.
 func (s *Stage) leaveCopy(p pair, all []*sending) {
-	judged, turned := p.a, false
-	if s.anyStands(p.a) == s.anyStands(p.b) && !s.isFirst(p.a, p.b) || !s.anyStands(p.b) && s.anyStands(p.a) {
+	var judged *sending
+	turned := false
+	switch a, b := p.a.end, p.b.end; {
+	case a == nil && b == nil:
+		return
+	case b == nil, a != nil && !s.isFirst(a, b):
 		judged, turned = p.b, true
+	default:
+		judged = p.a
 	}
 	for _, m := range p.matches {
 		i, k := m[0], m[1]
@@ -146,32 +183,32 @@ func (s *Stage) leaveCopy(p pair, all []*sending) {
 		if !s.stands(k) {
 			continue
 		}
-		if s.final(i) < 0 {
-			again := s.rebilled(judged, i, all)
-			if again < 0 {
+		if judged.end == nil {
+			if i = s.rebilled(judged, i, all); i < 0 {
 				continue
 			}
-			i = again
 		}
-		s.leave(k, claim.PayerCopy, i, "the same service sent to another payer")
+		if s.final(i) != k { // three payers may turn round
+			s.leave(k, claim.PayerCopy, i, "the same service sent to another payer")
+		}
 	}
 }
 
-// rebilled is the line that stands for a service whose claim was taken back: of another claim of the same
-// payer, biller and day, with its code.
+// rebilled is what stands for a line whose claim was taken back: a line of another claim of the same payer
+// and biller that has a code of the claim on its day; -1 for none.
 func (s *Stage) rebilled(gone *sending, i int, all []*sending) int {
 	for _, c := range all {
-		if c == gone || !s.alike(c, gone) || c.payer != gone.payer {
+		if c == gone || c.payer != gone.payer || !s.alike(c, gone) || s.common(c, gone, sameCodeAndDay) == 0 {
 			continue
 		}
-		for _, k := range c.lines {
-			if s.stands(k) && s.lines[k].From == s.lines[i].From && s.lines[k].Billed == s.lines[i].Billed {
-				return k
-			}
+		if k := s.counterpart(i, c); s.stands(k) {
+			return k
 		}
 	}
 	return -1
 }
+
+func sameCodeAndDay(a, b *audit.Line) bool { return a.Billed == b.Billed && a.From == b.From }
 
 // isFirst tells whether claim a goes before b: by the payers' turns, else by who pays first, by which
 // was denied, by receipt, by the patient's age between Medicare and a group plan, and by row.

@@ -37,6 +37,10 @@ type Row struct {
 
 	entered claim.Date // day from whose night on exports have the row
 	gone    claim.Date // day from whose night on they have another state of it; 0: never
+	chain   string     // what the versions of a claim have in common; "" where there is one version
+	copied  bool       // it went to another payer too
+	taken   bool       // a void takes it back, or it is that void
+	whole   bool       // nothing was billed in place of what was taken back
 	busy    bool       // a disguise changed the claim: others that would tell another story of it pass it over
 	wants   []finding
 	nth     int // in the book

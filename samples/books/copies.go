@@ -1,6 +1,7 @@
 package books
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,11 +46,26 @@ func (m *mixing) copies(form, order string) {
 	}
 	for _, c := range m.claimsOf(func(r *Row) bool { return !r.Unread && !m.nobody(r) }) {
 		second := secondTo(m.get(c[0], "Payer"))
-		if second == "" || !m.picked(form, c) {
-			continue
+		if second != "" && m.sent(form, c) {
+			m.copyClaim(form, c, second, order)
 		}
-		m.copyClaim(form, c, second, order)
 	}
+}
+
+// sent tells whether a version of a claim went to the second payer: none or all of them, or those before or
+// behind a correction alone. What was taken back at the first payer for good was so at the second.
+func (m *mixing) sent(form string, c billed) bool {
+	if c[0].chain == "" {
+		return m.picked(form, c)
+	}
+	sent := true
+	switch corrects := m.get(c[0], "ClaimFrequency") != "1"; dice(3, m.Seed, "part", form, c[0].chain) {
+	case 0:
+		sent = corrects || c[0].taken
+	case 1:
+		sent = !corrects || c[0].whole
+	}
+	return sent && dice(100, m.Seed, form, c[0].chain) < m.Share
 }
 
 // claimsOf are the rows by version of a claim, those that others replaced among them.
@@ -73,22 +89,28 @@ func (b *Book) claimsOf(take func(*Row) bool) []billed {
 }
 
 func (m *mixing) copyClaim(form string, c billed, second, order string) {
-	way := m.roll(3, form, c[0])
+	name := cmp.Or(c[0].chain, m.get(c[0], "ClaimID"))
+	way := dice(3, m.Seed, "way", form, name)
+	if c[0].chain != "" && way == 0 {
+		way = 1 // a suffix is the correction's
+	}
 	blank := m.roll(4, "blank", c[0]) == 0
+	for _, r := range c {
+		r.copied = true
+	}
 	for _, r := range m.sides(form, c) {
 		r.Left, r.busy = true, true
 		m.set(r, "Payer", second)
 		if order != "" {
 			m.set(r, "PayerSequence", order)
 		}
-		switch id := m.get(r, "ClaimID"); way {
-		case 0:
-			m.set(r, "ClaimID", id+"-2")
-		case 1:
-			m.set(r, "ClaimID", "S"+id)
+		for _, column := range []string{"ClaimID", "OriginalRef"} {
+			if number := m.get(r, column); number != "" {
+				m.set(r, column, copyNumbers[way][0]+number+copyNumbers[way][1])
+			}
 		}
-		if way != 2 {
-			m.setIf(r, "LineID", m.idFrom(r, 4))
+		if id := m.get(r, "LineID"); way != 2 && len(id) > 6 { // numbered over all claims
+			m.set(r, "LineID", m.idFrom(r, 4))
 		}
 		m.setDay(r, "ReceivedDate", min(m.last+10, m.day(r, "ReceivedDate")+14))
 		r.entered = m.later(r.entered, 6)
@@ -98,6 +120,9 @@ func (m *mixing) copyClaim(form string, c billed, second, order string) {
 		}
 	}
 }
+
+// copyNumbers are what stands before and behind the number of a claim where it goes to the second payer.
+var copyNumbers = [...][2]string{{"", "-2"}, {"S", ""}, {"", ""}}
 
 // otherForm writes a line as another payer wants it.
 func (m *mixing) otherForm(form string, r *Row) {

@@ -95,7 +95,7 @@ func (m *mixing) replace(form string, c billed, number string) billed {
 		}
 	}
 	for _, r := range c {
-		r.busy = true
+		r.busy, r.chain = true, m.get(r, "ClaimID")
 		m.set(r, "ClaimFrequency", "7")
 		if slices.ContainsFunc(r.wants, func(f finding) bool { return f.rule == "timely-filing" }) {
 			m.untold[r.nth] = true // what was sent in time is not known of a replacement
@@ -110,7 +110,7 @@ func (m *mixing) before(c billed, number string, received int) billed {
 	var orig billed
 	for _, r := range c {
 		o := m.again(r)
-		o.Left, o.busy = true, true
+		o.Left, o.busy, o.chain = true, true, m.get(r, "ClaimID")
 		m.set(o, "ClaimFrequency", "1")
 		m.setDay(o, "ReceivedDate", min(m.day(r, "ReceivedDate")-1, m.day(r, "DOS")+claim.Date(received)))
 		if number != "" {
@@ -140,6 +140,7 @@ func (m *mixing) voided() {
 		for _, r := range m.taken(c, number) {
 			m.setDay(r, "DOS", day)
 			m.setDay(r, "DOSTo", day)
+			r.whole = true
 		}
 	})
 }
@@ -161,7 +162,11 @@ func (m *mixing) taken(c billed, number string) billed {
 	for _, r := range c {
 		r.busy = true
 	}
-	return append(orig, void...)
+	orig = append(orig, void...)
+	for _, r := range orig {
+		r.taken = true
+	}
+	return orig
 }
 
 // voidAlone takes back a claim that the exports do not have.

@@ -16,7 +16,7 @@ type Form struct {
 	// Step is where it takes its turn: rows (other rows beside those billed), states (older states of
 	// them), joins (one row repeated), files (what is exported when) or layout (columns).
 	Step  string
-	Needs []string // columns without which it cannot be written
+	Needs []string // columns without which it cannot be written, or nothing tells it: A/B is one of two
 	Apart []string // forms with which it is never mixed
 	Holds bool     // the law holds of it
 	Mixed bool     // the law holds of it in any mixture
@@ -60,7 +60,9 @@ func (f Form) Fits(b *Book, others []Form) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(f.Needs, func(name string) bool { return !b.has(name) })
+	return !slices.ContainsFunc(f.Needs, func(names string) bool {
+		return !slices.ContainsFunc(strings.Split(names, "/"), b.has)
+	})
 }
 
 // Mixture is how a book is disguised: the forms by name, in any order, each on some of the claims.
