@@ -16,9 +16,13 @@ func (r *reader) fault(f claim.Field, text, expected string) {
 	r.line.Faults = append(r.line.Faults, claim.Fault{Field: f, Text: text, Expected: expected})
 }
 
-func (r *reader) mend(f claim.Field, how repair) {
-	if how != noRepair {
-		r.mended[f][how]++
+// mend counts a mended cell. The shape of the first of its kind is kept, to be shown.
+func (r *reader) mend(f claim.Field, how repair, cell string) {
+	if how == noRepair {
+		return
+	}
+	if r.mended[f][how]++; r.mended[f][how] == 1 {
+		r.examples = append(r.examples, example{field: f, how: how, row: r.line.Pos.Row, cell: mask(cell)})
 	}
 }
 
@@ -53,7 +57,7 @@ func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bo
 	}
 	*to = c.date
 	r.given(f)
-	r.mend(f, c.repair)
+	r.mend(f, c.repair, text)
 	if c.layout != claim.Plain {
 		r.orders[f].see(c.layout, r.line.Pos.Row, c.date)
 		if c.layout == claim.Either {
@@ -103,7 +107,7 @@ func (r *reader) otherDate(f claim.Field, text string, to *claim.Date) {
 	switch {
 	case text == "" || r.date(f, r.column[f], text, to) || r.know.isAbsent(text, false):
 	case isZeros(text):
-		r.mend(f, dateZero)
+		r.mend(f, dateZero, text)
 	case r.why != "":
 		r.fault(f, text, expectedDOS+": "+r.why)
 	default:
@@ -145,7 +149,7 @@ func (r *reader) code() codeCell {
 	}
 	if r.line.Code = c.code; c.code != 0 {
 		r.given(claim.FieldCode)
-		r.mend(claim.FieldCode, c.repair)
+		r.mend(claim.FieldCode, c.repair, text)
 		return c
 	}
 	if c.kind == "" && r.know.isAbsent(text, true) {
@@ -195,7 +199,7 @@ func (r *reader) modifiers(glued claim.Modifiers) {
 			r.fault(claim.FieldModifiers, text, expectedMods)
 			continue
 		}
-		r.mend(claim.FieldModifiers, how)
+		r.mend(claim.FieldModifiers, how, text)
 		n = after
 	}
 	if glued[0] != 0 {
@@ -286,7 +290,7 @@ func (r *reader) readMoney(f claim.Field, text string) (claim.Cents, repair, err
 func (r *reader) amount(f claim.Field, text string, how repair, err error) bool {
 	switch {
 	case err == nil:
-		r.mend(f, how)
+		r.mend(f, how, text)
 		r.given(f)
 		return true
 	case !r.know.isAbsent(text, false):
@@ -333,7 +337,7 @@ func (r *reader) diagnoses() {
 			r.fault(claim.FieldDiagnoses, text, expectedDx)
 			continue
 		}
-		r.mend(claim.FieldDiagnoses, how)
+		r.mend(claim.FieldDiagnoses, how, text)
 	}
 	if n > 0 {
 		r.given(claim.FieldDiagnoses)
@@ -365,10 +369,11 @@ func (r *reader) identity() {
 		text, _ = unwrap(text)
 	}
 	if len(text) > 2 && isDigit(text[0]) {
-		var how reading
-		if text, how = wholeNumber(text); how == rewritten {
-			r.mend(claim.FieldPatient, patientAsNumber)
+		number, how := wholeNumber(text)
+		if how == rewritten {
+			r.mend(claim.FieldPatient, patientAsNumber, text)
 		}
+		text = number
 		if how == rounded || lostTail(text) && r.surveyed().rounded.Has(claim.FieldPatient) {
 			r.rounded++
 			r.line.Anonymous = true
@@ -388,7 +393,7 @@ func (r *reader) identity() {
 func (r *reader) seen(f claim.Field, text string) string {
 	clear := visible(text)
 	if clear != text {
-		r.mend(f, cellMarked)
+		r.mend(f, cellMarked, text)
 	}
 	return clear
 }
@@ -403,7 +408,7 @@ func (r *reader) claimID() {
 		switch {
 		case how == rewritten && !lostTail(number):
 			r.line.Claim = number
-			r.mend(claim.FieldClaim, claimAsNumber)
+			r.mend(claim.FieldClaim, claimAsNumber, text)
 		case how == rounded, lostTail(number) && r.surveyed().rounded.Has(claim.FieldClaim):
 			r.roundedClaims++
 			r.line.Claim = ""
@@ -453,7 +458,7 @@ func (r *reader) short(f claim.Field, text string) string {
 		r.fault(f, text, c.fault)
 		return ""
 	}
-	r.mend(f, c.repair)
+	r.mend(f, c.repair, text)
 	r.given(f)
 	return c.text
 }

@@ -341,7 +341,7 @@ func (r *reader) carry(row *grid.Row) *grid.Row {
 	r.room.Copy(row)
 	r.groups.carryDown(&r.room, &r.group, filled)
 	for _, column := range filled {
-		r.mended[r.groups.field[column]][carriedDown]++
+		r.mend(r.groups.field[column], carriedDown, "")
 	}
 	return &r.room
 }

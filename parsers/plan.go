@@ -224,6 +224,7 @@ const (
 	dateDigits
 	dateLate
 	pointerZeros
+	pointerAsTime
 	numRepairs
 )
 
@@ -262,5 +263,6 @@ var repairKinds = [numRepairs]string{
 	dateDigits:         "dates written as digits alone (31425, 031425)",
 	dateLate:           "dates just before midnight, as a spreadsheet's writer left them, read as the next day",
 	pointerZeros:       "diagnosis pointers of zero that point at none, left out (1,2,0,0)",
+	pointerAsTime:      "diagnosis pointers that a spreadsheet took for times (2:03)",
 	unitsInWords:       "units with words beside them (2 units, x2)",
 }

@@ -182,9 +182,14 @@ func readPointers(cell string) (found []pointer, ok bool) {
 	return found, !letters || !digits
 }
 
+// isTime tells whether a spreadsheet wrote two pointers, 2:3, as the time of day that they look like.
+func isTime(text string) bool {
+	return len(text) == len("2:03") && text[1] == ':' && text[2] == '0' && isDigit(text[0]) && isDigit(text[3])
+}
+
 // withoutPadding is the pointers less the zeros that say that there are no more: 1,2,0,0. Where they count
 // from 0 one 0 behind others points at the first diagnosis.
-func (r *reader) withoutPadding(found []pointer) []pointer {
+func (r *reader) withoutPadding(text string, found []pointer) []pointer {
 	n := len(found)
 	for n > 0 && found[n-1] == (pointer{}) {
 		n--
@@ -195,7 +200,7 @@ func (r *reader) withoutPadding(found []pointer) []pointer {
 	case r.zero && n == 0:
 		n = 1
 	}
-	r.mend(claim.FieldDiagnoses, pointerZeros)
+	r.mend(claim.FieldDiagnoses, pointerZeros, text)
 	return found[:n]
 }
 
@@ -210,7 +215,10 @@ func (r *reader) point() {
 			continue
 		}
 		found, ok := readPointers(text)
-		for _, p := range r.withoutPadding(found) {
+		if ok && isTime(text) {
+			r.mend(claim.FieldDiagnoses, pointerAsTime, text)
+		}
+		for _, p := range r.withoutPadding(text, found) {
 			d := claim.Diagnosis(0)
 			if at := p.at; r.zero && !p.letter {
 				d = r.diagnosisAt(at)

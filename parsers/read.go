@@ -183,7 +183,7 @@ func (c *counts) add(o *counts) {
 	} {
 		*n.to += n.more
 	}
-	c.marks = append(c.marks, o.marks...)
+	c.marks, c.examples = append(c.marks, o.marks...), append(c.examples, o.examples...)
 	c.lastRow, c.lastNarrow = max(c.lastRow, o.lastRow), max(c.lastNarrow, o.lastNarrow)
 	for f := range c.orders {
 		c.orders[f].add(&o.orders[f])
@@ -197,7 +197,8 @@ func (c *counts) repairs(source int32) (list []claim.Repair) {
 	for f := range c.mended {
 		for i, n := range c.mended[f] {
 			if n > 0 {
-				list = append(list, claim.Repair{Source: source, Field: claim.Field(f), Kind: repairKinds[i], Count: n})
+				e := c.exampleOf(claim.Field(f), repair(i))
+				list = append(list, claim.Repair{Source: source, Field: claim.Field(f), Kind: repairKinds[i], Count: n, Cell: e.cell, Read: e.read})
 			}
 		}
 	}

@@ -45,6 +45,9 @@ type counts struct {
 
 	orders [claim.NumFields]dateOrder
 	mended [claim.NumFields][numRepairs]int
+
+	examples []example // the first of what was mended in each way
+	shown    int       // those of them whose value was read
 }
 
 // read tells what a record is and hands on its line, or the row as unread.

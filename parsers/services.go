@@ -106,13 +106,16 @@ func (r *reader) service(i int, first bool) (claim.UnreadKind, string) {
 	if first {
 		return r.charge()
 	}
-	before, rounded, roundedClaims := r.mended, r.rounded, r.roundedClaims
+	before, examples, rounded, roundedClaims := r.mended, len(r.examples), r.rounded, r.roundedClaims
 	kind, reason := r.charge()
 	r.rounded, r.roundedClaims = rounded, roundedClaims
 	for f := range r.mended {
 		if !r.ownFields.Has(claim.Field(f)) {
 			r.mended[f] = before[f]
 		}
+	}
+	if len(r.examples) > examples {
+		r.dropExamples()
 	}
 	if r.line.LineID != "" && !r.ownFields.Has(claim.FieldLineID) {
 		r.line.LineID += "." + strconv.Itoa(i+1)
@@ -181,6 +184,7 @@ func (r *reader) emit() int {
 		r.noCharge++
 	}
 	r.services++
+	r.showExamples()
 	r.since.charges(&r.line)
 	r.sink.Line(&r.line)
 	return 1
@@ -197,7 +201,7 @@ type share struct {
 }
 
 func (r *reader) emitEach(shares []share) {
-	r.mend(claim.FieldCode, codesParted)
+	r.mend(claim.FieldCode, codesParted, r.cell(r.column[claim.FieldCode]))
 	for _, f := range []claim.Field{claim.FieldCode, claim.FieldModifiers, claim.FieldUnits, claim.FieldCharge} {
 		r.unsay(f)
 	}
@@ -217,6 +221,7 @@ func (r *reader) emitEach(shares []share) {
 			l.LineID += "." + strconv.Itoa(i+1)
 		}
 		r.services++
+		r.showExamples()
 		r.since.charges(l)
 		r.sink.Line(l)
 	}

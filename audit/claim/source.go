@@ -130,6 +130,10 @@ type Repair struct {
 	Field  Field
 	Kind   string // "codes written as numbers"
 	Count  int
+
+	// Cell is the shape of the first of these cells, and Read that of what was read from it: letters as A,
+	// digits as 9, and nothing of what a cell holds.
+	Cell, Read string
 }
 
 // Passed is a file of a folder that was not read, and why; the reason holds nothing of what is in it.

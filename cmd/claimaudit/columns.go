@@ -84,6 +84,8 @@ type repairView struct {
 	Field string `json:"field"`
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
+	Cell  string `json:"cell"` // shape of the first of them
+	Read  string `json:"read"` // shape of what was read from it
 }
 
 // Run prints how the file is understood.
@@ -197,7 +199,7 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 	}
 	for _, r := range repairs {
 		v := &views[r.Source]
-		v.Repairs = append(v.Repairs, repairView{r.Field.String(), r.Kind, r.Count})
+		v.Repairs = append(v.Repairs, repairView{r.Field.String(), r.Kind, r.Count, r.Cell, r.Read})
 	}
 	return views, fault
 }
@@ -270,7 +272,7 @@ func (v *tableView) print(out io.Writer) error {
 		fmt.Fprintf(out, "  %d %s: %s (%s)\n", k.Count, k.Kind, k.Reason, k.where())
 	}
 	for _, r := range v.Repairs {
-		fmt.Fprintf(out, "  %s: %s: %d repaired\n", r.Field, r.Kind, r.Count)
+		fmt.Fprintf(out, "  %s: %s: %d repaired%s\n", r.Field, r.Kind, r.Count, r.example())
 	}
 	for _, n := range v.Notes {
 		fmt.Fprintf(out, "  note: %s\n", n)
@@ -280,6 +282,17 @@ func (v *tableView) print(out io.Writer) error {
 	}
 	_, err := fmt.Fprintln(out)
 	return err
+}
+
+// example shows what was made of the first such cell, by shapes.
+func (r *repairView) example() string {
+	switch {
+	case r.Read == "":
+		return ""
+	case r.Cell == "":
+		return ", such as " + r.Read
+	}
+	return fmt.Sprintf(", such as %s, read as %s", r.Cell, r.Read)
 }
 
 // written is how the file is written, of a text file with its encoding and delimiter.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -34,5 +36,32 @@ func TestColumnsCountsAlike(t *testing.T) {
 				t.Errorf("%d services a row, want %d; %d in %d rows", most, services, got.Services, got.Audited)
 			}
 		})
+	}
+}
+
+// TestColumnsShowsRepairs holds that columns shows what it made of the first cell of each kind of repair, and
+// nothing of what the cell holds: testdata/repairs.csv has a cell a row and what is shown of it.
+func TestColumnsShowsRepairs(t *testing.T) {
+	cases := records(t, filepath.Join("testdata", "repairs.csv"))[1:]
+	header := []string{"PatientID", "DOS", "CPT", "Mod1", "Units", "Charge", "Dx1", "POS"}
+	export := [][]string{header}
+	for i, c := range cases {
+		row := []string{fmt.Sprintf("MRN-%d", i), "2025-03-14", "64493", "", "", "", "", ""}
+		row[slices.Index(header, c[0])] = c[1]
+		export = append(export, row)
+	}
+	status, stdout, stderr := command(t, "columns", writeRecords(t, "export.csv", export))
+	if status != exitClean {
+		t.Fatalf("exit status %d: %s", status, stderr)
+	}
+	for _, c := range cases {
+		if !strings.Contains(stdout, ": "+c[2]+"\n") {
+			t.Errorf("%s %s is not shown as %s in\n%s", c[0], c[1], c[2], stdout)
+		}
+	}
+	for _, c := range cases {
+		if stdout = strings.ReplaceAll(stdout, c[2], ""); strings.Contains(stdout, " "+c[1]) {
+			t.Errorf("%s is shown as it is written: %s", c[0], c[1])
+		}
 	}
 }

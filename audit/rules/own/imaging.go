@@ -5,6 +5,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
 
@@ -49,6 +50,10 @@ func checkImaging(c *audit.Case, g *audit.Line, day *terms.Company, report func(
 	switch {
 	case other != nil && terms.Distinct(g):
 		return
+	case other != nil && !modifiersRead(c, g):
+		f.Severity, f.Money = min(severity, audit.Review), audit.Deny
+		f.Message += fmt.Sprintf("; it may have guided %s, and no modifiers were read that would say so", other.Code)
+		f.Fix = markApart(g, other)
 	case other != nil:
 		f.Severity, f.Money = min(severity, audit.Warning), audit.Deny
 		f.Message += fmt.Sprintf("; it may have guided %s, and does not say so", other.Code)
@@ -59,6 +64,11 @@ func checkImaging(c *audit.Case, g *audit.Line, day *terms.Company, report func(
 		f.Fix = terms.Removal(c, g, day, f.Fix.Text)
 	}
 	report(f)
+}
+
+// modifiersRead tells whether the line's modifiers are known, be it that it has none.
+func modifiersRead(c *audit.Case, l *audit.Line) bool {
+	return c.HasColumn(l, claim.FieldModifiers) && !l.Bad.Has(claim.FieldModifiers)
 }
 
 // includedSeverity: an error where a pair edit is in force or the code's own wording includes any
