@@ -57,10 +57,11 @@ type job struct {
 	write      reports.Options
 	parse      parsers.Options
 	inputs     []*input
-	numContext int            // the first inputs are context
-	again      []claim.Source // files given a second time, not read
-	passed     []claim.Passed // what folders hold and is not read
-	lost       bool           // some of it may be claim lines
+	done       <-chan struct{} // closed by a signal
+	numContext int             // the first inputs are context
+	again      []claim.Source  // files given a second time, not read
+	passed     []claim.Passed  // what folders hold and is not read
+	lost       bool            // some of it may be claim lines
 }
 
 // Run audits the inputs and writes the outputs.

@@ -21,22 +21,42 @@ const (
 )
 
 // readConfig is the bytes of a configuration. One that was found, and not named, must be a plain file.
-func readConfig(path string, named bool) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case !named && !info.Mode().IsRegular():
+func readConfig(path string, named bool, done <-chan struct{}) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !named && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file: name the configuration with --config", path)
 	}
+	return readSmall(path, maxConfig, "configuration", done)
+}
+
+// readSmall is all of a small file, which may be a pipe that a key comes through: the wait for it ends when
+// done is closed, and one that never ends is refused.
+func readSmall(path string, most int64, what string, done <-chan struct{}) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	got := make(chan result, 1)
+	go func() {
+		data, err := readUpTo(path, most+1)
+		got <- result{data, err}
+	}()
+	select {
+	case r := <-got:
+		if r.err == nil && int64(len(r.data)) > most {
+			r.err = fmt.Errorf("%s is over %d KiB: no %s is that large", path, most>>10, what)
+		}
+		return r.data, r.err
+	case <-done:
+		return nil, fmt.Errorf("%s: interrupted while waiting for the %s", path, what)
+	}
+}
+
+func readUpTo(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err == nil && len(data) > maxConfig {
-		err = fmt.Errorf("%s is over %d KiB: no configuration is that large", path, maxConfig>>10)
-	}
+	data, err := io.ReadAll(io.LimitReader(f, most))
 	return data, errors.Join(err, f.Close())
 }
 

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 // perform does the command that the arguments name.
 func perform(ctx context.Context, args []string, io *streams) int {
 	exited, exitCode := false, exitClean
-	conf := &configuration{}
+	conf := &configuration{done: io.done}
 	parser, err := newParser(
 		kong.Writers(io.out, io.err),
 		kong.Exit(func(code int) { exited, exitCode = true, code }),
@@ -93,7 +93,7 @@ func perform(ctx context.Context, args []string, io *streams) int {
 	case exited: // --help or --version has been printed
 		return exitCode
 	case conf.err != nil:
-		return fail(io.err, conf.err)
+		return statusOf(ctx, conf.err, io.err)
 	case err != nil:
 		return fail(io.err, fmt.Errorf("%w (see claimaudit --help)", err))
 	}

@@ -33,6 +33,7 @@ type configuration struct {
 	lines  map[string]int           // by key, and by the path of keys and places below it
 	used   map[string]bool          // flags that were not on the command line
 	err    error                    // why it could not be read
+	done   <-chan struct{}          // closed by a signal
 }
 
 // BeforeResolve reads the configuration, if the command has one.
@@ -90,7 +91,7 @@ func (c *configuration) load(known []setting, path string) (err error) {
 		}
 		c.name = configName
 	}
-	data, err := readConfig(c.path, path != "")
+	data, err := readConfig(c.path, path != "", c.done)
 	if err != nil {
 		return fmt.Errorf("read the configuration: %w", err)
 	}

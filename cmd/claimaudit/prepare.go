@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ import (
 
 // prepare reads and checks all settings, so that a slip is told before any file is read.
 func (a *auditCmd) prepare(conf *configuration, io *streams) (j *job, err error) {
-	j = &job{cmd: a, conf: conf}
+	j = &job{cmd: a, conf: conf, done: io.done}
 	if j.log, err = newLogger(io.err, conf, &a.runSettings); err != nil {
 		return nil, err
 	}
@@ -154,7 +153,7 @@ func (j *job) disguise() error {
 	if j.cmd.Deidentify == "" {
 		return nil
 	}
-	key, err := os.ReadFile(j.cmd.Deidentify)
+	key, err := readSmall(j.cmd.Deidentify, maxKey, "key", j.done)
 	if err != nil {
 		return fmt.Errorf("%s: %w", j.conf.said("deidentify"), err)
 	}
@@ -167,3 +166,6 @@ func (j *job) disguise() error {
 
 // minKey is the shortest key that cannot be found by trying.
 const minKey = 16
+
+// maxKey is more than any key is.
+const maxKey = 64 << 10

@@ -230,6 +230,9 @@ func (t *tablesDiffCmd) codes(ctx context.Context, conf *configuration) (func(cl
 // listedCodes are the codes of a plain list, one a line or parted by blanks and commas; nil for a
 // file that holds anything else.
 func listedCodes(path string) (map[claim.Code]bool, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("--codes %s: no file, but a pipe or a device: the codes may have to be read more than once", path)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("--codes: %w", err)

@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -108,5 +111,44 @@ func TestChangedInput(t *testing.T) {
 		if in.close() != nil {
 			t.Errorf("%s: cannot be closed", name)
 		}
+	}
+}
+
+// TestPipes holds that a run that waits for anything that comes through a pipe ends when it is told to, and
+// that what must be read twice is refused there.
+func TestPipes(t *testing.T) {
+	input, folder := sample(t), t.TempDir()
+	table := "../../parsers/tables/testdata/ccioph-v321r0-f1.csv"
+	pipe, out := filepath.Join(folder, "pipe"), filepath.Join(folder, "out.json")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	for _, c := range []struct {
+		status int
+		want   string
+		args   []string
+	}{
+		{exitInterrupted, "interrupted", []string{"audit", pipe, "-o", out}},
+		{exitInterrupted, "interrupted", []string{"columns", pipe}},
+		{exitInterrupted, "interrupted", []string{"audit", input, "--context", pipe, "-o", out}},
+		{exitInterrupted, "interrupted", []string{"audit", input, "--deidentify", pipe, "-o", out}},
+		{exitInterrupted, "interrupted", []string{"audit", input, "--config", pipe, "-o", out}},
+		{exitFailed, "a pipe or a device", []string{"audit", input, "--table", pipe, "-o", out}},
+		{exitFailed, "a pipe or a device", []string{"tables", pipe}},
+		{exitFailed, "a pipe or a device", []string{"tables", "diff", table, table, "--codes", pipe}},
+		{exitFailed, "is over 64 KiB: no key is that large", []string{"audit", input, "--deidentify", "/dev/zero", "-o", out}},
+		{exitFailed, "is over 256 KiB: no configuration", []string{"audit", input, "--config", "/dev/zero", "-o", out}},
+		{exitFailed, "mostly NUL", []string{"audit", "/dev/zero", "-o", out}},
+		{exitFailed, "the file is empty", []string{"audit", "/dev/null", "-o", out}},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if c.status == exitInterrupted {
+			time.AfterFunc(50*time.Millisecond, cancel)
+		}
+		stderr := &bytes.Buffer{}
+		if status := run(ctx, c.args, strings.NewReader(""), io.Discard, stderr); status != c.status || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%q: exit status %d, want %d: %s", c.args, status, c.status, stderr)
+		}
+		cancel()
 	}
 }
