@@ -35,6 +35,16 @@ func (s *Summary) Count(r *Rule, severity Severity, known bool) {
 	}
 }
 
+// Recount counts the findings again, and leaves alone what is counted by lines.
+func (s *Summary) Recount(fs *Findings) {
+	s.Findings, s.Uncounted = 0, 0
+	s.BySeverity, s.ByRule = map[Severity]int{}, map[string]int{}
+	for i := range fs.briefs {
+		b := &fs.briefs[i]
+		s.Count(b.Rule, b.Severity, b.Known)
+	}
+}
+
 // Flag counts a line with findings.
 func (s *Summary) Flag(line *Stakes) {
 	s.FlaggedLines++

@@ -24,6 +24,19 @@ type Finding struct {
 	// Part is the part of the line's charge in question where it is not all of it, as when only
 	// some units are over a limit; see Finding.AtRisk.
 	Part *claim.Cents
+	// Value is the one value it speaks of, where its rule says that many lines with the same one have
+	// one cause; nil elsewhere.
+	Value *Value
+	// Count is how many lines it stands for, all that have its value; 0 where it stands for its own. Part
+	// is then what is in question on all of them, and nil where no charge is known; its related lines
+	// are the first of the others, and its fix edits its own line alone.
+	Count int
+}
+
+// Value is what stands in a field, as text.
+type Value struct {
+	Field claim.Field
+	Text  string
 }
 
 // Lines are the lines a finding speaks of, each once: its own, the related ones, and what else
@@ -66,6 +79,10 @@ func (f *Finding) AtRisk() (claim.Cents, bool) {
 	switch {
 	case f.Money == NoMoney:
 		return 0, true
+	case f.Count > 0 && f.Part != nil:
+		return *f.Part, true
+	case f.Count > 0:
+		return 0, false
 	case !f.Line.Given.Has(claim.FieldCharge):
 		return 0, false
 	case f.Part != nil:

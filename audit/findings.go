@@ -11,6 +11,8 @@ import (
 // The zero value is none.
 type Findings struct {
 	briefs []Brief
+	// lines are the briefs before one finding came to stand for many lines; nil where none does.
+	lines  []Brief
 	packed Packed
 }
 
@@ -23,10 +25,15 @@ type Brief struct {
 	Severity Severity
 	Money    Money
 	Known    bool // whether Amount could be told
+	// Flood is the same for a finding that stands for many lines and for what was found of each of
+	// them; 0 elsewhere.
+	Flood int32
 	// Encounter is the same for all findings of one patient on one date of service, and of one
 	// line without a patient.
 	Encounter int32
-	Place     Place // of the rest
+	// Value is the number of what the finding says of which value; 0 where it speaks of more than one.
+	Value int32
+	Place Place // of the rest
 }
 
 // Place is where a packed record stands. It means something only to what packed it.
@@ -50,6 +57,21 @@ type Unpacker interface {
 // NewFindings are the findings of the briefs, in the order given.
 func NewFindings(briefs []Brief, packed Packed) Findings {
 	return Findings{briefs: briefs, packed: packed}
+}
+
+// NewFloods are the findings of the briefs, some of which stand for many lines; lines are the briefs
+// of what was found of each line.
+func NewFloods(briefs, lines []Brief, packed Packed) Findings {
+	return Findings{briefs: briefs, lines: lines, packed: packed}
+}
+
+// Lines are the findings as they were found, line by line: those that stand for many lines are taken
+// apart. Lines, encounters and money are counted by them, and findings by the findings themselves.
+func (fs *Findings) Lines() Findings {
+	if fs.lines == nil {
+		return *fs
+	}
+	return Findings{briefs: fs.lines, packed: fs.packed}
 }
 
 // Len is the number of findings.
@@ -80,6 +102,9 @@ func (fs *Findings) Reader() *Reader {
 // At is Findings.At, but what it returns holds until the next call only.
 func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(&r.briefs[i]) }
 
+// Of is the finding of a brief of Findings or of their Lines; it holds until the next call only.
+func (r *Reader) Of(b *Brief) *Finding { return r.unpacker.Finding(b) }
+
 // Err is the first failure to read a finding back; what was made of them is then worthless.
 func (fs *Findings) Err() error {
 	if fs.packed == nil {
@@ -102,10 +127,18 @@ func (fs *Findings) All() iter.Seq2[int, *Finding] {
 // Where are the findings that keep chooses, in the same order.
 func (fs *Findings) Where(keep func(*Brief) bool) Findings {
 	some := *fs
-	some.briefs = make([]Brief, 0, len(fs.briefs))
-	for i := range fs.briefs {
-		if keep(&fs.briefs[i]) {
-			some.briefs = append(some.briefs, fs.briefs[i])
+	some.briefs = chosen(fs.briefs, keep)
+	if fs.lines != nil {
+		some.lines = chosen(fs.lines, keep)
+	}
+	return some
+}
+
+func chosen(briefs []Brief, keep func(*Brief) bool) []Brief {
+	some := make([]Brief, 0, len(briefs))
+	for i := range briefs {
+		if keep(&briefs[i]) {
+			some = append(some, briefs[i])
 		}
 	}
 	return some

@@ -61,6 +61,9 @@ type Rule struct {
 	// Covers are the ids of rules whose findings this rule's make needless on every line they speak
 	// of, the related ones too: the lines have one cause, and it sits on one of them.
 	Covers []string
+	// Floods are the fields of which a value may be wrong in the same way on every line: one finding
+	// then stands for all lines with that value.
+	Floods claim.Fields
 	// Off says that the rule runs only when asked for by id or configuration.
 	Off bool
 	// Absence says that it speaks of something that is not there: of a line with a Gap beside it for

@@ -33,7 +33,7 @@ func (b *book) byEncounter() table {
 			e := &b.encounters[worst[i]]
 			findings := b.reader()
 			defer b.done(findings)
-			l := findings.finding(int(e.findings[0])).Line
+			l := findings.of(b.lines.Brief(int(e.findings[0]))).Line
 			r.Text(l.Patient)
 			r.Date(l.From.Unix(), l.From)
 			r.Text(l.Claim)
@@ -41,11 +41,11 @@ func (b *book) byEncounter() table {
 			r.Text(l.PayerName)
 			r.Int(e.lines)
 			for _, s := range audit.Severities {
-				r.Int(e.count(&b.Findings, s))
+				r.Int(e.count(&b.lines, s))
 			}
 			r.Decimal(e.risk.String())
 			r.Text(b.rulesOf(e))
-			b.onFlagged(e.at, r)
+			b.onFlagged(b.placeOf(e), r)
 		},
 	}
 }
@@ -64,7 +64,7 @@ func worstOf(list []encounter) []int32 {
 func (b *book) rulesOf(e *encounter) string {
 	var ids []string
 	for _, i := range e.findings {
-		if id := b.Findings.Brief(int(i)).Rule.ID; !slices.Contains(ids, id) {
+		if id := b.lines.Brief(int(i)).Rule.ID; !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

@@ -21,12 +21,15 @@ func (b *book) figures() map[*audit.Rule]*ruleFigures {
 	for _, r := range b.met {
 		figures[r] = &ruleFigures{}
 	}
+	for i := range b.Findings.Len() {
+		figures[b.Findings.Brief(i).Rule].findings++
+	}
 	var met []*audit.Rule
 	for i := range b.encounters {
 		met = met[:0]
 		var before *audit.Brief
 		for _, k := range b.encounters[i].findings {
-			f := b.Findings.Brief(int(k))
+			f := b.lines.Brief(int(k))
 			figures[f.Rule].count(f, before)
 			if !slices.Contains(met, f.Rule) {
 				met = append(met, f.Rule)
@@ -38,9 +41,8 @@ func (b *book) figures() map[*audit.Rule]*ruleFigures {
 	return figures
 }
 
-// count adds a finding; before is the one in front of it, perhaps of the same line and rule.
+// count adds what was found of a line; before is the one in front of it, perhaps of the same line and rule.
 func (r *ruleFigures) count(f, before *audit.Brief) {
-	r.findings++
 	if before == nil || before.Rule != f.Rule || before.Pos != f.Pos {
 		r.lines++
 		r.line = audit.Stakes{}

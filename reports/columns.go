@@ -141,6 +141,11 @@ var findingColumns = []findingColumn{
 		json: asJSON[bool](func(f *shown) bool { return f.Line.Context }),
 	},
 	{
+		name: "count", rare: true, column: column{"Stands for lines", 9, number, false}, place: 290,
+		text: func(f *shown) string { return count(f.Finding) },
+		json: asJSON[int](func(f *shown) int { return f.Count }),
+	},
+	{
 		column: column{"Proposed line", 18, prose, false}, place: 130,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},

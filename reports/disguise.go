@@ -92,6 +92,9 @@ func (m *mask) finding(f *audit.Finding) {
 		m.line(l, &words)
 	}
 	f.Message, f.Fix.Text = words.replace(f.Message), words.replace(audit.UnnamedCopies(f.Fix.Text))
+	if f.Value != nil {
+		f.Value = &audit.Value{Field: f.Value.Field, Text: m.id("value", f.Value.Text)}
+	}
 }
 
 // corrected masks a corrected line and what is said of its change.

@@ -36,6 +36,9 @@ func Fingerprint(f *audit.Finding, nth int) string {
 // sumOf hashes rule, patient, claim, date of service, code, modifiers and the related codes.
 func sumOf(f *audit.Finding, scratch []byte) (sum [12]byte) {
 	b := scratch[:0]
+	if f.Count > 0 {
+		return sumOfFlood(f, b)
+	}
 	for _, s := range [...]string{f.Rule.ID, f.Line.Patient, f.Line.Claim} {
 		b = append(append(b, s...), 0)
 	}
@@ -44,6 +47,16 @@ func sumOf(f *audit.Finding, scratch []byte) (sum [12]byte) {
 	b = append(append(b, 0), f.Line.Mods.Sorted().String()...)
 	for _, code := range relatedCodes(f) {
 		b = append(append(b, 0), code...)
+	}
+	whole := sha256.Sum256(b)
+	copy(sum[:], whole[:])
+	return sum
+}
+
+// sumOfFlood hashes rule, field and value of a finding that stands for many lines, whose they are not.
+func sumOfFlood(f *audit.Finding, b []byte) (sum [12]byte) {
+	for _, s := range [...]string{f.Rule.ID, f.Value.Field.String(), f.Value.Text} {
+		b = append(append(b, s...), 0)
 	}
 	whole := sha256.Sum256(b)
 	copy(sum[:], whole[:])

@@ -230,7 +230,7 @@ func (b *book) severities() map[audit.Severity]*ruleFigures {
 	for _, s := range audit.Severities {
 		figures[s] = &ruleFigures{}
 	}
-	for l := range flaggedLines(&b.Findings) {
+	for l := range flaggedLines(&b.lines) {
 		if fig := figures[l.severity]; fig != nil {
 			fig.lines++
 			fig.risk += l.stakes.AtRisk
@@ -325,9 +325,9 @@ func familyOf(r *audit.Rule) string { return cmp.Or(r.Family, "Others") }
 func (b *book) familyRisks(rows map[string]string) map[string]claim.Cents {
 	risks := map[string]claim.Cents{}
 	line := map[string]audit.Stakes{} // of one line
-	for i := range b.Findings.Len() {
-		f := b.Findings.Brief(i)
-		if i > 0 && b.Findings.Brief(i-1).Pos != f.Pos {
+	for i := range b.lines.Len() {
+		f := b.lines.Brief(i)
+		if i > 0 && b.lines.Brief(i-1).Pos != f.Pos {
 			clear(line)
 		}
 		name := familyOf(f.Rule)
@@ -355,12 +355,12 @@ func (b *book) worstEncounters() {
 	}
 	for i, n := range worst[:min(numWorst, len(worst))] {
 		e := &b.encounters[n]
-		l := b.finding(int(e.findings[0])).Line
+		l := b.newReader().of(b.lines.Brief(int(e.findings[0]))).Line
 		row := row + 2 + i
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], shortened(cmp.Or(l.Patient, "no patient")))
-		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(e.at), "Location"))
+		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(b.placeOf(e)), "Location"))
 		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(l.From.Unix()))
-		b.put(summarySheet, at("E", row), b.styles.cell[figure], e.count(&b.Findings, audit.Error))
+		b.put(summarySheet, at("E", row), b.styles.cell[figure], e.count(&b.lines, audit.Error))
 		b.put(summarySheet, at("F", row), b.styles.cell[figure], len(e.findings))
 		b.amount(summarySheet, at("G", row), e.risk)
 		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.someRules(e))

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -14,6 +15,7 @@ import (
 // view is a report as it is to be shown, with what more than one output needs.
 type view struct {
 	*audit.Report
+	lines  audit.Findings // what was found of each line
 	mask   *mask          // nil shows patients as they are
 	prints []fingerprint  // of the findings; ask print for them
 	making sync.WaitGroup // of the prints
@@ -28,6 +30,7 @@ func newView(r *audit.Report, o Options) *view {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
 		v.Report = v.mask.report(v.Report)
 	}
+	v.lines = v.Findings.Lines()
 	v.making.Go(func() { v.prints = v.fingerprints() })
 	return v
 }
@@ -49,8 +52,11 @@ type reader struct {
 }
 
 // finding is the i-th finding; it holds until the next call.
-func (r *reader) finding(i int) *audit.Finding {
-	f := r.At(i)
+func (r *reader) finding(i int) *audit.Finding { return r.of(r.view.Findings.Brief(i)) }
+
+// of is the finding of a brief; it holds until the next call.
+func (r *reader) of(b *audit.Brief) *audit.Finding {
+	f := r.Of(b)
 	if r.view.mask != nil {
 		r.view.mask.finding(f)
 	}
@@ -96,16 +102,12 @@ func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
 // recount counts the findings again: each line's money once, by its largest.
 func recount(r *audit.Report) {
 	s := &r.Summary
-	s.Findings, s.FlaggedLines, s.Uncounted = 0, 0, 0
-	s.ChargeAtRisk, s.ChargeInReview, s.Overpaid, s.MissedRevenue = 0, 0, 0, 0
-	s.BySeverity, s.ByRule = map[audit.Severity]int{}, map[string]int{}
-	for i := range r.Findings.Len() {
-		b := r.Findings.Brief(i)
-		s.Count(b.Rule, b.Severity, b.Known)
-	}
+	s.FlaggedLines, s.ChargeAtRisk, s.ChargeInReview, s.Overpaid, s.MissedRevenue = 0, 0, 0, 0, 0
+	s.Recount(&r.Findings)
 	months, providers := clearedMonths(r), clearedProviders(r)
-	findings := r.Findings.Reader()
-	for l := range flaggedLines(&r.Findings) {
+	lines := r.Findings.Lines()
+	findings := lines.Reader()
+	for l := range flaggedLines(&lines) {
 		s.Flag(&l.stakes)
 		line := findings.At(l.first).Line
 		for _, c := range []*audit.Counts{months[line.From.FirstOfMonth()], providers[line.Provider()]} {
@@ -275,6 +277,14 @@ func unreadCharge(u *claim.Unread) string {
 		return ""
 	}
 	return u.Charge.String()
+}
+
+// count is how many lines the finding stands for; blank where it stands for its own.
+func count(f *audit.Finding) string {
+	if f.Count == 0 {
+		return ""
+	}
+	return strconv.Itoa(f.Count)
 }
 
 // atRisk is the money in question; blank where the line has no charge to tell it from.

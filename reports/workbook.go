@@ -58,8 +58,9 @@ type book struct {
 	rows       []xlsx.Rows
 	most       int // records on a sheet below its header
 	encounters []encounter
-	worst      []int32 // encounters with the most at risk first
-	order      []int32 // of the findings on Flagged Lines
+	floods     map[int32]int // where those findings that stand for many lines are on Flagged Lines
+	worst      []int32       // encounters with the most at risk first
+	order      []int32       // of the findings on Flagged Lines
 	firstOf    map[*audit.Rule]int
 	firstBy    map[audit.Severity]int
 	rulePlace  map[*audit.Rule]string // where Rules explains it
@@ -74,14 +75,63 @@ func newBook(v *view, most int) (*book, error) {
 		return nil, err
 	}
 	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
-	b.encounters = encounters(&v.Findings)
+	b.encounters = encounters(&v.lines)
 	b.worst = worstOf(b.encounters)
-	b.order = make([]int32, 0, v.Findings.Len())
-	for i := range b.encounters {
-		b.order = append(b.order, b.encounters[i].findings...)
-	}
+	b.arrange()
 	b.index()
 	return b, nil
+}
+
+// arrange puts the findings in their order on Flagged Lines: an encounter's together, and one that stands
+// for many lines with the encounter of its own.
+func (b *book) arrange() {
+	b.floods = map[int32]int{}
+	b.order = make([]int32, 0, b.Findings.Len())
+	shown := b.shownOf()
+	for i := range b.encounters {
+		e := &b.encounters[i]
+		e.at = -1
+		for _, k := range e.findings {
+			if shown[k] < 0 {
+				continue
+			}
+			if e.at < 0 {
+				e.at = len(b.order)
+			}
+			if flood := b.lines.Brief(int(k)).Flood; flood != 0 {
+				b.floods[flood] = len(b.order)
+			}
+			b.order = append(b.order, shown[k])
+		}
+	}
+}
+
+// shownOf is which finding is shown for each of the lines' findings: of those that one stands for, for
+// the first alone, and -1 for the others.
+func (b *book) shownOf() []int32 {
+	shown := make([]int32, b.lines.Len())
+	met := map[int32]bool{}
+	next := int32(0)
+	for i := range shown {
+		if flood := b.lines.Brief(i).Flood; flood != 0 && met[flood] {
+			shown[i] = -1
+			continue
+		} else if flood != 0 {
+			met[flood] = true
+		}
+		shown[i] = next
+		next++
+	}
+	return shown
+}
+
+// placeOf is where on Flagged Lines the first finding of an encounter is, or the first that stands for
+// one of it.
+func (b *book) placeOf(e *encounter) int {
+	if e.at >= 0 {
+		return e.at
+	}
+	return b.floods[b.lines.Brief(int(e.findings[0])).Flood]
 }
 
 // index notes where each rule and severity comes first on Flagged Lines, and where each rule

@@ -33,6 +33,7 @@ type Tally struct {
 	months    map[claim.Date]*audit.Month // by the first day
 	providers map[string]*audit.Provider
 	payers    map[string]int // lines by names that tell no class
+	values    values
 
 	patternGroups catalog.Groups    // of all patterns
 	left          []*audit.Line     // scratch of countDay
@@ -64,6 +65,7 @@ func NewTally(s *Setup) *Tally {
 		months:    map[claim.Date]*audit.Month{},
 		providers: map[string]*audit.Provider{},
 		payers:    map[string]int{},
+		values:    newValues(s.Rules),
 	}
 	for _, p := range s.Patterns {
 		t.patternGroups |= p.Groups
@@ -103,6 +105,7 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	if l.Payer == claim.NamedUnknown {
 		t.payer(l.PayerName, 1)
 	}
+	t.values.line(l)
 	s := sightOf(l, t.needed)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
 	t.see(s, l.From)
@@ -246,6 +249,7 @@ func (t *Tally) Add(u *Tally) {
 	for first, m := range u.months {
 		t.month(first).Add(&m.Counts)
 	}
+	t.values.take(&u.values)
 	for name, n := range u.payers {
 		t.payer(name, n)
 	}

@@ -199,6 +199,9 @@ func (j *judge) take(f audit.Finding) {
 		return
 	}
 	f.Rule = r
+	if f.Value != nil && !r.Floods.Has(f.Value.Field) {
+		f.Value = nil
+	}
 	if f.Severity == 0 || f.Severity > r.Severity {
 		f.Severity = r.Severity
 	}

@@ -157,7 +157,6 @@ func (j *judge) part(ctx context.Context, body *hold.Body, i int) error {
 func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Facts) *audit.Report {
 	r := &audit.Report{
 		AsOf: o.AsOf, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o),
-		Findings: hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog),
 	}
 	if o.Correct {
 		r.Corrected = hold.GatherLines(ofEach(judges, func(j *judge) *hold.Ledger { return j.fixes.ledger }))
@@ -167,6 +166,8 @@ func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Fact
 		t.Add(j.tally)
 	}
 	t.Fill(r)
+	r.Findings = hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog, t.Only)
+	r.Summary.Recount(&r.Findings)
 	sources, left := services.Sources(o.Sources, facts, ofEach(judges, func(j *judge) *services.Stage { return j.stage }))
 	r.Sources, r.NotRead = sources, append(body.Unread(), left...)
 	slices.SortFunc(r.NotRead, func(a, b claim.Unread) int { return a.Pos.Compare(b.Pos) })

@@ -87,8 +87,9 @@ func Pack(list []audit.Finding) audit.Findings {
 
 // Gather brings the findings on the shelves into the one total order: input, row, rule in the order of
 // rules, and where a rule says several things of a line, what it says. The catalogue tells what is known
-// of their lines' codes. The shelves are used up.
-func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog) audit.Findings {
+// of their lines' codes, and only whether so many lines are all that have a value: one finding then
+// stands for those that say the same of it. The shelves are used up.
+func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog, only func(v audit.Value, lines int) bool) audit.Findings {
 	s := &shelves{of: from, catalog: c}
 	n := 0
 	for _, shelf := range from {
@@ -96,17 +97,20 @@ func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog) audit.Findin
 	}
 	briefs := make([]audit.Brief, 0, n)
 	encounters := int32(0)
+	said := newSayings()
 	for i, shelf := range from {
+		numbers := said.take(shelf)
 		for _, b := range shelf.briefs {
 			b.Place.Store = int32(i)
 			b.Encounter += encounters
+			b.Value = numbers[b.Value]
 			briefs = append(briefs, b)
 		}
 		encounters += shelf.encounters
 		shelf.briefs = nil
 	}
 	s.sort(briefs, rules)
-	return audit.NewFindings(briefs, s)
+	return s.flooded(briefs, said, only)
 }
 
 func (s *shelves) sort(briefs []audit.Brief, rules []*audit.Rule) {

@@ -2,6 +2,7 @@ package hold
 
 import (
 	"slices"
+	"strings"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -18,11 +19,20 @@ type Shelf struct {
 	// encounters numbers the days with findings; days are those of the patient last kept.
 	encounters int32
 	days       map[claim.Date]int32
+	// told numbers what is said of which value, from 1, and counts the lines it is said of.
+	told  map[saying]int32
+	lines []int
+}
+
+// saying is a rule and the value it speaks of.
+type saying struct {
+	rule  *audit.Rule
+	value audit.Value
 }
 
 // NewShelf makes an empty shelf, in the body's memory and files.
 func NewShelf(body *Body) *Shelf {
-	return &Shelf{store: store{body: body}, packer: packer{words: newWords()}, texts: newWords(), days: map[claim.Date]int32{}}
+	return &Shelf{store: store{body: body}, packer: packer{words: newWords()}, texts: newWords(), days: map[claim.Date]int32{}, told: map[saying]int32{}}
 }
 
 // Len is the number of findings on it.
@@ -57,6 +67,7 @@ func (s *Shelf) add(f *audit.Finding, encounter int32) error {
 	w.word(f.Fix.Text)
 	w.number(uint64(f.Fix.Action))
 	w.part(f.Part)
+	w.value(f)
 	lines := f.Lines()
 	w.number(uint64(len(lines)))
 	w.number(uint64(len(f.Related)))
@@ -72,9 +83,26 @@ func (s *Shelf) add(f *audit.Finding, encounter int32) error {
 	amount, known := f.AtRisk()
 	s.briefs = append(s.briefs, audit.Brief{
 		Rule: f.Rule, Pos: f.Line.Pos, From: f.Line.From, Amount: amount, Severity: f.Severity,
-		Money: f.Money, Known: known, Encounter: encounter, Place: place,
+		Money: f.Money, Known: known, Encounter: encounter, Value: s.say(f), Place: place,
 	})
 	return err
+}
+
+// say is the number of what a finding says of which value; 0 where it speaks of no value.
+func (s *Shelf) say(f *audit.Finding) int32 {
+	if f.Value == nil {
+		return 0
+	}
+	key := saying{f.Rule, *f.Value}
+	n, said := s.told[key]
+	if !said {
+		key.value.Text = strings.Clone(key.value.Text) // the text of a line lasts only while its part does
+		s.lines = append(s.lines, 0)
+		n = int32(len(s.lines))
+		s.told[key] = n
+	}
+	s.lines[n-1] += 1 + len(f.Related)
+	return n
 }
 
 // findingWriter writes what records of findings have that those of lines have not.
@@ -87,6 +115,18 @@ func (w *findingWriter) part(part *claim.Cents) {
 	}
 	w.number(1)
 	w.signed(int64(*part))
+}
+
+// value writes the value that a finding speaks of, and how many lines it stands for.
+func (w *findingWriter) value(f *audit.Finding) {
+	if f.Value == nil {
+		w.number(0)
+		return
+	}
+	w.number(1)
+	w.number(uint64(f.Value.Field))
+	w.word(f.Value.Text)
+	w.number(uint64(f.Count))
 }
 
 const (
@@ -148,6 +188,10 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	if u.number() == 1 {
 		part := claim.Cents(u.signed())
 		f.Part = &part
+	}
+	if u.number() == 1 {
+		f.Value = &audit.Value{Field: claim.Field(u.number()), Text: u.word()}
+		f.Count = int(u.number())
 	}
 	lines := r.room(int(u.number()))
 	related := int(u.number())

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"embed"
+	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -28,6 +29,7 @@ type ruleRow struct {
 	Rank     string      `csv:"rank"`
 	Over     terms.Words `csv:"over"`        // rules that say less about the same line
 	Covers   terms.Words `csv:"covers"`      // rules whose findings it makes needless
+	Floods   terms.Words `csv:"floods"`      // fields of which one wrong value on many lines makes one finding
 	Off      string      `csv:"off"`         // yes: runs only when asked for
 	Absence  string      `csv:"absence"`     // yes: it speaks of something that is not there
 	Guide    terms.Words `csv:"guide"`       // sections of the coding guide
@@ -54,7 +56,7 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	figures := shapes.FiguresOf(row.Shape, row.ID)
 	r := &audit.Rule{
 		ID: row.ID, Title: shapes.Told(row.Title, figures), Family: family, Severity: terms.MustWord(terms.Severities, row.Severity), Rank: terms.MustWord(ranks, row.Rank),
-		Over: row.Over, Covers: row.Covers, Off: terms.MustYes(row.Off), Absence: terms.MustYes(row.Absence), Guide: row.Guide, Means: shapes.Told(row.Means, figures), Right: shapes.Told(row.Right, figures), Source: row.Source,
+		Over: row.Over, Covers: row.Covers, Floods: mustFloods(row.Floods), Off: terms.MustYes(row.Off), Absence: terms.MustYes(row.Absence), Guide: row.Guide, Means: shapes.Told(row.Means, figures), Right: shapes.Told(row.Right, figures), Source: row.Source,
 		Needs: row.mustNeeds(),
 	}
 	if complete := byShape[row.Shape]; complete != nil {
@@ -160,6 +162,14 @@ func mustFields(names []string) (set claim.Fields) {
 		set |= claim.FieldSet(f)
 	}
 	return set
+}
+
+// mustFloods are fields; any is all of them.
+func mustFloods(names []string) claim.Fields {
+	if slices.Equal(names, []string{"any"}) {
+		return 1<<claim.NumFields - 1
+	}
+	return mustFields(names)
 }
 
 func mustHistoryDays(text string) int {

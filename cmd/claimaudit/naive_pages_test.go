@@ -160,7 +160,7 @@ func someFiles(exports []*export) string {
 }
 
 func (a *account) tiles(p *page) {
-	flagged := flaggedLines(a.Findings)
+	flagged := flaggedLines(a.byLine)
 	encounters, clean := a.encounters(a.order)
 	p.tile("Lines audited", commas(len(a.lines)), "charge "+wholeDollars(charged(a.order)))
 	p.tile("Lines flagged", commas(flagged), percent(flagged, len(a.lines))+" of lines")
@@ -169,7 +169,7 @@ func (a *account) tiles(p *page) {
 	if n := uncounted(a.Findings); n > 0 {
 		note = counted(n, "finding") + " without a charge"
 	}
-	p.tile("Charge at risk", wholeDollars(atRisk(a.Findings)), note)
+	p.tile("Charge at risk", wholeDollars(atRisk(a.byLine)), note)
 	p.tile("First-pass clean", percent(clean, encounters), "of "+commas(encounters)+" encounters")
 }
 
@@ -179,20 +179,20 @@ func (a *account) bySeverity(p *page) {
 	above := map[place]bool{}
 	for _, s := range []string{"error", "warning", "review"} {
 		mine := map[place]bool{}
-		for _, f := range severity(a.Findings, s) {
+		for _, f := range severity(a.byLine, s) {
 			if !above[f.place] {
 				mine[f.place] = true
 			}
 		}
-		found := among(a.Findings, func(f *toldFinding) bool { return mine[f.place] })
+		found := among(a.byLine, func(f *toldFinding) bool { return mine[f.place] })
 		rows = append(rows, []string{s, strconv.Itoa(len(severity(a.Findings, s))), strconv.Itoa(len(mine)), amount(atRisk(found))})
 		for l := range mine {
 			above[l] = true
 		}
 	}
 	p.table([]string{"Severity", "Findings", "Lines", "At risk"}, rows)
-	p.beside("Charge in review, none of it at risk", amount(inReview(a.Findings)))
-	p.beside("Overpaid, part of charge at risk", amount(overpaid(a.Findings)))
+	p.beside("Charge in review, none of it at risk", amount(inReview(a.byLine)))
+	p.beside("Overpaid, part of charge at risk", amount(overpaid(a.byLine)))
 }
 
 func (a *account) topRules(p *page) {
@@ -201,7 +201,7 @@ func (a *account) topRules(p *page) {
 	met := a.met()
 	for _, rule := range met[:min(most, len(met))] {
 		found := a.of(rule)
-		rows = append(rows, []string{rule, strconv.Itoa(len(found)), amount(atRisk(found))})
+		rows = append(rows, []string{rule, strconv.Itoa(count(found)), amount(atRisk(found))})
 	}
 	if more := len(met) - most; more > 0 {
 		rows = append(rows, []string{fmt.Sprintf("and %d more rules", more)})
@@ -223,9 +223,9 @@ func (a *account) topFamilies() [][]string {
 		if len(a.of(rule)) == 0 || slices.ContainsFunc(list, func(f family) bool { return f.name == name }) {
 			continue
 		}
-		list = append(list, family{name, among(a.Findings, func(f *toldFinding) bool { return cmp.Or(a.families[f.Rule], "Others") == name })})
+		list = append(list, family{name, among(a.byLine, func(f *toldFinding) bool { return cmp.Or(a.families[f.Rule], "Others") == name })})
 	}
-	slices.SortStableFunc(list, func(x, y family) int { return cmp.Compare(len(y.found), len(x.found)) })
+	slices.SortStableFunc(list, func(x, y family) int { return cmp.Compare(count(y.found), count(x.found)) })
 	if len(list) > most+1 {
 		rest := family{name: fmt.Sprintf("%d other families", len(list)-most)}
 		for _, f := range list[most:] {
@@ -235,7 +235,7 @@ func (a *account) topFamilies() [][]string {
 	}
 	rows := make([][]string, 0, len(list))
 	for _, f := range list {
-		rows = append(rows, []string{f.name, strconv.Itoa(len(f.found)), amount(atRisk(f.found))})
+		rows = append(rows, []string{f.name, strconv.Itoa(count(f.found)), amount(atRisk(f.found))})
 	}
 	return rows
 }
@@ -285,7 +285,7 @@ func (a *account) notChecked(p *page) {
 	if unreadable > 0 {
 		says = append(says, counted(unreadable, "row")+" could not be read (Rows Not Read)")
 	}
-	if hidden := len(a.all) - len(a.Findings); hidden > 0 {
+	if hidden := count(a.all) - len(a.Findings); hidden > 0 {
 		says = append(says, counted(hidden, "finding")+" of lower severity left out of this workbook")
 	}
 	last := len(p.rows) - 1
@@ -309,15 +309,15 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 			p.beside(o.Name, o.Value)
 		}
 	}
-	if hidden := len(a.all) - len(a.Findings); hidden > 0 {
+	if hidden := count(a.all) - len(a.Findings); hidden > 0 {
 		p.beside("Findings left out", commas(hidden)+" below the severity shown")
 	}
 	p.passTables()
 	p.section("Inputs: rows = audited + unreadable + skipped", a.inputRows())
 	p.section("Control totals, without history: rows and charge in = audited + unreadable + skipped", a.controlTotals())
 	p.section("Money", [][]string{
-		{"Charge at risk", amount(atRisk(a.Findings))}, {"Charge in review", amount(inReview(a.Findings))},
-		{"Overpaid", amount(overpaid(a.Findings))}, {"Missed revenue", amount(missed(a.Findings))},
+		{"Charge at risk", amount(atRisk(a.byLine))}, {"Charge in review", amount(inReview(a.byLine))},
+		{"Overpaid", amount(overpaid(a.byLine))}, {"Missed revenue", amount(missed(a.byLine))},
 	})
 	p.check()
 }

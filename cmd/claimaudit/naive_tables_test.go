@@ -128,7 +128,7 @@ func (a *account) counts(mine func(*billed) bool) []string {
 			lines = append(lines, b)
 		}
 	}
-	found := among(a.Findings, func(f *toldFinding) bool { return mine(a.rows[f.place]) })
+	found := among(a.byLine, func(f *toldFinding) bool { return mine(a.rows[f.place]) })
 	flagged, charge, risk := flaggedLines(found), charged(lines), atRisk(found)
 	encounters, clean := a.encounters(lines)
 	return []string{
@@ -144,7 +144,7 @@ func (a *account) grouped(head string, by func(*billed) string) [][]string {
 	for _, b := range a.order {
 		groups = append(groups, by(b))
 	}
-	for _, f := range a.Findings {
+	for _, f := range a.byLine {
 		groups = append(groups, by(a.rows[f.place]))
 	}
 	slices.Sort(groups)
@@ -185,13 +185,13 @@ func (a *account) met() (rules []string) {
 			rules = append(rules, r)
 		}
 	}
-	slices.SortStableFunc(rules, func(x, y string) int { return cmp.Compare(len(a.of(y)), len(a.of(x))) })
+	slices.SortStableFunc(rules, func(x, y string) int { return cmp.Compare(count(a.of(y)), count(a.of(x))) })
 	return rules
 }
 
-// of are the findings of a rule.
+// of are the findings of a rule, line by line.
 func (a *account) of(rule string) []toldFinding {
-	return among(a.Findings, func(f *toldFinding) bool { return f.Rule == rule })
+	return among(a.byLine, func(f *toldFinding) bool { return f.Rule == rule })
 }
 
 // onFlagged is where the first finding a choice takes stands on Flagged Lines.
@@ -216,7 +216,7 @@ func (a *account) byRule() [][]string {
 		}
 		lines := flaggedLines(found)
 		table = append(table, []string{
-			rule, a.families[rule], a.known[rule].Title, a.known[rule].Severity, strconv.Itoa(len(found)), strconv.Itoa(lines), ratio(lines, len(a.lines)),
+			rule, a.families[rule], a.known[rule].Title, a.known[rule].Severity, strconv.Itoa(count(found)), strconv.Itoa(lines), ratio(lines, len(a.lines)),
 			strconv.Itoa(len(encounters)), amount(atRisk(found)), amount(missed(found)),
 			a.onFlagged(func(f *toldFinding) bool { return f.Rule == rule }),
 		})
@@ -234,15 +234,15 @@ func orEmpty(table [][]string, says string) [][]string {
 // encountersMet are the encounters with findings, the most at risk first.
 func (a *account) encountersMet() (list [][]toldFinding) {
 	met := map[any]bool{}
-	for _, i := range a.sequence {
-		e := a.encounter(a.rows[a.Findings[i].place])
+	for i := range a.byLine {
+		e := a.encounter(a.rows[a.byLine[i].place])
 		if met[e] {
 			continue
 		}
 		met[e] = true
 		var found []toldFinding
 		for _, k := range a.meets[e] {
-			found = append(found, a.Findings[k])
+			found = append(found, a.byLine[k])
 		}
 		list = append(list, found)
 	}
@@ -263,6 +263,11 @@ func rulesOf(findings []toldFinding) (rules []string) {
 	return rules
 }
 
+// shownOf is the first of an encounter's findings, one on its own lines where there is one.
+func shownOf(found []toldFinding) *toldFinding {
+	return &found[max(0, slices.IndexFunc(found, func(f toldFinding) bool { return !f.under }))]
+}
+
 func (a *account) byEncounter() [][]string {
 	table := [][]string{{
 		"Patient", "Date", "Claim", "Provider", "Payer", "Lines flagged", "Errors", "Warnings", "Reviews", "At risk", "Rules", "On Flagged Lines",
@@ -274,7 +279,7 @@ func (a *account) byEncounter() [][]string {
 			row = append(row, strconv.Itoa(len(severity(found, s))))
 		}
 		table = append(table, append(row, amount(atRisk(found)), strings.Join(rulesOf(found), ", "),
-			a.onFlagged(func(f *toldFinding) bool { return f.place == found[0].place })))
+			fmt.Sprintf("row %d", 2+slices.Index(a.sequence, shownOf(found).number))))
 	}
 	return orEmpty(table, "No encounter has a finding.")
 }
@@ -296,15 +301,18 @@ func (a *account) missedRevenue() [][]string {
 
 // flaggedLines are the figures of Flagged Lines: a row a finding, what is no risk left blank.
 func (a *account) flaggedLines() [][]string {
-	table := [][]string{{"Row", "Code", "Severity", "Rule", "Date", "Charge", "At risk", "Money", "File", "Sheet", "Provider"}}
+	table := [][]string{{"Row", "Code", "Severity", "Rule", "Date", "Charge", "At risk", "Money", "File", "Sheet", "Provider", "Stands for lines"}}
 	for _, i := range a.sequence {
 		f := &a.Findings[i]
-		risk := f.AtRisk
+		risk, lines := f.AtRisk, ""
 		if f.Money == "none" || f.Money == "underpay" {
 			risk = ""
 		}
+		if f.Count > 0 {
+			lines = strconv.Itoa(f.Count)
+		}
 		table = append(table, []string{
-			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, serialOf(f.Date), f.Charge, risk, f.Money, f.File, f.Sheet, f.Provider,
+			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, serialOf(f.Date), f.Charge, risk, f.Money, f.File, f.Sheet, f.Provider, lines,
 		})
 	}
 	return table
@@ -314,7 +322,7 @@ func (a *account) rulesMet() [][]string {
 	table := [][]string{{"Rule", "Findings", "On Flagged Lines"}}
 	for _, rule := range a.rules {
 		if found := a.of(rule); len(found) > 0 {
-			table = append(table, []string{rule, strconv.Itoa(len(found)), a.onFlagged(func(f *toldFinding) bool { return f.Rule == rule })})
+			table = append(table, []string{rule, strconv.Itoa(count(found)), a.onFlagged(func(f *toldFinding) bool { return f.Rule == rule })})
 		}
 	}
 	return table

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -66,6 +67,10 @@ type toldFinding struct {
 	AtRisk                                                                              string `json:"at_risk"`
 	Context                                                                             bool
 	Fix                                                                                 struct{ Text string }
+	Count                                                                               int
+	Related                                                                             []place
+	number                                                                              int  // in the output
+	under                                                                               bool // another line than its own, which the finding stands for
 }
 
 // cents are what a finding puts in question; nothing where that is not known.
@@ -302,7 +307,8 @@ func centsOf(cell string) (cents int, ok bool) {
 // account is all the recomputation knows of a run.
 type account struct {
 	told
-	all             []toldFinding // of the same audit with nothing hidden
+	all             []toldFinding // of the same audit with nothing hidden, line by line
+	byLine          []toldFinding // the findings, those that stand for many lines once for each
 	inputs, history []*export
 	lines           map[place]*billed // that were audited
 	gone            map[place]bool    // that were not
@@ -311,14 +317,14 @@ type account struct {
 	known           map[string]knownRule
 	rules           []string          // that ran, in their order
 	families        map[string]string // of rules
-	meets           map[any][]int     // the findings of each encounter, by their number
+	meets           map[any][]int     // the findings of each encounter, by their place in byLine
 	sequence        []int             // of the findings on Flagged Lines
 }
 
 // newAccount reads what a run told and the inputs it read.
 func newAccount(t *testing.T, document string, all []toldFinding, known map[string]knownRule, inputs, history []*export) *account {
 	t.Helper()
-	a := &account{told: toldIn(t, document), all: all, known: known, inputs: inputs, history: history, lines: map[place]*billed{}, rows: map[place]*billed{}, families: map[string]string{}}
+	a := &account{told: toldIn(t, document), known: known, inputs: inputs, history: history, lines: map[place]*billed{}, rows: map[place]*billed{}, families: map[string]string{}}
 	gone := map[place]bool{}
 	a.gone = gone
 	for _, r := range a.NotRead {
@@ -344,8 +350,56 @@ func newAccount(t *testing.T, document string, all []toldFinding, known map[stri
 			a.families[c.Check] = c.Family
 		}
 	}
+	a.all, a.byLine = a.apart(t, all), a.apart(t, a.Findings)
 	a.sort()
 	return a
+}
+
+// apart takes those findings apart that stand for many lines, each with the charge of its own.
+func (a *account) apart(t *testing.T, findings []toldFinding) (lines []toldFinding) {
+	t.Helper()
+	for i := range findings {
+		f := findings[i]
+		f.number = i
+		if f.Count == 0 {
+			lines = append(lines, f)
+			continue
+		}
+		if f.Count != len(f.Related)+1 || f.Count < 20 {
+			t.Fatalf("%s stands for %d lines and names %d", f.Rule, f.Count, len(f.Related)+1)
+		}
+		sum, given := 0, false
+		for k, p := range append([]place{f.place}, f.Related...) {
+			line, b := f, a.rows[p]
+			line.place, line.under, line.AtRisk = p, k > 0, "0.00"
+			if f.Money != "none" {
+				line.AtRisk = ""
+			}
+			if b.chargeKnown && f.Money != "none" {
+				line.AtRisk, given = amount(b.cents), true
+				sum += b.cents
+			}
+			lines = append(lines, line)
+		}
+		if f.Money != "none" && (given && f.AtRisk != amount(sum) || !given && f.AtRisk != "") {
+			t.Errorf("%s on %d lines has %s at risk, want %d cents", f.Rule, f.Count, f.AtRisk, sum)
+		}
+	}
+	turn := map[place]int{}
+	for _, e := range slices.Concat(a.history, a.inputs) {
+		for _, b := range e.rows {
+			turn[b.place] = len(turn)
+		}
+	}
+	slices.SortStableFunc(lines, func(x, y toldFinding) int {
+		return cmp.Or(cmp.Compare(turn[x.place], turn[y.place]), cmp.Compare(slices.Index(a.rules, x.Rule), slices.Index(a.rules, y.Rule)))
+	})
+	return lines
+}
+
+// count is how many findings there are of some taken apart.
+func count(lines []toldFinding) int {
+	return len(among(lines, func(f *toldFinding) bool { return !f.under }))
 }
 
 // checkUnknownPayers counts the lines of the payers that are told as not recognised.
@@ -384,15 +438,19 @@ func knownRules(t *testing.T) map[string]knownRule {
 func (a *account) sort() {
 	a.meets = map[any][]int{}
 	var order []any
-	for i := range a.Findings {
-		e := a.encounter(a.rows[a.Findings[i].place])
+	for i := range a.byLine {
+		e := a.encounter(a.rows[a.byLine[i].place])
 		if a.meets[e] == nil {
 			order = append(order, e)
 		}
 		a.meets[e] = append(a.meets[e], i)
 	}
 	for _, e := range order {
-		a.sequence = append(a.sequence, a.meets[e]...)
+		for _, i := range a.meets[e] {
+			if f := &a.byLine[i]; !f.under {
+				a.sequence = append(a.sequence, f.number)
+			}
+		}
 	}
 }
 
@@ -495,10 +553,10 @@ func (a *account) summary() map[string]any {
 		severities[f.Severity] = m + 1
 	}
 	return map[string]any{
-		"lines": float64(len(a.lines)), "flagged_lines": float64(flaggedLines(a.Findings)), "findings": float64(len(a.Findings)),
+		"lines": float64(len(a.lines)), "flagged_lines": float64(flaggedLines(a.byLine)), "findings": float64(len(a.Findings)),
 		"by_severity": severities, "by_rule": rules,
-		"charge_at_risk": amount(atRisk(a.Findings)), "charge_in_review": amount(inReview(a.Findings)),
-		"overpaid": amount(overpaid(a.Findings)), "missed_revenue": amount(missed(a.Findings)),
+		"charge_at_risk": amount(atRisk(a.byLine)), "charge_in_review": amount(inReview(a.byLine)),
+		"overpaid": amount(overpaid(a.byLine)), "missed_revenue": amount(missed(a.byLine)),
 		"uncounted": float64(uncounted(a.Findings)),
 	}
 }

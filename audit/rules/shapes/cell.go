@@ -3,6 +3,7 @@ package shapes
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"claimaudit/audit"
@@ -40,6 +41,7 @@ type readCase struct {
 // seenCell is what a reader found in a cell: of its fields those that its readings speak of.
 type seenCell struct {
 	text    string      // as it is to be shown
+	field   claim.Field // it stands in, where not that of its reader
 	fault   claim.Fault // of a cell that could not be read
 	code    claim.Code
 	near    []claim.Code // listed codes a slip away
@@ -58,12 +60,16 @@ type seenCell struct {
 type cellWalk struct {
 	SeenLine
 	day    terms.Company
-	rows   []readCase // of the reader at work
+	rows   []readCase  // of the reader at work
+	field  claim.Field // that it reads
 	report func(audit.Finding)
 }
 
 // cellReader looks at a line and says with found what is wrong with its cell.
-type cellReader func(w *cellWalk)
+type cellReader struct {
+	field claim.Field
+	read  func(w *cellWalk)
+}
 
 // found reports a reading.
 func (w *cellWalk) found(reads string, cell seenCell) {
@@ -72,10 +78,27 @@ func (w *cellWalk) found(reads string, cell seenCell) {
 	for i := range w.rows {
 		if k := &w.rows[i]; slices.Contains(k.reads, reads) && k.line.meets(s) {
 			s.related = cell.related
-			w.report(k.line.finding.of(s))
+			f := k.line.finding.of(s)
+			f.Value = w.value()
+			w.report(f)
 			return
 		}
 	}
+}
+
+// value is the value of the cell that was found.
+func (w *cellWalk) value() *audit.Value {
+	switch cell := w.cell; {
+	case cell.fault.Expected != "":
+		return &audit.Value{Field: cell.fault.Field, Text: cell.fault.Text}
+	case w.field == claim.FieldRendering:
+		return &audit.Value{Field: cell.field, Text: cell.text}
+	case w.field == claim.FieldDiagnoses:
+		return &audit.Value{Field: w.field, Text: cell.dx.Text()}
+	case w.field == claim.FieldModifiers:
+		return &audit.Value{Field: w.field, Text: cell.mod.String()}
+	}
+	return &audit.Value{Field: w.field, Text: strings.Join(w.field.Values(&w.L.Line), " ")}
 }
 
 // rowsOfReader are a rule's rows for one reader.
@@ -109,8 +132,8 @@ func (w *cellWalk) readDay(readers []rowsOfReader) {
 			continue
 		}
 		for k := range readers {
-			w.rows = readers[k].rows
-			readers[k].read(w)
+			w.rows, w.field = readers[k].rows, readers[k].read.field
+			readers[k].read.read(w)
 		}
 	}
 }
@@ -145,18 +168,18 @@ func (row *readingRow) line() *lineRow {
 
 // cellReaders are the readers of cells, by what they read.
 var cellReaders = map[string]cellReader{
-	"code":                 readCodeCell,
-	"listed-code":          readListed,
-	"modifiers":            readModifiers,
-	"diagnoses":            readDiagnoses,
-	"codes-in-diagnoses":   readCodesInDiagnoses,
-	"units":                readUnits,
-	"patient":              readPatient,
-	"npi":                  readNPIs,
-	"place":                readPlace,
-	"dates":                readDates,
-	"received":             readReceived,
-	"other-than-code-mods": readUnread,
+	"code":                 {claim.FieldCode, readCodeCell},
+	"listed-code":          {claim.FieldCode, readListed},
+	"modifiers":            {claim.FieldModifiers, readModifiers},
+	"diagnoses":            {claim.FieldDiagnoses, readDiagnoses},
+	"codes-in-diagnoses":   {claim.FieldDiagnoses, readCodesInDiagnoses},
+	"units":                {claim.FieldUnits, readUnits},
+	"patient":              {claim.FieldPatient, readPatient},
+	"npi":                  {claim.FieldRendering, readNPIs},
+	"place":                {claim.FieldPOS, readPlace},
+	"dates":                {claim.FieldFrom, readDates},
+	"received":             {claim.FieldReceived, readReceived},
+	"other-than-code-mods": {claim.FieldCode, readUnread},
 }
 
 // cellWords are the words in braces about a cell, besides those about its line.

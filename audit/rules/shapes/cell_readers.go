@@ -83,9 +83,13 @@ func readPatient(w *cellWalk) {
 }
 
 func readNPIs(w *cellWalk) {
-	wrong := append(npiFault("rendering", w.L.Rendering), npiFault("billing", w.L.Billing)...)
+	wrong, field := npiFault("rendering", w.L.Rendering), claim.FieldRendering
+	if len(wrong) == 0 {
+		field = claim.FieldBilling
+	}
+	wrong = append(wrong, npiFault("billing", w.L.Billing)...)
 	if len(wrong) > 0 {
-		w.found("wrong", seenCell{text: strings.Join(wrong, "; ")})
+		w.found("wrong", seenCell{text: strings.Join(wrong, "; "), field: field})
 	}
 }
 
