@@ -264,7 +264,7 @@ add-on||0|1|the add-on table in use does not cover the code|2026-02-01|2026-02-0
 func TestCoverageOfTables(t *testing.T) {
 	o := options(t)
 	limits := func(q catalog.Quarter) *catalog.Official {
-		return &catalog.Official{Kind: catalog.UnitLimits, Quarter: q, Limits: map[claim.Code]catalog.Limit{claim.MustCode("17000"): {Units: claim.One, Quarter: q}}}
+		return &catalog.Official{Kind: catalog.UnitLimits, Scope: catalog.MedicareHospital, Quarter: q, Limits: map[claim.Code]catalog.Limit{claim.MustCode("17000"): {Units: claim.One, Quarter: q}}}
 	}
 	o.Catalog = o.Catalog.With(limits(catalog.NewQuarter(2025, 1)), limits(catalog.NewQuarter(2026, 1)))
 	o.Sources = []claim.Source{{Columns: allFields}}
@@ -272,18 +272,18 @@ func TestCoverageOfTables(t *testing.T) {
 	for i, day := range []string{"2024-12-31", "2025-03-31", "2025-06-30", "2025-12-31", "2026-03-31", "2026-04-01", "2026-05-01"} {
 		for _, code := range []string{"17000", "17999"} {
 			l := bill(int32(2*i+2), "P", code)
-			l.From = claim.MustDate(day)
+			l.From, l.Type = claim.MustDate(day), claim.Facility
 			if day == "2026-04-01" {
 				l.Payer = claim.Medicaid
 			}
 			lines = append(lines, l)
 		}
 	}
-	const want = `unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2025Q1, the nearest in use|2024-12-31|2024-12-31|
-unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2026Q1, the nearest in use|2025-12-31|2025-12-31|
-unit limits, Medicare practitioner|tables in use|1|0|judged by the table of 2025Q1, the nearest in use|2025-06-30|2025-06-30|
-unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use|2026-05-01|2026-05-01|
-unit limits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use; it is Medicare practitioner's, because none of Medicaid practitioner is in use|2026-04-01|2026-04-01|
+	const want = `unit limits, Medicare hospital|tables in use|1|0|judged by the table of 2025Q1, not of its day: the nearest in use|2024-12-31|2024-12-31|
+unit limits, Medicare hospital|tables in use|1|0|judged by the table of 2026Q1, not of its day: the nearest in use|2025-12-31|2025-12-31|
+unit limits, Medicare hospital|tables in use|1|0|judged by the table of 2025Q1, not of its day: the nearest in use|2025-06-30|2025-06-30|
+unit limits, Medicare hospital|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use|2026-05-01|2026-05-01|
+unit limits, Medicare hospital|tables in use|1|0|judged by the table that ends on 2026-03-31, the newest in use; it is Medicare hospital's, because none of Medicaid hospital is in use|2026-04-01|2026-04-01|
 `
 	o.Rules = []*audit.Rule{needing("limits", "", audit.Needs{Tables: audit.UnitLimits})}
 	report := reportOn(t, lines, o)
@@ -293,14 +293,26 @@ limits||0|7|the unit limits in use do not list the code, which is not to say tha
 	if diff := cmp.Diff(limited, described(report.Coverage, "limits")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, described(report.Coverage, "unit limits, Medicare practitioner")); diff != "" {
+	if diff := cmp.Diff(want, described(report.Coverage, "unit limits, Medicare hospital")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
 	stale := []audit.Stale{{
-		Table: "unit limits, Medicare practitioner", Newest: claim.MustDate("2026-03-31"), Lines: 2, From: claim.MustDate("2026-04-01"), To: claim.MustDate("2026-05-01"),
+		Table: "unit limits, Medicare hospital", Newest: claim.MustDate("2026-03-31"), Lines: 2, From: claim.MustDate("2026-04-01"), To: claim.MustDate("2026-05-01"),
 	}}
 	if diff := cmp.Diff(stale, report.Stale); diff != "" {
 		t.Errorf("stale tables (-want +got):\n%s", diff)
+	}
+	o.Catalog = options(t).Catalog
+	const practitioners = `limits||0|0||||
+limits||0|14|the unit limits in use are the practitioners', which say nothing of a facility's or a surgical center's claim|2024-12-31|2026-05-01|
+`
+	for _, as := range []claim.Type{claim.Facility, claim.ASC} {
+		for i := range lines {
+			lines[i].Type = as
+		}
+		if diff := cmp.Diff(practitioners, described(reportOn(t, lines, o).Coverage, "limits")); diff != "" {
+			t.Errorf("coverage of type %d by the practitioners' limits (-want +got):\n%s", as, diff)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 type known struct {
 	listed  bool
 	covered catalog.Covered // the CMS tables that know the code
+	limits  bool            // there are unit limits for those who bill so
 	groups  catalog.Groups  // it belongs to on any day
 	dated   bool            // its first valid day is known
 	addOn   bool            // an add-on table tells whether it is one
@@ -26,7 +27,7 @@ func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *
 	}
 	addOn, ok := cat.AddOn(scope, code, to)
 	return known{
-		listed: entry != nil, covered: covered, groups: entry.Ever(),
+		listed: entry != nil, covered: covered, limits: cat.HasLimits(scope), groups: entry.Ever(),
 		dated: entry != nil || cat.FirstValid(code) != 0, addOn: cat.KnowsAddOn(scope, code, to), byPayer: ok && addOn.ByPayer(),
 	}
 }
@@ -49,6 +50,7 @@ const (
 	blank
 	wrongCode
 	noClass
+	othersLimits
 	notListed
 	noPairs
 	noLimit
@@ -93,6 +95,8 @@ func (o obstacle) text(s *Setup) string {
 		return "the code is not in the catalogue"
 	case noPairs:
 		return "the pair table in use does not cover the code"
+	case othersLimits:
+		return "the unit limits in use are the practitioners', which say nothing of a facility's or a surgical center's claim"
 	case noLimit:
 		return "the unit limits in use do not list the code, which is not to say that it has none"
 	case noFee:
@@ -158,6 +162,8 @@ func knowledge(n *audit.Needs, k known) obstacle {
 		return obstacle{kind: notListed}
 	case n.Tables&audit.PairEdits != 0 && k.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
+	case n.Tables&audit.UnitLimits != 0 && !k.limits:
+		return obstacle{kind: othersLimits}
 	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0:
 		return obstacle{kind: noLimit}
 	case n.Tables&audit.FeeSchedule != 0 && k.covered&catalog.InFees == 0:

@@ -136,8 +136,10 @@ func (s standIn) text() string {
 	switch {
 	case s.when == newest:
 		text = fmt.Sprintf("judged by the table that ends on %s, the newest in use", s.use.To)
-	case s.when != ofDay && s.use.Kind == catalog.FeeSchedule, s.when != ofDay && s.use.Kind == catalog.UnitLimits:
+	case s.when != ofDay && s.use.Kind == catalog.FeeSchedule:
 		text += ", the nearest in use"
+	case s.when != ofDay && s.use.Kind == catalog.UnitLimits:
+		text += ", not of its day: the nearest in use"
 	case s.when == newer && s.use.Own && s.use.Kind == catalog.PairEdits:
 		text += ", the nearest in use, which keeps what has ended and does not say when it began"
 	case s.when == newer:

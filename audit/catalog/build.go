@@ -18,9 +18,17 @@ import (
 type builder struct {
 	c        *Catalog
 	texts    map[string]string // one copy of each repeated text
-	limits   map[claim.Code]Limit
+	limits   map[Quarter]map[claim.Code]Limit
 	addOns   map[claim.Code][]AddOn
-	from, to map[string]claim.Date // of each table: its first and last day
+	editions []edited
+	to       map[string]claim.Date // of each table: its last day
+}
+
+// edited is a table of CMS's in the release of one quarter, as tables.csv has it.
+type edited struct {
+	file    string
+	quarter Quarter
+	whole   bool
 }
 
 func newBuilder() *builder {
@@ -32,7 +40,7 @@ func newBuilder() *builder {
 			modifiers: make(map[claim.Modifier]Modifier), diagnosisYears: make(map[int]map[claim.Diagnosis]bool),
 		},
 		texts:  make(map[string]string),
-		limits: make(map[claim.Code]Limit), addOns: make(map[claim.Code][]AddOn), from: make(map[string]claim.Date), to: make(map[string]claim.Date),
+		limits: make(map[Quarter]map[claim.Code]Limit), addOns: make(map[claim.Code][]AddOn), to: make(map[string]claim.Date),
 	}
 }
 
@@ -197,22 +205,41 @@ func (b *builder) deletedCodes(r deletedRow) error {
 	return v.err
 }
 
+// limitRow is a limit that codes have in the table of a quarter. Without units the table has none of the
+// codes though they could have been in it.
 type limitRow struct {
-	Code      string `csv:"code" table:"key"`
+	Quarter   string `csv:"quarter"`
 	Units     string `csv:"units"`
 	MAI       string `csv:"mai"`
 	Rationale string `csv:"rationale"`
+	Codes     string `csv:"codes"`
 	Source    string `csv:"source"`
 }
 
 func (b *builder) limit(r limitRow) error {
 	var v values
-	code := v.code(r.Code)
-	units, err := strconv.Atoi(r.Units)
-	if err != nil || units < 0 {
-		v.fail(fmt.Errorf("%q is not a whole number of units", r.Units))
+	q, err := ParseQuarter(r.Quarter)
+	if err != nil {
+		return err
 	}
-	b.limits[code] = Limit{Units: claim.Whole(units), By: Adjudication(v.one(r.MAI, "123")), Rationale: b.shared(r.Rationale)}
+	l := Limit{Quarter: q}
+	if r.Units != "" || r.MAI != "" {
+		units, err := strconv.Atoi(r.Units)
+		if err != nil || units < 0 {
+			v.fail(fmt.Errorf("%q is not a whole number of units", r.Units))
+		}
+		l.Units, l.By, l.Rationale = claim.Whole(units), Adjudication(v.one(r.MAI, "123")), b.shared(r.Rationale)
+	}
+	if b.limits[q] == nil {
+		b.limits[q] = make(map[claim.Code]Limit)
+	}
+	v.text("list of codes", r.Codes)
+	for _, code := range v.codes(r.Codes) {
+		if _, twice := b.limits[q][code]; twice {
+			v.fail(fmt.Errorf("%s in %s %w", code, q, errTwice))
+		}
+		b.limits[q][code] = l
+	}
 	return v.err
 }
 
@@ -377,7 +404,8 @@ func (b *builder) modifier(r modifierRow) error {
 type tableRow struct {
 	File      string `csv:"file" table:"key"`
 	Name      string `csv:"name"`
-	Effective string `csv:"effective"`
+	Effective string `csv:"effective" table:"key"`
+	Whole     string `csv:"whole"` // yes: what this release does not have is not
 	From      string `csv:"from"`
 	To        string `csv:"to"`
 	SHA256    string `csv:"sha256"` // the seal: a test holds the file to it
@@ -390,7 +418,10 @@ func (b *builder) tableOf(data fs.FS) func(tableRow) error {
 		var v values
 		t := Table{Name: v.text("name", r.Name), Effective: v.text("effective", r.Effective)}
 		t.From, t.To = v.span(r.From, r.To)
-		b.from[r.File], b.to[r.File] = t.From, t.To
+		b.to[r.File] = max(b.to[r.File], t.To)
+		if whole := v.word(r.Whole, "", "yes") == "yes"; isQuarterly(r.File) {
+			b.editions = append(b.editions, edited{r.File, QuarterOf(t.From), whole})
+		}
 		sum, err := table.Sum(data, r.File)
 		if err != nil {
 			v.fail(err)
@@ -405,33 +436,43 @@ func (b *builder) tableOf(data fs.FS) func(tableRow) error {
 func (b *builder) finish(edits *PairTable) (*Catalog, error) {
 	c := b.c
 	c.all = slices.SortedFunc(maps.Values(c.entries), func(x, y *Entry) int { return cmp.Compare(x.Code, y.Code) })
-	q, err := b.quarters()
-	if err != nil {
+	if err := b.hold(edits); err != nil {
 		return nil, err
 	}
-	for code, limit := range b.limits {
-		limit.Quarter = q["limits.csv"]
-		b.limits[code] = limit
-	}
-	edits.Quarter, edits.File = q["pairs.csv"], "pairs.csv"
-	c.pairs.put(MedicarePractitioner, &editions[*PairTable]{own: newEdition(q["pairs.csv"], false, edits)})
-	c.limits.put(MedicarePractitioner, &editions[map[claim.Code]Limit]{own: newEdition(q["limits.csv"], false, b.limits)})
-	c.addOns.put(MedicarePractitioner, &editions[map[claim.Code][]AddOn]{own: newEdition(q["addons.csv"], false, b.addOns)})
 	c.newestFee = b.to["fees.csv"]
 	c.relist()
 	return c, errors.Join(edits.check(), b.dangling())
 }
 
-// quarters are the quarters of the embedded tables that are CMS's.
-func (b *builder) quarters() (map[string]Quarter, error) {
-	q := map[string]Quarter{}
-	for _, file := range []string{"pairs.csv", "limits.csv", "addons.csv"} {
-		q[file] = QuarterOf(b.from[file])
-		if b.from[file] == 0 {
-			return nil, fmt.Errorf("tables.csv: %s has no first day", file)
+// quarterly are the embedded tables that are CMS's of a quarter.
+var quarterly = []string{"pairs.csv", "limits.csv", "addons.csv"}
+
+func isQuarterly(file string) bool { return slices.Contains(quarterly, file) }
+
+// hold puts the tables of quarters in place.
+func (b *builder) hold(edits *PairTable) error {
+	c := b.c
+	pairs, limits, addOns := &editions[*PairTable]{}, &editions[map[claim.Code]Limit]{}, &editions[map[claim.Code][]AddOn]{}
+	slices.SortFunc(b.editions, func(x, y edited) int { return cmp.Compare(x.quarter, y.quarter) })
+	for _, e := range b.editions {
+		switch e.file {
+		case "pairs.csv":
+			edits.Quarter, edits.File = e.quarter, e.file
+			pairs.own = append(pairs.own, newEdition(e.quarter, e.whole, edits))
+		case "limits.csv":
+			limits.own = append(limits.own, newEdition(e.quarter, e.whole, b.limits[e.quarter]))
+		case "addons.csv":
+			addOns.own = append(addOns.own, newEdition(e.quarter, e.whole, b.addOns))
 		}
 	}
-	return q, nil
+	if len(pairs.own) != 1 || len(addOns.own) != 1 || len(limits.own) != len(b.limits) {
+		return errors.New("tables.csv: pairs.csv and addons.csv are each of one quarter, and limits.csv of those its rows name")
+	}
+	c.pairs, c.limits, c.addOns = scoped[*PairTable]{kind: PairEdits}, scoped[map[claim.Code]Limit]{kind: UnitLimits}, scoped[map[claim.Code][]AddOn]{kind: AddOnCodes}
+	c.pairs.put(MedicarePractitioner, pairs)
+	c.limits.put(MedicarePractitioner, limits)
+	c.addOns.put(MedicarePractitioner, addOns)
+	return nil
 }
 
 // relist works out what the entries know of the tables.

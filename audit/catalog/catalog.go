@@ -43,7 +43,7 @@ type Covered uint8
 // The tables.
 const (
 	InPairs  Covered = 1 << iota // the pair table has the code in either column
-	InLimits                     // a unit limit is published
+	InLimits                     // the unit limits say which it has, or that it has none
 	InFees                       // the fee schedule lists it
 )
 

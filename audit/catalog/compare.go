@@ -33,15 +33,15 @@ func (c *Catalog) Own(k Kind, s Scope, q Quarter) *Official {
 	o := &Official{Kind: k, Scope: s, Quarter: q}
 	switch k {
 	case PairEdits:
-		if own := c.pairs.of[s].own; own != nil {
+		if own := ownFor(c.pairs.of[s], q); own != nil {
 			o.Pairs, o.Quarter = own.parts[0], own.quarter
 		}
 	case UnitLimits:
-		if own := c.limits.of[s].own; own != nil {
+		if own := ownFor(c.limits.of[s], q); own != nil {
 			o.Limits, o.Quarter = own.parts[0], own.quarter
 		}
 	case AddOnCodes:
-		if own := c.addOns.of[s].own; own != nil {
+		if own := ownFor(c.addOns.of[s], q); own != nil {
 			o.AddOns, o.Quarter = own.parts[0], own.quarter
 		}
 	case FeeSchedule:
@@ -68,6 +68,14 @@ func (c *Catalog) Own(k Kind, s Scope, q Quarter) *Official {
 		}
 	}
 	return o
+}
+
+// ownFor is the program's own table of the quarter or the last before it, else the oldest; nil for none.
+func ownFor[T any](e *editions[T], q Quarter) *edition[T] {
+	if len(e.own) == 0 {
+		return nil
+	}
+	return e.own[max(0, startAt(e.own, q+1)-1)]
 }
 
 // Changes are the differences between two tables of one kind on the codes to keep, in order. Both
@@ -108,7 +116,12 @@ func facts(tables []*Official, keep func(claim.Code) bool) said {
 	s := said{map[string]string{}, map[string][]Edit{}, map[string]claim.Date{}}
 	for _, o := range tables {
 		s.pairs(o.Pairs, keep)
-		collect(s.text, o.Limits, keep, func(_ claim.Code, l Limit) string { return fmt.Sprintf("%s (MAI %c)", l.Units, l.By) })
+		collect(s.text, o.Limits, keep, func(_ claim.Code, l Limit) string {
+			if l.None() {
+				return ""
+			}
+			return fmt.Sprintf("%s (MAI %c)", l.Units, l.By)
+		})
 		collect(s.text, o.AddOns, keep, func(_ claim.Code, rows []AddOn) string { return addOnText(rows, o.Quarter.First()) })
 		collect(s.text, o.Fees, keep, func(_ claim.Code, f Fee) string {
 			return fmt.Sprintf("status %c, global %s, both sides %c, components %c, multiple %c", f.Status, f.Global, f.Bilateral, f.PCTC, f.Multiple)

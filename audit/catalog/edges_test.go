@@ -32,7 +32,7 @@ func intervals(c *Catalog) (list []interval) {
 				add(fmt.Sprint(e.Code, " in ", g), e.groups[g].from, e.groups[g].to, func(d claim.Date) bool { return e.In(g, d) })
 			}
 		}
-		for _, a := range c.addOns.of[MedicarePractitioner].own.parts[0][e.Code] {
+		for _, a := range c.addOns.of[MedicarePractitioner].own[0].parts[0][e.Code] {
 			add(fmt.Sprint("add-on ", e.Code), a.From, a.To, func(d claim.Date) bool { _, ok := during([]AddOn{a}, d); return ok })
 		}
 	}
@@ -43,7 +43,7 @@ func intervals(c *Catalog) (list []interval) {
 		on := claim.MustCode(listed.Only + "0")
 		add(m.String(), listed.From, listed.To, func(d claim.Date) bool { return listed.StandsOn(on, d) })
 	}
-	pairs := c.pairs.of[MedicarePractitioner].own
+	pairs := c.pairs.of[MedicarePractitioner].own[0]
 	add("quarter", pairs.quarter.First(), pairs.quarter.Last(), pairs.during)
 	for i := range pairs.parts[0].Len() {
 		if e := pairs.parts[0].At(i); e.Indicator != NeverInForce {
@@ -79,7 +79,7 @@ func TestIntervalsHaveBothTheirDays(t *testing.T) {
 // TestAddOnDays: the look-up finds an add-on on each of its days and on none beside.
 func TestAddOnDays(t *testing.T) {
 	c := embeddedCatalog(t)
-	for code, rows := range c.addOns.of[MedicarePractitioner].own.parts[0] {
+	for code, rows := range c.addOns.of[MedicarePractitioner].own[0].parts[0] {
 		on := func(d claim.Date) bool { _, ok := c.AddOn(MedicarePractitioner, code, d); return ok }
 		first, last := rows[0].From, rows[len(rows)-1].To
 		if !on(first) || first != 0 && on(first-1) || last != claim.EndOfTime && (!on(last) || on(last+1)) {

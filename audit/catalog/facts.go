@@ -52,6 +52,9 @@ type Limit struct {
 	Quarter   Quarter // of its table
 }
 
+// None tells whether a table says that the code has no limit.
+func (l Limit) None() bool { return l.By == 0 }
+
 // Adjudication is CMS's MUE adjudication indicator (MAI).
 type Adjudication byte
 

@@ -57,7 +57,7 @@ func TestLoadingRefusesAFaultyRow(t *testing.T) {
 func TestLoadingTakesARowOnTheEdge(t *testing.T) {
 	for _, test := range []struct{ file, row string }{
 		{"modifiers.csv", "ZZ,of one day,2020-01-01,2020-01-01,,test"},
-		{"limits.csv", "12345,0,3,,test"},
+		{"limits.csv", "2024Q3,0,3,,12345,test"},
 		{"fees.csv", "62310,1992,1992,A,000,9,0,2,test"},
 		{"fees.csv", "J3301,2026,2100,E,XXX,9,9,9,test"},
 		{"addons.csv", "G2211,1,2020-01-01,2020-12-31,99213,test"},
@@ -73,7 +73,7 @@ func TestLoadingTakesARowOnTheEdge(t *testing.T) {
 
 func TestLoadingNamesEveryFaultyRow(t *testing.T) {
 	files := embeddedFiles(t)
-	files["limits.csv"].Data = []byte("code,units,mai,rationale,source\n62323,x,3,,\"a\nsource\"\n20610,2,3,,test\n64483,1,9,,test\n")
+	files["limits.csv"].Data = []byte("quarter,units,mai,rationale,codes,source\n2024Q3,x,3,,62323,\"a\nsource\"\n2024Q3,2,3,,20610,test\n2024Q3,1,9,,64483,test\n")
 	_, err := load(files)
 	want := "limits.csv line 2: \"x\" is not a whole number of units\nlimits.csv line 5: \"9\" is none of 123"
 	if err == nil || err.Error() != want {
@@ -84,9 +84,9 @@ func TestLoadingNamesEveryFaultyRow(t *testing.T) {
 func TestLoadingRefusesOtherColumns(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"", "the table is empty"},
-		{"code,units,mai,source\n", "column rationale is missing: expected code,units,mai,rationale,source"},
-		{"code,units,mai,rationale,source,note\n", "expected code,units,mai,rationale,source"},
-		{"code,units,units,rationale,source\n", "expected code,units,mai,rationale,source"},
+		{"quarter,units,mai,codes,source\n", "column rationale is missing: expected quarter,units,mai,rationale,codes,source"},
+		{"quarter,units,mai,rationale,codes,source,note\n", "expected quarter,units,mai,rationale,codes,source"},
+		{"quarter,units,units,rationale,codes,source\n", "expected quarter,units,mai,rationale,codes,source"},
 	} {
 		files := embeddedFiles(t)
 		files["limits.csv"].Data = []byte(test.text)
@@ -232,15 +232,15 @@ func TestEveryGroupHasMembers(t *testing.T) {
 
 func TestEveryTableIsNamed(t *testing.T) {
 	cat := embeddedCatalog(t)
-	if got, want := len(cat.Tables()), len(embeddedFiles(t))-1; got != want {
-		t.Errorf("tables.csv names %d tables, want %d: each file but itself", got, want)
-	}
-	names := map[string]bool{}
+	names, files := map[string]bool{}, map[string]bool{}
 	for _, table := range cat.Tables() {
-		if len(table.SHA256) != 64 || names[table.Name] {
+		if len(table.SHA256) != 64 || names[table.Name+table.Effective] {
 			t.Errorf("%+v lacks its checksum or is named twice", table)
 		}
-		names[table.Name] = true
+		names[table.Name+table.Effective], files[table.SHA256] = true, true
+	}
+	if got, want := len(files), len(embeddedFiles(t))-1; got != want {
+		t.Errorf("tables.csv names %d tables, want %d: each file but itself", got, want)
 	}
 }
 

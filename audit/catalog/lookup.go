@@ -89,8 +89,8 @@ func (c *Catalog) Edits(s Scope, column1, column2 claim.Code) []Edit {
 	for _, l := range slices.Backward(held.loaded) {
 		take(l)
 	}
-	if held.own != nil {
-		take(held.own)
+	for _, own := range slices.Backward(held.own) {
+		take(own)
 	}
 	return distinct(edits)
 }
@@ -119,8 +119,8 @@ func (e Edit) tells(old Edit) bool {
 // stricter one is taken, and said to be.
 func (c *Catalog) Edit(s Scope, column1, column2 claim.Code, d claim.Date) (Edit, bool) {
 	held := c.pairs.of[s]
-	if held.loaded == nil && held.own != nil {
-		t := held.own.parts[0]
+	if held.loaded == nil && len(held.own) == 1 {
+		t := held.own[0].parts[0]
 		if first, end, _ := t.span(column1, column2); first < end {
 			return c.inForce(t, first, end, d)
 		}
@@ -197,29 +197,48 @@ func (c *Catalog) Episodes(s Scope, a, b claim.Code) []Edit {
 	return slices.Concat(c.Edits(s, a, b), c.Edits(s, b, a))
 }
 
-// Covered are the CMS tables that know the code on that day; its entry, when it is listed, is given
+// Covered are the CMS tables that speak of the code on that day; its entry, when it is listed, is given
 // because it has the answer at hand.
-func (c *Catalog) Covered(s Scope, code claim.Code, entry *Entry, d claim.Date) Covered {
+func (c *Catalog) Covered(s Scope, code claim.Code, entry *Entry, d claim.Date) (covered Covered) {
 	if entry != nil && !c.loaded {
-		return entry.covered
+		covered = entry.covered
+	} else {
+		covered = c.coverage(s, code, d)
 	}
-	return c.coverage(s, code, d)
+	if _, one := c.limitOn(s, code, d); one != nil {
+		covered |= InLimits
+	}
+	return covered
 }
 
+// coverage is Covered but for the limits, which depend on the day and on who bills.
 func (c *Catalog) coverage(s Scope, code claim.Code, d claim.Date) (covered Covered) {
-	held := c.pairs.of[s]
-	for _, one := range held.history(d) {
+	for _, one := range c.pairs.of[s].history(d) {
 		if one != nil && hasCode(one, code, d) {
 			covered |= InPairs
 		}
-	}
-	if _, ok := c.Limit(s, code, d); ok {
-		covered |= InLimits
 	}
 	if len(c.fees[code]) > 0 {
 		covered |= InFees
 	}
 	return covered
+}
+
+// pairsOrLimitsOf tells whether the scope's pair tables cover the code on that day or its limits have it.
+func (c *Catalog) pairsOrLimitsOf(s Scope, code claim.Code, d claim.Date) bool {
+	return c.coverage(s, code, d)&InPairs != 0 || c.hasLimit(s, code)
+}
+
+// hasLimit tells whether any of the scope's tables publishes a limit of the code.
+func (c *Catalog) hasLimit(s Scope, code claim.Code) bool {
+	for _, list := range [...][]*edition[map[claim.Code]Limit]{c.limits.of[s].own, c.limits.of[s].loaded} {
+		for _, one := range list {
+			if l, has := limitIn(one, code); has && !l.None() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasCode tells whether the quarter's pair tables would have the code's edits.
@@ -229,19 +248,66 @@ func hasCode(e *edition[*PairTable], code claim.Code, d claim.Date) bool {
 }
 
 // Limit is the unit limit of a code on that day in the tables of the scope: of the day's quarter,
-// else of the nearest that has one. False means that none is published or none is loaded: the code
-// was not checked, not that it has no limit.
+// else of the nearest that speaks of the code. False means that there is none; Covered tells whether a
+// table says so or none does.
 func (c *Catalog) Limit(s Scope, code claim.Code, d claim.Date) (Limit, bool) {
-	held := c.limits.of[s]
-	if held.loaded == nil && held.own != nil {
-		l, ok := held.own.parts[0][code]
-		return l, ok
+	l, one := c.limitOn(s, code, d)
+	return l, one != nil && !l.None()
+}
+
+// HasLimits tells whether any unit limits in use are for the claims of a scope.
+func (c *Catalog) HasLimits(s Scope) bool { return c.limits.newest[s] != 0 }
+
+// limitOn is what the nearest table that speaks of the code says of it, and that table; nil for none.
+// That a complete table does not have a code is an answer.
+func (c *Catalog) limitOn(s Scope, code claim.Code, d claim.Date) (Limit, *edition[map[claim.Code]Limit]) {
+	for _, one := range c.limits.of[s].near(d) {
+		if l, has := limitIn(one, code); has {
+			return l, one
+		}
+		if one.complete && c.livedIn(code, one.first, one.last, d) {
+			return Limit{}, one
+		}
 	}
-	l, _, ok := nearest(held, d, func(limits map[claim.Code]Limit) (Limit, bool) {
-		l, ok := limits[code]
-		return l, ok
-	})
-	return l, ok
+	return Limit{}, nil
+}
+
+// limitIn is what the files of one quarter say of a code.
+func limitIn(e *edition[map[claim.Code]Limit], code claim.Code) (l Limit, has bool) {
+	for _, part := range e.parts {
+		if l, has = part[code]; has {
+			break
+		}
+	}
+	return l, has
+}
+
+// livedIn tells whether a table of those days would have had the code: the day is one of them, or the
+// code was in force then, as far as is known.
+func (c *Catalog) livedIn(code claim.Code, first, last, d claim.Date) bool {
+	switch {
+	case !code.Shaped():
+		return false
+	case first <= d && d <= last:
+		return true
+	}
+	end, ended := c.LastValid(code)
+	return c.FirstValid(code) <= last && (!ended || end >= first)
+}
+
+// LimitBeside is the limit of the table next to the day on its other side, where the day lies between
+// the quarters of two tables that speak of the code: when it was changed between them is not known.
+func (c *Catalog) LimitBeside(s Scope, code claim.Code, d claim.Date) (Limit, bool) {
+	_, by := c.limitOn(s, code, d)
+	if by == nil || by.during(d) {
+		return Limit{}, false
+	}
+	for _, one := range c.limits.of[s].near(d) {
+		if l, has := limitIn(one, code); has && !l.None() && (one.first > d) != (by.first > d) {
+			return l, true
+		}
+	}
+	return Limit{}, false
 }
 
 // AddOn is the add-on relation of a code on that day; false when it is none then.

@@ -92,28 +92,35 @@ func (e *edition[T]) during(d claim.Date) bool { return e.first <= d && d <= e.l
 
 // editions are the tables of one kind that judge one scope's lines.
 type editions[T any] struct {
-	// own is the program's own, nil for none. It knows the codes of this catalogue alone, and not
-	// when an edit began.
-	own    *edition[T]
+	// own are the program's own, the oldest first. One that is not complete knows the codes of this
+	// catalogue alone, and not when an edit began.
+	own    []*edition[T]
 	loaded []*edition[T] // the oldest first
+
+	orders [][]*edition[T] // see near: of each quarter from first on
+	first  Quarter
 }
 
 // newest is the last quarter held; zero for none.
 func (e *editions[T]) newest() (q Quarter) {
-	if e.own != nil {
-		q = e.own.quarter
-	}
-	if n := len(e.loaded); n > 0 {
-		q = max(q, e.loaded[n-1].quarter)
+	for _, list := range [...][]*edition[T]{e.own, e.loaded} {
+		if n := len(list); n > 0 {
+			q = max(q, list[n-1].quarter)
+		}
 	}
 	return q
 }
+
+// isOwn tells whether the table is the program's own.
+func (e *editions[T]) isOwn(one *edition[T]) bool { return slices.Contains(e.own, one) }
 
 // history is the order in which to ask, about a day, tables that keep what has ended: the loaded
 // one of the day's quarter or the first after it, the program's own, and the last loaded before
 // the day, which comes before an own that is older still. A nil is none.
 func (e *editions[T]) history(d claim.Date) (order [3]*edition[T]) {
-	order[1] = e.own
+	if len(e.own) > 0 {
+		order[1] = e.own[0]
+	}
 	for _, l := range e.loaded {
 		if l.last >= d {
 			order[0] = l
@@ -121,39 +128,48 @@ func (e *editions[T]) history(d claim.Date) (order [3]*edition[T]) {
 		}
 		order[2] = l
 	}
-	if e.own != nil && order[2] != nil && e.own.quarter < order[2].quarter {
+	if order[1] != nil && order[2] != nil && order[1].quarter < order[2].quarter {
 		order[1], order[2] = order[2], order[1]
 	}
 	return order
 }
 
-// nearest is the answer of the table nearest to the day that has one; of two as near the later, and
-// of a loaded one and the program's own the loaded one.
-func nearest[T, V any](e *editions[T], d claim.Date, ask func(part T) (V, bool)) (best V, from Quarter, ok bool) {
-	day := QuarterOf(d)
-	try := func(one *edition[T]) {
-		if ok && distance(one.quarter, day) > distance(from, day) {
-			return
-		}
-		for _, part := range one.parts {
-			if v, found := ask(part); found {
-				best, from, ok = v, one.quarter, true
-			}
-		}
+// near are the tables in the order in which to ask those that keep no history: the nearest to the day
+// first; of two as near the later, and of one quarter those loaded.
+func (e *editions[T]) near(d claim.Date) []*edition[T] {
+	if len(e.orders) == 0 {
+		return nil
 	}
-	if e.own != nil {
-		try(e.own)
+	return e.orders[min(max(QuarterOf(d)-e.first, 0), Quarter(len(e.orders)-1))]
+}
+
+// arrange works out near for every quarter between the first and the last held.
+func (e *editions[T]) arrange() {
+	all := slices.Concat(e.loaded, e.own)
+	if len(all) == 0 {
+		return
 	}
-	for _, one := range e.loaded {
-		try(one)
+	e.first = slices.MinFunc(all, func(a, b *edition[T]) int { return cmp.Compare(a.quarter, b.quarter) }).quarter
+	e.orders = make([][]*edition[T], e.newest()-e.first+1)
+	for i := range e.orders {
+		day := e.first + Quarter(i)
+		e.orders[i] = slices.SortedStableFunc(slices.Values(all), func(a, b *edition[T]) int {
+			return cmp.Or(cmp.Compare(distance(a.quarter, day), distance(b.quarter, day)), cmp.Compare(b.quarter, a.quarter))
+		})
 	}
-	return best, from, ok
+}
+
+// startAt is the place of the first table of the quarter or after it.
+func startAt[T any](list []*edition[T], q Quarter) int {
+	at, _ := slices.BinarySearchFunc(list, q, func(e *edition[T], q Quarter) int { return cmp.Compare(e.quarter, q) })
+	return at
 }
 
 func distance(a, b Quarter) Quarter { return max(a-b, b-a) }
 
 // scoped is the tables of one kind by the scope whose lines they judge.
 type scoped[T any] struct {
+	kind Kind
 	held [NumScopes]*editions[T] // nil for a scope without tables
 	// Of every scope the tables that judge its lines, whose they are, and the last day of the newest.
 	of     [NumScopes]*editions[T]
@@ -163,10 +179,11 @@ type scoped[T any] struct {
 
 // put sets the tables of a scope.
 func (s *scoped[T]) put(scope Scope, e *editions[T]) {
+	e.arrange()
 	s.held[scope] = e
 	for i := range NumScopes {
 		s.of[i], s.newest[i] = &editions[T]{}, 0
-		for _, other := range i.instead() {
+		for _, other := range i.instead(s.kind) {
 			if s.held[other] != nil {
 				s.of[i], s.whose[i] = s.held[other], other
 				s.newest[i] = s.of[i].newest().Last()
@@ -182,8 +199,8 @@ func (s scoped[T]) with(o *Official, part T) scoped[T] {
 	if old := s.held[o.Scope]; old != nil {
 		e.own, e.loaded = old.own, slices.Clone(old.loaded)
 	}
-	at, found := slices.BinarySearchFunc(e.loaded, o.Quarter, func(e *edition[T], q Quarter) int { return cmp.Compare(e.quarter, q) })
-	if found {
+	at := startAt(e.loaded, o.Quarter)
+	if at < len(e.loaded) && e.loaded[at].quarter == o.Quarter {
 		more := *e.loaded[at]
 		more.parts, more.complete = append(slices.Clip(more.parts), part), more.complete || o.Complete
 		e.loaded[at] = &more
@@ -296,7 +313,7 @@ func (c *Catalog) Missing(code claim.Code, d claim.Date) (list string, missing b
 		return "", false
 	}
 	for s := range NumScopes {
-		if c.coverage(s, code, d) != 0 {
+		if c.pairsOrLimitsOf(s, code, d) {
 			return "", false
 		}
 	}

@@ -2,7 +2,10 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"claimaudit/audit/claim"
@@ -98,19 +101,81 @@ func TestNearestLimit(t *testing.T) {
 			code("64493"): {Units: claim.Whole(units), By: ByDayPolicy, Quarter: q}, code("11042"): {Units: claim.Whole(units), By: ByLine, Quarter: q},
 		}}
 	}
-	c := embeddedCatalog(t).With(limits(NewQuarter(2025, 4), 5), limits(NewQuarter(2024, 3), 3), limits(NewQuarter(2026, 4), 7))
+	bare := *embeddedCatalog(t)
+	bare.limits = scoped[map[claim.Code]Limit]{kind: UnitLimits}
+	c := bare.With(limits(NewQuarter(2025, 4), 5), limits(NewQuarter(2024, 3), 3), limits(NewQuarter(2026, 4), 7))
 	for day, want := range map[string]string{
 		"2024-08-01": "3", "2020-01-01": "3", "2025-12-31": "5", "2026-03-31": "5", "2026-04-01": "7", "2026-07-01": "7", "2030-01-01": "7",
 	} {
-		if l, ok := c.Limit(MedicaidHospital, code("11042"), date(day)); !ok || l.Units.String() != want {
+		if l, ok := c.Limit(MedicaidPractitioner, code("11042"), date(day)); !ok || l.Units.String() != want {
 			t.Errorf("the limit on %s is %s, want %s", day, l.Units, want)
 		}
 	}
-	if _, ok := c.Limit(MedicareSupplier, code("11042"), date("2026-01-01")); ok {
-		t.Error("a supplier is judged by the practitioners' limits")
+	for _, s := range []Scope{MedicareSupplier, MedicareHospital, MedicaidHospital, MedicareCenter, MedicaidCenter} {
+		if _, ok := c.Limit(s, code("11042"), date("2026-01-01")); ok || c.HasLimits(s) || c.Covered(s, code("64493"), c.Lookup(code("64493")), date("2026-01-01"))&InLimits != 0 {
+			t.Errorf("a claim of a %s is judged by the practitioners' limits", s)
+		}
 	}
 	if _, ok := c.Limit(MedicarePractitioner, code("29515"), date("2026-01-01")); ok {
 		t.Error("a code without a published limit has one")
+	}
+}
+
+// TestOwnLimits: each day has its own quarter's limits; the whole table's silence is an answer, another
+// quarter's is not asked then, and one that lists some codes says nothing of the others.
+func TestOwnLimits(t *testing.T) {
+	c := embeddedCatalog(t)
+	for _, test := range []struct{ code, day, want string }{
+		{"J0585", "2024-07-01", "600 of 2024Q3"}, {"J0585", "2024-09-30", "600 of 2024Q3"}, {"J0585", "2013-01-01", "600 of 2024Q3"},
+		{"J0585", "2026-04-01", "800 of 2026Q2"}, {"J0585", "2026-06-30", "800 of 2026Q2"}, {"J0585", "2026-07-01", "800 of 2026Q3"}, {"J0585", "2026-09-30", "800 of 2026Q3"},
+		{"J0585", "2025-07-01", "800 of 2026Q2, beside 600"}, {"J0585", "2025-06-30", "600 of 2024Q3, beside 800"}, {"J0585", "2024-10-01", "600 of 2024Q3, beside 800"},
+		{"20610", "2026-10-01", "2 of 2026Q4"}, {"20610", "2027-05-01", "2 of 2026Q4"}, {"11042", "2026-10-01", "1 of 2026Q3"}, {"11042", "2024-08-01", "1 of 2026Q3"},
+		{"64466", "2025-01-01", "1 of 2026Q2"}, {"62330", "2026-08-01", "1 of 2026Q3"},
+		{"0275T", "2024-08-01", "1 of 2024Q3"}, {"0275T", "2025-12-31", "1 of 2024Q3"}, {"0275T", "2026-08-01", "none of 2026Q3"},
+		{"G2211", "2024-08-01", "none of 2024Q3"}, {"16001", "2026-08-01", "none of 2026Q3"}, {"16001", "2024-08-01", "none of 2026Q3"},
+		{"62311", "2016-05-01", ""}, {"62311", "2026-08-01", "none of 2026Q3"}, {"9590AX", "2026-08-01", ""},
+	} {
+		if got := saysOf(c, code(test.code), date(test.day)); got != test.want {
+			t.Errorf("%s on %s: %q, want %q", test.code, test.day, got, test.want)
+		}
+	}
+}
+
+// saysOf is what the limits say of a code on a day, in which quarter's table, and what the one on the
+// other side of the day says.
+func saysOf(c *Catalog, code claim.Code, d claim.Date) string {
+	use, known := c.InUse(UnitLimits, MedicarePractitioner, code, d)
+	l, ok := c.Limit(MedicarePractitioner, code, d)
+	if covered := c.Covered(MedicarePractitioner, code, c.Lookup(code), d)&InLimits != 0; !known || covered != known || ok && l.Quarter != use.Quarter {
+		return ""
+	}
+	text := "none"
+	if ok {
+		text = l.Units.String()
+	}
+	text += " of " + use.Quarter.String()
+	if beside, two := c.LimitBeside(MedicarePractitioner, code, d); two {
+		text += ", beside " + beside.Units.String()
+	}
+	return text
+}
+
+// TestOwnLimitsCounted compares the limits with a count of the file by its letters alone.
+func TestOwnLimitsCounted(t *testing.T) {
+	text := string(embeddedFiles(t)["limits.csv"].Data)
+	c := embeddedCatalog(t)
+	counted, total := map[string]int{}, map[string]int{}
+	for line := range strings.Lines(text) {
+		cells := strings.Split(line, ",")
+		counted[cells[0]] += len(regexp.MustCompile(`\b[0-9A-Z][0-9]{3}[0-9A-Z]\b`).FindAllString(strings.Join(cells[4:], ","), -1))
+	}
+	for _, one := range c.limits.of[MedicarePractitioner].own {
+		total[one.quarter.String()] = len(one.parts[0])
+	}
+	delete(counted, "quarter")
+	want := map[string]int{"2024Q3": 752, "2026Q2": 705, "2026Q3": 15162, "2026Q4": 38}
+	if !maps.Equal(total, want) || !maps.Equal(counted, want) {
+		t.Errorf("the limits are %v, and counted by letters %v, want %v", total, counted, want)
 	}
 }
 
@@ -149,7 +214,7 @@ func TestMissing(t *testing.T) {
 	c := embeddedCatalog(t).With(fees, list)
 	for what, want := range map[string]bool{
 		"64943 2026-05-01": true, "64943 2025-05-01": false, "64943 2027-05-01": false, "11042 2026-05-01": false, "64493 2026-05-01": false,
-		"0123U 2026-05-01": false, "0999T 2026-05-01": true, "J9999 2026-03-31": true, "J9999 2026-04-01": false, "J1234 2026-03-31": false, "J3301 2026-01-01": false,
+		"0123U 2026-05-01": false, "0887T 2026-05-01": true, "J9999 2026-03-31": true, "J9999 2026-04-01": false, "J1234 2026-03-31": false, "J3301 2026-01-01": false,
 	} {
 		if _, got := c.Missing(code(what[:5]), date(what[6:])); got != want {
 			t.Errorf("%s is missing: %t, want %t", what, got, want)

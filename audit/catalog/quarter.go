@@ -40,11 +40,11 @@ func (q Quarter) String() string {
 }
 
 // Scope is whose tables judge a line: CMS publishes its edits apart for Medicare and Medicaid, and
-// for practitioners and hospitals. An ASC is judged by the practitioners' tables.
+// for practitioners and hospitals. A surgical centre is judged by the practitioners' pairs and add-ons,
+// and by nobody's unit limits.
 type Scope uint8
 
-// The scopes. Where the tables of one are not held, those of the next one up the list that are held
-// judge its lines, those of Medicare practitioners at last.
+// The scopes. Where the tables of one are not held, others judge its lines as far as they may: see instead.
 const (
 	MedicarePractitioner Scope = iota
 	MedicareHospital
@@ -52,18 +52,20 @@ const (
 	MedicaidHospital
 	MedicareSupplier // durable medical equipment; no claim type is judged by it
 	MedicaidSupplier
+	MedicareCenter // ambulatory surgical centers, of which there are no tables
+	MedicaidCenter
 	NumScopes // how many there are
 )
 
 var scopeNames = [NumScopes]string{
 	"Medicare practitioner", "Medicare hospital", "Medicaid practitioner", "Medicaid hospital",
-	"Medicare supplier", "Medicaid supplier",
+	"Medicare supplier", "Medicaid supplier", "Medicare surgical center", "Medicaid surgical center",
 }
 
 func (s Scope) String() string { return scopeNames[s] }
 
 func (s Scope) medicaid() bool {
-	return s == MedicaidPractitioner || s == MedicaidHospital || s == MedicaidSupplier
+	return s == MedicaidPractitioner || s == MedicaidHospital || s == MedicaidSupplier || s == MedicaidCenter
 }
 
 // ScopeOf is the scope of a payer's program and a claim type.
@@ -72,15 +74,35 @@ func ScopeOf(p claim.Payer, t claim.Type) Scope {
 	if p == claim.Medicaid {
 		s = MedicaidPractitioner
 	}
-	if t == claim.Facility {
+	switch {
+	case t == claim.Facility:
 		s++
+	case t == claim.ASC && s == MedicaidPractitioner:
+		s = MedicaidCenter
+	case t == claim.ASC:
+		s = MedicareCenter
 	}
 	return s
 }
 
-// instead are the scopes whose tables judge a scope's lines, the best first.
-func (s Scope) instead() []Scope {
+// tablesOf is the scope as CMS's tables name it: a surgical center's lines go by the practitioners'.
+func (s Scope) tablesOf() Scope {
 	switch s {
+	case MedicareCenter:
+		return MedicarePractitioner
+	case MedicaidCenter:
+		return MedicaidPractitioner
+	}
+	return s
+}
+
+// instead are the scopes whose tables of a kind judge a scope's lines, the best first. Unit limits are of
+// those who bill: a practitioner's say nothing of a hospital's or a center's claim.
+func (s Scope) instead(k Kind) []Scope {
+	if k == UnitLimits {
+		return s.insteadOfLimits()
+	}
+	switch s = s.tablesOf(); s {
 	case MedicareHospital:
 		return []Scope{MedicareHospital, MedicarePractitioner}
 	case MedicaidPractitioner:
@@ -91,4 +113,23 @@ func (s Scope) instead() []Scope {
 		return []Scope{s}
 	}
 	return []Scope{MedicarePractitioner}
+}
+
+func (s Scope) insteadOfLimits() []Scope {
+	switch s {
+	case MedicaidPractitioner:
+		return []Scope{MedicaidPractitioner, MedicarePractitioner}
+	case MedicaidHospital:
+		return []Scope{MedicaidHospital, MedicareHospital}
+	}
+	return []Scope{s}
+}
+
+// ParseQuarter reads a quarter as String writes it.
+func ParseQuarter(s string) (Quarter, error) {
+	var year, n int
+	if _, err := fmt.Sscanf(s, "%4dQ%1d", &year, &n); err != nil || n < 1 || n > 4 || NewQuarter(year, n).String() != s {
+		return 0, fmt.Errorf("%q is not a quarter such as 2024Q3", s)
+	}
+	return NewQuarter(year, n), nil
 }

@@ -29,7 +29,7 @@ func (u Use) StandsIn(s Scope) bool {
 	if u.Kind == AddOnCodes {
 		return u.Scope.medicaid() != s.medicaid()
 	}
-	return u.Scope != s
+	return u.Scope != s.tablesOf()
 }
 
 // InUse is the table of the kind by which a line of the scope, code and day is judged. False when none
@@ -41,8 +41,8 @@ func (c *Catalog) InUse(k Kind, s Scope, code claim.Code, d claim.Date) (Use, bo
 	case AddOnCodes:
 		return inHistory(k, &c.addOns, s, d, func(one *edition[map[claim.Code][]AddOn]) bool { return hasAddOn(one, code, d) })
 	case UnitLimits:
-		if l, ok := c.Limit(s, code, d); ok {
-			return Use{Kind: k, Scope: c.limits.whose[s], Quarter: l.Quarter, From: l.Quarter.First(), To: l.Quarter.Last()}, true
+		if _, one := c.limitOn(s, code, d); one != nil {
+			return Use{k, c.limits.whose[s], one.quarter, one.first, one.last, c.limits.of[s].isOwn(one)}, true
 		}
 	case FeeSchedule:
 		if f, ok := c.Fee(code, d); ok {
@@ -69,7 +69,7 @@ func inHistory[T any](k Kind, held *scoped[T], s Scope, d claim.Date, knows func
 			if whole != nil && one.last < d {
 				one = whole
 			}
-			return Use{k, held.whose[s], one.quarter, one.first, one.last, one == held.of[s].own}, true
+			return Use{k, held.whose[s], one.quarter, one.first, one.last, held.of[s].isOwn(one)}, true
 		}
 	}
 	return Use{}, false

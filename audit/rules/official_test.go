@@ -93,7 +93,7 @@ func TestMessagesNameTheTable(t *testing.T) {
 		{"bundled-pair", "2025-10-01", "11042 11721", ""},
 		{"bundled-pair", "2025-12-31", "11042 11721", ""},
 		{"bundled-pair", "2026-01-01", "11042 11721", "by the table of 2025Q4, the newest in use"},
-		{"units-over-limit", "2024-06-30", "20552 20552-51", "by the table of 2024Q3, the nearest in use"},
+		{"units-over-limit", "2024-06-30", "20552 20552-51", "by the table of 2024Q3, not of its day: the nearest in use"},
 		{"units-over-limit", "2024-07-01", "20552 20552-51", ""},
 		{"add-on-without-primary", "2025-09-30", "11045", "by the add-on table of 2025Q4, the nearest in use, which keeps"},
 		{"add-on-without-primary", "2025-10-01", "11045", "by the add-on table of 2025Q4"},

@@ -27,7 +27,7 @@ func checkDuplicate(c *audit.Case, l *audit.Line, day *terms.Company, report fun
 		Line: l, Money: audit.Deny, Related: []*audit.Line{first},
 		Message: fmt.Sprintf("%s, %s, on %s is billed twice: the same as on %s", terms.BilledAs(l), terms.Quantity(l.Units), l.From, terms.Place(c, first, l)),
 	}
-	limit, limited := c.Catalog.Limit(l.Scope(), l.Code, l.From)
+	limit, limited := terms.UnitLimit(c.Catalog, l, l.From)
 	switch {
 	case l.Claim != first.Claim:
 		f.Fix = again(l, day, c, "it is on "+terms.Place(c, first, l)+" already")

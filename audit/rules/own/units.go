@@ -39,7 +39,7 @@ func (q *quota) toPayer(f *audit.Finding) bool {
 func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 	limit, ok := limitOf(c.Catalog, l)
 	alone := limit.By == catalog.ByLine || onlyOne(l, day)
-	if !ok || limit.Units == 0 || !terms.Counts(l) || alone && l.Units <= limit.Units {
+	if !ok || !terms.Counts(l) || alone && l.Units <= limit.Units {
 		return
 	}
 	q := quota{Limit: limit, sided: terms.Sided(c.Catalog, l), last: true}
@@ -54,9 +54,9 @@ func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(au
 
 // limitOf is the unit limit of the line, the lower one where its days lie in two quarters.
 func limitOf(cat *catalog.Catalog, l *audit.Line) (catalog.Limit, bool) {
-	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	limit, ok := terms.UnitLimit(cat, l, l.From)
 	if last := l.Through(); last > l.From {
-		if other, too := cat.Limit(l.Scope(), l.Code, last); too && (!ok || other.Units < limit.Units) {
+		if other, too := terms.UnitLimit(cat, l, last); too && (!ok || other.Units < limit.Units) {
 			return other, true
 		}
 	}
@@ -108,9 +108,6 @@ func (q *quota) over(l *audit.Line) claim.Units {
 		right = 0
 	case claim.Right:
 		left = 0
-	}
-	if l.Type == claim.ASC {
-		return max(q.total()-2*q.Units, left-q.Units, right-q.Units)
 	}
 	return max(left, right) + q.both - q.Units
 }
@@ -172,9 +169,14 @@ func tooMany(c *audit.Case, l *audit.Line, q *quota) audit.Finding {
 	part := l.Charge.Share(over, l.Units)
 	f := audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part, Related: terms.Others(q.lines, l),
-		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s%s", terms.BilledAs(l), terms.Quantity(q.total()), onLines(q), l.From, q.allowed(l), q.kind(), ofQuarter(q.Quarter, l.From)) + terms.ByStandIn(c.Catalog, catalog.UnitLimits, l),
+		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s%s", terms.BilledAs(l), terms.Quantity(q.total()), onLines(q), l.From, q.allowed(), q.kind(), ofQuarter(q.Quarter, l.From)) + terms.ByStandIn(c.Catalog, catalog.UnitLimits, l),
 	}
 	f.Fix = q.fix(c, l)
+	if beside, ok := c.Catalog.LimitBeside(l.Scope(), l.Code, l.From); ok && q.total() <= beside.Units {
+		f.Severity = audit.Review
+		f.Message += fmt.Sprintf("; that of %s allows %s, and in which quarter the limit was changed is not known", beside.Quarter, beside.Units)
+		f.Fix.Edits = nil
+	}
 	return f
 }
 
@@ -186,11 +188,8 @@ func onLines(q *quota) string {
 }
 
 // allowed is the limit in words.
-func (q *quota) allowed(l *audit.Line) string {
-	switch {
-	case q.sided && l.Type == claim.ASC:
-		return fmt.Sprintf("%s, twice %s for the two sides of an ASC claim,", 2*q.Units, q.Units)
-	case q.sided && q.left+q.right > 0:
+func (q *quota) allowed() string {
+	if q.sided && q.left+q.right > 0 {
 		return q.Units.String() + " a side"
 	}
 	return q.Units.String()
@@ -211,15 +210,15 @@ func ofQuarter(q catalog.Quarter, on claim.Date) string {
 	if q == catalog.QuarterOf(on) {
 		return ""
 	}
-	return fmt.Sprintf("; by the table of %s, the nearest in use", q)
+	return fmt.Sprintf("; by the table of %s, not of its day: the nearest in use", q)
 }
 
 // fix takes the units down to the limit where nothing overrides it and one line is all there is;
 // elsewhere the record decides.
 func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
-	fix := audit.Fix{Action: audit.SetUnits, Text: fmt.Sprintf("bill the units the record documents, at most %s", q.allowed(l))}
+	fix := audit.Fix{Action: audit.SetUnits, Text: fmt.Sprintf("bill the units the record documents, at most %s", q.allowed())}
 	switch {
-	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1 && l.Type != claim.ASC:
+	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1:
 		fix.Edits = []audit.Edit{audit.SetQuantity(l, q.Units)}
 		fix.Text = "bill " + terms.Quantity(q.Units)
 	case q.By == catalog.ByLine:

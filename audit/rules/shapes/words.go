@@ -206,12 +206,12 @@ var lineWords = map[string]func(*SeenLine) bool{
 
 // withinLimit tells whether there is a unit limit and the line by itself keeps it.
 func withinLimit(cat *catalog.Catalog, l *audit.Line) bool {
-	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	limit, ok := terms.UnitLimit(cat, l, l.From)
 	return ok && l.Units <= limit.Units
 }
 
 // overLimitAlone tells whether there is a unit limit and the line by itself passes it.
 func overLimitAlone(cat *catalog.Catalog, l *audit.Line) bool {
-	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	limit, ok := terms.UnitLimit(cat, l, l.From)
 	return ok && l.Units > limit.Units
 }

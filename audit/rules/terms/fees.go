@@ -18,9 +18,16 @@ func FeeStatus(cat *catalog.Catalog, l *audit.Line) byte {
 	return fee.Status
 }
 
+// UnitLimit is the most units of the line's code, on its first day or the day given; false where there
+// is none. A limit of 0 is none: it says that practitioners are not paid the code, and counts nothing.
+func UnitLimit(cat *catalog.Catalog, l *audit.Line, on claim.Date) (catalog.Limit, bool) {
+	limit, ok := cat.Limit(l.Scope(), l.Code, on)
+	return limit, ok && limit.Units > 0
+}
+
 // PassedLimit names the unit limit that the line by itself passes; blank where it passes none.
 func PassedLimit(cat *catalog.Catalog, l *audit.Line) string {
-	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	limit, ok := UnitLimit(cat, l, l.From)
 	if !ok || l.Units <= limit.Units {
 		return ""
 	}

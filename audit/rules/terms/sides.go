@@ -50,7 +50,7 @@ func BilateralIndicator(cat *catalog.Catalog, l *audit.Line) string {
 
 // LimitIsOne tells whether the unit limit of the code is 1.
 func LimitIsOne(cat *catalog.Catalog, l *audit.Line) bool {
-	limit, ok := cat.Limit(l.Scope(), l.Code, l.From)
+	limit, ok := UnitLimit(cat, l, l.From)
 	return ok && limit.Units == claim.One
 }
 

@@ -71,7 +71,7 @@ func codes(list []claim.Code) string {
 	return strings.Join(words, " ")
 }
 
-// limits writes the limits of listed codes, and of the others the table has now.
+// limits writes all limits of the quarter beside those of the other quarters.
 func (e *embedding) limits() error {
 	files := e.newest[catalog.UnitLimits]
 	if files == nil {
@@ -82,24 +82,21 @@ func (e *embedding) limits() error {
 	if err != nil {
 		return err
 	}
-	wanted := map[string]bool{}
-	for _, row := range rows[1:] {
-		wanted[row[0]] = true
-	}
-	for _, entry := range e.own.All() {
-		wanted[entry.Code.String()] = true
-	}
-	out := rows[:1]
+	quarter := o.Quarter.String()
+	alike := map[string][]claim.Code{}
 	for code, l := range o.Limits {
-		if wanted[code.String()] {
-			out = append(out, []string{code.String(), l.Units.String(), string(rune(l.By)), l.Rationale, "NCCI MUE practitioner " + o.Quarter.String()})
-		}
+		key := strings.Join([]string{quarter, l.Units.String(), string(rune(l.By)), l.Rationale}, "\x00")
+		alike[key] = append(alike[key], code)
 	}
-	slices.SortFunc(out[1:], func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
-	if err := e.write("limits.csv", out); err != nil {
+	out := slices.DeleteFunc(rows[1:], func(row []string) bool { return row[0] == quarter })
+	for _, key := range slices.Sorted(maps.Keys(alike)) {
+		out = append(out, append(strings.Split(key, "\x00"), codes(alike[key]), "NCCI MUE practitioner "+quarter))
+	}
+	slices.SortStableFunc(out, func(a, b []string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(number(a[1]), number(b[1]))) })
+	if err := e.write("limits.csv", slices.Insert(out, 0, rows[0])); err != nil {
 		return err
 	}
-	return e.dated("limits.csv", o.Quarter)
+	return e.release("limits.csv", o)
 }
 
 // addOns writes the relations of listed codes, and keeps the rows that come from elsewhere.

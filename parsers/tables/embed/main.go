@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"claimaudit/audit/catalog"
 	"claimaudit/parsers/tables"
@@ -118,8 +119,33 @@ func (e *embedding) dated(name string, q catalog.Quarter) error {
 	}
 	for _, row := range rows {
 		if row[0] == name {
-			row[2], row[3], row[4] = q.String(), q.First().String(), q.Last().String()
+			row[2], row[4], row[5] = q.String(), q.First().String(), q.Last().String()
 		}
+	}
+	return e.write("tables.csv", rows)
+}
+
+// release notes in tables.csv a quarter of a table that holds several, behind those there are.
+func (e *embedding) release(name string, o *catalog.Official) error {
+	rows, err := e.rows("tables.csv")
+	if err != nil {
+		return err
+	}
+	last := 0
+	for i, row := range rows {
+		if row[0] == name {
+			last = i
+		}
+	}
+	row := slices.Clone(rows[last])
+	row[2], row[3], row[4], row[5] = o.Quarter.String(), "", o.Quarter.First().String(), o.Quarter.Last().String()
+	if o.Complete {
+		row[3] = "yes"
+	}
+	if i := slices.IndexFunc(rows, func(r []string) bool { return r[0] == name && r[2] == row[2] }); i >= 0 {
+		rows[i] = row
+	} else {
+		rows = slices.Insert(rows, last+1, row)
 	}
 	return e.write("tables.csv", rows)
 }

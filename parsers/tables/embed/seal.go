@@ -33,6 +33,7 @@ func seal(out io.Writer, root string) error {
 			return err
 		}
 		file, sum := slices.Index(rows[0], "file"), slices.Index(rows[0], "sha256")
+		var changed []string
 		for _, row := range rows[1:] {
 			now, err := table.Sum(os.DirFS(root), path.Join(l.from, row[file]))
 			if err != nil {
@@ -40,8 +41,11 @@ func seal(out io.Writer, root string) error {
 			}
 			if now != row[sum] {
 				row[sum] = now
-				fmt.Fprintf(out, "%s is sealed\n", path.Join(l.from, row[file]))
+				changed = append(changed, path.Join(l.from, row[file]))
 			}
+		}
+		for _, name := range slices.Compact(changed) { // a file of several releases has a row for each
+			fmt.Fprintf(out, "%s is sealed\n", name)
 		}
 		if err := writeRows(name, rows); err != nil {
 			return err
