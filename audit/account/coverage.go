@@ -178,7 +178,7 @@ func (t *Tally) coverage() []audit.Coverage {
 }
 
 // unlistedCodes is the coverage of the catalogue: well-formed codes it does not list are no finding,
-// because a practice bills more than pain management, but said, with what each may be a slip of.
+// because a practice bills more than pain management, but said, and each that no table has with what it may be a slip of.
 func (t *Tally) unlistedCodes() []audit.Coverage {
 	of := newCheck("catalogue", "")
 	for s, n := range t.sights {
@@ -198,7 +198,7 @@ func (t *Tally) unlistedCodes() []audit.Coverage {
 func nearMisses(cat *catalog.Catalog, codes map[claim.Code]int) (text []string) {
 	for _, code := range byFrequency(codes) {
 		entry := fmt.Sprintf("%s (%d)", code, codes[code])
-		if near := cat.NearMisses(code.String(), 0); len(near) > 0 {
+		if near := cat.NearMisses(code.String(), 0); len(near) > 0 && !cat.Known(code) {
 			entry += fmt.Sprintf(" looks like %s", near[0])
 		}
 		text = append(text, entry)

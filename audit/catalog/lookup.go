@@ -229,16 +229,34 @@ func (c *Catalog) pairsOrLimitsOf(s Scope, code claim.Code, d claim.Date) bool {
 	return c.coverage(s, code, d)&InPairs != 0 || c.hasLimit(s, code)
 }
 
-// hasLimit tells whether any of the scope's tables publishes a limit of the code.
-func (c *Catalog) hasLimit(s Scope, code claim.Code) bool {
-	for _, list := range [...][]*edition[map[claim.Code]Limit]{c.limits.of[s].own, c.limits.of[s].loaded} {
-		for _, one := range list {
-			if l, has := limitIn(one, code); has && !l.None() {
-				return true
-			}
+// Known tells whether the catalogue or any table in use has the code, on whatever day: it is then no slip
+// of another.
+func (c *Catalog) Known(code claim.Code) bool {
+	if c.entries[code] != nil || c.FirstValid(code) != 0 || len(c.fees[code]) > 0 {
+		return true
+	}
+	if _, ended := c.LastValid(code); ended {
+		return true
+	}
+	for s := range NumScopes {
+		if c.hasLimit(s, code) || c.hasPair(s, code) || c.hasAddOn(s, code) {
+			return true
 		}
 	}
 	return false
+}
+
+func (c *Catalog) hasPair(s Scope, code claim.Code) bool {
+	return c.pairs.of[s].any(func(t *PairTable) bool { return t.Has(code) })
+}
+
+func (c *Catalog) hasAddOn(s Scope, code claim.Code) bool {
+	return c.addOns.of[s].any(func(rows map[claim.Code][]AddOn) bool { return rows[code] != nil })
+}
+
+// hasLimit tells whether any of the scope's tables publishes a limit of the code.
+func (c *Catalog) hasLimit(s Scope, code claim.Code) bool {
+	return c.limits.of[s].any(func(limits map[claim.Code]Limit) bool { l, has := limits[code]; return has && !l.None() })
 }
 
 // hasCode tells whether the quarter's pair tables would have the code's edits.

@@ -111,6 +111,18 @@ func (e *editions[T]) newest() (q Quarter) {
 	return q
 }
 
+// any tells whether any file of any quarter is so.
+func (e *editions[T]) any(is func(T) bool) bool {
+	for _, list := range [...][]*edition[T]{e.own, e.loaded} {
+		for _, one := range list {
+			if slices.ContainsFunc(one.parts, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // isOwn tells whether the table is the program's own.
 func (e *editions[T]) isOwn(one *edition[T]) bool { return slices.Contains(e.own, one) }
 

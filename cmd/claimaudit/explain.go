@@ -96,7 +96,7 @@ func (x *explainer) outside(code claim.Code) bool {
 	if dated {
 		e.To = last
 	}
-	if !x.known(code) {
+	if !x.cat.Known(code) {
 		return false
 	}
 	x.fact("code", "%s (outside the catalogue)", code)
@@ -110,19 +110,6 @@ func (x *explainer) outside(code claim.Code) bool {
 	}
 	x.numbers(e)
 	return true
-}
-
-// known tells whether the catalogue or a table has the code.
-func (x *explainer) known(code claim.Code) bool {
-	if x.cat.Lookup(code) != nil || x.cat.FirstValid(code) != 0 {
-		return true
-	}
-	if _, ended := x.cat.LastValid(code); ended {
-		return true
-	}
-	newest, _ := x.cat.Newest(catalog.FeeSchedule, catalog.MedicarePractitioner)
-	_, addOn := x.cat.InUse(catalog.AddOnCodes, catalog.MedicarePractitioner, code, newest)
-	return addOn || x.cat.Covered(catalog.MedicarePractitioner, code, nil, 0) != 0
 }
 
 // numbers prints what CMS's tables say of a code.
@@ -279,7 +266,7 @@ func (x *explainer) pair(first, second string) error {
 		return fmt.Errorf("%q is no code: %w", second, err)
 	}
 	for _, code := range []claim.Code{a, b} {
-		if !x.known(code) {
+		if !x.cat.Known(code) {
 			return fmt.Errorf("%s is not in the catalogue", code)
 		}
 	}
