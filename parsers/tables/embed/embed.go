@@ -92,7 +92,9 @@ func (e *embedding) limits() error {
 	for _, key := range slices.Sorted(maps.Keys(alike)) {
 		out = append(out, append(strings.Split(key, "\x00"), codes(alike[key]), "NCCI MUE practitioner "+quarter))
 	}
-	slices.SortStableFunc(out, func(a, b []string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(number(a[1]), number(b[1]))) })
+	slices.SortStableFunc(out, func(a, b []string) int {
+		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(number(a[1]), number(b[1])))
+	})
 	if err := e.write("limits.csv", slices.Insert(out, 0, rows[0])); err != nil {
 		return err
 	}
