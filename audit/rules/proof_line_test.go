@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -129,12 +130,13 @@ func (b *lineBuilder) service(row proofRow) {
 
 func (b *lineBuilder) rest(row proofRow) {
 	b.text(claim.FieldPOS, &b.POS, row.POS)
-	b.text(claim.FieldPayer, &b.PayerName, row.Payer)
+	class, name, _ := strings.Cut(row.Payer, ":") // commercial, or commercial:CIGNA OPEN ACCESS
+	b.text(claim.FieldPayer, &b.PayerName, cmp.Or(name, class))
 	b.Payer = named(b, map[string]claim.Payer{
 		"medicare": claim.Medicare, "ma": claim.MedicareAdvantage, "medicaid": claim.Medicaid,
 		"wc": claim.WorkersComp, "commercial": claim.Commercial, "unknown": claim.BlankPayer, "": claim.BlankPayer,
 		"auto": claim.Auto, "self-pay": claim.SelfPay, "federal": claim.Federal, "named": claim.NamedUnknown,
-	}, row.Payer)
+	}, class)
 	if b.cell(claim.FieldSequence, row.Sequence, nil); row.Sequence != "" {
 		b.Sequence = row.Sequence[0]
 	}

@@ -22,7 +22,7 @@ import (
 var asOf = claim.MustDate("2025-06-30")
 
 // settings let the filing rule be proved for a payer with a configured limit.
-var settings = &audit.Settings{TimelyFiling: map[claim.Payer]int{claim.Medicaid: 180}}
+var settings = &audit.Settings{TimelyFiling: map[claim.Payer]int{claim.Medicaid: 180, claim.WorkersComp: 90, claim.Auto: 90, claim.SelfPay: 90}}
 
 // undated are the rules that judge without any date: the others need a boundary case.
 var undated = []string{

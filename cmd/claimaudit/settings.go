@@ -62,7 +62,7 @@ type ruleSettings struct {
 
 // limitSettings are what a practice tells the rules.
 type limitSettings struct {
-	TimelyFiling map[string]int `findings:"yes" example:"{medicare: 365, commercial: 180}" hidden:"" type:"yaml" help:"Within how many days after the service a kind of payer must receive a claim."`
+	TimelyFiling map[string]int `findings:"yes" example:"{medicare: 365, commercial: 180}" hidden:"" type:"yaml" help:"Within how many days after the service a kind of payer must receive a claim; nothing is said to workers' comp, auto and self-pay."`
 }
 
 // severitySettings say what is shown and what a script is told.

@@ -42,7 +42,7 @@ type lineRow struct {
 	From      string `csv:"from"`      // dates of service, or names of days.csv; blank for always, or since ICD-10-CM beside diagnoses
 	To        string `csv:"to"`
 	Day       string `csv:"day"`  // see dayTerm
-	When      string `csv:"when"` // words of lineWords, all of which hold; behind not- the opposite
+	When      string `csv:"when"` // words of lineWords, all of which hold; behind not- the opposite; plan: is a payer of plans.csv
 
 	Severity string `csv:"severity"`
 	Money    string `csv:"money"`

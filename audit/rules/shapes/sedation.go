@@ -97,7 +97,7 @@ func (p *sedationPolicy) judge(l *audit.Line, day *terms.Company, minor *terms.C
 	}
 	report(audit.Finding{
 		Line: l, Money: audit.Deny, Related: append([]*audit.Line{first}, others...),
-		Message: fmt.Sprintf("%s (%s) is billed beside %s on %s: %s", terms.BilledAs(l), l.Known.Label, terms.BilledAs(first), l.From, p.Say),
+		Message: fmt.Sprintf("%s (%s) is billed beside %s on %s: %s", terms.BilledAs(l), terms.LabelOf(l), terms.BilledAs(first), l.From, p.Say),
 		Fix:     audit.Fix{Text: p.Fix},
 	})
 	return true

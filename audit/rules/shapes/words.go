@@ -71,7 +71,7 @@ var sayWords = map[string]func(*SeenLine) string{
 	"code":       func(s *SeenLine) string { return s.L.Code.String() },
 	"cell":       func(s *SeenLine) string { return s.L.Billed }, // the code as it was written
 	"date":       func(s *SeenLine) string { return s.L.From.String() },
-	"label":      func(s *SeenLine) string { return s.L.Known.Label },
+	"label":      func(s *SeenLine) string { return terms.LabelOf(s.L) },
 	"quantity":   func(s *SeenLine) string { return terms.Quantity(s.L.Units) }, // 2 units
 	"units":      func(s *SeenLine) string { return s.L.Units.String() },
 	"charge":     func(s *SeenLine) string { return s.L.Charge.String() },
@@ -153,6 +153,11 @@ type lineWord struct {
 func mustLineWords(text string) (words []lineWord) {
 	for _, word := range strings.Fields(text) {
 		name, not := strings.CutPrefix(word, "not-")
+		if plan, ok := strings.CutPrefix(name, "plan:"); ok { // of plans.csv
+			is := terms.MustPlan(plan)
+			words = append(words, lineWord{not, func(s *SeenLine) bool { return is(s.L) }})
+			continue
+		}
 		words = append(words, lineWord{not, terms.MustWord(lineWords, name)})
 	}
 	return words

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"sync"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
@@ -75,4 +76,12 @@ func mustSection(name string) section {
 		}
 	}
 	panic("rules: there is no section " + name) // the table is part of the program
+}
+
+// LabelOf is what the line's code is in a few words.
+func LabelOf(l *audit.Line) string {
+	if l.Known == nil {
+		return "not in the catalogue"
+	}
+	return l.Known.Label
 }
