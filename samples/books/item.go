@@ -125,7 +125,7 @@ func (it item) modifiers(who payer, side int) [][]string {
 			}
 			mod = "50"
 		case "kx", "jz":
-			if !who.medicare() {
+			if !who.medicare() && (mod == "kx" || who.kind != "medicaid" && who.kind != "federal") {
 				continue
 			}
 			mod = strings.ToUpper(mod)
