@@ -106,12 +106,13 @@ func (m *mask) corrected(l *audit.Line, change string) string {
 
 // line masks a line, and adds to the words what stands for what in the texts about it.
 func (m *mask) line(l *audit.Line, w *words) {
+	own := []string{l.Patient, l.Claim, l.LineID}
 	m.ids(l, w)
 	for f := range claim.NumCarried {
-		m.field(l, f, w)
+		m.field(l, f, own, w)
 	}
 	for _, fault := range l.Faults {
-		if fault.Field.Privacy() == claim.Hidden || !harmless(fault.Text) {
+		if fault.Field.Privacy() == claim.Hidden || !harmless(fault.Text, own) {
 			w.text(fault.Text)
 		}
 	}
@@ -123,7 +124,7 @@ func (m *mask) line(l *audit.Line, w *words) {
 }
 
 // field masks what is no id of a patient or claim, as the list of the fields says.
-func (m *mask) field(l *audit.Line, f claim.Field, w *words) {
+func (m *mask) field(l *audit.Line, f claim.Field, own []string, w *words) {
 	switch f.Privacy() {
 	case claim.Hidden:
 		for _, text := range f.Values(&l.Line) {
@@ -133,7 +134,7 @@ func (m *mask) field(l *audit.Line, f claim.Field, w *words) {
 	case claim.Unsaid:
 		f.Clear(&l.Line)
 	case claim.Shaped:
-		shaped(l, f, w)
+		shaped(l, f, own, w)
 	case claim.Business:
 		if m.redact {
 			for _, text := range f.Values(&l.Line) {
@@ -159,10 +160,10 @@ func (m *mask) ids(l *audit.Line, w *words) {
 	}
 }
 
-// shaped shows the code's or the diagnoses' shape where they can be none.
-func shaped(l *audit.Line, f claim.Field, w *words) {
+// shaped shows the code's or the diagnoses' shape where they can be none; own are the line's ids.
+func shaped(l *audit.Line, f claim.Field, own []string, w *words) {
 	if cell := f.Written(&l.Line); cell != nil {
-		if shown := billed(*cell); shown != *cell {
+		if shown := billed(*cell, own); shown != *cell {
 			w.add(*cell, shown)
 			*cell = shown
 		}
@@ -172,7 +173,7 @@ func shaped(l *audit.Line, f claim.Field, w *words) {
 		return
 	}
 	for i, d := range list {
-		if shown := diagnosis(d); shown != d {
+		if shown := diagnosis(d, own); shown != d {
 			w.add(d.Text(), shown.Text())
 			w.add(d.String(), shown.String())
 			list[i] = shown
@@ -201,16 +202,16 @@ func (m *mask) id(what, id string) string {
 
 // billed is the code cell, or its shape where it holds no code: in an export whose columns have
 // slipped that is a name or a date of birth.
-func billed(cell string) string {
-	if code, err := claim.ParseCode(cell); err == nil && code.Shaped() || harmless(cell) {
+func billed(cell string, own []string) string {
+	if code, err := claim.ParseCode(cell); err == nil && code.Shaped() || harmless(cell, own) {
 		return cell
 	}
 	return shape(cell)
 }
 
 // diagnosis is the diagnosis, or its shape where it can be none.
-func diagnosis(d claim.Diagnosis) claim.Diagnosis {
-	if d == 0 || d.Shaped() || harmless(d.Text()) {
+func diagnosis(d claim.Diagnosis, own []string) claim.Diagnosis {
+	if d == 0 || d.Shaped() || harmless(d.Text(), own) {
 		return d
 	}
 	masked, err := claim.ParseDiagnosis(shape(d.Text()))
@@ -234,9 +235,9 @@ func shape(s string) string {
 }
 
 // harmless tells whether a text is too short to name anybody, as a code that lost a digit is, or a
-// quantity with a letter in it.
-func harmless(s string) bool {
-	const most = 7
+// quantity with a letter in it; own are the ids of its line, which it may not be.
+func harmless(s string, own []string) bool {
+	const most = 5
 	digits := 0
 	for _, c := range []byte(s) {
 		switch {
@@ -246,7 +247,7 @@ func harmless(s string) bool {
 			return false
 		}
 	}
-	return digits > 0 && len(s) <= most
+	return digits > 0 && len(s) <= most && !slices.Contains(own, s)
 }
 
 const removed = "[removed]"
