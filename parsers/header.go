@@ -87,6 +87,9 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 	if err := t.assign(t.maps); err != nil {
 		return err
 	}
+	if err := t.notBilled(); err != nil {
+		return err
+	}
 	t.findGroups(below)
 	return t.planRows(h, below)
 }
@@ -403,8 +406,8 @@ func unparted(rows []grid.Row) error {
 	}
 	switch {
 	case 2*quoted > len(rows):
-		return &headerError{what: "every line stands in one pair of quotes, so that its cells are one",
-			help: "export it again without quotes around whole lines, or take the first and the last quote of each line away"}
+		return &headerError{what: "every line stands in one cell, though it is written as several",
+			help: "export it again, or part the cells by text to columns in a spreadsheet program"}
 	case 2*fixed > len(rows):
 		return &headerError{what: "this is text in columns of fixed width: nothing parts its cells",
 			help: "export it as .csv or .xlsx, or open it in a spreadsheet program as text of fixed width and save it so"}

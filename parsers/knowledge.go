@@ -31,6 +31,7 @@ type knowledge struct {
 	noModifiers  []claim.Modifier            // two letters that say that there is no modifier
 	pseudo       map[string]claim.UnreadKind // what stands for a code and is no service
 	rowWords     map[string]claim.UnreadKind // how a total or a note begins
+	remittance   map[string]string           // headers of remittances, as headerKey writes them, by what they tell
 }
 
 // meaning is one thing a header name may stand for.
@@ -89,7 +90,7 @@ func load(data fs.FS) (*knowledge, error) {
 	k := &knowledge{
 		names: map[string][]meaning{}, canonical: canonicalNames(), words: map[role]map[string]string{}, classes: map[string]claim.Payer{},
 		placeholders: map[string]bool{}, repeats: map[byte]int{}, absent: map[string]bool{},
-		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{},
+		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{}, remittance: map[string]string{},
 	}
 	err := errors.Join(
 		table.Each(data, "synonyms.csv", k.addSynonym),
@@ -97,6 +98,7 @@ func load(data fs.FS) (*knowledge, error) {
 		table.Each(data, "payers.csv", k.addPayer),
 		table.Each(data, "placeholders.csv", k.addPlaceholder),
 		table.Each(data, "pseudocodes.csv", func(r kindRow) error { return addKind(k.pseudo, r) }),
+		table.Each(data, "remittance.csv", k.addRemittance),
 		table.Each(data, "rowwords.csv", func(r kindRow) error { return addKind(k.rowWords, r) }),
 	)
 	k.nameFields()

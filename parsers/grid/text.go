@@ -55,6 +55,9 @@ func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
 	} else if m != nil {
 		return nil, m.refuse(s.name)
 	}
+	if sample, err = t.unwrap(sample); err != nil {
+		return nil, err
+	}
 	if err := t.begin(s.name, sample); err != nil {
 		return nil, err
 	}
