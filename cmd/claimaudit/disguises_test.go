@@ -554,6 +554,13 @@ func disguises() []disguise {
 			return write(t, "export.csv", append([]byte("sep=;\r\n"), text(t, s, ";", "\r\n", needed)...))
 		}},
 		{"quotes everywhere", nil, asText("export.csv", ",", "\n", quoted)},
+		{"quotes around lines", nil, func(t *testing.T, s *sheet) string {
+			lines := strings.Split(strings.TrimSuffix(string(text(t, s, ",", "\n", needed)), "\n"), "\n")
+			for i, line := range lines {
+				lines[i] = quoted(line)
+			}
+			return write(t, "export.csv", []byte(strings.Join(lines, "\r\n")))
+		}},
 		{"CR alone", nil, asText("export.csv", ",", "\r", needed)},
 		{"Ctrl-Z at the end", nil, func(t *testing.T, s *sheet) string {
 			return write(t, "export.csv", append(text(t, s, ",", "\r\n", needed), 0x1a))

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -56,7 +57,7 @@ func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
 		return nil, m.refuse(s.name)
 	}
 	if sample, err = t.unwrap(sample); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
 	}
 	if err := t.begin(s.name, sample); err != nil {
 		return nil, err
