@@ -29,12 +29,12 @@ func Apply(lines []claim.Line, fix audit.Fix) []claim.Line {
 // fixes makes the fixes of one judge's patients and keeps their lines.
 type fixes struct {
 	ledger  *hold.Ledger
-	changes map[*audit.Line]*correction // of the current patient
+	changes map[claim.Pos]*correction // of the current patient
 	shared  map[*audit.Line]int         // its lines for other payers: of how many lines each is the copy
 }
 
 func newFixes(body *hold.Body) *fixes {
-	return &fixes{hold.NewLedger(body), map[*audit.Line]*correction{}, map[*audit.Line]int{}}
+	return &fixes{hold.NewLedger(body), map[claim.Pos]*correction{}, map[*audit.Line]int{}}
 }
 
 // correction is what becomes of a line.
@@ -44,8 +44,8 @@ type correction struct {
 	notes   string
 }
 
-// patient makes the fixes of a patient's findings, in the order of the rules, and keeps the lines.
-func (g *fixes) patient(lines []audit.Line, found []audit.Finding) error {
+// patient makes the fixes that were tried and keeps the lines.
+func (g *fixes) patient(lines []audit.Line, t *trial) error {
 	clear(g.changes)
 	clear(g.shared)
 	for i := range lines {
@@ -53,10 +53,11 @@ func (g *fixes) patient(lines []audit.Line, found []audit.Finding) error {
 			g.shared[c]++
 		}
 	}
-	for i := range found {
-		if f := &found[i]; len(f.Fix.Edits) > 0 {
-			g.fix(f)
-		}
+	for _, i := range t.set {
+		g.fix(&t.found[i])
+	}
+	for _, i := range t.waiting {
+		g.of(t.found[i].Line).note(t.found[i].Rule.ID + ": not applied, audit again")
 	}
 	for i := range lines {
 		if err := g.keep(&lines[i]); err != nil {
@@ -71,15 +72,7 @@ func (g *fixes) patient(lines []audit.Line, found []audit.Finding) error {
 	return nil
 }
 
-// fix makes a whole fix, or none of it where a line it edits was edited before: the two may have
-// one cause, and the corrected lines can be audited again.
 func (g *fixes) fix(f *audit.Finding) {
-	for _, e := range f.Fix.Edits {
-		if e.Line.Context || g.edited(e.Line) {
-			g.of(f.Line).note(fmt.Sprintf("%s: not applied, audit again", f.Rule.ID))
-			return
-		}
-	}
 	for _, e := range f.Fix.Edits {
 		c := g.of(e.Line)
 		c.line = e.On(c.line)
@@ -157,25 +150,10 @@ func changed(mods, from, to claim.Modifiers) (claim.Modifiers, bool) {
 	return now, n == len(all)
 }
 
-// edited tells whether another fix has changed or removed the line.
-func (g *fixes) edited(l *audit.Line) bool {
-	c := g.changes[l]
-	return c != nil && c.changed(&l.Line)
-}
-
-func (c *correction) changed(l *claim.Line) bool {
-	for f := range claim.NumFields {
-		if f.Fixable() && f.Compare(&c.line, l) != 0 {
-			return true
-		}
-	}
-	return c.removed
-}
-
 // tell notes a removal on a line of the finding that stays.
 func (g *fixes) tell(f *audit.Finding, gone *audit.Line) {
 	for _, l := range f.Lines() {
-		if c := g.changes[l]; c != nil && c.removed {
+		if c := g.changes[l.Pos]; c != nil && c.removed {
 			continue
 		}
 		if l != gone && !l.Context {
@@ -186,10 +164,10 @@ func (g *fixes) tell(f *audit.Finding, gone *audit.Line) {
 }
 
 func (g *fixes) of(l *audit.Line) *correction {
-	c := g.changes[l]
+	c := g.changes[l.Pos]
 	if c == nil {
 		c = &correction{line: l.Line}
-		g.changes[l] = c
+		g.changes[l.Pos] = c
 	}
 	return c
 }
@@ -216,7 +194,7 @@ func editText(e *audit.Edit) string {
 
 // keep keeps a line with what was changed on it, unless it is history or was removed.
 func (g *fixes) keep(l *audit.Line) error {
-	c := g.changes[l]
+	c := g.changes[l.Pos]
 	switch {
 	case l.Context:
 		return nil

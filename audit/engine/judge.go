@@ -38,6 +38,11 @@ type judge struct {
 	report func(audit.Finding) // takes what it reports
 	found  []audit.Finding     // of the current patient
 	parted []audit.Line        // its lines with those of several days parted into these
+	// replaced are its lines that stand for what they should have been; grounds what was said of its lines.
+	replaced []replaced
+	grounds  grounds
+	only     func(*audit.Rule) bool // nil, or which rules run besides those of root causes
+	trial    trial
 	facts  *services.Facts
 	stage  *services.Stage // which of a patient's lines stand
 	tally  *account.Tally
@@ -50,6 +55,7 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Fac
 	if o.Correct {
 		j.fixes = newFixes(body)
 	}
+	j.trial.j = j
 	j.report = j.take
 	for _, r := range o.Rules {
 		if r.Rank == audit.RootCause {
@@ -77,7 +83,7 @@ func (j *judge) patient(lines []audit.Line) error {
 		j.prepare(lines)
 	}
 	if !audit.AnyNew(lines) {
-		return j.correct(lines, nil)
+		return j.correct(lines, &trial{})
 	}
 	early := earlyOf(lines)
 	j.arrange(lines)
@@ -87,35 +93,41 @@ func (j *judge) patient(lines []audit.Line) error {
 	if err := j.late(early); err != nil {
 		return err
 	}
+	if err := j.trial.try(lines, j.found); err != nil {
+		return err
+	}
 	if len(out) > 0 {
 		for i := range j.found {
 			j.found[i].TellCopies()
 		}
 	}
 	j.tally.Patient(&j.c, j.found)
-	if err := j.correct(lines, j.found); err != nil {
+	if err := j.correct(lines, &j.trial); err != nil {
 		return err
 	}
 	return j.shelf.Keep(j.found)
 }
 
 // correct makes the fixes of what was found, where somebody asked.
-func (j *judge) correct(lines []audit.Line, found []audit.Finding) error {
+func (j *judge) correct(lines []audit.Line, tried *trial) error {
 	if j.fixes == nil {
 		return nil
 	}
-	return j.fixes.patient(lines, found)
+	return j.fixes.patient(lines, tried)
 }
 
 // find leaves the findings of the case as they stand.
 func (j *judge) find() error {
-	j.found = j.found[:0]
+	j.found, j.replaced = j.found[:0], j.replaced[:0]
 	if err := j.run(j.root); err != nil {
 		return err
 	}
 	j.takeReplacements()
 	if err := j.run(j.rest); err != nil {
 		return err
+	}
+	if j.only == nil {
+		j.grounds = groundsOf(j.found)
 	}
 	j.found = joinSpans(slices.DeleteFunc(settle(j.found), amongHistory))
 	return nil
@@ -154,8 +166,9 @@ func (j *judge) run(looks []look) (err error) {
 		}
 	}()
 	for i := range looks {
-		if looks[i].worth(j) {
-			j.rule = looks[i].rule
+		r := looks[i].rule
+		if looks[i].worth(j) && (j.only == nil || r.Rank == audit.RootCause || j.only(r)) {
+			j.rule = r
 			j.rule.Check(&j.c, j.report)
 		}
 	}
@@ -238,9 +251,10 @@ func (j *judge) takeReplacements() {
 		f.Line.Root, f.Line.Whole().Root = true, true
 		for _, e := range f.Fix.Edits {
 			if e.Code != 0 && e.Line == f.Line {
+				w := f.Line.Whole()
+				j.replaced = append(j.replaced, replaced{w.Pos, w.Code, w.Known})
 				f.Line.Code = e.Code
 				f.Line.Known = j.o.Catalog.Lookup(e.Code)
-				w := f.Line.Whole()
 				w.Code, w.Known = f.Line.Code, f.Line.Known
 				j.c.Groups |= f.Line.Known.Ever()
 				j.codes |= e.Code.Bit()

@@ -58,18 +58,17 @@ func (j *judge) late(early []audit.Line) error {
 
 // before judges history by itself. The case and what was found are as they were when it returns.
 func (j *judge) before(early []audit.Line) (map[verdict]audit.Severity, error) {
-	found, whole, parted := j.found, j.c, j.parted
-	j.found, j.parted = nil, nil
-	j.c = audit.Case{Catalog: whole.Catalog, AsOf: whole.AsOf, Sources: whole.Sources, Since: whole.Since, Settings: whole.Settings}
-	j.arrange(early)
-	err := j.find()
 	before := map[verdict]audit.Severity{}
-	for i := range j.found {
-		f := &j.found[i]
-		v := verdict{f.Rule, f.Line.Pos}
-		before[v] = max(before[v], f.Severity)
-	}
-	j.found, j.c, j.parted = found, whole, parted
+	err := j.aside(func() error {
+		j.arrange(early)
+		err := j.find()
+		for i := range j.found {
+			f := &j.found[i]
+			v := verdict{f.Rule, f.Line.Pos}
+			before[v] = max(before[v], f.Severity)
+		}
+		return err
+	})
 	return before, err
 }
 

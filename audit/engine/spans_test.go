@@ -95,10 +95,10 @@ func TestSpanFindings(t *testing.T) {
 		rule := &audit.Rule{ID: "told", Severity: audit.Error, Rank: audit.Policy, Check: func(k *audit.Case, report func(audit.Finding)) {
 			for i := range k.Lines {
 				l := &k.Lines[i]
-				if !strings.Contains(" "+c.on+" ", fmt.Sprintf(" %d ", int(l.From-claim.MustDate("2025-03-01"))+1)) {
+				if l.Mods != (claim.Modifiers{}) || !strings.Contains(" "+c.on+" ", fmt.Sprintf(" %d ", int(l.From-claim.MustDate("2025-03-01"))+1)) {
 					continue
 				}
-				edit := audit.SetMods(l, claim.Modifiers{})
+				edit := audit.SetMods(l, claim.Mods("KX"))
 				if c.setsUnits {
 					edit = audit.SetQuantity(l, claim.One)
 				}

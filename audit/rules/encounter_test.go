@@ -48,6 +48,35 @@ func (e *encounters) numbered(n int) []claim.Line {
 	return lines
 }
 
+// dense is a book of that number: one to three days of one patient, on which very much is billed.
+func (e *encounters) dense(n int) []claim.Line {
+	d := &draw{rand.New(rand.NewPCG(uint64(n), 3))}
+	day := claim.MustDate("2011-06-01") + claim.Date(d.IntN(5600))
+	if d.chance(2) {
+		day = claim.MustDate("2023-10-01") + claim.Date(d.IntN(630))
+	}
+	shared := usual(d)
+	groups := [...][]*catalog.Entry{pick(d, e.byGroup...), pick(d, e.byGroup...), pick(d, e.byGroup...)}
+	var lines []claim.Line
+	for range 1 + d.IntN(3) {
+		for range 3 + d.IntN(10) {
+			line := e.line(d, shared, day)
+			if of := groups[d.IntN(len(groups))]; !d.chance(3) {
+				line.Code = pick(d, of...).Code
+				line.Billed = line.Code.String()
+			}
+			if len(lines) > 0 && d.chance(6) {
+				line = lines[d.IntN(len(lines))]
+				line.From, line.Mods = day, modifiers(d)
+			}
+			line.Pos.Row = int32(len(lines) + 2)
+			lines = append(lines, line)
+		}
+		day += claim.Date(pick(d, 1, 3, 9, 14, 60))
+	}
+	return lines
+}
+
 // draw is chance in the terms of an encounter.
 type draw struct{ *rand.Rand }
 

@@ -90,24 +90,8 @@ type excuse struct {
 
 var excuses = []excuse{
 	{
-		adds: "duplicate-line",
-		why:  "two lines that the mended cell alone told apart are one service billed twice, and only the record tells which stays",
-	},
-	{
-		adds: "units-over-limit", was: "duplicate-line",
-		why: "a duplicate is left out of the sum of units, and counts again when the fix makes it differ from the line it repeats",
-	},
-	{
-		fix: "bundled-pair", adds: "imaging-included",
-		why: "guidance with a modifier was for the procedure that goes; what else it guided only the record tells",
-	},
-	{
-		fix: "discogram-reading-elsewhere",
-		why: "72285 and 72295 have limits and pairs of their own: a reading is not judged as the other code before it is one",
-	},
-	{
 		fix: "sacroiliac-code-of-claim-type",
-		why: "27096 and G0260 have limits, sides and pairs of their own, and a payer may take the line as billed: it is not judged as the other code before it is one",
+		why: "27096 and G0260 have limits, sides and pairs of their own, and what is wrong with the line beside it has a fix of its own, which is made with this one",
 	},
 }
 
