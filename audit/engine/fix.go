@@ -30,7 +30,7 @@ func Apply(lines []claim.Line, fix audit.Fix) []claim.Line {
 type fixes struct {
 	ledger  *hold.Ledger
 	changes map[claim.Pos]*correction // of the current patient
-	shared  map[*audit.Line]int         // its lines for other payers: of how many lines each is the copy
+	shared  map[*audit.Line]int       // its lines for other payers: of how many lines each is the copy
 }
 
 func newFixes(body *hold.Body) *fixes {

@@ -43,11 +43,11 @@ type judge struct {
 	grounds  grounds
 	only     func(*audit.Rule) bool // nil, or which rules run besides those of root causes
 	trial    trial
-	facts  *services.Facts
-	stage  *services.Stage // which of a patient's lines stand
-	tally  *account.Tally
-	shelf  *hold.Shelf // the findings of all patients
-	fixes  *fixes      // their lines with the fixes made; nil when nobody asked
+	facts    *services.Facts
+	stage    *services.Stage // which of a patient's lines stand
+	tally    *account.Tally
+	shelf    *hold.Shelf // the findings of all patients
+	fixes    *fixes      // their lines with the fixes made; nil when nobody asked
 }
 
 func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
