@@ -748,7 +748,7 @@ func (k *knowledge) readsAs(r role, value string) bool {
 	switch f, isField := (slot{role: r}).field(); {
 	case isField:
 		return k.readsAsKind(f.Kind(), value)
-	case r == rowType, r == rowStatus, r == voidFlag, r == activeFlag:
+	case r == rowType, r == rowStatus, r == voidFlag, r == activeFlag, r == removedFlag:
 		return k.words[r][wordKey(value)] != ""
 	}
 	return true

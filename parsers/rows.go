@@ -337,6 +337,8 @@ func (r *reader) rowKind() (claim.UnreadKind, string) {
 			return kind, "a diagnosis, not a charge"
 		case claim.VoidedRow:
 			return kind, "marked void or deleted"
+		case claim.Removed:
+			return kind, "taken off by a correction"
 		case claim.PseudoCode:
 			return kind, "no service: its code is of a kind never sent to a payer"
 		}

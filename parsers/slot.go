@@ -16,6 +16,7 @@ const (
 	rowStatus                                  // OPEN, VOID
 	voidFlag                                   // Y: the row was taken back
 	activeFlag                                 // 0: the row was taken back
+	removedFlag                                // taken off by the corrections of an earlier audit
 	dxPointer                                  // which of the claim's diagnoses the line is for: A, 1, 1:2
 	dxPointer0                                 // the same, counted from 0
 	payerClass                                 // what kind of payer it is: MB, WC; asked where its name does not tell
@@ -28,7 +29,7 @@ const (
 )
 
 var rowRoles = [...]string{
-	"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "DxPointer", "DxPointer0",
+	"RowType", "RowStatus", "VoidFlag", "ActiveFlag", "RemovedFlag", "DxPointer", "DxPointer0",
 	"PayerClass", "LineNo", "RevenueCode", claim.FieldPayment.Name(), "PaidAmount", "DenialCode",
 }
 

@@ -261,7 +261,7 @@ func IsOurs(path string) bool {
 // IsCorrected tells whether the file holds corrected lines of ours: an export by its name, and in a
 // folder a second copy of what stands beside it.
 func IsCorrected(path string) bool {
-	return strings.EqualFold(filepath.Ext(path), ".csv") && isRegular(path) && slices.Equal(firstRecord(path), correctedHeader())
+	return strings.EqualFold(filepath.Ext(path), ".csv") && isRegular(path) && isCorrectedHeader(firstRecord(path))
 }
 
 // isRegular tells a file from a pipe or a device, which can be read but once.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,19 +15,65 @@ import (
 	"claimaudit/audit/claim"
 )
 
-// correctedHeader is the header of corrected lines: where each stood, the canonical header, and what was changed.
-func correctedHeader() []string {
-	head := []string{"File", "Sheet", "Row"}
-	for f := range claim.NumFields {
-		head = append(head, f.Columns()...)
+// correctedFront and correctedEnd are the columns before and behind a corrected line's own: where it stood,
+// what was changed, and whether it was taken off, with the line then as it was billed.
+var (
+	correctedFront = [...]string{"File", "Sheet", "Row"}
+	correctedEnd   = [...]string{"Changed", "Removed"}
+)
+
+// correctedColumns are the fields of corrected lines, those that an export had or a fix gave a value, with
+// how many columns each fills.
+func (v *view) correctedColumns() (places [claim.NumFields]int) {
+	have := v.Corrected.Fields()
+	for i := range v.Sources {
+		if !v.Sources[i].Context {
+			have |= v.Sources[i].Columns
+		}
 	}
-	return append(head, "Changed")
+	for f := range claim.NumFields {
+		switch {
+		case !have.Has(f):
+		case f.Places() > 1:
+			places[f] = max(1, v.Corrected.Places(f))
+		default:
+			places[f] = 1
+		}
+	}
+	return places
+}
+
+func correctedHeader(places [claim.NumFields]int) []string {
+	head := slices.Clone(correctedFront[:])
+	for f, n := range places {
+		head = append(head, claim.Field(f).Columns()[:n]...)
+	}
+	return append(head, correctedEnd[:]...)
+}
+
+// isCorrectedHeader tells the header of corrected lines: the canonical columns of some fields in their order,
+// between the columns that only corrected lines have.
+func isCorrectedHeader(head []string) bool {
+	front, end := len(correctedFront), len(head)-len(correctedEnd)
+	if end < front || !slices.Equal(head[:front], correctedFront[:]) || !slices.Equal(head[end:], correctedEnd[:]) {
+		return false
+	}
+	rest := head[front:end]
+	for f := range claim.NumFields {
+		for _, name := range f.Columns() {
+			if len(rest) > 0 && rest[0] == name {
+				rest = rest[1:]
+			}
+		}
+	}
+	return len(rest) == 0
 }
 
 // writeCorrected writes the audited lines with the mechanical fixes made.
 func writeCorrected(ctx context.Context, w io.Writer, v *view) error {
 	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
-	if err := out.Write(correctedHeader()); err != nil {
+	places := v.correctedColumns()
+	if err := out.Write(correctedHeader(places)); err != nil {
 		return err
 	}
 	for i := range v.Corrected.Len() {
@@ -35,12 +82,12 @@ func writeCorrected(ctx context.Context, w io.Writer, v *view) error {
 				return err
 			}
 		}
-		l, change := v.Corrected.At(i)
+		l, change, removed := v.Corrected.At(i)
 		line := audit.Line{Line: *l}
 		if v.mask != nil {
 			change = v.mask.corrected(&line, change)
 		}
-		if err := out.Write(v.correctedRow(&line, change)); err != nil {
+		if err := out.Write(v.correctedRow(&line, places, change, removed)); err != nil {
 			return err
 		}
 	}
@@ -48,26 +95,35 @@ func writeCorrected(ctx context.Context, w io.Writer, v *view) error {
 	return errors.Join(out.Error(), v.Corrected.Err())
 }
 
-func (v *view) correctedRow(l *audit.Line, change string) []string {
+func (v *view) correctedRow(l *audit.Line, places [claim.NumFields]int, change string, removed bool) []string {
 	at := v.place(l.Pos)
 	row := []string{at.File, at.Sheet, strconv.Itoa(int(at.Row))}
-	for f := range claim.NumFields {
-		row = append(row, cells(l, f)...)
+	for f, n := range places {
+		if n > 0 {
+			row = append(row, cells(l, claim.Field(f), n)...)
+		}
 	}
-	row = append(row, change)
+	gone := ""
+	if removed {
+		gone = "yes"
+	}
+	row = append(row, change, gone)
 	for i := range row {
 		row[i] = safe(row[i])
 	}
 	return row
 }
 
-// cells are the field's cells: what the line has and, as it was written, what could not be read.
-func cells(l *audit.Line, f claim.Field) []string {
+// cells are the field's n cells: what the line has and, as it was written, what could not be read.
+func cells(l *audit.Line, f claim.Field, n int) []string {
 	values, unread := f.Values(&l.Line), faults(l, f)
+	if f.Kind() == claim.ClaimType && !l.Given.Has(f) {
+		values = nil // told from elsewhere, or taken to be professional
+	}
 	if f.Places() == 1 && len(unread) > 0 {
 		return []string{strings.Join(unread, " ")}
 	}
-	return spread(append(values, unread...), f.Places())
+	return spread(append(values, unread...), n)
 }
 
 // spread puts each text into a cell of its own. Where there are more texts than n, the last cell has all

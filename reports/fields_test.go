@@ -44,16 +44,23 @@ func with(t *testing.T, f claim.Field) *audit.Line {
 // Every field stands in the corrected lines, under its own header.
 func TestCorrectedLinesHaveEveryField(t *testing.T) {
 	v := &view{Report: small()}
-	head := correctedHeader()
+	var places [claim.NumFields]int
+	for f := range claim.NumFields {
+		places[f] = f.Places()
+	}
+	head := correctedHeader(places)
+	if !isCorrectedHeader(head) || isCorrectedHeader(head[1:]) || isCorrectedHeader(append(slices.Clone(head[:len(head)-1]), "Gone")) {
+		t.Errorf("not known for what it is: %q", head)
+	}
 	for f := range claim.NumFields {
 		l := with(t, f)
-		row := v.correctedRow(l, "")
+		row := v.correctedRow(l, places, "", false)
 		at := slices.Index(head, f.Columns()[0])
 		if len(row) != len(head) || at < 0 || row[at] != f.Values(&l.Line)[0] {
 			t.Errorf("%s of a corrected line, in column %d: %q below %q", f, at, row, head)
 		}
 		l.Faults = []claim.Fault{{Field: f, Text: "as it was written"}}
-		if row := v.correctedRow(l, ""); !slices.Contains(row[at:at+f.Places()], "as it was written") {
+		if row := v.correctedRow(l, places, "", false); !slices.Contains(row[at:at+f.Places()], "as it was written") {
 			t.Errorf("%s that could not be read is left out: %q", f, row)
 		}
 	}

@@ -359,7 +359,7 @@ func TestIsOurs(t *testing.T) {
 	if err := Write(t.Context(), small(), []string{findings}, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(correctedHeader(), ",") + "\n"
+	text := strings.Join(correctedHeader([claim.NumFields]int{claim.FieldPatient: 1, claim.FieldModifiers: 2}), ",") + "\n"
 	if err := os.WriteFile(corrected, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

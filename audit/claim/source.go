@@ -119,6 +119,7 @@ const (
 	Replaced       UnreadKind = "replaced"       // a line of a claim that a frequency-7 claim replaces
 	Voided         UnreadKind = "voided"         // a line of a claim that a frequency-8 claim takes back
 	PayerCopy      UnreadKind = "payer-copy"     // the same service sent to another payer
+	Removed        UnreadKind = "removed"        // a line that was taken off, in corrected lines
 	RevenueOnly    UnreadKind = "revenue-only"   // a facility's charge with a revenue code and no procedure code
 	DiagnosisRow   UnreadKind = "diagnosis"      // a diagnosis in a table that mixes them with charges
 )

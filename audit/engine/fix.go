@@ -181,28 +181,31 @@ func (c *correction) note(text string) {
 
 // editText says what an edit changes.
 func editText(e *audit.Edit) string {
+	change := func(f claim.Field, from, to string) string {
+		return f.Name() + " " + cmp.Or(from, "none") + " to " + cmp.Or(to, "none")
+	}
 	switch {
 	case e.Code != 0:
-		return "code " + e.Line.Billed + " to " + e.Code.String()
+		return change(claim.FieldCode, e.Line.Billed, e.Code.String())
 	case e.Mods != nil:
-		return "modifiers " + cmp.Or(e.Line.Mods.String(), "none") + " to " + cmp.Or(e.Mods.String(), "none")
+		return change(claim.FieldModifiers, e.Line.Mods.String(), e.Mods.String())
 	case e.Units != 0:
-		return "units " + e.Line.Units.String() + " to " + e.Units.String()
+		return change(claim.FieldUnits, e.Line.Units.String(), e.Units.String())
 	}
 	return "removed"
 }
 
-// keep keeps a line with what was changed on it, unless it is history or was removed.
+// keep keeps a line with what was changed on it, unless it is history; one that was removed as it was
+// billed.
 func (g *fixes) keep(l *audit.Line) error {
 	c := g.changes[l.Pos]
 	switch {
 	case l.Context:
 		return nil
 	case c == nil:
-		return g.ledger.Keep(&l.Line, "")
+		return g.ledger.Keep(&l.Line)
 	case c.removed:
-		g.ledger.Remove()
-		return nil
+		return g.ledger.Remove(&l.Line, c.notes)
 	}
-	return g.ledger.Keep(&c.line, c.notes)
+	return g.ledger.Change(&c.line, &l.Line, c.notes)
 }

@@ -29,21 +29,21 @@ func TestCorrectedLines(t *testing.T) {
 		{"nothing found", nil, "2 62323 1\n3 77003 1\n4 62321 2\n"},
 		{"only the record can tell", []audit.Finding{fix("r", a, nil)}, "2 62323 1\n3 77003 1\n4 62321 2\n"},
 		{"a line goes and the one beside it says so", []audit.Finding{fix("r", b, []*audit.Line{a}, audit.Remove(b))},
-			"2 62323 1 r: row 3, 77003, removed\n4 62321 2\n"},
+			"2 62323 1 r: row 3, 77003, removed\n(3 77003 1 r: removed)\n4 62321 2\n"},
 		{"history is told nothing", []audit.Finding{fix("r", b, []*audit.Line{old, a}, audit.Remove(b))},
-			"2 62323 1 r: row 3, 77003, removed\n4 62321 2\n"},
+			"2 62323 1 r: row 3, 77003, removed\n(3 77003 1 r: removed)\n4 62321 2\n"},
 		{"a fix of two lines", []audit.Finding{fix("r", c, nil, audit.SetCode(c, claim.MustCode("62323")), audit.SetQuantity(c, claim.One), audit.SetMods(a, claim.Mods("59")))},
-			"2 62323-59 1 r: modifiers none to 59\n3 77003 1\n4 62323 1 r: code 62321 to 62323; r: units 2 to 1\n"},
+			"2 62323-59 1 r: Mod none to 59\n3 77003 1\n4 62323 1 r: CPT 62321 to 62323; r: Units 2 to 1\n"},
 		{"a second fix of a line waits", []audit.Finding{fix("r", c, nil, audit.SetQuantity(c, claim.One)), fix("s", c, nil, audit.SetMods(b, claim.Mods("59")), audit.SetMods(c, claim.Mods("59")))},
-			"2 62323 1\n3 77003-59 1 s: modifiers none to 59\n4 62321-59 2 s: modifiers none to 59; r: not applied, audit again\n"},
+			"2 62323 1\n3 77003-59 1 s: Mod none to 59\n4 62321-59 2 s: Mod none to 59; r: not applied, audit again\n"},
 		{"a second fix waits for a removal", []audit.Finding{fix("r", c, nil, audit.SetCode(c, claim.MustCode("62323"))), fix("s", b, nil, audit.Remove(b), audit.SetQuantity(c, claim.One))},
-			"2 62323 1\n4 62321 1 s: row 3, 77003, removed; s: units 2 to 1; r: not applied, audit again\n"},
+			"2 62323 1\n(3 77003 1 s: removed)\n4 62321 1 s: row 3, 77003, removed; s: Units 2 to 1; r: not applied, audit again\n"},
 		{"a second fix waits for modifiers", []audit.Finding{fix("r", c, nil, audit.SetMods(c, claim.Mods("59"))), fix("s", c, nil, audit.SetQuantity(c, claim.One))},
-			"2 62323 1\n3 77003 1\n4 62321-59 2 r: modifiers none to 59; s: not applied, audit again\n"},
+			"2 62323 1\n3 77003 1\n4 62321-59 2 r: Mod none to 59; s: not applied, audit again\n"},
 		{"a removal silences other fixes of the line", []audit.Finding{fix("r", c, nil, audit.Remove(c)), fix("s", a, nil, audit.SetMods(a, claim.Mods("59")), audit.SetQuantity(c, claim.One))},
-			"2 62323 1\n3 77003 1\n"},
+			"2 62323 1\n3 77003 1\n(4 62321 2 r: removed)\n"},
 		{"a line that was only told of another is free", []audit.Finding{fix("r", b, []*audit.Line{a}, audit.Remove(b)), fix("s", a, nil, audit.SetMods(a, claim.Mods("59")))},
-			"2 62323-59 1 r: row 3, 77003, removed; s: modifiers none to 59\n4 62321 2\n"},
+			"2 62323-59 1 r: row 3, 77003, removed; s: Mod none to 59\n(3 77003 1 r: removed)\n4 62321 2\n"},
 		{"history is not edited", []audit.Finding{fix("r", a, []*audit.Line{old}, audit.Remove(old))},
 			"2 62323 1 r: not applied, audit again\n3 77003 1\n4 62321 2\n"},
 	} {
@@ -73,21 +73,21 @@ func TestCorrectedCopies(t *testing.T) {
 		edit         func(l *audit.Line) audit.Edit
 		want         string
 	}{
-		"removed": {"77003", "77003", 1, audit.Remove, "4 62323 1 r: row 2, 77003, removed; r: row 3, 77003, removed\n"},
+		"removed": {"77003", "77003", 1, audit.Remove, "(2 77003 1 r: removed)\n(3 77003 1 r: removed)\n4 62323 1 r: row 2, 77003, removed; r: row 3, 77003, removed\n"},
 		"another code": {"62321", "62321", 1, func(l *audit.Line) audit.Edit { return audit.SetCode(l, claim.MustCode("62323")) },
-			"2 62323 1 r: code 62321 to 62323\n3 62323 1 r: code 62321 to 62323\n4 62323 1\n"},
+			"2 62323 1 r: CPT 62321 to 62323\n3 62323 1 r: CPT 62321 to 62323\n4 62323 1\n"},
 		"a code that the other payer has otherwise": {"99213", "99243", 1, func(l *audit.Line) audit.Edit { return audit.SetCode(l, claim.MustCode("99214")) },
-			"2 99214 1 r: code 99213 to 99214\n3 99243 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+			"2 99214 1 r: CPT 99213 to 99214\n3 99243 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
 		"units": {"J3301", "J3301", 4, func(l *audit.Line) audit.Edit { return audit.SetQuantity(l, claim.Whole(4)) },
-			"2 J3301 4 r: units 1 to 4\n3 J3301 4 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+			"2 J3301 4 r: Units 1 to 4\n3 J3301 4 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
 		"a modifier more": {"99213", "99213-GY", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("25")) },
-			"2 99213-25 1 r: modifiers none to 25\n3 99213-GY-25 1 r: modifiers GY to GY-25\n4 62323 1\n"},
+			"2 99213-25 1 r: Mod none to 25\n3 99213-GY-25 1 r: Mod GY to GY-25\n4 62323 1\n"},
 		"a modifier that it has": {"64483-59", "64483-XS", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("XS")) },
-			"2 64483-XS 1 r: modifiers 59 to XS\n3 64483-XS 1\n4 62323 1\n"},
+			"2 64483-XS 1 r: Mod 59 to XS\n3 64483-XS 1\n4 62323 1\n"},
 		"a side written in another way": {"64483-50", "64483-RT", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("LT")) },
-			"2 64483-LT 1 r: modifiers 50 to LT\n3 64483-RT 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+			"2 64483-LT 1 r: Mod 50 to LT\n3 64483-RT 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
 		"no room": {"64483-RT", "64483-RT-GA-GY-KX", 1, func(l *audit.Line) audit.Edit { return audit.SetMods(l, claim.Mods("RT", "59")) },
-			"2 64483-RT-59 1 r: modifiers RT to RT-59\n3 64483-RT-GA-GY-KX 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
+			"2 64483-RT-59 1 r: Mod RT to RT-59\n3 64483-RT-GA-GY-KX 1 r: not applied, the copy is billed otherwise\n4 62323 1\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			copied := with(3, c.copied, c.units)
@@ -104,7 +104,7 @@ func TestCorrectedCopies(t *testing.T) {
 		lines := []audit.Line{with(2, "64483-RT", 1), with(3, "64483-LT", 1)}
 		lines[0].Copies, lines[1].Copies = []*audit.Line{&copied}, []*audit.Line{&copied}
 		found := []audit.Finding{{Rule: rule, Line: &lines[1], Fix: audit.Fix{Edits: []audit.Edit{audit.Remove(&lines[1])}}}}
-		if got, want := correctedText(t, lines, found), "2 64483-RT 1\n4 64483-50 1 r: not applied, the copy is billed otherwise\n"; got != want {
+		if got, want := correctedText(t, lines, found), "2 64483-RT 1\n(3 64483-LT 1 r: removed)\n4 64483-50 1 r: not applied, the copy is billed otherwise\n"; got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}
 	})
@@ -130,9 +130,12 @@ func correctedText(t *testing.T, lines []audit.Line, found []audit.Finding) stri
 	corrected := hold.GatherLines([]*hold.Ledger{g.ledger})
 	var got strings.Builder
 	for i := range corrected.Len() {
-		l, change := corrected.At(i)
+		l, change, removed := corrected.At(i)
 		text := fmt.Sprintf("%d %s %s %s", l.Pos.Row, strings.Trim(l.Billed+"-"+l.Mods.String(), "-"), l.Units, change)
-		got.WriteString(strings.TrimSpace(text) + "\n")
+		if text = strings.TrimSpace(text); removed {
+			text = "(" + text + ")"
+		}
+		got.WriteString(text + "\n")
 	}
 	return got.String()
 }

@@ -98,13 +98,14 @@ func corrected(t *testing.T, lines []claim.Line, o engine.Options) (found []audi
 	for _, f := range report.Findings.All() {
 		found = append(found, *f)
 	}
-	changed = report.Corrected.Removed()
 	for i := range report.Corrected.Len() {
-		l, change := report.Corrected.At(i)
+		l, change, removed := report.Corrected.At(i)
 		if change != "" {
 			changed++
 		}
-		left = append(left, *l)
+		if !removed {
+			left = append(left, *l)
+		}
 	}
 	return found, left, changed
 }

@@ -128,7 +128,7 @@ func (j *job) announce(r *audit.Report) {
 		event = event.Int(s.String()+"s", r.Summary.BySeverity[s])
 	}
 	if r.Corrected != nil {
-		event = event.Int("corrected_lines", r.Corrected.Len()).Int("removed_lines", r.Corrected.Removed())
+		event = event.Int("corrected_lines", r.Corrected.Len()-r.Corrected.Removed()).Int("removed_lines", r.Corrected.Removed())
 	}
 	event.Int("not_read", len(r.NotRead)).Msg("audited")
 	for _, s := range r.Sources {
