@@ -14,7 +14,7 @@ import (
 	"claimaudit/audit/hold"
 )
 
-var denseBooks = flag.Int("dense-books", 40, "how many dense books TestCorrectedDrawsNothingNew corrects and audits again")
+var denseBooks = flag.Int("dense-books", 25, "how many dense books TestCorrectedDrawsNothingNew corrects and audits again")
 
 // TestCorrectedDrawsNothingNew audits dense random books with all rules, and audits the corrected lines
 // again. What is found then had a ground in the book as billed: see ground. make laws has 10,000 books.
