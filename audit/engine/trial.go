@@ -205,7 +205,7 @@ func (t *trial) faults(after []audit.Finding, set []int) (bad []outcome) {
 				of = i
 			}
 		}
-		if of < 0 && t.j.grounds.has(g) {
+		if of < 0 && (g.Severity == audit.Review || t.j.grounds.has(g)) {
 			continue
 		}
 		o := outcome{rule: g.Rule, code: g.Line.Billed, day: g.Line.From, of: of}

@@ -17,7 +17,7 @@ import (
 var denseBooks = flag.Int("dense-books", 25, "how many dense books TestCorrectedDrawsNothingNew corrects and audits again")
 
 // TestCorrectedDrawsNothingNew audits dense random books with all rules, and audits the corrected lines
-// again. What is found then had a ground in the book as billed: see ground. make laws has 10,000 books.
+// again. Each error and warning then had a ground in the book as billed: see ground. make laws has 10,000 books.
 func TestCorrectedDrawsNothingNew(t *testing.T) {
 	t.Parallel()
 	options := everyRule(t)
@@ -31,7 +31,7 @@ func TestCorrectedDrawsNothingNew(t *testing.T) {
 		}
 		changed += left
 		for _, g := range judged(t, corrected, options) {
-			if !names(found, &g) && !ground(t, lines, &g, options) {
+			if g.Severity != audit.Review && !names(found, &g) && !ground(t, lines, &g, options) {
 				t.Errorf("book %d: nothing in the book as billed is a ground for%s%s", n, describe([]audit.Finding{g}), bookText(lines, corrected))
 			}
 		}
