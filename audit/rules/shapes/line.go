@@ -38,7 +38,7 @@ type lineRow struct {
 	// line's are among them), any or none of them. open-side are those that leave their side open. Clauses
 	// are parted by semicolons.
 	Dx        string `csv:"dx"`
-	Narrative string `csv:"narrative"` // one of these texts, parted by semicolons, stands in it
+	Narrative string `csv:"narrative"` // one of these texts, parted by semicolons, stands in it; behind not, none of them
 	From      string `csv:"from"`      // dates of service, or names of days.csv; blank for always, or since ICD-10-CM beside diagnoses
 	To        string `csv:"to"`
 	Day       string `csv:"day"`  // see dayTerm
@@ -70,6 +70,7 @@ type lineCase struct {
 	payers        audit.Payers
 	dx            []diagnosisClause
 	narrative     []string
+	unsaid        bool // none of the texts is to stand in it
 	from, to      claim.Date
 	day           []dayTerm
 	when          []lineWord
@@ -250,7 +251,9 @@ func (row *lineRow) mustCase() lineCase {
 	for _, word := range strings.Fields(row.Types) {
 		k.types |= 1 << terms.MustWord(claimTypes, word)
 	}
-	for text := range strings.SplitSeq(row.Narrative, ";") {
+	texts, unsaid := strings.CutPrefix(row.Narrative, "not ")
+	k.unsaid = unsaid
+	for text := range strings.SplitSeq(texts, ";") {
 		if text = strings.ToLower(strings.TrimSpace(text)); text != "" {
 			k.narrative = append(k.narrative, text)
 		}
@@ -283,7 +286,7 @@ func (k *lineCase) meets(s *SeenLine) bool {
 }
 
 func (k *lineCase) meetsRest(s *SeenLine) bool {
-	if k.narrative != nil && !s.finds(k.narrative) {
+	if k.narrative != nil && s.finds(k.narrative) == k.unsaid {
 		return false
 	}
 	for i := range k.when {
