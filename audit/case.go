@@ -25,6 +25,8 @@ type Line struct {
 	Span *Span
 	// Copies are the lines by which the same service was sent to other payers: they are left out.
 	Copies []*Line
+	// Gone says that a later export has the line's claim without it: nobody knows whether it was deleted.
+	Gone bool
 	// Doubt marks lines of claims of which it cannot be told whether one corrects or repeats the other: see
 	// Doubtful. Zero for none.
 	Doubt uint32

@@ -226,6 +226,9 @@ func (j *judge) take(f audit.Finding) {
 	if r.Absence && f.Line.Gap {
 		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
 	}
+	if f.Line.Gone {
+		f.Severity = audit.Review
+	}
 	j.found = append(j.found, f)
 }
 

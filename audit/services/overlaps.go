@@ -21,6 +21,7 @@ func (s *Stage) overlaps() {
 	for _, group := range s.placeGroups() {
 		s.foldExports(group)
 	}
+	s.findGone()
 }
 
 func (s *Stage) severalExports() bool {
@@ -187,12 +188,62 @@ func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 		s.leave(i, claim.Superseded, free[k], "an earlier state of the line, which a later export has again")
 		free = slices.Delete(free, k, k+1)
 	}
-	for _, i := range rest {
-		if len(later) > 0 && s.lines[i].Claim != "" {
-			s.notes.remark(gone, &s.lines[i])
+	return rest
+}
+
+// findGone marks the lines that a later export should have and has not: it has others of their claim and
+// day, and goes back as far as they do, because it has again a line that is as old. An export of what was
+// entered since the one before does not.
+func (s *Stage) findGone() {
+	first := s.firstSeen()
+	reach := map[int]int{} // by export, the earliest export with a line that it has again
+	for i := range s.lines {
+		if e, f := s.export(i), first[max(s.final(i), 0)]; f < e {
+			if r, seen := reach[e]; !seen || f < r {
+				reach[e] = f
+			}
 		}
 	}
-	return rest
+	type claimDay struct {
+		version
+		from claim.Date
+	}
+	rows := map[claimDay][]int{}
+	for i := range s.lines {
+		if l := &s.lines[i]; l.Claim != "" {
+			k := claimDay{s.versionOf(l), l.From}
+			rows[k] = append(rows[k], i)
+		}
+	}
+	for _, i := range s.standing() {
+		l := &s.lines[i]
+		l.Gone = l.Claim != "" && slices.ContainsFunc(rows[claimDay{s.versionOf(l), l.From}], func(k int) bool {
+			r, again := reach[s.export(k)]
+			return s.export(k) > s.export(i) && again && r <= first[i] && !s.addedLater(i, k)
+		})
+		if l.Gone {
+			s.notes.remark(gone, l)
+		}
+	}
+}
+
+// firstSeen is by line that stands the earliest export that has it.
+func (s *Stage) firstSeen() []int {
+	first := make([]int, len(s.lines))
+	for i := range first {
+		first[i] = s.export(i)
+	}
+	for i := range s.lines {
+		if f := s.final(i); f >= 0 {
+			first[f] = min(first[f], s.export(i))
+		}
+	}
+	return first
+}
+
+// addedLater tells whether by its line numbers the later export has only lines of the claim that were added.
+func (s *Stage) addedLater(early, late int) bool {
+	return s.numbered(&s.lines[early]) && s.numbered(&s.lines[late]) && s.isLateCharge(early, late)
 }
 
 // isStateOf tells whether an earlier line may be a state of a later one of its place, from which it

@@ -83,24 +83,23 @@ type pair struct {
 	matches [][2]int // of a, of b
 }
 
-// pairs are the claims of one day for two payers that share a service, those that belong together most
-// first: with one number, with one stem, with most lines alike.
+// pairs are the claims for two payers that have a day in common and share a service, those that belong
+// together most first: with one number, with one stem, with most lines alike.
 func (s *Stage) pairs(all []*sending) (list []pair) {
-	byDay := map[claim.Date][]*sending{}
-	for _, c := range all {
-		day := s.lines[c.lines[0]].From
-		byDay[day] = append(byDay[day], c)
-	}
-	for day, claims := range byDay {
+	met := map[[2]*sending]bool{}
+	for _, claims := range s.byDay(all) {
 		if len(claims) > busyDay {
 			s.notes.remark(busy, &s.lines[claims[0].lines[0]])
-			delete(byDay, day)
 			continue
 		}
 		for i, a := range claims {
 			for _, b := range claims[i+1:] {
-				if p := (pair{a: a, b: b}); s.match(&p) {
+				both := [2]*sending{a, b}
+				if p := (pair{a: a, b: b}); !met[both] && s.match(&p) {
 					list = append(list, p)
+				}
+				if s.severalDays(a) && s.severalDays(b) {
+					met[both] = true
 				}
 			}
 		}
@@ -110,6 +109,24 @@ func (s *Stage) pairs(all []*sending) (list []pair) {
 			cmp.Compare(len(q.matches), len(p.matches)), p.a.first.Compare(q.a.first), p.b.first.Compare(q.b.first))
 	})
 	return list
+}
+
+func (s *Stage) severalDays(c *sending) bool {
+	return s.lines[c.lines[0]].From != s.lines[c.lines[len(c.lines)-1]].From
+}
+
+// byDay are the claims that have a line on a day, for each of the days of all.
+func (s *Stage) byDay(all []*sending) map[claim.Date][]*sending {
+	days := map[claim.Date][]*sending{}
+	for _, c := range all {
+		for _, i := range c.lines {
+			day := s.lines[i].From
+			if claims := days[day]; len(claims) == 0 || claims[len(claims)-1] != c {
+				days[day] = append(claims, c)
+			}
+		}
+	}
+	return days
 }
 
 func (s *Stage) bothStand(p pair) bool { return s.anyStands(p.a) && s.anyStands(p.b) }
