@@ -17,6 +17,7 @@ var ownChecks = map[string]func() terms.Check{
 	"add-on-without-primary":  own.AddOnWithoutPrimary,
 	"visit-needs-25":          own.VisitNeeds25,
 	"duplicate-line":          own.DuplicateLine,
+	"paid-twice":              own.PaidTwice,
 	"new-patient-seen-before": own.NewPatientSeen,
 	"bilateral-duplicate":     own.BilateralDuplicate,
 	"sedation-age":            own.SedationAge,

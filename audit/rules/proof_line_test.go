@@ -128,6 +128,15 @@ func (b *lineBuilder) service(row proofRow) {
 	}
 }
 
+func (b *lineBuilder) amount(f claim.Field, to *claim.Cents, text string) {
+	if text == "" {
+		return
+	}
+	var err error
+	*to, err = claim.ParseCents(text)
+	b.cell(f, text, err)
+}
+
 func (b *lineBuilder) rest(row proofRow) {
 	b.text(claim.FieldPOS, &b.POS, row.POS)
 	class, name, _ := strings.Cut(row.Payer, ":") // commercial, or commercial:CIGNA OPEN ACCESS
@@ -140,6 +149,8 @@ func (b *lineBuilder) rest(row proofRow) {
 	if b.cell(claim.FieldSequence, row.Sequence, nil); row.Sequence != "" {
 		b.Sequence = row.Sequence[0]
 	}
+	b.amount(claim.FieldAllowed, &b.Allowed, row.Allowed)
+	b.amount(claim.FieldPaid, &b.Paid, row.Paid)
 	b.cell(claim.FieldType, row.Type, nil)
 	b.Type = named(b, map[string]claim.Type{
 		"professional": claim.Professional, "facility": claim.Facility, "asc": claim.ASC,

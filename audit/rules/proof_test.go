@@ -32,7 +32,7 @@ var undated = []string{
 	"side-missing", "distinct-modifier-on-visit", "visit-modifier-on-procedure",
 	"paddle-lead-in-office", "component-26-missing", "component-not-split", "sacroiliac-code-of-claim-type",
 	"staff-service-in-facility", "second-sedation-doctor-in-office", "bilateral-50-on-asc", "not-covered", "kx-misused",
-	"sedation-first-units", "service-not-covered", "equipment-from-practitioner", "modifier-missing", "place-does-not-fit",
+	"sedation-first-units", "paid-twice", "service-not-covered", "equipment-from-practitioner", "modifier-missing", "place-does-not-fit",
 	"hospital-device-code", "implant-in-office", "global-visit-charged",
 }
 
@@ -63,6 +63,8 @@ type proofRow struct {
 	Received  string `csv:"received"`
 	State     string `csv:"state"`
 	Narrative string `csv:"narrative"`
+	Allowed   string `csv:"allowed"`
+	Paid      string `csv:"paid"`
 
 	Want string `csv:"want"` // severities of the rule's findings on this line
 	Fix  string `csv:"fix"`  // the action, with =VALUE for an edit; more edits behind a blank

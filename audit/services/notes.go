@@ -25,7 +25,6 @@ const (
 	persons                  // ids that two persons have
 	centre                   // lines in a centre on a second claim of one biller
 	credits                  // reversals of charges that are not here
-	paidTwice                // copies that two payers paid in full
 	numRemarks
 )
 
@@ -100,5 +99,4 @@ var remarks = [numRemarks]string{
 	persons:    "patient ids are of two persons, by their dates of birth: each is judged alone",
 	centre:     "lines in a surgery centre are on a second claim of the day: the surgery centre's own claims seem to be in this export; tell them apart with a column of claim types (--map ClaimType=...), because duplicates between the two are not looked for",
 	credits:    "lines take back charges that are not here: they are left out",
-	paidTwice:  "services were paid in full by two payers: see the reviews",
 }

@@ -23,6 +23,7 @@ type loosened struct {
 	modifiers []claim.Modifier // that one payer asks for and another does not
 	places    []string
 	codes     [][2][]span
+	behind    []string // words in the names of payers that pay what another leaves
 }
 
 type span struct{ first, last string }
@@ -37,6 +38,8 @@ func mustLoosen() *loosened {
 			l.modifiers = append(l.modifiers, modifiersOf(r.Values)...)
 		case "place":
 			l.places = strings.Fields(r.Values)
+		case "supplement":
+			l.behind = strings.Fields(r.Values)
 		case "code":
 			l.codes = append(l.codes, [2][]span{spansOf(r.Values), spansOf(r.Beside)})
 		default:
@@ -55,6 +58,11 @@ func spansOf(text string) (list []span) {
 		list = append(list, span{first, last})
 	}
 	return list
+}
+
+// supplements tells whether a payer's name says that it pays what another leaves.
+func (l *loosened) supplements(name string) bool {
+	return slices.ContainsFunc(l.behind, func(word string) bool { return strings.Contains(name, word) })
 }
 
 // oneService tells whether two lines for two payers are one service. Where the payers' turns do not

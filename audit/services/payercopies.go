@@ -255,12 +255,15 @@ func turn(sequence byte) int {
 	return int(sequence)
 }
 
-// paysLate is 0 for who pays before all others, and 2 for who pays last.
+// paysLate is 0 for who pays before all others, 2 for who pays what another leaves, and 3 for who pays last.
 func paysLate(l *audit.Line) int {
 	switch l.Payer {
-	case claim.WorkersComp:
+	case claim.WorkersComp, claim.Auto:
 		return 0
 	case claim.Medicaid:
+		return 3
+	}
+	if loose.supplements(fold(l.PayerName)) {
 		return 2
 	}
 	return 1
