@@ -43,6 +43,12 @@ func Doubtful(a, b *Line) bool {
 	return a.Doubt != b.Doubt && a.Doubt>>doubtBits == b.Doubt>>doubtBits
 }
 
+// MayRepeat tells whether two lines are of different claims of which one may be a surgery centre's, so that
+// what is found by comparing them is for a person to look at.
+func MayRepeat(a, b *Line) bool {
+	return a.Doubt != 0 && a.Doubt>>doubtBits == b.Doubt>>doubtBits && a.Claim != b.Claim
+}
+
 // In tells whether the line's code belongs to the group on its date of service.
 func (l *Line) In(g catalog.Group) bool { return l.Known.In(g, l.From) }
 

@@ -226,7 +226,7 @@ func (j *judge) take(f audit.Finding) {
 	if r.Absence && f.Line.Gap {
 		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
 	}
-	if f.Line.Gone {
+	if f.Line.Gone || slices.ContainsFunc(f.Related, func(l *audit.Line) bool { return audit.MayRepeat(f.Line, l) }) {
 		f.Severity = audit.Review
 	}
 	j.found = append(j.found, f)

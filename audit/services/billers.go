@@ -18,12 +18,14 @@ type billerTally struct {
 	sides                   bool // a code with RT and with LT as two lines
 	rendered                bool // who gave the service is named
 	days, shared            int  // days of patients in the centre; those on which another biller bills a code too
-	twice                   int  // days of patients in the centre on which a code stands on two of the biller's claims
+	// Days of patients in the centre on which a code stands on two of the biller's claims, and those of them on
+	// which it has two charges.
+	twice, priced int
 }
 
 func (b *billerTally) add(o *billerTally) {
 	b.lines, b.centre, b.hospital, b.own = b.lines+o.lines, b.centre+o.centre, b.hospital+o.hospital, b.own+o.own
-	b.days, b.shared, b.twice = b.days+o.days, b.shared+o.shared, b.twice+o.twice
+	b.days, b.shared, b.twice, b.priced = b.days+o.days, b.shared+o.shared, b.twice+o.twice, b.priced+o.priced
 	b.marked, b.professional = b.marked || o.marked, b.professional || o.professional
 	b.sides, b.rendered = b.sides || o.sides, b.rendered || o.rendered
 }
@@ -74,7 +76,7 @@ func (s *signals) in(place string, l *audit.Line) bool {
 	return slices.Contains(s.places[place], l.POS)
 }
 
-// billerName is who bills, by whatever number is given.
+// billerName is who bills, by whatever number is given; blank where none is, as of one biller.
 func billerName(l *audit.Line) string {
 	if name := biller(l); name != "" {
 		return name
@@ -96,11 +98,10 @@ func (v *Survey) seeBillers(lines []audit.Line) {
 	seen := map[claim.Date]bool{} // the days in a centre
 	for i := range lines {
 		l := &lines[i]
-		if l.Given.Has(claim.FieldType) || billerName(l) == "" {
+		if l.Given.Has(claim.FieldType) {
 			continue
 		}
-		b := v.biller(billerName(l))
-		b.see(l)
+		v.biller(billerName(l)).see(l)
 		if signs.in("centre-place", l) && !seen[l.From] {
 			seen[l.From] = true
 			v.centreDay(lines, l)
@@ -129,20 +130,24 @@ func (b *billerTally) see(l *audit.Line) {
 func (v *Survey) centreDay(lines []audit.Line, of *audit.Line) {
 	type codes map[string]uint8 // by code, the sides that are billed
 	billers := map[string]codes{}
-	twice := map[string]bool{}
-	claims := map[[2]string]string{} // of a biller and code, the first
+	twice, priced := map[string]bool{}, map[string]bool{}
+	claims := map[[2]string]*audit.Line{} // of a biller and code, the first
 	for i := range lines {
-		if l := &lines[i]; l.From == of.From && billerName(l) != "" {
-			if billers[billerName(l)] == nil {
-				billers[billerName(l)] = codes{}
-			}
-			billers[billerName(l)][l.Billed] |= sideBit(l)
-			k := [2]string{billerName(l), l.Billed + " " + l.PayerName}
-			if first, seen := claims[k]; !seen {
-				claims[k] = l.Claim
-			} else if first != l.Claim && signs.in("centre-place", l) {
-				twice[billerName(l)] = true
-			}
+		l := &lines[i]
+		if l.From != of.From {
+			continue
+		}
+		name := billerName(l)
+		if billers[name] == nil {
+			billers[name] = codes{}
+		}
+		billers[name][l.Billed] |= sideBit(l)
+		k := [2]string{name, l.Billed + " " + l.PayerName}
+		if first := claims[k]; first == nil {
+			claims[k] = l
+		} else if first.Claim != l.Claim && signs.in("centre-place", l) {
+			twice[name] = true
+			priced[name] = priced[name] || !sameCharged(first, l)
 		}
 	}
 	for name, own := range billers {
@@ -151,18 +156,26 @@ func (v *Survey) centreDay(lines []audit.Line, of *audit.Line) {
 		if twice[name] {
 			b.twice++
 		}
+		if priced[name] {
+			b.priced++
+		}
 		shared := false
 		for code, sides := range own {
 			b.sides = b.sides || sides == 3
 			for other, theirs := range billers {
 				_, also := theirs[code]
-				shared = shared || other != name && also
+				shared = shared || other != name && other != "" && also
 			}
 		}
 		if shared {
 			b.shared++
 		}
 	}
+}
+
+// sameCharged tells whether two lines have one charge.
+func sameCharged(a, b *audit.Line) bool {
+	return a.Given.Has(claim.FieldCharge) && b.Given.Has(claim.FieldCharge) && a.Charge == b.Charge
 }
 
 func sideBit(l *audit.Line) uint8 {
@@ -182,7 +195,7 @@ const fewLines = 5
 func (v *Survey) claimTypes() map[string]claim.Type {
 	types := map[string]claim.Type{}
 	for name, b := range v.billers {
-		if b.lines < fewLines {
+		if b.lines < fewLines || name == "" {
 			continue
 		}
 		allCentre := b.centre == b.lines
@@ -198,12 +211,19 @@ func (v *Survey) claimTypes() map[string]claim.Type {
 	return types
 }
 
-// mixedBillers are the billers whose claims seem to be the doctors' and the centre's under one number: in
-// the centre a code stands on two claims on more than half of the days.
+// fewDays and pricedShare tell a centre's claims among a biller's also where half of the days have none: on
+// so many days, and on one of so many, a code stands on two claims with two charges, as no duplicate does.
+const (
+	fewDays     = 5
+	pricedShare = 4
+)
+
+// mixedBillers are the billers whose claims seem to be the doctors' and the centre's under one number, or
+// none: in the centre a code stands on two claims on more than half of the days.
 func (v *Survey) mixedBillers() map[string]bool {
 	mixed := map[string]bool{}
 	for name, b := range v.billers {
-		if b.lines >= fewLines && 2*b.twice > b.days {
+		if b.lines >= fewLines && (2*b.twice > b.days || b.priced >= fewDays && pricedShare*b.priced >= b.days) {
 			mixed[name] = true
 		}
 	}
@@ -211,7 +231,8 @@ func (v *Survey) mixedBillers() map[string]bool {
 }
 
 // centreDoubts marks the claims of a day in a centre, of a biller whose claims seem to be the doctors' and
-// the centre's, on which one code stands: whether one is a duplicate of the other cannot be told.
+// the centre's, on which one code stands: whether one is a duplicate of the other cannot be told. Claims with
+// a code and its charge in common are of one of the two.
 func (s *Stage) centreDoubts() {
 	if len(s.facts.mixed) == 0 {
 		return
@@ -220,21 +241,51 @@ func (s *Stage) centreDoubts() {
 		from   claim.Date
 		biller string
 	}
-	days := map[day][]string{} // the claims of each
+	days := map[day][]int{}
 	for _, i := range s.standing() {
 		l := &s.lines[i]
-		if l.Given.Has(claim.FieldType) || l.Claim == "" || !signs.in("centre-place", l) || !s.facts.mixed[billerName(l)] {
+		if !l.Given.Has(claim.FieldType) && l.Claim != "" && signs.in("centre-place", l) && s.facts.mixed[billerName(l)] {
+			k := day{l.From, billerName(l)}
+			days[k] = append(days[k], i)
+		}
+	}
+	for k, lines := range days {
+		side := s.claimSides(lines)
+		if len(side) < 2 {
 			continue
 		}
-		k := day{l.From, billerName(l)}
-		n := slices.Index(days[k], l.Claim)
-		if n < 0 {
-			n = len(days[k])
-			days[k] = append(days[k], l.Claim)
+		for _, i := range lines {
+			l := &s.lines[i]
+			l.Doubt = audit.DoubtOf(uint32(k.from), side[l.Claim])
+			if l.Claim != s.lines[lines[0]].Claim {
+				s.notes.remark(centre, l)
+			}
 		}
-		l.Doubt = audit.DoubtOf(uint32(l.From), n)
-		if n == 1 {
-			s.notes.remark(centre, l)
+	}
+}
+
+// claimSides numbers the claims of some lines: those that have a code and its charge in common alike.
+func (s *Stage) claimSides(lines []int) map[string]int {
+	side := map[string]int{}
+	for n, i := range lines {
+		l := &s.lines[i]
+		if _, seen := side[l.Claim]; !seen {
+			side[l.Claim] = len(side)
+		}
+		for _, k := range lines[:n] {
+			if o := &s.lines[k]; o.Billed == l.Billed && sameCharged(o, l) {
+				join(side, side[l.Claim], side[o.Claim])
+			}
+		}
+	}
+	return side
+}
+
+// join gives the claims of one number the lower of two.
+func join(side map[string]int, a, b int) {
+	for name, n := range side {
+		if n == max(a, b) {
+			side[name] = min(a, b)
 		}
 	}
 }

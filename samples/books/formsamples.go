@@ -95,7 +95,8 @@ func (b *Book) shows(f Form, mix Mixture) (bool, error) {
 		return false, err
 	}
 	return f.Step == "files" || f.Step == "layout" || len(d.Rows) != len(plain.Rows) ||
-		slices.ContainsFunc(d.Rows, func(r *Row) bool { return r.Unread || b.get(r, "BillingTIN") == centreTIN }), nil
+		slices.ContainsFunc(d.Rows, func(r *Row) bool { return r.Unread || b.get(r, "BillingTIN") == centreTIN }) ||
+		f.Name == "centres-one-tin" && slices.ContainsFunc(plain.Rows, func(r *Row) bool { return b.get(r, "BillingTIN") == centreTIN }), nil
 }
 
 // save writes the files into the folder.

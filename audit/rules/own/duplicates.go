@@ -28,6 +28,9 @@ func checkDuplicate(c *audit.Case, l *audit.Line, day *terms.Company, report fun
 		Message: fmt.Sprintf("%s, %s, on %s is billed twice: the same as on %s", terms.BilledAs(l), terms.Quantity(l.Units), l.From, terms.Place(c, first, l)),
 	}
 	limit, limited := terms.UnitLimit(c.Catalog, l, l.From)
+	if audit.MayRepeat(l, first) {
+		f.Message += "; one may be the surgery centre's claim, or a duplicate"
+	}
 	switch {
 	case l.Claim != first.Claim:
 		f.Fix = again(l, day, c, "it is on "+terms.Place(c, first, l)+" already")
