@@ -94,12 +94,8 @@ func (e *Export) walk(ctx context.Context, i, firstSource, workers int, sinks fu
 		if t != e.Tables[i] {
 			place, e.Tables = len(e.Tables), append(e.Tables, t)
 		}
-		if t.groups != nil && workers > 1 {
-			t.groups = nil // its rows are read by several
-			t.Source.Notes = append(t.Source.Notes, "fields that are printed on the first line of a claim alone are not carried down in a table that begins below another: put it into a file of its own")
-		}
 		t.plan.comma = e.file.Delimiter
-		return &section{t, t.readers(int32(firstSource+place), workers, sinks)}
+		return &section{Table: t, readers: t.readers(int32(firstSource+place), workers, sinks)}
 	})
 	var group sync.WaitGroup
 	for worker := range workers {
@@ -141,12 +137,12 @@ func (p *pages) give(ctx context.Context, blocks chan<- nthBlock) error {
 // read reads a block by the worker's reader of each section in it.
 func read(worker int, cuts []cut, b *grid.Block, progress func(int64, int)) {
 	rows := 0
-	r := cuts[0].readers[worker]
+	r := cuts[0].reader(worker)
 	for row := range b.Rows() {
 		if len(cuts) > 1 && row.Number >= cuts[1].row {
 			r.flush()
 			cuts = cuts[1:]
-			r = cuts[0].readers[worker]
+			r = cuts[0].reader(worker)
 		}
 		rows -= r.rows
 		r.read(row)

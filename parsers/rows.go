@@ -52,7 +52,7 @@ type counts struct {
 
 // read tells what a record is and hands on its line, or the row as unread.
 func (r *reader) read(row *grid.Row) {
-	if row.Number <= r.below && !r.above[row.Number] || blank(row) && row.Err == nil {
+	if r.skips(row) {
 		return
 	}
 	if r.groups != nil {
@@ -66,6 +66,11 @@ func (r *reader) read(row *grid.Row) {
 		return
 	}
 	r.conclude(r.sort())
+}
+
+// skips tells whether a row is blank, or is the header or a title.
+func (p *plan) skips(row *grid.Row) bool {
+	return row.Number <= p.below && !p.above[row.Number] || blank(row) && row.Err == nil
 }
 
 // conclude hands on what the row was read as.

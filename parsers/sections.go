@@ -3,6 +3,7 @@ package parsers
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -31,13 +32,28 @@ const mostSections = 1000
 type section struct {
 	*Table
 	readers []*reader
+	group   group // of a grouped report, the claim that goes on behind the blocks so far
 }
 
 // cut is where in a block a section begins: at its first row, or at the row of its header.
 type cut struct {
 	row int
 	*section
+	before group // of a grouped report, the claim that goes on from the block before
 }
+
+// reader is the section's reader of that worker, made ready for the block.
+func (c *cut) reader(worker int) *reader {
+	r := c.readers[worker]
+	if c.byTurns() {
+		r.group = c.before
+	}
+	return r
+}
+
+// byTurns tells whether the section is a grouped report that several read: each block in turn tells the
+// next one which claim goes on.
+func (s *section) byTurns() bool { return s.groups != nil && len(s.readers) > 1 }
 
 // newSections are the sections of a sheet of which the first is open; begins is called for each as it
 // begins.
@@ -55,7 +71,7 @@ func (s *sections) of(n int, block *grid.Block) []cut {
 		s.turn.Wait()
 	}
 	last := s.all[len(s.all)-1]
-	cuts := []cut{{0, last}}
+	cuts := []cut{{row: 0, section: last}}
 	for i := range words {
 		if h := last.another(words[i:]); h != nil && len(s.all) == s.most {
 			s.over = h.rows[0].Number
@@ -63,12 +79,32 @@ func (s *sections) of(n int, block *grid.Block) []cut {
 		} else if h != nil {
 			last = s.begins(last.from(h, block))
 			s.all = append(s.all, last)
-			cuts = append(cuts, cut{h.rows[0].Number, last})
+			cuts = append(cuts, cut{row: h.rows[0].Number, section: last})
 		}
 	}
+	goOn(cuts, block)
 	s.next++
 	s.turn.Broadcast()
 	return cuts
+}
+
+// goOn tells each grouped report of the block which claim goes on in it, and keeps which goes on behind it.
+func goOn(cuts []cut, block *grid.Block) {
+	if !slices.ContainsFunc(cuts, func(c cut) bool { return c.byTurns() }) {
+		return
+	}
+	for i := range cuts {
+		cuts[i].before = cuts[i].group
+		cuts[i].before.values = maps.Clone(cuts[i].group.values)
+	}
+	for row := range block.Rows() {
+		for len(cuts) > 1 && row.Number >= cuts[1].row {
+			cuts = cuts[1:]
+		}
+		if c := &cuts[0]; c.byTurns() && !c.plan.skips(row) {
+			c.groups.fill(c.know, &c.group, row)
+		}
+	}
 }
 
 // wordy are the rows of the block that may be headers.

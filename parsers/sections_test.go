@@ -103,3 +103,42 @@ func TestSectionsAreReadAsFiles(t *testing.T) {
 		}
 	}
 }
+
+// A grouped report below another header is read the same by any number of readers: claims go on from one
+// block to the next.
+func TestGroupedSectionByAnyNumberOfReaders(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("PatientID,DOS,CPT,Charge,Units\nP1,2025-03-10,64483,50.00,1\n")
+	text.WriteString("Claim No,MRN,DOB,Service Date,Proc Code,Qty,Amount\n")
+	const claims, lines = 3000, 7
+	for n := range claims {
+		for k := range lines {
+			if k == 0 {
+				fmt.Fprintf(&text, "C%d,M%d,1960-01-02,2025-03-11,64493,%d,%d.00\n", n, n, k+1, n)
+			} else {
+				fmt.Fprintf(&text, ",,,,64494,%d,%d.00\n", k+1, n)
+			}
+		}
+	}
+	text.WriteString("Total,,,,,,9.00\n,,,,64494,1,5.00\n")
+	var want string
+	for _, workers := range []int{1, 2, 5} {
+		r, err := read("-", parsers.Options{Stdin: strings.NewReader(text.String())}, workers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by := map[string]int{}
+		for _, l := range r.lines {
+			if l.Patient != "" && strings.TrimPrefix(l.Patient, "M") == strings.TrimPrefix(l.Claim, "C") && l.Birth != 0 {
+				by[l.Patient]++
+			}
+		}
+		got := fmt.Sprintf("%d lines, %d patients, %d of M7, %d not read, notes %q", len(r.lines), len(by), by["M7"], len(r.unread), r.Tables[1].Source.Notes)
+		if want == "" {
+			want = got
+		}
+		if got != want || len(by) != claims || by["M2999"] != lines {
+			t.Errorf("%d workers: %s, want %s of %d patients with %d lines each", workers, got, want, claims, lines)
+		}
+	}
+}
