@@ -110,7 +110,7 @@ func TestGroupedSectionByAnyNumberOfReaders(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("PatientID,DOS,CPT,Charge,Units\nP1,2025-03-10,64483,50.00,1\n")
 	text.WriteString("Claim No,MRN,DOB,Service Date,Proc Code,Qty,Amount\n")
-	const claims, lines = 3000, 7
+	const claims, lines = 10000, 7
 	for n := range claims {
 		for k := range lines {
 			if k == 0 {
@@ -122,7 +122,7 @@ func TestGroupedSectionByAnyNumberOfReaders(t *testing.T) {
 	}
 	text.WriteString("Total,,,,,,9.00\n,,,,64494,1,5.00\n")
 	var want string
-	for _, workers := range []int{1, 2, 5} {
+	for _, workers := range []int{1, 3} {
 		r, err := read("-", parsers.Options{Stdin: strings.NewReader(text.String())}, workers)
 		if err != nil {
 			t.Fatal(err)
@@ -137,7 +137,7 @@ func TestGroupedSectionByAnyNumberOfReaders(t *testing.T) {
 		if want == "" {
 			want = got
 		}
-		if got != want || len(by) != claims || by["M2999"] != lines {
+		if got != want || len(by) != claims || by["M9999"] != lines {
 			t.Errorf("%d workers: %s, want %s of %d patients with %d lines each", workers, got, want, claims, lines)
 		}
 	}
