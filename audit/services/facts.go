@@ -21,6 +21,7 @@ type Facts struct {
 	orderedBy  string // what told which export is later; "" for one export
 	types      map[string]claim.Type
 	mixed      map[string]bool // billers whose claims are the doctors' and the centre's
+	moved      int             // claims that have one patient in one table and another in the next
 }
 
 // The thresholds by which a table is believed.
@@ -31,7 +32,7 @@ const (
 
 // Facts are what the survey found.
 func (v *Survey) Facts() *Facts {
-	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes(), mixed: v.mixedBillers()}
+	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes(), mixed: v.mixedBillers(), moved: v.twoPatients()}
 	for i := range v.inputs {
 		t := &v.inputs[i]
 		f.numbering[i] = t.ids > 0 && t.torn*tornShare <= t.ids

@@ -9,6 +9,7 @@
 package services
 
 import (
+	"fmt"
 	"slices"
 
 	"claimaudit/audit"
@@ -209,6 +210,9 @@ func Sources(sources []claim.Source, facts *Facts, stages []*Stage) ([]claim.Sou
 	}
 	if facts.orderedBy != "" && states > 0 {
 		sources[0].Notes = append(sources[0].Notes, "which of two exports is later was told by "+facts.orderedBy)
+	}
+	if facts.moved > 0 {
+		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d claim numbers have two patients in two exports, as when a patient id is corrected between them: their lines are judged under both", facts.moved))
 	}
 	return sources, left
 }

@@ -14,6 +14,7 @@ type Survey struct {
 	sources []claim.Source
 	inputs  []inputTally
 	billers map[string]*billerTally
+	owners  []owner
 }
 
 // inputTally is what was seen of one table.
@@ -54,6 +55,7 @@ func (v *Survey) Patient(lines []audit.Line) {
 		t.received, t.last = max(t.received, l.Received), max(t.last, l.From)
 	}
 	v.seeBillers(lines)
+	v.seeOwners(lines)
 	if len(lines) < 2 {
 		return
 	}
@@ -192,6 +194,7 @@ func (v *Survey) Add(o *Survey) {
 		t.received, t.last = max(t.received, u.received), max(t.last, u.last)
 		t.sharedFile += u.sharedFile
 	}
+	v.owners = append(v.owners, o.owners...)
 	for name, b := range o.billers {
 		v.biller(name).add(b)
 	}

@@ -14,7 +14,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
 	"claimaudit/audit/rules"
 	"claimaudit/parsers"
 )
@@ -170,17 +173,48 @@ func (c *columnsCmd) save(export *parsers.Export) error {
 	return errors.Join(err, file.Close())
 }
 
-// unreadOnly is a sink that keeps what is not read and lets the lines go.
-type unreadOnly struct{ rows []claim.Unread }
+// columnsMemory is how much of the lines is kept in memory while rows are told from services.
+const columnsMemory = 256 << 20
 
-func (u *unreadOnly) Line(*claim.Line)      {}
-func (u *unreadOnly) Unread(r claim.Unread) { u.rows = append(u.rows, r) }
+// withoutRules tells rows from services as an audit of the tables does, and judges none of them: the tables'
+// sources with what is audited and left out, and the rows that are not read.
+func withoutRules(ctx context.Context, body *hold.Body, tables []*parsers.Table) ([]claim.Source, []claim.Unread, error) {
+	known, err := catalog.Embedded()
+	if err != nil {
+		return nil, nil, err
+	}
+	sources := make([]claim.Source, len(tables))
+	for i, t := range tables {
+		sources[i] = t.Source
+	}
+	report, err := engine.Run(ctx, body, engine.Options{Catalog: known, Sources: sources})
+	if err != nil {
+		return nil, nil, err
+	}
+	return report.Sources, report.NotRead, nil
+}
 
 // understand reads the whole file, so that every row's kind is known. Of a file that cannot be read to its
 // end it tells the columns.
 func understand(ctx context.Context, export *parsers.Export) ([]tableView, error) {
-	sink := &unreadOnly{}
-	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return sink }, func(int64, int) {})
+	body := hold.NewBody(columnsMemory)
+	defer body.Close()
+	collector := body.Collector()
+	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return collector }, func(int64, int) {})
+	if err := collector.Close(); err != nil {
+		return nil, err
+	}
+	rows := body.Unread()
+	if fault == nil {
+		sources, notRead, err := withoutRules(ctx, body, export.Tables)
+		if err != nil {
+			return nil, err
+		}
+		rows = notRead
+		for i, t := range export.Tables {
+			t.Source = sources[i]
+		}
+	}
 	views := make([]tableView, len(export.Tables))
 	for i, t := range export.Tables {
 		views[i] = viewOf(t)
@@ -192,7 +226,7 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 			views[i].Delimiter = string(d)
 		}
 	}
-	for _, u := range sink.rows {
+	for _, u := range rows {
 		v := &views[u.Pos.Input]
 		v.NotData = append(v.NotData, notData{int(u.Pos.Row), export.Tables[u.Pos.Input].Source.ColumnOf(u.Pos), string(u.Kind), u.Reason})
 		v.count(&u)
