@@ -227,7 +227,10 @@ func (s *Stage) rebilled(gone *sending, i int, all []*sending) int {
 
 func sameCodeAndDay(a, b *audit.Line) bool { return a.Billed == b.Billed && a.From == b.From }
 
-// isFirst tells whether claim a goes before b: by the payers' turns, else by who pays first, by which
+func (c *sending) corrects() bool { return c.frequency == '7' }
+
+// isFirst tells whether claim a goes before b: by the payers' turns, else by who pays first, by which is
+// corrected, because the other may still have what was wrong, by which
 // was denied, by receipt, by the patient's age between Medicare and a group plan, and by row.
 func (s *Stage) isFirst(a, b *sending) bool {
 	x, y := &s.lines[a.lines[0]], &s.lines[b.lines[0]]
@@ -238,7 +241,7 @@ func (s *Stage) isFirst(a, b *sending) bool {
 	if a.received != 0 && b.received != 0 {
 		received = cmp.Compare(a.received, b.received)
 	}
-	return cmp.Or(cmp.Compare(paysLate(x), paysLate(y)), audit.CompareBools(denied(x), denied(y)), received,
+	return cmp.Or(cmp.Compare(paysLate(x), paysLate(y)), audit.CompareBools(b.corrects(), a.corrects()), audit.CompareBools(denied(x), denied(y)), received,
 		cmp.Compare(byAge(x), byAge(y)), a.first.Compare(b.first)) < 0
 }
 

@@ -66,8 +66,8 @@ func (m *mixing) anesthesia() {
 func (m *mixing) assistants() {
 	m.each("assistants", func(c billed) {
 		for _, r := range c {
-			if code := m.get(r, "CPT"); (code == "63685" || code == "22514") && m.ofPractice(c) && !m.faulty(c) {
-				m.beside("assistants", c, code, "1", "900.00", "S", "AS")
+			if m.get(r, "CPT") == "63685" && m.ofPractice(c) && !m.faulty(c) {
+				m.beside("assistants", c, "63685", "1", "900.00", "S", "AS")
 			}
 		}
 	})

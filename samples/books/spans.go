@@ -36,10 +36,10 @@ func (b *Book) remove(drop map[*Row]bool) {
 	b.Rows = kept
 }
 
-// unread spoils the date of one line of a claim with several.
+// unread spoils the date of one line of a claim with several, of which no copy can be read elsewhere.
 func (m *mixing) unread() {
 	m.each("unread", func(c billed) {
-		if len(c) < 2 || m.faulty(c) || m.get(c[0], "POS") == "21" {
+		if len(c) < 2 || m.faulty(c) || c[0].copied || m.get(c[0], "POS") == "21" {
 			return
 		}
 		r := c[m.roll(len(c), "unread", c[0])]
