@@ -10,7 +10,7 @@ import (
 )
 
 // checkLineNumbers leaves the numbers of charges unread where they are not the charges' own: in the
-// sampled rows one number stands beside two codes, or the column is called no more than ID and nothing of
+// sampled rows one number stands beside two codes of one version of a claim, or the column is called no more than ID and nothing of
 // a payment could repeat a charge, so that two rows of one ID may as well be a visit's charge billed twice,
 // or a service line is a department.
 func (t *Table) checkLineNumbers(below []grid.Row) {
@@ -40,6 +40,9 @@ func (t *Table) checkLineNumbers(below []grid.Row) {
 			if column == &p.lineNo {
 				key[1] = r.cell(p.column[claim.FieldClaim])
 			}
+			for _, f := range versionFields {
+				key[1] += "\x00" + r.cell(p.column[f])
+			}
 			code := r.cell(p.column[claim.FieldCode])
 			if other, seen := codes[key]; seen && other != code && key[0] != "" {
 				c := &t.Columns[*column]
@@ -51,6 +54,10 @@ func (t *Table) checkLineNumbers(below []grid.Row) {
 		}
 	}
 }
+
+// versionFields tell one sending of a claim from another: corrected, or to another payer, it may have
+// another code under the same number of a line.
+var versionFields = []claim.Field{claim.FieldPayer, claim.FieldSequence, claim.FieldFrequency, claim.FieldReceived}
 
 // bareName is the rank from which on a name says only that it numbers something.
 const bareName = 3

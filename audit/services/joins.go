@@ -19,7 +19,9 @@ func (s *Stage) joins() {
 			end++
 		}
 		if end-start > 1 && s.facts.joined(s.lines[start].Pos.Input) {
-			s.joinEqual(start, end)
+			for _, rows := range s.byPayer(start, end) {
+				s.joinEqual(rows)
+			}
 		}
 		start = end
 	}
@@ -112,15 +114,30 @@ func (s *Stage) inRows(group []int) []int {
 	return sortedBy(group, func(a, b int) bool { return s.lines[a].Pos.Before(s.lines[b].Pos) })
 }
 
+// byPayer are rows that bill the same, by whom they bill: each payer answers for itself.
+func (s *Stage) byPayer(start, end int) (lists [][]int) {
+	place := map[string]int{}
+	for i := start; i < end; i++ {
+		payer := payerKey(&s.lines[i])
+		n, seen := place[payer]
+		if !seen {
+			n = len(lists)
+			place[payer], lists = n, append(lists, nil)
+		}
+		lists[n] = append(lists[n], i)
+	}
+	return lists
+}
+
 // joinEqual joins rows that are alike in all that was billed and have no number of their own. One of them
 // is kept; where the same answer of a payer stands on several of them the charge was billed that many
 // times, and so many are kept.
-func (s *Stage) joinEqual(start, end int) {
+func (s *Stage) joinEqual(among []int) {
 	answers := map[answer]int{}
 	payments := map[uint64]bool{}
 	billed := 0
-	rows := make([]int, 0, end-start)
-	for i := start; i < end; i++ {
+	rows := make([]int, 0, len(among))
+	for _, i := range among {
 		if a := s.answerOf(i); a != (answer{}) && s.stands(i) {
 			rows = append(rows, i)
 			answers[a]++
@@ -149,6 +166,7 @@ func (s *Stage) joinEqual(start, end int) {
 type answer struct {
 	payment uint64
 	denials string
+	payer   string // who answered, where rows of several are compared
 }
 
 // answerOf is the answer on a row whose line has no number of its own.
@@ -157,7 +175,7 @@ func (s *Stage) answerOf(i int) answer {
 	if s.numbered(l) {
 		return answer{}
 	}
-	return answer{l.Payment, l.Denials}
+	return answer{payment: l.Payment, denials: l.Denials}
 }
 
 // sameCharge tells whether two lines of one table bill the same.

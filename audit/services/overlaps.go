@@ -167,9 +167,11 @@ func (s *Stage) foldExports(group []int) {
 }
 
 // replaceStates leaves out earlier lines that later ones are states of, and returns the others. A later
-// line whose own number told which earlier line it was is none of another.
+// line whose own number told which earlier line it was is none of another that has a number.
 func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
-	free := slices.DeleteFunc(slices.Clone(later), func(k int) bool { return s.fates[k].told })
+	free := slices.DeleteFunc(slices.Clone(later), func(k int) bool {
+		return s.fates[k].told && !slices.ContainsFunc(earlier, func(i int) bool { return !s.numbered(&s.lines[i]) })
+	})
 	var open []int
 	for _, i := range earlier {
 		if k := s.printedAgain(i, free); k >= 0 {

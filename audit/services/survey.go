@@ -140,7 +140,7 @@ func (v *Survey) answersOf(lines []audit.Line, rows []int) {
 	denials := map[string]bool{}
 	for _, i := range rows {
 		l := &lines[i]
-		seen[answer{l.Payment, l.Denials}] = true
+		seen[answer{l.Payment, l.Denials, payerKey(l)}] = true
 		if l.Payment&claim.PaymentNumbered != 0 {
 			numbered[l.Payment] = true
 		}
