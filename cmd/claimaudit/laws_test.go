@@ -23,6 +23,7 @@ import (
 var (
 	lawLines = flag.Int("law-lines", 300, "the most lines of a book that TestLaws draws")
 	lawBooks = flag.Int("law-books", 20, "how many books TestLaws draws")
+	lawSeed  = flag.Uint64("law-seed", 13, "what the books of TestLaws are drawn from: the same books for the same seed")
 	lawAll   = flag.Bool("law-all", false, "also put the forms on books, and mix them, of which the law does not hold yet")
 )
 
@@ -329,6 +330,7 @@ func TestLawOfEachForm(t *testing.T) {
 func TestLaws(t *testing.T) {
 	forms := slices.DeleteFunc(allForms(t), func(f books.Form) bool { return !f.Mixed && !*lawAll })
 	setFlag(t, "rapid.checks", fmt.Sprint(*lawBooks))
+	setFlag(t, "rapid.seed", fmt.Sprint(*lawSeed))
 	setFlag(t, "rapid.shrinktime", "10s")
 	setFlag(t, "rapid.nofailfile", "true") // the message has the book
 	rapid.Check(t, func(t *rapid.T) {
