@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -650,5 +651,20 @@ func TestOpen(t *testing.T) {
 	_, err = Open(filepath.Join(filepath.Dir(path), "none.csv"), Options{})
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
+	}
+}
+
+// TestIndexCapped holds that the parts that say where things are may be small only: they are kept in memory.
+func TestIndexCapped(t *testing.T) {
+	for name, root := range map[string]string{"_rels/.rels": "<Relationships", "xl/_rels/workbook.xml.rels": "<Relationships", "xl/workbook.xml": "<workbook"} {
+		p := parts(`<row r="1"><c r="A1"><v>1</v></c></row>`)
+		for size, want := range map[int]string{maxIndex / 2: "", maxIndex + 1: "part " + name + " unpacks to more than 16 MiB"} {
+			own := maps.Clone(p)
+			own[name] = strings.Replace(p[name], root, strings.Repeat(" ", size)+root, 1)
+			_, _, err := read(zipped(t, own), Options{})
+			if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("%s of %d bytes: error %v, want %q", name, size, err, want)
+			}
+		}
 	}
 }

@@ -1,7 +1,9 @@
 package shapes
 
 import (
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -44,6 +46,10 @@ func readNoCode(w *cellWalk) {
 		w.found("blank", seenCell{})
 		return
 	}
+	if strange := strangeLetters(text); strange != "" {
+		w.found("look-alike", seenCell{text: strange})
+		return
+	}
 	if code, mods, ok := terms.WithModifiers(text); ok {
 		w.found("code-and-modifiers", seenCell{code: code, text: strings.Join(mods, " ")})
 		return
@@ -58,6 +64,24 @@ func readNoCode(w *cellWalk) {
 		return
 	}
 	w.found("near-code", seenCell{near: near})
+}
+
+// codeWidth is how many characters a code has.
+const codeWidth = 5
+
+// strangeLetters are the letters and digits of other scripts in a text as long as a code: it looks like one,
+// so that they have to be named.
+func strangeLetters(text string) string {
+	var names []string
+	for _, r := range text {
+		if r >= utf8.RuneSelf {
+			names = append(names, fmt.Sprintf("%U", r))
+		}
+	}
+	if utf8.RuneCountInString(text) != codeWidth {
+		return ""
+	}
+	return strings.Join(names, " ")
 }
 
 // readListed reads a code of the right shape that a complete list does not have.
