@@ -83,7 +83,8 @@ type Case struct {
 	// Settings are the parts of the configuration rules read.
 	Settings *Settings
 
-	days []day
+	days  []day
+	asked []int32
 }
 
 // day is lines that can bundle with each other: where they end in Lines, and where the lines of the
@@ -147,7 +148,7 @@ func (c *Case) EndsWholeDay(i int) bool { return c.days[i].end == c.days[i].last
 // SetLines makes these the case's lines, which are in their order, and parts them into days. On a day
 // of several payers it puts the lines of each together.
 func (c *Case) SetLines(lines []Line) {
-	c.Lines = lines
+	c.Lines, c.asked = lines, nil
 	c.days = c.days[:0]
 	for first, last := 0, 0; first < len(lines); first = last {
 		for last++; last < len(lines) && sameDay(&lines[last-1], &lines[last]); last++ {
@@ -158,6 +159,34 @@ func (c *Case) SetLines(lines []Line) {
 		}
 		for _, end := range partByPayer(lines[first:last]) {
 			c.days = append(c.days, day{first + end, first, last})
+		}
+	}
+}
+
+// Ask says by their places, in order, which lines the rule that is shown the case next can report.
+func (c *Case) Ask(lines []int32) { c.asked = lines }
+
+// Asked yields the lines that a rule can report, each with the number of its day; where nobody has said
+// which, all of them. The others are company.
+func (c *Case) Asked(yield func(n int, l *Line) bool) {
+	n := 0
+	if c.asked == nil {
+		for i := range c.Lines {
+			for i >= c.days[n].end {
+				n++
+			}
+			if !yield(n, &c.Lines[i]) {
+				return
+			}
+		}
+		return
+	}
+	for _, i := range c.asked {
+		for int(i) >= c.days[n].end {
+			n++
+		}
+		if !yield(n, &c.Lines[i]) {
+			return
 		}
 	}
 }

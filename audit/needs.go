@@ -27,6 +27,8 @@ type Needs struct {
 	// On are the codes of the lines it can report, where they are not those of Groups. Nothing keeps
 	// it from checking other lines: to look at them is enough.
 	On Codes
+	// Signs are such of which a line must have one to be reported. Empty: none is needed.
+	Signs Signs
 	// Payers are those whose lines it can report. Empty: all of them.
 	Payers Payers
 	// History is how many days before a line the inputs must begin for the rule to know what came
@@ -38,6 +40,23 @@ type Needs struct {
 	// Tables are the CMS tables it reads.
 	Tables Tables
 }
+
+// Signs are what a glance at a line tells: most lines have none, and most rules are about lines with one.
+type Signs uint8
+
+// The signs.
+const (
+	Modified    Signs = 1 << iota // it carries a modifier
+	Accompanied                   // another line is of its date of service
+	Faulty                        // a cell of it could not be read
+	NoPatient                     // its patient is blank or a placeholder
+	OddAmount                     // its charge is below zero, or its units are not 1, 2, 3 and so on
+	NotListed                     // its code is not in the catalogue, or a placeholder
+	Ended                         // the last valid day of its code is known
+	AddOn                         // its code is an add-on by some table
+
+	NumSigns = iota
+)
 
 // Tables is a set of CMS tables.
 type Tables uint8

@@ -347,6 +347,19 @@ func (c *Catalog) AddOn(s Scope, code claim.Code, d claim.Date) (AddOn, bool) {
 	return AddOn{}, false
 }
 
+// EverAddOn tells whether any add-on table has the code as an add-on, for whatever days.
+func (c *Catalog) EverAddOn(code claim.Code) bool {
+	has := func(e *edition[map[claim.Code][]AddOn]) bool {
+		return e != nil && slices.ContainsFunc(e.parts, func(part map[claim.Code][]AddOn) bool { return len(part[code]) > 0 })
+	}
+	for _, held := range c.addOns.of {
+		if slices.ContainsFunc(held.own, has) || slices.ContainsFunc(held.loaded, has) {
+			return true
+		}
+	}
+	return false
+}
+
 func during(rows []AddOn, d claim.Date) (AddOn, bool) {
 	for _, a := range rows {
 		if a.From <= d && d <= a.To {

@@ -70,16 +70,20 @@ func (p Payer) Known() bool { return p != BlankPayer && p != NamedUnknown }
 // PayerNamed is the class of that name, whatever its case and with any of the marks that people write
 // in it: workers' comp, self pay.
 func PayerNamed(name string) (Payer, bool) {
-	plain := func(s string) string {
-		return strings.NewReplacer("'", "", "’", "", "-", " ", "_", " ").Replace(strings.ToLower(strings.TrimSpace(s)))
-	}
-	if plain(name) == "unknown" { // as older configurations say it
+	name = plainPayer(name)
+	if name == "unknown" { // as older configurations say it
 		return BlankPayer, true
 	}
 	for p := range NumPayers {
-		if plain(p.String()) == plain(name) {
+		if plainPayer(p.String()) == name {
 			return p, true
 		}
 	}
 	return 0, false
+}
+
+var payerMarks = strings.NewReplacer("'", "", "’", "", "-", " ", "_", " ")
+
+func plainPayer(name string) string {
+	return payerMarks.Replace(strings.ToLower(strings.TrimSpace(name)))
 }

@@ -7,7 +7,6 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/account"
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/hold"
 	"claimaudit/audit/services"
 )
@@ -27,13 +26,9 @@ func (e *PanicError) Error() string {
 // judge audits one patient after another; each goroutine has its own.
 type judge struct {
 	o    *Options
-	root []look // by root-cause rules, in registry order
-	rest []look
-	// codes and payers are what the patient's lines have, for a glance: see look.
-	codes  uint64
-	payers audit.Payers
+	asks *asks // which rules are asked about which lines
+	c    audit.Case
 
-	c      audit.Case
 	rule   *audit.Rule         // the one running
 	report func(audit.Finding) // takes what it reports
 	found  []audit.Finding     // of the current patient
@@ -56,14 +51,7 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Fac
 		j.fixes = newFixes(body)
 	}
 	j.trial.j = j
-	j.report = j.take
-	for _, r := range o.Rules {
-		if r.Rank == audit.RootCause {
-			j.root = append(j.root, lookOf(r))
-		} else {
-			j.rest = append(j.rest, lookOf(r))
-		}
-	}
+	j.report, j.asks = j.take, newAsks(o)
 	j.c = audit.Case{Catalog: o.Catalog, AsOf: o.AsOf, Sources: o.Sources, Since: s.Since, Settings: o.Settings}
 	if j.c.Settings == nil {
 		j.c.Settings = &audit.Settings{}
@@ -119,11 +107,11 @@ func (j *judge) correct(lines []audit.Line, tried *trial) error {
 // find leaves the findings of the case as they stand.
 func (j *judge) find() error {
 	j.found, j.replaced = j.found[:0], j.replaced[:0]
-	if err := j.run(j.root); err != nil {
+	if err := j.run(0, j.asks.roots); err != nil {
 		return err
 	}
 	j.takeReplacements()
-	if err := j.run(j.rest); err != nil {
+	if err := j.run(j.asks.roots, len(j.asks.rules)); err != nil {
 		return err
 	}
 	if j.only == nil {
@@ -137,7 +125,7 @@ func (j *judge) find() error {
 func (j *judge) prepare(lines []audit.Line) {
 	for i := range lines {
 		l := &lines[i]
-		l.Known = j.o.Catalog.Lookup(l.Code)
+		l.Known = j.asks.of(l.Code).known
 		l.Context = j.o.Sources[l.Pos.Input].Context
 		j.facts.SetType(l)
 	}
@@ -147,58 +135,34 @@ func (j *judge) prepare(lines []audit.Line) {
 // arrange makes the lines, which are prepared, the case.
 func (j *judge) arrange(lines []audit.Line) {
 	lines = j.partSpans(lines)
-	j.c.Groups, j.codes, j.payers = 0, 0, 0
+	j.c.Groups = 0
 	for i := range lines {
-		l := &lines[i]
-		j.c.Groups |= l.Known.Ever()
-		j.codes |= l.Code.Bit()
-		j.payers |= 1 << l.Payer
+		j.c.Groups |= lines[i].Known.Ever()
 	}
 	j.c.SetLines(lines)
+	j.asks.about(lines)
 }
 
-// run shows the case to each rule that concerns it. A rule's panic is an error that names the rule
-// and the patient's first row.
-func (j *judge) run(looks []look) (err error) {
+// run shows the case to those of the rules from the first to before the end that can report one of its
+// lines. A rule's panic is an error that names the rule and the patient's first row.
+func (j *judge) run(first, end int) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = j.failed(j.rule, p)
 		}
 	}()
-	for i := range looks {
-		r := looks[i].rule
-		if looks[i].worth(j) && (j.only == nil || r.Rank == audit.RootCause || j.only(r)) {
+	for i := j.asks.next(first); i < end; i = j.asks.next(i + 1) {
+		r := j.asks.rules[i]
+		if j.only != nil && r.Rank != audit.RootCause && !j.only(r) {
+			continue
+		}
+		if g := r.Needs.Groups; g == 0 || g&j.c.Groups != 0 {
 			j.rule = r
+			j.c.Ask(j.asks.lines(i))
 			j.rule.Check(&j.c, j.report)
 		}
 	}
 	return nil
-}
-
-// look is a rule, and what tells at a glance that it has nothing to say of a patient: no line has a
-// code it speaks of or can report, or a payer of those it is for.
-type look struct {
-	rule   *audit.Rule
-	groups catalog.Groups // one of which a line must belong to; 0 for any
-	on     catalog.Groups // it can report
-	codes  uint64         // and the bits of the codes
-	all    bool           // it can report any code
-	payers audit.Payers   // 0 for all
-}
-
-func lookOf(r *audit.Rule) look {
-	n := &r.Needs
-	k := look{rule: r, groups: n.Groups, on: n.On.Groups, payers: n.Payers, all: n.On.Any || n.On.Groups == 0 && len(n.On.Codes) == 0}
-	for _, code := range n.On.Codes {
-		k.codes |= code.Bit()
-	}
-	return k
-}
-
-func (k *look) worth(j *judge) bool {
-	return (k.groups == 0 || k.groups&j.c.Groups != 0) &&
-		(k.all || k.codes&j.codes != 0 || k.on&j.c.Groups != 0) &&
-		(k.payers == 0 || k.payers&j.payers != 0)
 }
 
 // unreadBeside is said of what may stand in a row that could not be read.
@@ -250,6 +214,9 @@ func (j *judge) failed(r *audit.Rule, p any) error {
 
 // takeReplacements lets the lines with a root cause stand for what they should have been.
 func (j *judge) takeReplacements() {
+	if len(j.found) == 0 {
+		return
+	}
 	for _, f := range j.found {
 		f.Line.Root, f.Line.Whole().Root = true, true
 		for _, e := range f.Fix.Edits {
@@ -257,11 +224,11 @@ func (j *judge) takeReplacements() {
 				w := f.Line.Whole()
 				j.replaced = append(j.replaced, replaced{w.Pos, w.Code, w.Known})
 				f.Line.Code = e.Code
-				f.Line.Known = j.o.Catalog.Lookup(e.Code)
+				f.Line.Known = j.asks.of(e.Code).known
 				w.Code, w.Known = f.Line.Code, f.Line.Known
 				j.c.Groups |= f.Line.Known.Ever()
-				j.codes |= e.Code.Bit()
 			}
 		}
 	}
+	j.asks.about(j.c.Lines)
 }

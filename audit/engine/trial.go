@@ -441,7 +441,7 @@ func (j *judge) aside(do func() error) error {
 	j.found, j.parted, j.replaced, j.grounds = nil, nil, nil, nil
 	j.c = audit.Case{Catalog: before.c.Catalog, AsOf: before.c.AsOf, Sources: before.c.Sources, Since: before.c.Since, Settings: before.c.Settings}
 	err := do()
-	j.c, j.codes, j.payers, j.only = before.c, before.codes, before.payers, before.only
+	j.c, j.only = before.c, before.only
 	j.found, j.parted, j.replaced, j.grounds = before.found, before.parted, before.replaced, before.grounds
 	return err
 }

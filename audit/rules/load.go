@@ -62,7 +62,8 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	if complete := byShape[row.Shape]; complete != nil {
 		complete(r)
 	} else {
-		r.Check = terms.MustWord(ownChecks, row.ID)()
+		of := terms.MustWord(ownChecks, row.ID)
+		r.Check, r.Needs.Signs = of.check(), of.signs
 	}
 	row.mustSayByPayer(r)
 	return r

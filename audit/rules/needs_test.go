@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"claimaudit/audit"
@@ -52,6 +54,31 @@ func TestFindingsAreWhereNeedsSay(t *testing.T) {
 		}
 		if n.OwnHistory == 0 && (days > n.History || days < n.History && n.History != audit.Lifetime) {
 			t.Errorf("%s looks back %d days over its proof, and its needs say %d", r.ID, days, n.History)
+		}
+	}
+}
+
+// TestSignsHideNothing holds that rules find over every proof case what they find where they are asked
+// about lines without their signs too.
+func TestSignsHideNothing(t *testing.T) {
+	t.Parallel()
+	o := everyRule(t)
+	asked := o
+	asked.Rules = nil
+	for _, r := range o.Rules {
+		all := *r
+		all.Needs.Signs = 0
+		asked.Rules = append(asked.Rules, &all)
+	}
+	said := func(found []audit.Finding) (list []string) {
+		for _, f := range found {
+			list = append(list, fmt.Sprint(f.Rule.ID, f.Line.Pos, f.Severity, f.Message, f.Fix.Text))
+		}
+		return list
+	}
+	for _, pc := range readProof(t) {
+		if some, all := said(judged(t, pc.lines(t), o)), said(judged(t, pc.lines(t), asked)); !slices.Equal(some, all) {
+			t.Errorf("%v: found %q, and by asking about every line %q", pc, some, all)
 		}
 	}
 }

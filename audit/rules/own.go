@@ -1,28 +1,35 @@
 package rules
 
 import (
+	"claimaudit/audit"
 	"claimaudit/audit/rules/own"
 	"claimaudit/audit/rules/terms"
 )
 
-// ownChecks are the checks that no shape fits, by the rule's id.
-var ownChecks = map[string]func() terms.Check{
-	"deleted-code":            own.DeletedCode,
-	"not-yet-valid-code":      own.NotYetValidCode,
-	"imaging-included":        own.ImagingIncluded,
-	"generator-without-leads": own.GeneratorWithoutLeads,
-	"trial-leads-pulled":      own.TrialLeadsPulled,
-	"trial-leads-over-limit":  own.TrialLeadsOverLimit,
-	"discogram-reading-units": own.DiscogramReadingUnits,
-	"add-on-without-primary":  own.AddOnWithoutPrimary,
-	"visit-needs-25":          own.VisitNeeds25,
-	"duplicate-line":          own.DuplicateLine,
-	"paid-twice":              own.PaidTwice,
-	"new-patient-seen-before": own.NewPatientSeen,
-	"bilateral-duplicate":     own.BilateralDuplicate,
-	"sedation-age":            own.SedationAge,
-	"sedation-by-operator":    own.SedationByOperator,
-	"bundled-pair":            own.BundledPair,
-	"session-each-day":        own.SessionEachDay,
-	"units-over-limit":        own.UnitsOverLimit,
+// ownCheck is a check that no shape fits, and the signs one of which a line has that it reports.
+type ownCheck struct {
+	check func() terms.Check
+	signs audit.Signs
+}
+
+// ownChecks are these checks, by the rule's id.
+var ownChecks = map[string]ownCheck{
+	"deleted-code":            {own.DeletedCode, audit.Ended},
+	"not-yet-valid-code":      {own.NotYetValidCode, 0},
+	"imaging-included":        {own.ImagingIncluded, 0},
+	"generator-without-leads": {own.GeneratorWithoutLeads, 0},
+	"trial-leads-pulled":      {own.TrialLeadsPulled, 0},
+	"trial-leads-over-limit":  {own.TrialLeadsOverLimit, 0},
+	"discogram-reading-units": {own.DiscogramReadingUnits, 0},
+	"add-on-without-primary":  {own.AddOnWithoutPrimary, audit.AddOn},
+	"visit-needs-25":          {own.VisitNeeds25, audit.Accompanied},
+	"duplicate-line":          {own.DuplicateLine, audit.Accompanied},
+	"paid-twice":              {own.PaidTwice, 0},
+	"new-patient-seen-before": {own.NewPatientSeen, 0},
+	"bilateral-duplicate":     {own.BilateralDuplicate, audit.Accompanied},
+	"sedation-age":            {own.SedationAge, 0},
+	"sedation-by-operator":    {own.SedationByOperator, 0},
+	"bundled-pair":            {own.BundledPair, audit.Accompanied},
+	"session-each-day":        {own.SessionEachDay, 0},
+	"units-over-limit":        {own.UnitsOverLimit, 0},
 }

@@ -24,8 +24,11 @@ func checkNewPatients(levels map[claim.Code]establishedVisit) func(*audit.Case, 
 		if !ok {
 			list = &seenBy{}
 		}
-		seen := (*list)[:0]
-		for n := range c.NumDays() {
+		seen, last := (*list)[:0], 0
+		for n := range c.Asked {
+			last = n // who has seen the patient later matters to no visit
+		}
+		for n := range last + 1 {
 			day := c.Day(n)
 			for i := range day {
 				if v := &day[i]; v.In(catalog.NewPatient) && v.Type == claim.Professional && !terms.Voided(v) {

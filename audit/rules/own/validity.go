@@ -21,12 +21,9 @@ func DeletedCode() terms.Check {
 // eachOfDay is the shape of a check that looks at one line beside the others of its day.
 func eachOfDay(check func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding))) func(*audit.Case, func(audit.Finding)) {
 	return func(c *audit.Case, report func(audit.Finding)) {
-		for n := range c.NumDays() {
-			day := c.Day(n)
-			for i := range day {
-				if !day[i].Context {
-					check(c, &day[i], day, report)
-				}
+		for n, l := range c.Asked {
+			if !l.Context {
+				check(c, l, c.Day(n), report)
 			}
 		}
 	}

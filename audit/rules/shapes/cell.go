@@ -69,6 +69,7 @@ type cellWalk struct {
 type cellReader struct {
 	field claim.Field
 	read  func(w *cellWalk)
+	signs audit.Signs // one of which a line has whose cell is wrong; 0 where a glance does not tell
 }
 
 // found reports a reading.
@@ -103,13 +104,14 @@ func (w *cellWalk) value() *audit.Value {
 
 // rowsOfReader are a rule's rows for one reader.
 type rowsOfReader struct {
-	read cellReader
-	rows []readCase
+	reader cellReader
+	rows   []readCase
 }
 
 // ByReading completes a rule with its rows of readings.csv.
 func ByReading(r *audit.Rule) {
 	readers := mustReadings(r.ID)
+	r.Needs.Signs = signsOf(readers)
 	var idle sync.Pool // a walk is made once for each goroutine, not for each patient
 	r.Check = func(c *audit.Case, report func(audit.Finding)) {
 		w, ok := idle.Get().(*cellWalk)
@@ -117,25 +119,38 @@ func ByReading(r *audit.Rule) {
 			w = &cellWalk{}
 		}
 		w.report, w.C, w.SeenLine.day = report, c, &w.day
-		for n := range c.NumDays() {
-			w.day = terms.Company{Lines: c.Day(n)}
-			w.readDay(readers)
+		of := -1
+		for n, l := range c.Asked {
+			if l.Context {
+				continue
+			}
+			if n != of {
+				w.day, of = terms.Company{Lines: c.Day(n)}, n
+			}
+			w.readLine(l, readers)
 		}
 		*w = cellWalk{}
 		idle.Put(w)
 	}
 }
 
-func (w *cellWalk) readDay(readers []rowsOfReader) {
-	for i := range w.day.Lines {
-		if w.L = &w.day.Lines[i]; w.L.Context {
-			continue
-		}
-		for k := range readers {
-			w.rows, w.field = readers[k].rows, readers[k].read.field
-			readers[k].read.read(w)
-		}
+func (w *cellWalk) readLine(l *audit.Line, readers []rowsOfReader) {
+	w.L = l
+	for k := range readers {
+		w.rows, w.field = readers[k].rows, readers[k].reader.field
+		readers[k].reader.read(w)
 	}
+}
+
+// signsOf are the signs one of which a line has that a reader finds something wrong with.
+func signsOf(readers []rowsOfReader) (signs audit.Signs) {
+	for i := range readers {
+		if readers[i].reader.signs == 0 {
+			return 0
+		}
+		signs |= readers[i].reader.signs
+	}
+	return signs
 }
 
 func mustReadings(rule string) (readers []rowsOfReader) {
@@ -148,7 +163,7 @@ func mustReadings(rule string) (readers []rowsOfReader) {
 		if !known {
 			i = len(readers)
 			at[row.Cell] = i
-			readers = append(readers, rowsOfReader{read: terms.MustWord(cellReaders, row.Cell)})
+			readers = append(readers, rowsOfReader{reader: terms.MustWord(cellReaders, row.Cell)})
 		}
 		readers[i].rows = append(readers[i].rows, readCase{row.Reads, row.line().mustCase()})
 	}
@@ -168,18 +183,18 @@ func (row *readingRow) line() *lineRow {
 
 // cellReaders are the readers of cells, by what they read.
 var cellReaders = map[string]cellReader{
-	"code":                 {claim.FieldCode, readCodeCell},
-	"listed-code":          {claim.FieldCode, readListed},
-	"modifiers":            {claim.FieldModifiers, readModifiers},
-	"diagnoses":            {claim.FieldDiagnoses, readDiagnoses},
-	"codes-in-diagnoses":   {claim.FieldDiagnoses, readCodesInDiagnoses},
-	"units":                {claim.FieldUnits, readUnits},
-	"patient":              {claim.FieldPatient, readPatient},
-	"npi":                  {claim.FieldRendering, readNPIs},
-	"place":                {claim.FieldPOS, readPlace},
-	"dates":                {claim.FieldFrom, readDates},
-	"received":             {claim.FieldReceived, readReceived},
-	"other-than-code-mods": {claim.FieldCode, readUnread},
+	"code":                 {claim.FieldCode, readCodeCell, audit.NotListed},
+	"listed-code":          {claim.FieldCode, readListed, audit.NotListed},
+	"modifiers":            {claim.FieldModifiers, readModifiers, audit.Modified | audit.Faulty},
+	"diagnoses":            {claim.FieldDiagnoses, readDiagnoses, 0},
+	"codes-in-diagnoses":   {claim.FieldDiagnoses, readCodesInDiagnoses, 0},
+	"units":                {claim.FieldUnits, readUnits, audit.OddAmount},
+	"patient":              {claim.FieldPatient, readPatient, audit.NoPatient},
+	"npi":                  {claim.FieldRendering, readNPIs, 0},
+	"place":                {claim.FieldPOS, readPlace, 0},
+	"dates":                {claim.FieldFrom, readDates, 0},
+	"received":             {claim.FieldReceived, readReceived, 0},
+	"other-than-code-mods": {claim.FieldCode, readUnread, audit.Faulty},
 }
 
 // cellWords are the words in braces about a cell, besides those about its line.

@@ -116,6 +116,9 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 		r.Needs.On = guard.codes.Reported()
 	}
 	limitPayers(r, guard.payers)
+	if guard.modified {
+		r.Needs.Signs = audit.Modified
+	}
 	r.Check = walkLines(&guard, r.Rank == audit.Apart, func(s *SeenLine, report func(audit.Finding)) {
 		for i := range rows {
 			if rows[i].meets(s) {
@@ -138,41 +141,44 @@ func limitPayers(r *audit.Rule, of audit.Payers) {
 func walkLines(guard *lineGuard, apart bool, look func(s *SeenLine, report func(audit.Finding))) terms.Check {
 	var idle sync.Pool // a walk is made once for each goroutine, not for each line
 	return func(c *audit.Case, report func(audit.Finding)) {
-		w, ok := idle.Get().(*lineWalk)
-		if !ok {
-			w = &lineWalk{}
+		var w *lineWalk
+		for n, l := range c.Asked {
+			if guard.passes(l) || l.Root && !apart || l.Context && !audit.AnyNew(c.Day(n)) {
+				continue
+			}
+			if w == nil {
+				w = walkIn(&idle)
+			}
+			w.to(c, n, l)
+			look(&w.seen, report)
 		}
-		for n := range c.NumDays() {
-			w.of(c, n, guard, apart, func() { look(&w.seen, report) })
+		if w != nil {
+			*w = lineWalk{}
+			idle.Put(w)
 		}
-		*w = lineWalk{}
-		idle.Put(w)
 	}
 }
 
 // lineWalk is what a walk looks with.
 type lineWalk struct {
+	at   int // the number of the day looked at, from 1
 	day  terms.Company
 	seen SeenLine
 }
 
-// of looks at the lines of the n-th day; its company is made where one is looked at.
-func (w *lineWalk) of(c *audit.Case, n int, guard *lineGuard, apart bool, look func()) {
-	day, gathered := c.Day(n), false
-	if !audit.AnyNew(day) {
-		return
+func walkIn(idle *sync.Pool) *lineWalk {
+	if w, ok := idle.Get().(*lineWalk); ok {
+		return w
 	}
-	for i := range day {
-		l := &day[i]
-		if guard.passes(l) || l.Root && !apart {
-			continue
-		}
-		if !gathered {
-			w.day, gathered = terms.CompanyOn(c, n), true
-		}
-		w.seen = SeenLine{C: c, L: l, day: &w.day}
-		look()
+	return &lineWalk{}
+}
+
+// to goes to a line of the n-th day.
+func (w *lineWalk) to(c *audit.Case, n int, l *audit.Line) {
+	if w.at != n+1 {
+		w.day, w.at = terms.CompanyOn(c, n), n+1
 	}
+	w.seen = SeenLine{C: c, L: l, day: &w.day}
 }
 
 // lineGuard lets the lines pass at a glance that none of a rule's rows can meet.

@@ -9,8 +9,8 @@ type Check = func(c *audit.Case, report func(audit.Finding))
 // over: they are never reported.
 func EachLine(look func(c *audit.Case, l *audit.Line, report func(audit.Finding))) Check {
 	return func(c *audit.Case, report func(audit.Finding)) {
-		for i := range c.Lines {
-			if l := &c.Lines[i]; !l.Context {
+		for _, l := range c.Asked {
+			if !l.Context {
 				look(c, l, report)
 			}
 		}

@@ -160,15 +160,15 @@ func Beside(check func(c *audit.Case, l *audit.Line, day *Company, report func(a
 		if !ok {
 			day = &Company{}
 		}
-		for n := range c.NumDays() {
-			lines := c.Day(n)
-			if !audit.AnyNew(lines) {
+		of := -1
+		for n, l := range c.Asked {
+			if l.Context && !audit.AnyNew(c.Day(n)) {
 				continue
 			}
-			*day = CompanyOn(c, n)
-			for i := range lines {
-				check(c, &lines[i], day, report)
+			if n != of {
+				*day, of = CompanyOn(c, n), n
 			}
+			check(c, l, day, report)
 		}
 		*day = Company{}
 		idle.Put(day)

@@ -101,7 +101,11 @@ func mustPeople() (persons []person, rows []parted) {
 
 // WhoSays is what the line says by its code and modifiers of who gave the service.
 func WhoSays(l *audit.Line) (who people) {
+	plain := l.Mods == claim.Modifiers{}
 	for i := range known {
+		if plain && known[i].mods != nil {
+			continue
+		}
 		if known[i].gave(l) {
 			who |= known[i].who
 		}

@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"math/bits"
+
+	"claimaudit/audit"
+	"claimaudit/audit/catalog"
+	"claimaudit/audit/claim"
+)
+
+// asks tells which rules are asked about the lines of a patient: those that can report one of them, by
+// its code, its payer, its source and its signs. What each of these lets through is worked out once.
+type asks struct {
+	rules []*audit.Rule // root causes first, each part in registry order
+	roots int           // how many are root causes
+
+	catalog  *catalog.Catalog
+	codes    map[claim.Code]*codeAsks
+	lately   [256]*codeAsks // of these, by a short hash
+	byPayer  []ruleSet
+	bySource []ruleSet
+	bySigns  [1 << audit.NumSigns]ruleSet
+
+	can []uint64 // by line, one after another: the rules that can report it
+	any ruleSet  // those that can report one
+	at  []int32  // the lines of one rule
+}
+
+// ruleSet is a set of rules, by their places.
+type ruleSet []uint64
+
+// codeAsks is what a code is, and which rules can report it.
+type codeAsks struct {
+	code  claim.Code
+	known *catalog.Entry
+	signs audit.Signs
+	rules ruleSet
+}
+
+// mostCodes is how many codes are kept: files have some hundreds, but a cell may hold anything.
+const mostCodes = 1 << 14
+
+func newAsks(o *Options) *asks {
+	a := &asks{catalog: o.Catalog, codes: map[claim.Code]*codeAsks{}}
+	for _, root := range [...]bool{true, false} {
+		for _, r := range o.Rules {
+			if (r.Rank == audit.RootCause) == root {
+				a.rules = append(a.rules, r)
+			}
+		}
+		if root {
+			a.roots = len(a.rules)
+		}
+	}
+	a.any = a.setOf(func(*audit.Needs) bool { return false })
+	for p := range claim.NumPayers {
+		a.byPayer = append(a.byPayer, a.setOf(func(n *audit.Needs) bool { return n.Payers == 0 || n.Payers.Has(p) }))
+	}
+	for i := range o.Sources {
+		columns := o.Sources[i].Columns
+		a.bySource = append(a.bySource, a.setOf(func(n *audit.Needs) bool { return (n.Columns|n.Fields)&^columns == 0 }))
+	}
+	return a
+}
+
+// setOf is the rules whose needs are so.
+func (a *asks) setOf(so func(*audit.Needs) bool) ruleSet {
+	set := make(ruleSet, (len(a.rules)+63)/64)
+	for i, r := range a.rules {
+		if so(&r.Needs) {
+			set[i/64] |= 1 << (i % 64)
+		}
+	}
+	return set
+}
+
+// of is what the code is, and which rules can report it.
+func (a *asks) of(code claim.Code) *codeAsks {
+	slot := &a.lately[uint64(code)*0x9e3779b97f4a7c15>>56]
+	if *slot == nil || (*slot).code != code {
+		*slot = a.lookUp(code)
+	}
+	return *slot
+}
+
+func (a *asks) lookUp(code claim.Code) *codeAsks {
+	k := a.codes[code]
+	if k != nil {
+		return k
+	}
+	if len(a.codes) >= mostCodes {
+		clear(a.codes)
+	}
+	k = &codeAsks{code: code, known: a.catalog.Lookup(code)}
+	if k.known == nil || k.known.Placeholder {
+		k.signs |= audit.NotListed
+	}
+	if _, ended := a.catalog.LastValid(code); ended {
+		k.signs |= audit.Ended
+	}
+	if a.catalog.EverAddOn(code) {
+		k.signs |= audit.AddOn
+	}
+	k.rules = a.setOf(func(n *audit.Needs) bool {
+		return n.Concerns(code, k.known.Ever(), claim.BlankPayer) && (k.known != nil || !n.Listed)
+	})
+	a.codes[code] = k
+	return k
+}
+
+// signsOf are the signs of the i-th line. Lines are in order of date.
+func (k *codeAsks) signsOf(lines []audit.Line, i int) audit.Signs {
+	l, signs := &lines[i], k.signs
+	if l.Mods != (claim.Modifiers{}) {
+		signs |= audit.Modified
+	}
+	if i > 0 && lines[i-1].From == l.From || i+1 < len(lines) && lines[i+1].From == l.From {
+		signs |= audit.Accompanied
+	}
+	if len(l.Faults) > 0 {
+		signs |= audit.Faulty
+	}
+	if l.Anonymous {
+		signs |= audit.NoPatient
+	}
+	if l.Charge < 0 || l.Units <= 0 || l.Units%claim.One != 0 {
+		signs |= audit.OddAmount
+	}
+	return signs
+}
+
+// about makes these the lines that rules are asked about.
+func (a *asks) about(lines []audit.Line) {
+	clear(a.any)
+	a.can = a.can[:0]
+	for i := range lines {
+		l := &lines[i]
+		code, payer, source := a.of(l.Code), a.byPayer[l.Payer], a.bySource[l.Pos.Input]
+		signs := a.signed(code.signsOf(lines, i))
+		for w := range a.any {
+			can := code.rules[w] & payer[w] & source[w] & signs[w]
+			a.any[w] |= can
+			a.can = append(a.can, can)
+		}
+	}
+}
+
+// signed are the rules that can report a line with those signs, worked out where one is met.
+func (a *asks) signed(signs audit.Signs) ruleSet {
+	if a.bySigns[signs] == nil {
+		a.bySigns[signs] = a.setOf(func(n *audit.Needs) bool {
+			return (n.Signs == 0 || n.Signs&signs != 0) && (!n.Patient || signs&audit.NoPatient == 0)
+		})
+	}
+	return a.bySigns[signs]
+}
+
+// next is the first rule from the i-th on that can report one of the lines; one behind the last for
+// none.
+func (a *asks) next(i int) int {
+	for w := i / 64; w < len(a.any); w++ {
+		set := a.any[w]
+		if w == i/64 {
+			set &= ^uint64(0) << (i % 64)
+		}
+		if set != 0 {
+			return w*64 + bits.TrailingZeros64(set)
+		}
+	}
+	return len(a.rules)
+}
+
+// lines are the lines that the rule can report, by their places.
+func (a *asks) lines(rule int) []int32 {
+	a.at = a.at[:0]
+	words, bit := len(a.any), uint64(1)<<(rule%64)
+	for i, n := rule/64, int32(0); i < len(a.can); i, n = i+words, n+1 {
+		if a.can[i]&bit != 0 {
+			a.at = append(a.at, n)
+		}
+	}
+	return a.at
+}
