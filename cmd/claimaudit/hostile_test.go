@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// likeFormulas is an export whose cells a spreadsheet would calculate, and a number that it must.
-const likeFormulas = `ClaimID,PatientID,DOB,DOS,CPT,Mod1,Units,Charge,Dx1,RenderingNPI,BillingNPI,BillingTIN,POS,Payer,AuthNumber,State,Narrative
-@C1,=cmd|' /C calc'!A0,1950-03-07,2025-03-10,62311,,1,250.00,M54.16,+1+2,-1+2,@TIN,11,=SUM(A1),+AUTH,=X,"	=1+1"
-@C1,=cmd|' /C calc'!A0,1950-03-07,2025-03-10,=1+1,,=1+2,-5.00,M54.16,+1+2,-1+2,@TIN,11,-1+3,-AUTH,@X,@SUM(A1)
-@C2,+P2,=1950,2025-03-10,77003,=R,=9,=8,=M17,+1+2,-1+2,@TIN,=11,"=1+1",=AUTH,+X,-2+3
+// likeFormulas is an export whose cells a spreadsheet would calculate, and numbers that it must: payments taken back.
+const likeFormulas = `ClaimID,PatientID,DOB,DOS,CPT,Mod1,Units,Charge,Dx1,RenderingNPI,BillingNPI,BillingTIN,POS,Payer,AuthNumber,State,Narrative,Allowed,Paid
+@C1,=cmd|' /C calc'!A0,1950-03-07,2025-03-10,62311,,1,250.00,M54.16,+1+2,-1+2,@TIN,11,=SUM(A1),+AUTH,=X,"	=1+1",-5.00,-5.00
+@C1,=cmd|' /C calc'!A0,1950-03-07,2025-03-10,=1+1,,=1+2,5.00,M54.16,+1+2,-1+2,@TIN,11,-1+3,-AUTH,@X,@SUM(A1),,
+@C2,+P2,=1950,2025-03-10,77003,=R,=9,=8,=M17,+1+2,-1+2,@TIN,=11,"=1+1",=AUTH,+X,-2+3,,
 `
 
 // TestNoFormulaInCSV holds that nothing of an export, not even its name, becomes a formula in the
