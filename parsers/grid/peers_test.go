@@ -222,7 +222,7 @@ func TestTextPeers(t *testing.T) {
 		plain := string(table.data)
 		switch table.encoding {
 		case "utf-16":
-			plain = fromUTF16(t, table.data)
+			plain = fromUTF16(table.data)
 		case "cp1252":
 			plain = fromLatin(table.data)
 		}
@@ -275,7 +275,7 @@ func fromLatin(data []byte) string {
 }
 
 // fromUTF16 is the text behind a byte order mark.
-func fromUTF16(t *rapid.T, data []byte) string {
+func fromUTF16(data []byte) string {
 	order := 0
 	if data[0] == 0xfe {
 		order = 1
