@@ -90,16 +90,19 @@ func (j *judge) patient(lines []audit.Line) error {
 		}
 	}
 	j.tally.Patient(&j.c, j.found)
-	if err := j.correct(lines, &j.trial); err != nil {
+	if err := j.shelf.Keep(j.found); err != nil {
 		return err
 	}
-	return j.shelf.Keep(j.found)
+	return j.correct(lines, &j.trial)
 }
 
 // correct makes the fixes of what was found, where somebody asked.
 func (j *judge) correct(lines []audit.Line, tried *trial) error {
 	if j.fixes == nil {
 		return nil
+	}
+	for i := range lines {
+		lines[i] = j.asBilled(&lines[i]) // a fix that is not made leaves the code as it was
 	}
 	return j.fixes.patient(lines, tried)
 }
