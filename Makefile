@@ -71,7 +71,7 @@ look: ## render the sample workbook with LibreOffice into look/, a picture a pag
 tables: ## rewrite the embedded tables from the official CMS files in FROM=folder
 	$(GO) run ./parsers/tables/embed -from "$(FROM)"
 
-seal: ## seal the embedded CMS tables after a wanted change of one
+seal: ## compile the pair edits and seal the embedded CMS tables after a wanted change of one
 	$(GO) run ./parsers/tables/embed -seal
 
 bench: ## measure 1 million lines beside DuckDB and pandas, and the Go benchmarks

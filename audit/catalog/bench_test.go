@@ -14,7 +14,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := load(data); err != nil {
+		if _, err := load(data, compiledPairs); err != nil {
 			b.Fatal(err)
 		}
 	}

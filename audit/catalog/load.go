@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -13,8 +12,13 @@ import (
 	"claimaudit/audit/table"
 )
 
-//go:embed data/*.csv
+// The pairs, most of the rows by far, are part of the program in their compiled form alone.
+//
+//go:embed data/[^p]*.csv
 var embedded embed.FS
+
+//go:embed data/pairs.bin
+var compiledPairs []byte
 
 // Embedded is the catalogue built into the program. The result is shared and never changes; an
 // error means that the program was built with faulty data, and names the file and the line.
@@ -25,23 +29,20 @@ var embeddedOnce = sync.OnceValues(func() (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the embedded tables: %w", err)
 	}
-	return load(data)
+	return load(data, compiledPairs)
 })
 
-// load reads all tables. Codes come first, because the other tables speak of them; the pairs, most
-// of the rows, are read meanwhile.
-func load(data fs.FS) (*Catalog, error) {
-	b := newBuilder()
-	edits := newPairReader()
-	var pairsErr error
-	var reading sync.WaitGroup
-	reading.Go(func() { pairsErr = table.Each(data, "pairs.csv", edits.add) })
-	err := b.read(data)
-	reading.Wait()
-	if err := errors.Join(err, pairsErr); err != nil {
+// load reads all tables. Codes come first, because the other tables speak of them.
+func load(data fs.FS, pairs []byte) (*Catalog, error) {
+	edits, err := OpenPairs(pairs)
+	if err != nil {
 		return nil, err
 	}
-	return b.finish(edits.builder.Table())
+	b := newBuilder()
+	if err := b.read(data); err != nil {
+		return nil, err
+	}
+	return b.finish(edits)
 }
 
 // read reads all tables but the pairs, up to the first with a fault.

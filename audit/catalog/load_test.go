@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -18,18 +20,40 @@ import (
 func embeddedFiles(t *testing.T) fstest.MapFS {
 	t.Helper()
 	files := fstest.MapFS{}
-	names, err := fs.Glob(embedded, "data/*.csv")
+	data := os.DirFS("data")
+	names, err := fs.Glob(data, "*.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		text, err := embedded.ReadFile(name)
+		text, err := fs.ReadFile(data, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[strings.TrimPrefix(name, "data/")] = &fstest.MapFile{Data: text}
+		files[name] = &fstest.MapFile{Data: text}
 	}
 	return files
+}
+
+// loadWith loads the tables with one of them changed.
+func loadWith(files fstest.MapFS, changed string) error {
+	if changed == pairsFile {
+		_, err := CompilePairs(files)
+		return err
+	}
+	_, err := load(files, compiledPairs)
+	return err
+}
+
+// TestCompiledPairs: what the program asks is what pairs.csv says.
+func TestCompiledPairs(t *testing.T) {
+	form, err := CompilePairs(os.DirFS("data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(form, compiledPairs) {
+		t.Error("pairs.bin is not pairs.csv compiled: run make seal")
+	}
 }
 
 func TestLoadingRefusesAFaultyRow(t *testing.T) {
@@ -43,7 +67,7 @@ func TestLoadingRefusesAFaultyRow(t *testing.T) {
 		file := files[r.File]
 		line := strings.Count(string(file.Data), "\n") + 1
 		file.Data = append(file.Data, r.Row+"\n"...)
-		_, err := load(files)
+		err := loadWith(files, r.File)
 		if err == nil || !strings.Contains(err.Error(), r.Want) || !strings.Contains(err.Error(), r.File) {
 			t.Errorf("%s with %s: error %v, want %q of that file", r.File, r.Row, err, r.Want)
 		}
@@ -65,7 +89,7 @@ func TestLoadingTakesARowOnTheEdge(t *testing.T) {
 	} {
 		files := embeddedFiles(t)
 		files[test.file].Data = append(files[test.file].Data, test.row+"\n"...)
-		if _, err := load(files); err != nil {
+		if err := loadWith(files, test.file); err != nil {
 			t.Errorf("%s with %s: %v", test.file, test.row, err)
 		}
 	}
@@ -74,7 +98,7 @@ func TestLoadingTakesARowOnTheEdge(t *testing.T) {
 func TestLoadingNamesEveryFaultyRow(t *testing.T) {
 	files := embeddedFiles(t)
 	files["limits.csv"].Data = []byte("quarter,units,mai,rationale,codes,source\n2024Q3,x,3,,62323,\"a\nsource\"\n2024Q3,2,3,,20610,test\n2024Q3,1,9,,64483,test\n")
-	_, err := load(files)
+	_, err := load(files, compiledPairs)
 	want := "limits.csv line 2: \"x\" is not a whole number of units\nlimits.csv line 5: \"9\" is none of 123"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
@@ -90,13 +114,13 @@ func TestLoadingRefusesOtherColumns(t *testing.T) {
 	} {
 		files := embeddedFiles(t)
 		files["limits.csv"].Data = []byte(test.text)
-		if _, err := load(files); err == nil || !strings.Contains(err.Error(), "limits.csv line 1: ") || !strings.Contains(err.Error(), test.want) {
+		if _, err := load(files, compiledPairs); err == nil || !strings.Contains(err.Error(), "limits.csv line 1: ") || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("header %q: error %v, want %q", test.text, err, test.want)
 		}
 	}
 	files := embeddedFiles(t)
 	delete(files, "fees.csv")
-	if _, err := load(files); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := load(files, compiledPairs); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without fees.csv: error %v, want that it does not exist", err)
 	}
 }
@@ -108,7 +132,7 @@ type naivePair struct {
 
 func naivePairs(t *testing.T) []naivePair {
 	t.Helper()
-	text, err := embedded.ReadFile("data/pairs.csv")
+	text, err := os.ReadFile("data/pairs.csv")
 	if err != nil {
 		t.Fatal(err)
 	}

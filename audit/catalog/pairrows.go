@@ -3,9 +3,22 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/table"
 )
+
+// CompilePairs reads the pairs.csv of a folder and gives the form in which it is part of the program;
+// an error names the rows at fault.
+func CompilePairs(data fs.FS) ([]byte, error) {
+	edits := newPairReader()
+	if err := table.Each(data, pairsFile, edits.add); err != nil {
+		return nil, err
+	}
+	t := edits.builder.Table()
+	return t.Bytes(), t.check()
+}
 
 type pairRow struct {
 	Column1   string `csv:"column1"`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -8,11 +9,15 @@ import (
 	"path/filepath"
 	"slices"
 
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/table"
 )
 
 // catalogData is the folder of the catalogue's tables in the repository.
 const catalogData = "audit/catalog/data"
+
+// compiled is the form of the pair edits that is part of the program.
+const compiled = catalogData + "/pairs.bin"
 
 // sealList is a list of tables with the SHA-256 of each, and the folder from which it names them.
 type sealList struct{ list, from string }
@@ -24,8 +29,29 @@ var sealLists = []sealList{
 	{"parsers/tables/embed/seals.csv", "."},
 }
 
-// seal notes in the lists the SHA-256 of each table as it is now, and tells which have changed.
+// compile writes the compiled form if it is not as the table of pair edits says.
+func compile(out io.Writer, root string) error {
+	form, err := catalog.CompilePairs(os.DirFS(filepath.Join(root, catalogData)))
+	if err != nil {
+		return fmt.Errorf("cannot compile the pair edits: %w", err)
+	}
+	name := filepath.Join(root, compiled)
+	if was, err := os.ReadFile(name); err == nil && bytes.Equal(was, form) {
+		return nil
+	}
+	fmt.Fprintf(out, "%s is compiled\n", compiled)
+	if err := os.WriteFile(name, form, 0o600); err != nil {
+		return fmt.Errorf("cannot write the compiled pair edits: %w", err)
+	}
+	return nil
+}
+
+// seal compiles the pair edits, notes in the lists the SHA-256 of each table as it is now, and tells
+// what has changed.
 func seal(out io.Writer, root string) error {
+	if err := compile(out, root); err != nil {
+		return err
+	}
 	for _, l := range sealLists {
 		name := filepath.Join(root, l.list)
 		rows, err := readRows(name)
