@@ -111,6 +111,13 @@ func (d Diagnosis) Shaped() bool {
 	return digit(third) || third == 'A' || third == 'B'
 }
 
+// Unfinished tells whether a code of the right shape stops at the X that only holds the place before
+// its seventh character, as S33.6XX does.
+func (d Diagnosis) Unfinished() bool {
+	fifth, sixth, seventh := byte(d>>24), byte(d>>16), byte(d>>8)
+	return seventh == 0 && (fifth == 'X' || sixth == 'X')
+}
+
 // Under tells whether the diagnosis is prefix or lies below it: M54.16 is under M54.1.
 func (d Diagnosis) Under(prefix Diagnosis) bool {
 	n := 0

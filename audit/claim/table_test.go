@@ -90,6 +90,9 @@ func TestDiagnoses(t *testing.T) {
 		if got := yes(d.Shaped()); got != row["shaped"] {
 			t.Errorf("shaped %q, want %q", got, row["shaped"])
 		}
+		if got := yes(d.Unfinished()); got != row["unfinished"] {
+			t.Errorf("unfinished %q, want %q", got, row["unfinished"])
+		}
 	})
 }
 

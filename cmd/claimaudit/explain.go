@@ -82,10 +82,29 @@ func (x *explainer) code(text string) error {
 	if code != 0 && x.outside(code) {
 		return x.w.Flush()
 	}
+	if x.unlisted(text) {
+		return x.w.Flush()
+	}
 	if near := x.cat.NearMisses(text, x.date); len(near) > 0 {
 		return fmt.Errorf("%q is no rule and no code in the catalogue; %s looks like it", text, near[0])
 	}
 	return fmt.Errorf("%q is no rule and no code in the catalogue: claimaudit rules lists the rules", text)
+}
+
+// unlisted prints what the form of a diagnosis tells that no list in use has; false where the text has
+// not the form of one.
+func (x *explainer) unlisted(text string) bool {
+	dx, err := claim.ParseDiagnosis(text)
+	if err != nil || !dx.Shaped() {
+		return false
+	}
+	x.fact("diagnosis", "%s (not in the list of diagnoses in use)", dx)
+	if dx.Unfinished() {
+		x.fact("billable", "no: its seventh character is missing")
+	} else {
+		x.fact("billable", "not known: claim lines with it are not checked for that")
+	}
+	return true
 }
 
 // outside prints what the tables know of a code the catalogue does not list; false when they know
@@ -272,7 +291,7 @@ func (x *explainer) pair(first, second string) error {
 	}
 	episodes := x.cat.Episodes(catalog.MedicarePractitioner, a, b)
 	if len(episodes) == 0 {
-		fmt.Fprintf(x.w, "no pair edit between %s and %s is in the tables in use\n", a, b)
+		x.unpaired(a, b)
 		return x.w.Flush()
 	}
 	fmt.Fprintln(x.w, "COLUMN 1\tCOLUMN 2\tFROM\tTO\tMODIFIER\tREASON\tTABLE\tFILE\tROW")
@@ -288,6 +307,21 @@ func (x *explainer) pair(first, second string) error {
 		return err
 	}
 	return x.opening(episodes)
+}
+
+// unpaired says that no edit between the two is known: an edit there is none of, or a table without the
+// codes, which says nothing.
+func (x *explainer) unpaired(a, b claim.Code) {
+	fmt.Fprintf(x.w, "no pair edit between %s and %s is in the tables in use\n", a, b)
+	on := x.date
+	if on == 0 {
+		on, _ = x.cat.Newest(catalog.PairEdits, catalog.MedicarePractitioner)
+	}
+	for _, code := range []claim.Code{a, b} {
+		if x.cat.Covered(catalog.MedicarePractitioner, code, nil, on)&catalog.InPairs == 0 {
+			fmt.Fprintf(x.w, "which do not cover %s: there may be one all the same, and --table with CMS's file tells\n", code)
+		}
+	}
 }
 
 // onDay says which edit between the two is in force on the day.

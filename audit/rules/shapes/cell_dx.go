@@ -65,12 +65,20 @@ func readDiagnosis(w *cellWalk, i int, d claim.Diagnosis) {
 	w.foundDiagnosis(i, reads, cell)
 }
 
+// seventhNeeded are diagnoses that are whole only with their seventh character.
+var seventhNeeded = terms.MustDiagnoses("seventh-character")
+
+// fullDiagnosis is the length of a code with its seventh character.
+const fullDiagnosis = 7
+
 // readYear judges a diagnosis the catalogue has no note on by the complete list of its fiscal year,
-// where that is loaded.
+// where that is loaded, else by its form alone.
 func readYear(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date, cell *seenCell) string {
 	year, listed, billable := cat.DiagnosisYear(d, on)
 	cell.year = year
 	switch {
+	case year == 0 && (d.Unfinished() || len(d.Text()) < fullDiagnosis && seventhNeeded.Has(d)):
+		return "no-seventh"
 	case year == 0 || billable:
 		return ""
 	case listed:
