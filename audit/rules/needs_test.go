@@ -17,9 +17,6 @@ var lookFurther = map[string]string{
 	"sacroiliac-over-limit":   "the limit on all lines seen, which says since when, is not what the rule is checked by",
 }
 
-// byChance are those of them that need a made-up encounter to do so, which hangs on the codes listed.
-var byChance = map[string]bool{"deleted-code": true, "not-yet-valid-code": true}
-
 // TestFindingsAreWhereNeedsSay holds, over every proof case and made-up encounters, that a rule
 // reports no line its needs say it does not concern, and looks no further back than they say.
 func TestFindingsAreWhereNeedsSay(t *testing.T) {
@@ -47,7 +44,7 @@ func TestFindingsAreWhereNeedsSay(t *testing.T) {
 	for _, r := range o.Rules {
 		days, n := back[r.ID], &r.Needs
 		if why, known := lookFurther[r.ID]; known {
-			if days <= n.History && !byChance[r.ID] {
+			if days <= n.History {
 				t.Errorf("%s looks back no further than it says: it needs no exception (%s)", r.ID, why)
 			}
 			continue

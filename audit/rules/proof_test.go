@@ -67,7 +67,7 @@ type proofRow struct {
 	Paid      string `csv:"paid"`
 
 	Want string `csv:"want"` // severities of the rule's findings on this line
-	Fix  string `csv:"fix"`  // the action, with =VALUE for an edit; more edits behind a blank
+	Fix  string `csv:"fix"`  // the action, with =VALUE for an edit, of a removal the code that goes; more edits behind a blank
 	Text string `csv:"text"` // part of the message or the fix's text
 	Note string `csv:"note"` // why, for the reader
 }
@@ -198,6 +198,8 @@ func editValue(e audit.Edit, action string) string {
 		return e.Mods.String()
 	case action == "set-units" && e.Units != 0:
 		return e.Units.String()
+	case action == "remove-line" && e.Remove:
+		return e.Line.Code.String()
 	}
 	return "another edit"
 }
@@ -208,13 +210,10 @@ func describe(found []audit.Finding) string {
 		b.WriteString("\n  got " + f.Severity.String() + ": " + f.Message + "\n      fix " + f.Fix.Action.String() + ": " + f.Fix.Text)
 		for _, e := range f.Fix.Edits {
 			b.WriteString("\n      edit " + e.Line.Billed + ":")
-			for _, action := range []string{"replace-code", "set-modifiers", "set-units"} {
+			for _, action := range []string{"replace-code", "set-modifiers", "set-units", "remove-line"} {
 				if v := editValue(e, action); v != "another edit" {
 					b.WriteString(" " + action + "=" + v)
 				}
-			}
-			if e.Remove {
-				b.WriteString(" remove")
 			}
 		}
 	}

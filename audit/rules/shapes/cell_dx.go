@@ -1,6 +1,9 @@
 package shapes
 
 import (
+	"strings"
+	"sync"
+
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
@@ -46,7 +49,9 @@ func readDiagnosis(w *cellWalk, i int, d claim.Diagnosis) {
 	case !d.Shaped():
 		reads, cell.text = "no-diagnosis", d.Text()
 	case !listed:
-		reads = readYear(cat, d, on, &cell)
+		if reads = readYear(cat, d, on, &cell); cell.year == 0 {
+			reads = readForm(d, &cell)
+		}
 	case on > known.To:
 		reads, cell.day = "ended", known.To
 	case on < known.From:
@@ -85,6 +90,52 @@ func readYear(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date, cell *seen
 		return "category"
 	}
 	return "unlisted"
+}
+
+// formRow is one row of diagnosis-forms.csv: diagnoses that are billed with seven characters only.
+type formRow struct {
+	Diagnoses  string `csv:"diagnoses"` // each with all below it
+	Except     string `csv:"except"`
+	Reads      string `csv:"reads"`      // of one that is shorter
+	Characters string `csv:"characters"` // that the seventh can be
+	Source     string `csv:"source"`
+}
+
+// diagnosisForm is a row in use.
+type diagnosisForm struct {
+	of, except        terms.DiagnosisSet
+	reads, characters string
+}
+
+var diagnosisForms = sync.OnceValue(func() (list []diagnosisForm) {
+	for _, row := range terms.MustData[formRow]("diagnosis-forms.csv") {
+		f := diagnosisForm{reads: row.Reads, characters: row.Characters}
+		for _, text := range strings.Fields(row.Diagnoses) {
+			f.of = append(f.of, claim.MustDiagnosis(text))
+		}
+		for _, text := range strings.Fields(row.Except) {
+			f.except = append(f.except, claim.MustDiagnosis(text))
+		}
+		list = append(list, f)
+	}
+	return list
+})
+
+// whole is how many characters a diagnosis has that has one for the care given, such as S33.6XXA.
+const whole = 7
+
+// readForm judges a diagnosis that no list tells of by its form alone.
+func readForm(d claim.Diagnosis, cell *seenCell) string {
+	if len(d.Text()) >= whole {
+		return ""
+	}
+	for _, f := range diagnosisForms() {
+		if f.of.Has(d) && !f.except.Has(d) {
+			cell.text = f.characters
+			return f.reads
+		}
+	}
+	return ""
 }
 
 // foundDiagnosis reports a diagnosis once for each claim and date: on the first line that carries it,

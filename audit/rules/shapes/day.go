@@ -27,7 +27,7 @@ import (
 // is named are codes, groups, sets, and the words of besideWords, except such as are not meant. by says
 // whose lines count: same (the line's provider), group (or another of the group; what is said when
 // nothing is), anyone; provider takes the same, or another of the group and then for review, and first
-// whichever of the two stands first. with and no say what modifiers they carry, for that all their
+// whichever of the two stands first; rendering whose rendering NPI is the line's, whatever its modifiers say. with and no say what modifiers they carry, for that all their
 // diagnoses are of these. What is without is looked for whoever is to pay, and by the providers' numbers
 // alone: the rest among the lines of one payer, and by all that tells people apart.
 // total adds up the units of the codes, billed by the same provider on two lines or more, in the order
@@ -117,7 +117,7 @@ func (k *lineKinds) has(s *SeenLine, m *audit.Line) bool {
 	return k.codes.Has(m) || slices.ContainsFunc(k.words, func(is besideWord) bool { return is(s, m) })
 }
 
-var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "first": "first", "anyone": "anyone"}
+var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "first": "first", "rendering": "rendering", "anyone": "anyone"}
 
 // besideWord tells whether a line of the day is of a kind, as seen from the line looked at.
 type besideWord func(s *SeenLine, m *audit.Line) bool
@@ -248,6 +248,8 @@ func (t *dayTerm) byWhom(between func(a, b *audit.Line) audit.Relation, l, m *au
 	switch t.by {
 	case "same":
 		return between(l, m) == audit.SameProvider
+	case "rendering":
+		return l.Rendering != "" && l.Rendering == m.Rendering
 	case "anyone":
 		return true
 	}

@@ -89,10 +89,11 @@ func (k *excluded) met(l *audit.Line) (a, b claim.Diagnosis, ok bool) {
 	return a, b, a != 0 && b != 0
 }
 
-// firstOfClaim tells whether the line is the first of its claim that day.
-func firstOfClaim(c *audit.Case, l *audit.Line) bool {
+// firstWithDiagnosis tells whether no line of the claim that day, before this one, has the same diagnosis first.
+func firstWithDiagnosis(c *audit.Case, l *audit.Line) bool {
 	for i := range c.Lines {
-		if m := &c.Lines[i]; m == l || m.From == l.From && m.Claim == l.Claim && !m.Context {
+		m := &c.Lines[i]
+		if m == l || m.From == l.From && m.Claim == l.Claim && !m.Context && m.Dx[0] == l.Dx[0] {
 			return m == l
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
@@ -107,11 +108,27 @@ func mustDo(text string) (list []doWord) {
 // doWords are the edits that say all by their word.
 var doWords = map[string]doWord{
 	"remove": doRemove, "remove-with-add-ons": doRemoveAll,
-	"as-read": doAsRead, // the code that the cell was read as
+	"remove-for-other": doRemoveForOther,
+	"as-read":          doAsRead, // the code that the cell was read as
 }
 
 func doRemove(s *SeenLine, fix *audit.Fix, _ *audit.Line) bool {
 	fix.Edits = append(fix.Edits, audit.Remove(s.L))
+	return true
+}
+
+// doRemoveForOther takes the line off, and the guidance that the finding names with it, where the claim alone tells
+// that the other line stands for it: their first diagnoses are the same, and their sides no opposites.
+func doRemoveForOther(s *SeenLine, fix *audit.Fix, _ *audit.Line) bool {
+	if s.L.Dx[0] == 0 || s.L.Dx[0] != s.Other.Dx[0] || s.L.Mods.Side().Opposite(s.Other.Mods.Side()) {
+		return false
+	}
+	fix.Edits = append(fix.Edits, audit.Remove(s.L))
+	for _, m := range s.related {
+		if m != s.Other && m.In(catalog.Guidance) {
+			fix.Edits = append(fix.Edits, audit.Remove(m))
+		}
+	}
 	return true
 }
 

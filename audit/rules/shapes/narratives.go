@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"claimaudit/audit"
@@ -37,11 +38,23 @@ type narrated struct {
 // phraseWords is a phrase as words in small letters.
 type phraseWords []string
 
-// negations are words that, up to three words before a phrase, say the opposite.
-var negations = []string{"no", "not", "without", "denies", "never", "ruled"}
+// kindRow names words of one kind.
+type kindRow struct {
+	Kind   string      `csv:"kind" table:"key"`
+	Words  terms.Words `csv:"words"`
+	Source string      `csv:"source"`
+}
 
-// spineWords stand beside the name of a level of the spine; C5 alone may be anything.
-var spineWords = []string{"level", "levels", "facet", "facets", "epidural", "foraminal", "transforaminal", "interlaminar", "medial", "vertebra", "vertebral", "root", "disc"}
+// wordsOfKind are the words of narrative-words.csv that, up to three words before a phrase, say the opposite
+// (negation), and those beside which the name of a level of the spine is one (spine); C5 alone may be anything.
+var wordsOfKind = sync.OnceValue(func() map[string][]string {
+	kinds := map[string][]string{"negation": nil, "spine": nil}
+	for _, row := range terms.MustData[kindRow]("narrative-words.csv") {
+		terms.MustWord(kinds, row.Kind)
+		kinds[row.Kind] = row.Words
+	}
+	return kinds
+})
 
 // wordsOf are the words of a text in small letters: what stands between letters and digits parts them.
 func wordsOf(text string) phraseWords {
@@ -92,9 +105,13 @@ func NarrativeWords(r *audit.Rule) {
 
 // ofClaim tells whether the narrative stands on another procedure of the claim too.
 func ofClaim(c *audit.Case, l *audit.Line) bool {
-	return slices.ContainsFunc(c.Lines, func(m audit.Line) bool {
-		return m.From == l.From && m.Claim == l.Claim && m.Code != l.Code && m.Narrative == l.Narrative && terms.IsProcedure(&m)
-	})
+	for i := range c.Lines {
+		m := &c.Lines[i]
+		if m.From == l.From && m.Claim == l.Claim && m.Code != l.Code && m.Narrative == l.Narrative && terms.IsProcedure(m) {
+			return true
+		}
+	}
+	return false
 }
 
 // met is the phrase of the row that the text has, nil if it has none or one that makes the code right.
@@ -106,7 +123,7 @@ func (k *narrated) met(l *audit.Line, text phraseWords) phraseWords {
 		return nil
 	}
 	for _, p := range k.words {
-		if p.in(text) && (!p.level() || slices.ContainsFunc(spineWords, func(w string) bool { return slices.Contains(text, w) })) {
+		if p.in(text) && (!p.level() || slices.ContainsFunc(wordsOfKind()["spine"], func(w string) bool { return slices.Contains(text, w) })) {
 			return p
 		}
 	}
@@ -116,7 +133,7 @@ func (k *narrated) met(l *audit.Line, text phraseWords) phraseWords {
 // in tells whether the text says the phrase, and not the opposite.
 func (p phraseWords) in(text phraseWords) bool {
 	for at := 0; at+len(p) <= len(text); at++ {
-		if p.at(text[at:]) && !slices.ContainsFunc(text[max(0, at-3):at], func(w string) bool { return slices.Contains(negations, w) }) {
+		if p.at(text[at:]) && !slices.ContainsFunc(text[max(0, at-3):at], func(w string) bool { return slices.Contains(wordsOfKind()["negation"], w) }) {
 			return true
 		}
 	}

@@ -166,14 +166,14 @@ func mustLineWords(text string) (words []lineWord) {
 // lineWords are what a row may ask of a line beyond its cells.
 var lineWords = map[string]func(*SeenLine) bool{
 	"listed": func(s *SeenLine) bool { return s.L.Known != nil },
-	// first-of-claim is the first line of its claim that day.
-	"first-of-claim": func(s *SeenLine) bool { return firstOfClaim(s.C, s.L) },
-	"charged":        func(s *SeenLine) bool { return s.L.Charge > 0 },
-	"visit":          func(s *SeenLine) bool { return terms.IsVisit(s.L) },
-	"procedure":      func(s *SeenLine) bool { return terms.IsProcedure(s.L) },
-	"goods":          func(s *SeenLine) bool { return terms.IsGoods(s.L) },       // a drug or a supply
-	"whole":          func(s *SeenLine) bool { return s.L.Units%claim.One == 0 }, // units
-	"counted":        func(s *SeenLine) bool { return terms.Counts(s.L) },        // units are given and positive
+	// first-with-diagnosis is the first line of its claim that day with its first diagnosis.
+	"first-with-diagnosis": func(s *SeenLine) bool { return firstWithDiagnosis(s.C, s.L) },
+	"charged":              func(s *SeenLine) bool { return s.L.Charge > 0 },
+	"visit":                func(s *SeenLine) bool { return terms.IsVisit(s.L) },
+	"procedure":            func(s *SeenLine) bool { return terms.IsProcedure(s.L) },
+	"goods":                func(s *SeenLine) bool { return terms.IsGoods(s.L) },       // a drug or a supply
+	"whole":                func(s *SeenLine) bool { return s.L.Units%claim.One == 0 }, // units
+	"counted":              func(s *SeenLine) bool { return terms.Counts(s.L) },        // units are given and positive
 	// first-of-code is the first line of its code by its provider.
 	"first-of-code":  func(s *SeenLine) bool { return terms.EarlierOf(s.L, s.day) == nil },
 	"sided":          func(s *SeenLine) bool { return terms.Sided(s.C.Catalog, s.L) },
