@@ -49,9 +49,7 @@ func readDiagnosis(w *cellWalk, i int, d claim.Diagnosis) {
 	case !d.Shaped():
 		reads, cell.text = "no-diagnosis", d.Text()
 	case !listed:
-		if reads = readYear(cat, d, on, &cell); cell.year == 0 {
-			reads = readForm(d, &cell)
-		}
+		reads = readYear(cat, d, on, &cell)
 	case on > known.To:
 		reads, cell.day = "ended", known.To
 	case on < known.From:
@@ -70,21 +68,15 @@ func readDiagnosis(w *cellWalk, i int, d claim.Diagnosis) {
 	w.foundDiagnosis(i, reads, cell)
 }
 
-// seventhNeeded are diagnoses that are whole only with their seventh character.
-var seventhNeeded = terms.MustDiagnoses("seventh-character")
-
-// fullDiagnosis is the length of a code with its seventh character.
-const fullDiagnosis = 7
-
 // readYear judges a diagnosis the catalogue has no note on by the complete list of its fiscal year,
 // where that is loaded, else by its form alone.
 func readYear(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date, cell *seenCell) string {
 	year, listed, billable := cat.DiagnosisYear(d, on)
 	cell.year = year
 	switch {
-	case year == 0 && (d.Unfinished() || len(d.Text()) < fullDiagnosis && seventhNeeded.Has(d)):
-		return "no-seventh"
-	case year == 0 || billable:
+	case year == 0:
+		return readForm(d, cell)
+	case billable:
 		return ""
 	case listed:
 		return "category"
@@ -121,12 +113,12 @@ var diagnosisForms = sync.OnceValue(func() (list []diagnosisForm) {
 	return list
 })
 
-// whole is how many characters a diagnosis has that has one for the care given, such as S33.6XXA.
-const whole = 7
+// fullDiagnosis is the length of a code with its seventh character, such as S33.6XXA.
+const fullDiagnosis = 7
 
 // readForm judges a diagnosis that no list tells of by its form alone.
 func readForm(d claim.Diagnosis, cell *seenCell) string {
-	if len(d.Text()) >= whole {
+	if len(d.Text()) >= fullDiagnosis {
 		return ""
 	}
 	for _, f := range diagnosisForms() {
@@ -134,6 +126,9 @@ func readForm(d claim.Diagnosis, cell *seenCell) string {
 			cell.text = f.characters
 			return f.reads
 		}
+	}
+	if d.Unfinished() {
+		return "no-seventh"
 	}
 	return ""
 }
