@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,15 +11,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"claimaudit/audit/draft"
 	"claimaudit/reports/xlsx"
 )
 
 // Check tells before an audit what would keep Write from writing these outputs: an unknown ending,
-// a folder that is not there or cannot be written to, a workbook that is open, or one a reviewer
-// has typed into. With force the last two are no reason.
+// a folder that is not there or cannot be written to, or a workbook that is open, which with force is no
+// reason.
 func Check(paths []string, force bool) error {
 	var errs []error
 	for i, path := range paths {
@@ -77,7 +74,7 @@ func checkPath(path string, force bool) error {
 	case force:
 		return checkBusy(path)
 	}
-	return errors.Join(checkBusy(path), checkOpen(path), checkReviewed(path))
+	return errors.Join(checkBusy(path), checkOpen(path))
 }
 
 // checkFolder tries the folder by making a file in it.
@@ -122,120 +119,93 @@ func checkOpen(path string) error {
 	return nil
 }
 
-// checkReviewed refuses a workbook somebody has typed into.
-func checkReviewed(path string) error {
-	if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return nil
-	}
-	if _, untouched := xlsx.Sealed(path); untouched {
-		return nil
-	}
-	typed, err := typedInto(path)
-	switch {
-	case err != nil:
-		return errors.New("it cannot be told whether a reviewer has typed into it: move it away or use --force")
-	case typed:
-		return errors.New("a reviewer has typed into it: move it away, choose another output, or use --force")
-	}
-	return nil
-}
-
-// typedInto tells whether any of the reviewer's cells is filled.
-func typedInto(path string) (bool, error) {
-	if locked, err := startsWith(path, "\xD0\xCF\x11\xE0"); locked || err != nil {
-		return true, err // an encrypted workbook: somebody set a password
-	}
-	if zipped, err := startsWith(path, "PK"); !zipped || err != nil {
-		return false, err
-	}
-	f, err := excelize.OpenFile(path, excelize.Options{RawCellValue: true})
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	for _, sheet := range f.GetSheetList() {
-		if typed, err := typedSheet(f, sheet); typed || err != nil {
-			return typed, err
+// CheckOurs refuses outputs in whose places something lies that is not as a run of ours left it:
+// somebody's work would be gone. What somebody has worked in is told by Beside.
+func CheckOurs(paths []string) error {
+	var errs []error
+	for _, path := range paths {
+		if !isRegular(path) {
+			continue
+		}
+		if err := checkOurs(path); err != nil {
+			errs = append(errs, fmt.Errorf("output %s: %w", path, err))
 		}
 	}
-	return false, nil
+	return errors.Join(errs...)
 }
 
-func startsWith(path, magic string) (bool, error) {
+func checkOurs(path string) error {
+	if info, err := os.Stat(path); err == nil && info.Size() == 0 {
+		return nil // nobody's
+	}
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		if ours, untouched := xlsx.Sealed(path); ours && untouched {
+			return nil
+		} else if ours {
+			return errors.New("somebody has worked in it: move it away, choose another output, or use --force")
+		}
+	} else if wroteText(path) {
+		return nil
+	}
+	return errors.New("it is there already and no report of claimaudit: move it away, choose another output, or use --force")
+}
+
+// wroteText tells whether the file begins as our JSON or one of our tables does.
+func wroteText(path string) bool {
+	if strings.EqualFold(filepath.Ext(path), ".json") {
+		ours, err := startsWith(path, jsonStart+`{"version":`)
+		return ours && err == nil
+	}
+	return IsOurs(path) || IsCorrected(path)
+}
+
+func startsWith(path, text string) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return false, err
 	}
 	defer f.Close()
-	head := make([]byte, len(magic))
+	head := make([]byte, len(text))
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, err
 	}
-	return bytes.Equal(head[:n], []byte(magic)), nil
+	return string(head[:n]) == text, nil
 }
 
-// typedSheet looks below a header that has the reviewer's columns, wherever a reviewer has moved
-// them, and beside the labels of the sign-off.
-func typedSheet(f *excelize.File, sheet string) (bool, error) {
-	rows, err := f.Rows(sheet)
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	var columns []int
-	for rows.Next() {
-		cells, err := rows.Columns()
-		if err != nil {
-			return false, err
-		}
-		if columns == nil {
-			columns = reviewerColumns(cells)
-			if signed(cells) {
-				return true, nil
-			}
+// Beside is where the outputs are written that somebody has worked in the last of: under the first free
+// number beside it, as report-2.xlsx. The others keep their places.
+func Beside(paths []string) (places []string, err error) {
+	places = slices.Clone(paths)
+	for i, path := range paths {
+		if !strings.EqualFold(filepath.Ext(path), ".xlsx") || !isRegular(path) {
 			continue
 		}
-		if slices.ContainsFunc(columns, func(i int) bool { return i < len(cells) && strings.TrimSpace(cells[i]) != "" }) {
-			return true, nil
+		if ours, untouched := xlsx.Sealed(path); !ours || untouched {
+			continue
+		}
+		if places[i], err = freeBeside(path, places); err != nil {
+			return nil, fmt.Errorf("output %s: %w", path, err)
 		}
 	}
-	return false, rows.Error()
+	return places, nil
 }
 
-// reviewerHeads are the columns a reviewer fills in, by which they are known in a workbook that comes
-// back.
-var reviewerHeads = func() (heads []string) {
-	for _, c := range findingColumns {
-		if c.reviewers() {
-			heads = append(heads, c.head)
-		}
-	}
-	return heads
-}()
+// mostBeside is more workbooks than anybody keeps beside each other.
+const mostBeside = 10_000
 
-// reviewerColumns are the places of the reviewer's columns in a header row; nil when the row is
-// none.
-func reviewerColumns(cells []string) (places []int) {
-	for i, cell := range cells {
-		if slices.Contains(reviewerHeads, strings.TrimSpace(cell)) {
-			places = append(places, i)
+// freeBeside is the path with the first number under which there is nothing, and no other output.
+func freeBeside(path string, outputs []string) (string, error) {
+	ending := filepath.Ext(path)
+	for n := 2; n < mostBeside; n++ {
+		free := fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ending), n, ending)
+		_, err := os.Lstat(free)
+		taken := slices.ContainsFunc(outputs, func(o string) bool { return SameFile(o, free) })
+		if errors.Is(err, os.ErrNotExist) && !taken {
+			return free, nil
 		}
 	}
-	if len(places) < 2 {
-		return nil
-	}
-	return places
-}
-
-// signed tells whether the row is one of the sign-off and something stands behind its label.
-func signed(cells []string) bool {
-	for i, cell := range cells {
-		if slices.Contains(signOffLabels, strings.TrimSpace(cell)) {
-			return slices.ContainsFunc(cells[i+1:], func(c string) bool { return strings.TrimSpace(c) != "" })
-		}
-	}
-	return false
+	return "", errors.New("somebody has worked in it, and no number is free beside it: choose another output, or use --force")
 }
 
 // IsOurs tells whether the file is a report of ours: a workbook, or findings as CSV. It looks at the

@@ -10,6 +10,9 @@ import (
 	"claimaudit/audit/claim"
 )
 
+// jsonStart is how the document begins; its first field is that of the run.
+const jsonStart = `{"run": `
+
 // The shape of the JSON document; it is a contract with other people's programs.
 type (
 	jsonRun struct {
@@ -129,7 +132,7 @@ type (
 // writeJSON writes the report as one JSON document, a line for each input, finding and row.
 func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	j := newJSONWriter(ctx, w)
-	j.text(`{"run": `)
+	j.text(jsonStart)
 	j.value(runOf(v))
 	inputs, history := v.inputs()
 	list(j, "inputs", inputs, func(s *claim.Source) any { return inputOf(s) })

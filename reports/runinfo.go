@@ -9,8 +9,7 @@ import (
 	"claimaudit/reports/xlsx"
 )
 
-// signOffLabels stand beside the cells in which the audit is signed; Check knows a signed workbook
-// by them.
+// signOffLabels stand beside the cells in which the audit is signed.
 var signOffLabels = []string{"Reviewed by", "Reviewer's signature", "Approved by", "Date signed"}
 
 // limits of what the workbook says, for whoever it is handed to.

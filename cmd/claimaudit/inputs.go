@@ -25,6 +25,9 @@ func (j *job) open() error {
 	audited, errs := j.findAll(j.cmd.Inputs)
 	earlier, more := j.findAll(nonBlank(j.cmd.Context))
 	errs = append(errs, more...)
+	if !j.cmd.Force && errors.Join(errs...) == nil { // an input that is an output is told as that
+		errs = append(errs, reports.CheckOurs(j.files()))
+	}
 	j.leaveTwins(&audited, &earlier)
 	context, more := j.openAll(earlier, 0)
 	errs = append(errs, more...)

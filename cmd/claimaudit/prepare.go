@@ -113,7 +113,28 @@ func (j *job) destinations() error {
 	if j.cmd.Corrected != "" && !strings.EqualFold(filepath.Ext(j.cmd.Corrected), ".csv") {
 		return fmt.Errorf("%s %s: expected a name ending in .csv", j.conf.said("corrected"), j.cmd.Corrected)
 	}
+	if err := j.beside(); err != nil {
+		return err
+	}
 	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.apart(), j.disguise())
+}
+
+// beside gives a workbook that somebody has worked in to nobody but them: the new one is written beside it.
+func (j *job) beside() error {
+	if j.cmd.Force {
+		return nil
+	}
+	places, err := reports.Beside(j.outputs)
+	if err != nil {
+		return err
+	}
+	for i, path := range places {
+		if path != j.outputs[i] {
+			j.log.Warn().Str("file", j.outputs[i]).Str("written", path).Msg("somebody has worked in the workbook: it is left alone, and the new one is written beside it")
+		}
+	}
+	j.outputs = places
+	return nil
 }
 
 // apart sees that no output takes the place of what the run reads beside its inputs: a key that is gone

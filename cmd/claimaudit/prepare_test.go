@@ -1,7 +1,9 @@
 package main
 
 import (
-	"fmt"
+	"bytes"
+	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,33 +60,41 @@ func TestShortestKey(t *testing.T) {
 	}
 }
 
-// TestForce: a workbook in which a reviewer has typed is replaced when told to, and else kept.
-func TestForce(t *testing.T) {
+// TestWorkedIn: a workbook that somebody has worked in is left alone, and the new one is written beside it;
+// with force it is replaced.
+func TestWorkedIn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.xlsx")
-	audited := func(flags ...string) (int, string) {
-		status, _, stderr := command(t, slices.Concat([]string{"audit", "../../samples/faults.csv", "--as-of", "2025-06-30", "--fail-on", "never", "-q", "-o", path}, flags)...)
-		return status, stderr
+	second := strings.TrimSuffix(path, ".xlsx") + "-2.xlsx"
+	audited := func(flags ...string) (stdout, stderr string) {
+		status, stdout, stderr := command(t, slices.Concat([]string{"audit", "../../samples/faults.csv", "--as-of", "2025-06-30", "--fail-on", "never", "-o", path}, flags)...)
+		if status != 0 {
+			t.Fatal(stderr)
+		}
+		return strings.TrimSpace(stdout), stderr
 	}
-	if status, stderr := audited(); status != 0 {
-		t.Fatal(stderr)
-	}
+	audited()
 	book, err := excelize.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	if err := book.SetCellStr("Flagged Lines", "R4", "Agree"); err != nil {
+	if err := errors.Join(book.SetCellStr("Flagged Lines", "C4", "mine"), book.Save()); err != nil {
 		t.Fatal(err)
 	}
-	if err := book.Save(); err != nil {
+	before, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for i, c := range []struct {
-		flags  []string
-		status int
-	}{{nil, exitFailed}, {[]string{"--force"}, 0}} {
-		if status, stderr := audited(c.flags...); status != c.status {
-			t.Error(fmt.Sprintf("turn %d with %q: status %d:", i, c.flags, status), stderr)
-		}
+	if stdout, stderr := audited(); stdout != second || !strings.Contains(stderr, "somebody has worked in the workbook") {
+		t.Errorf("named %q, said %s", stdout, stderr)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Error("the workbook that somebody has worked in is not as it was", err)
+	}
+	if stdout, _ := audited("--force"); stdout != path {
+		t.Errorf("named %q with --force", stdout)
+	}
+	if after, err := os.ReadFile(path); err != nil || bytes.Equal(before, after) {
+		t.Error("the workbook was not replaced with --force", err)
 	}
 }

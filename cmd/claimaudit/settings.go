@@ -85,7 +85,7 @@ type privacySettings struct {
 
 // runSettings say how a run behaves.
 type runSettings struct {
-	Force     bool   `findings:"no" example:"true" help:"Replace a workbook even when a reviewer has typed into it."`
+	Force     bool   `findings:"no" example:"true" help:"Replace also a workbook that somebody has worked in, and a file that is no report of claimaudit."`
 	LogFormat string `findings:"no" example:"json" placeholder:"FORMAT" help:"auto, console or json."`
 	Quiet     bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
 }
