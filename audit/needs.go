@@ -29,6 +29,8 @@ type Needs struct {
 	On Codes
 	// Signs are such of which a line must have one to be reported. Empty: none is needed.
 	Signs Signs
+	// May tells by the cells of a glance alone whether it may report a line like this one. Nil: it may.
+	May [NumGlances]func(l *Line) bool
 	// Payers are those whose lines it can report. Empty: all of them.
 	Payers Payers
 	// History is how many days before a line the inputs must begin for the rule to know what came
@@ -41,19 +43,35 @@ type Needs struct {
 	Tables Tables
 }
 
-// Signs are what a glance at a line tells: most lines have none, and most rules are about lines with one.
-type Signs uint8
+// Glance is some cells of a line that mostly tell by themselves that a rule reports nothing of it. Few
+// lines of a file differ in them, so that each likeness is asked about once.
+type Glance uint8
+
+// The glances.
+const (
+	AtService   Glance = iota // the code, the modifiers, the payer, the claim type, the place and the state
+	AtDiagnoses               // all of them
+	NumGlances
+)
+
+// Signs are what is seen of a line at once: most lines have none, and most rules are about lines with one.
+type Signs uint16
 
 // The signs.
 const (
-	Modified    Signs = 1 << iota // it carries a modifier
-	Accompanied                   // another line is of its date of service
-	Faulty                        // a cell of it could not be read
-	NoPatient                     // its patient is blank or a placeholder
-	OddAmount                     // its charge is below zero, or its units are not 1, 2, 3 and so on
-	NotListed                     // its code is not in the catalogue, or a placeholder
-	Ended                         // the last valid day of its code is known
-	AddOn                         // its code is an add-on by some table
+	Modified     Signs = 1 << iota // it carries a modifier
+	Accompanied                    // another line is of its date of service
+	Faulty                         // a cell of it could not be read
+	NoPatient                      // its patient is blank or a placeholder
+	OddAmount                      // its charge is below zero, or its units are not 1, 2, 3 and so on
+	NotListed                      // its code is not in the catalogue, or a placeholder
+	NotBegun                       // its code was not valid yet, as far as is known
+	Ended                          // its code was valid no more
+	AddOn                          // its code is an add-on by some table
+	Repeated                       // another line of its date of service has its code
+	SeveralUnits                   // it has more than one unit
+	NoUnitPaid                     // by some table no unit of its code is paid
+	Paired                         // its code has a pair edit with another line's of its date of service
 
 	NumSigns = iota
 )

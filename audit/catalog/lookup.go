@@ -254,9 +254,33 @@ func (c *Catalog) hasAddOn(s Scope, code claim.Code) bool {
 	return c.addOns.of[s].any(func(rows map[claim.Code][]AddOn) bool { return rows[code] != nil })
 }
 
+// Paired tells whether a table in use has an edit of the two codes, of whatever day and scope and in
+// whichever direction.
+func (c *Catalog) Paired(a, b claim.Code) bool {
+	for s := range NumScopes {
+		if c.pairs.of[s].any(func(t *PairTable) bool { return t.paired(a, b) || t.paired(b, a) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // hasLimit tells whether any of the scope's tables publishes a limit of the code.
 func (c *Catalog) hasLimit(s Scope, code claim.Code) bool {
 	return c.limits.of[s].any(func(limits map[claim.Code]Limit) bool { l, has := limits[code]; return has && !l.None() })
+}
+
+// NoUnitPaid tells whether by some table in use no unit of the code is paid.
+func (c *Catalog) NoUnitPaid(code claim.Code) bool {
+	for s := range NumScopes {
+		if c.limits.of[s].any(func(limits map[claim.Code]Limit) bool {
+			l, has := limits[code]
+			return has && !l.None() && l.Units < claim.One
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasCode tells whether the quarter's pair tables would have the code's edits.

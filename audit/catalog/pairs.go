@@ -318,6 +318,11 @@ func (t *PairTable) span(column1, column2 claim.Code) (first, end int, known boo
 }
 
 // row is where the records begin that have the code of that place as column 1.
+func (t *PairTable) paired(column1, column2 claim.Code) bool {
+	first, end, _ := t.span(column1, column2)
+	return first < end
+}
+
 func (t *PairTable) row(place uint32) int { return int(binary.LittleEndian.Uint32(t.rows[4*place:])) }
 
 // second is the place of the i-th episode's column 2 code.

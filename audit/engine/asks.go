@@ -9,7 +9,7 @@ import (
 )
 
 // asks tells which rules are asked about the lines of a patient: those that can report one of them, by
-// its code, its payer, its source and its signs. What each of these lets through is worked out once.
+// the cells of a glance, its source and its signs. What each of these lets through is worked out once.
 type asks struct {
 	rules []*audit.Rule // root causes first, each part in registry order
 	roots int           // how many are root causes
@@ -19,6 +19,7 @@ type asks struct {
 	lately   [256]*codeAsks // of these, by a short hash
 	byPayer  []ruleSet
 	bySource []ruleSet
+	seen     seen
 	bySigns  [1 << audit.NumSigns]ruleSet
 
 	can []uint64 // by line, one after another: the rules that can report it
@@ -35,6 +36,8 @@ type codeAsks struct {
 	known *catalog.Entry
 	signs audit.Signs
 	rules ruleSet
+
+	first, last claim.Date // on which it was valid, as far as is known
 }
 
 // mostCodes is how many codes are kept: files have some hundreds, but a cell may hold anything.
@@ -95,11 +98,15 @@ func (a *asks) lookUp(code claim.Code) *codeAsks {
 	if k.known == nil || k.known.Placeholder {
 		k.signs |= audit.NotListed
 	}
-	if _, ended := a.catalog.LastValid(code); ended {
-		k.signs |= audit.Ended
+	k.first, k.last = a.catalog.FirstValid(code), claim.EndOfTime
+	if last, ended := a.catalog.LastValid(code); ended {
+		k.last = last
 	}
 	if a.catalog.EverAddOn(code) {
 		k.signs |= audit.AddOn
+	}
+	if a.catalog.NoUnitPaid(code) {
+		k.signs |= audit.NoUnitPaid
 	}
 	k.rules = a.setOf(func(n *audit.Needs) bool {
 		return n.Concerns(code, k.known.Ever(), claim.BlankPayer) && (k.known != nil || !n.Listed)
@@ -108,14 +115,20 @@ func (a *asks) lookUp(code claim.Code) *codeAsks {
 	return k
 }
 
-// signsOf are the signs of the i-th line. Lines are in order of date.
-func (k *codeAsks) signsOf(lines []audit.Line, i int) audit.Signs {
-	l, signs := &lines[i], k.signs
+// signsOf are the signs of a line by itself.
+func (k *codeAsks) signsOf(l *audit.Line) audit.Signs {
+	signs := k.signs
 	if l.Mods != (claim.Modifiers{}) {
 		signs |= audit.Modified
 	}
-	if i > 0 && lines[i-1].From == l.From || i+1 < len(lines) && lines[i+1].From == l.From {
-		signs |= audit.Accompanied
+	if l.From < k.first {
+		signs |= audit.NotBegun
+	}
+	if l.Through() > k.last {
+		signs |= audit.Ended
+	}
+	if l.Units > claim.One {
+		signs |= audit.SeveralUnits
 	}
 	if len(l.Faults) > 0 {
 		signs |= audit.Faulty
@@ -129,19 +142,54 @@ func (k *codeAsks) signsOf(lines []audit.Line, i int) audit.Signs {
 	return signs
 }
 
-// about makes these the lines that rules are asked about.
+// crowd is how many lines a date may have for all to be compared with each other: more are taken to have
+// every sign of company.
+const crowd = 32
+
+// signsBeside are the signs that the i-th line of a date has by the others.
+func (a *asks) signsBeside(day []audit.Line, i int) (signs audit.Signs) {
+	switch {
+	case len(day) == 1:
+		return 0
+	case len(day) > crowd:
+		return audit.Accompanied | audit.Repeated | audit.Paired
+	}
+	signs = audit.Accompanied
+	for j := range day {
+		switch {
+		case j == i:
+		case day[j].Code == day[i].Code:
+			signs |= audit.Repeated | audit.Paired
+		case signs&audit.Paired == 0 && a.paired(day[i].Code, day[j].Code):
+			signs |= audit.Paired
+		}
+	}
+	return signs
+}
+
+// about makes these the lines that rules are asked about. They are in order of date.
 func (a *asks) about(lines []audit.Line) {
 	clear(a.any)
 	a.can = a.can[:0]
-	for i := range lines {
-		l := &lines[i]
-		code, payer, source := a.of(l.Code), a.byPayer[l.Payer], a.bySource[l.Pos.Input]
-		signs := a.signed(code.signsOf(lines, i))
-		for w := range a.any {
-			can := code.rules[w] & payer[w] & source[w] & signs[w]
-			a.any[w] |= can
-			a.can = append(a.can, can)
+	for first, last := 0, 0; first < len(lines); first = last {
+		for last++; last < len(lines) && lines[last].From == lines[first].From; last++ {
 		}
+		for i := range lines[first:last] {
+			a.line(lines[first:last], i)
+		}
+	}
+}
+
+// line is asked about, as the i-th of its date.
+func (a *asks) line(day []audit.Line, i int) {
+	l := &day[i]
+	code := a.of(l.Code)
+	service, diagnoses, source := a.service(l, code), a.diagnoses(l), a.bySource[l.Pos.Input]
+	signs := a.signed(code.signsOf(l) | a.signsBeside(day, i))
+	for w := range a.any {
+		can := service[w] & diagnoses[w] & source[w] & signs[w]
+		a.any[w] |= can
+		a.can = append(a.can, can)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 )
 
 // lookFurther are the rules whose findings relate lines before the history they need, and why that
@@ -55,16 +56,16 @@ func TestFindingsAreWhereNeedsSay(t *testing.T) {
 	}
 }
 
-// TestSignsHideNothing holds that rules find over every proof case what they find where they are asked
-// about lines without their signs too.
-func TestSignsHideNothing(t *testing.T) {
+// TestGlancesHideNothing holds that rules find over every proof case and made-up encounters what they find
+// where they are asked about lines without their signs, and whatever a glance tells, too.
+func TestGlancesHideNothing(t *testing.T) {
 	t.Parallel()
 	o := everyRule(t)
 	asked := o
 	asked.Rules = nil
 	for _, r := range o.Rules {
 		all := *r
-		all.Needs.Signs = 0
+		all.Needs.Signs, all.Needs.May = 0, [audit.NumGlances]func(*audit.Line) bool{}
 		asked.Rules = append(asked.Rules, &all)
 	}
 	said := func(found []audit.Finding) (list []string) {
@@ -73,9 +74,16 @@ func TestSignsHideNothing(t *testing.T) {
 		}
 		return list
 	}
-	for _, pc := range readProof(t) {
-		if some, all := said(judged(t, pc.lines(t), o)), said(judged(t, pc.lines(t), asked)); !slices.Equal(some, all) {
-			t.Errorf("%v: found %q, and by asking about every line %q", pc, some, all)
+	same := func(of any, lines func() []claim.Line) {
+		if some, all := said(judged(t, lines(), o)), said(judged(t, lines(), asked)); !slices.Equal(some, all) {
+			t.Errorf("%v: found %q, and by asking about every line %q", of, some, all)
 		}
+	}
+	for _, pc := range readProof(t) {
+		same(pc, func() []claim.Line { return pc.lines(t) })
+	}
+	made := newEncounters(o.Catalog)
+	for n := range *encounterCount {
+		same(n, func() []claim.Line { return made.numbered(n) })
 	}
 }

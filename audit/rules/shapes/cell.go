@@ -69,7 +69,15 @@ type cellWalk struct {
 type cellReader struct {
 	field claim.Field
 	read  func(w *cellWalk)
-	signs audit.Signs // one of which a line has whose cell is wrong; 0 where a glance does not tell
+	signs audit.Signs              // one of which a line has whose cell is wrong; 0 where they do not tell
+	may   func(l *audit.Line) bool // tells by the cells of audit.AtService; nil where they do not
+}
+
+// asks tells whether a row is about one of the readings.
+func (w *cellWalk) asks(readings ...string) bool {
+	return slices.ContainsFunc(w.rows, func(k readCase) bool {
+		return slices.ContainsFunc(k.reads, func(r string) bool { return slices.Contains(readings, r) })
+	})
 }
 
 // found reports a reading.
@@ -112,6 +120,9 @@ type rowsOfReader struct {
 func ByReading(r *audit.Rule) {
 	readers := mustReadings(r.ID)
 	r.Needs.Signs = signsOf(readers)
+	if len(readers) == 1 {
+		r.Needs.May[audit.AtService] = readers[0].reader.may
+	}
 	var idle sync.Pool // a walk is made once for each goroutine, not for each patient
 	r.Check = func(c *audit.Case, report func(audit.Finding)) {
 		w, ok := idle.Get().(*cellWalk)
@@ -183,18 +194,18 @@ func (row *readingRow) line() *lineRow {
 
 // cellReaders are the readers of cells, by what they read.
 var cellReaders = map[string]cellReader{
-	"code":                 {claim.FieldCode, readCodeCell, audit.NotListed},
-	"listed-code":          {claim.FieldCode, readListed, audit.NotListed},
-	"modifiers":            {claim.FieldModifiers, readModifiers, audit.Modified | audit.Faulty},
-	"diagnoses":            {claim.FieldDiagnoses, readDiagnoses, 0},
-	"codes-in-diagnoses":   {claim.FieldDiagnoses, readCodesInDiagnoses, 0},
-	"units":                {claim.FieldUnits, readUnits, audit.OddAmount},
-	"patient":              {claim.FieldPatient, readPatient, audit.NoPatient},
-	"npi":                  {claim.FieldRendering, readNPIs, 0},
-	"place":                {claim.FieldPOS, readPlace, 0},
-	"dates":                {claim.FieldFrom, readDates, 0},
-	"received":             {claim.FieldReceived, readReceived, 0},
-	"other-than-code-mods": {claim.FieldCode, readUnread, audit.Faulty},
+	"code":                 {field: claim.FieldCode, read: readCodeCell, signs: audit.NotListed},
+	"listed-code":          {field: claim.FieldCode, read: readListed, signs: audit.NotListed},
+	"modifiers":            {field: claim.FieldModifiers, read: readModifiers, signs: audit.Modified | audit.Faulty},
+	"diagnoses":            {field: claim.FieldDiagnoses, read: readDiagnoses},
+	"codes-in-diagnoses":   {field: claim.FieldDiagnoses, read: readCodesInDiagnoses},
+	"units":                {field: claim.FieldUnits, read: readUnits, signs: audit.OddAmount},
+	"patient":              {field: claim.FieldPatient, read: readPatient, signs: audit.NoPatient},
+	"npi":                  {field: claim.FieldRendering, read: readNPIs},
+	"place":                {field: claim.FieldPOS, read: readPlace, may: mayBeNoPlace},
+	"dates":                {field: claim.FieldFrom, read: readDates},
+	"received":             {field: claim.FieldReceived, read: readReceived},
+	"other-than-code-mods": {field: claim.FieldCode, read: readUnread, signs: audit.Faulty},
 }
 
 // cellWords are the words in braces about a cell, besides those about its line.

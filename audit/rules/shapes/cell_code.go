@@ -54,6 +54,9 @@ func readNoCode(w *cellWalk) {
 		w.found("code-and-modifiers", seenCell{code: code, text: strings.Join(mods, " ")})
 		return
 	}
+	if !w.asks("nothing", "letter-for-digit", "near-code") {
+		return
+	}
 	near := w.C.Catalog.NearMisses(text, w.L.From)
 	if len(near) == 0 {
 		w.found("nothing", seenCell{})

@@ -115,6 +115,12 @@ var placesFrom = sync.OnceValue(func() map[string]claim.Date {
 	return places
 })
 
+// mayBeNoPlace tells whether the place is none, or was none at some time.
+func mayBeNoPlace(l *audit.Line) bool {
+	from, ok := placesFrom()[l.POS]
+	return l.POS != "" && (!ok || from > 0)
+}
+
 func readPlace(w *cellWalk) {
 	l := w.L
 	if l.POS == "" {

@@ -2,6 +2,7 @@ package shapes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimaudit/audit"
@@ -23,10 +24,8 @@ type excludesRow struct {
 // excluded is a row in use.
 type excluded struct {
 	one, other terms.DiagnosisSet
-	// first and second are the bits of their categories, which let most lines pass.
-	first, second uint64
-	from          claim.Date
-	instead       string
+	from       claim.Date
+	instead    string
 }
 
 // Excludes completes a rule with its rows of excludes.csv: once for a claim, on the first line that carries both.
@@ -38,18 +37,14 @@ func Excludes(r *audit.Rule) {
 		}
 	}
 	r.Needs.On = audit.Codes{Any: true}
+	r.Needs.May[audit.AtDiagnoses] = func(l *audit.Line) bool {
+		return slices.ContainsFunc(rows, func(k excluded) bool { _, _, both := k.both(l); return both })
+	}
 	r.Check = terms.EachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
 		if len(l.Diagnoses()) < 2 || l.From < terms.Icd10 {
 			return
 		}
-		var bits uint64
-		for _, d := range l.Diagnoses() {
-			bits |= categoryBit(d)
-		}
 		for i := range rows {
-			if rows[i].first&bits == 0 || rows[i].second&bits == 0 {
-				continue
-			}
 			if a, b, ok := rows[i].met(l); ok && firstWithBoth(c, l, a, b) {
 				report(rows[i].finding(l, a, b))
 				return
@@ -66,7 +61,6 @@ func (row *excludesRow) typed() excluded {
 	for _, word := range strings.Fields(row.Other) {
 		k.other = append(k.other, mustDiagnosisWord(word)...)
 	}
-	k.first, k.second = categoriesOf(k.one), categoriesOf(k.other)
 	if row.From != "" {
 		k.from = claim.MustDate(row.From)
 	}
@@ -78,6 +72,11 @@ func (k *excluded) met(l *audit.Line) (a, b claim.Diagnosis, ok bool) {
 	if l.From < k.from {
 		return 0, 0, false
 	}
+	return k.both(l)
+}
+
+// both are they, whatever the day.
+func (k *excluded) both(l *audit.Line) (a, b claim.Diagnosis, ok bool) {
 	for _, d := range l.Diagnoses() {
 		switch {
 		case a == 0 && k.one.Has(d):

@@ -119,6 +119,7 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 	if guard.modified {
 		r.Needs.Signs = audit.Modified
 	}
+	glance(r, rows)
 	r.Check = walkLines(&guard, r.Rank == audit.Apart, func(s *SeenLine, report func(audit.Finding)) {
 		for i := range rows {
 			if rows[i].meets(s) {
@@ -127,6 +128,25 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 			}
 		}
 	})
+}
+
+// glance tells of which lines none of the rows can speak, whatever the day.
+func glance(r *audit.Rule, rows []lineCase) {
+	r.Needs.May[audit.AtService] = anyOf(rows, (*lineCase).maySpeakOf)
+	if !slices.ContainsFunc(rows, func(k lineCase) bool { return k.dx == nil }) {
+		r.Needs.May[audit.AtDiagnoses] = anyOf(rows, (*lineCase).holdsDiagnoses)
+	}
+}
+
+func anyOf(rows []lineCase, so func(*lineCase, *audit.Line) bool) func(*audit.Line) bool {
+	return func(l *audit.Line) bool {
+		for i := range rows {
+			if so(&rows[i], l) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // limitPayers lets a rule whose row of rules.csv names no payers be for those of its rows.
@@ -283,12 +303,33 @@ func (k *lineCase) meets(s *SeenLine) bool {
 	case !k.places.has(l.POS), !terms.Among(k.states, l.State):
 		return false
 	}
+	return k.holdsDiagnoses(l) && k.meetsRest(s)
+}
+
+// maySpeakOf tells whether the row may speak of lines with the line's cells of audit.AtService.
+func (k *lineCase) maySpeakOf(l *audit.Line) bool {
+	return (k.anyCode || k.codes.Ever(l)) && (k.types == 0 || k.types&(1<<l.Type) != 0) && k.payers.Has(l.Payer) &&
+		k.mods.Met(&l.Mods) && (len(k.noMods) == 0 || !k.noMods.Met(&l.Mods)) &&
+		k.places.has(l.POS) && terms.Among(k.states, l.State) && k.saysService(l)
+}
+
+// saysService tells whether those of the row's words hold that ask no more than the same cells.
+func (k *lineCase) saysService(l *audit.Line) bool {
+	for i := range k.when {
+		if word := &k.when[i]; word.service && word.holds(&SeenLine{L: l}) == word.not {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *lineCase) holdsDiagnoses(l *audit.Line) bool {
 	for i := range k.dx {
 		if !k.dx[i].holds(l) {
 			return false
 		}
 	}
-	return k.meetsRest(s)
+	return true
 }
 
 func (k *lineCase) meetsRest(s *SeenLine) bool {

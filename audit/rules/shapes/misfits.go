@@ -12,6 +12,7 @@ import (
 // severity of their rows, and its edit takes off all of them, or none where a row leaves one to the record.
 func Misfits(r *audit.Rule) {
 	rows, guard := mustLineCases(mustLineRows("modifier-validity.csv", r.ID))
+	glance(r, rows)
 	r.Check = walkLines(&guard, false, func(s *SeenLine, report func(audit.Finding)) {
 		if met := misfitsOf(rows, s); len(met) > 0 {
 			report(misfit(met, s))

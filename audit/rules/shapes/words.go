@@ -145,9 +145,13 @@ var sayWords = map[string]func(*SeenLine) string{
 
 // lineWord is a word of a row's when.
 type lineWord struct {
-	not   bool
-	holds func(*SeenLine) bool
+	not     bool
+	service bool // asks no more than the cells of audit.AtService
+	holds   func(*SeenLine) bool
 }
+
+// serviceWords are such words.
+var serviceWords = []string{"listed", "no-side", "one-side"}
 
 // mustLineWords reads words, each of which may stand behind not-.
 func mustLineWords(text string) (words []lineWord) {
@@ -155,10 +159,10 @@ func mustLineWords(text string) (words []lineWord) {
 		name, not := strings.CutPrefix(word, "not-")
 		if plan, ok := strings.CutPrefix(name, "plan:"); ok { // of plans.csv
 			is := terms.MustPlan(plan)
-			words = append(words, lineWord{not, func(s *SeenLine) bool { return is(s.L) }})
+			words = append(words, lineWord{not: not, holds: func(s *SeenLine) bool { return is(s.L) }})
 			continue
 		}
-		words = append(words, lineWord{not, terms.MustWord(lineWords, name)})
+		words = append(words, lineWord{not, slices.Contains(serviceWords, name), terms.MustWord(lineWords, name)})
 	}
 	return words
 }

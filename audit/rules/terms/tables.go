@@ -85,7 +85,7 @@ func GroupNamed(name string) (catalog.Group, bool) {
 
 // Has tells whether the set has the line's code on its date of service.
 func (s *CodeSet) Has(l *audit.Line) bool {
-	if s.bits&l.Code.Bit() != 0 && slices.Contains(s.Codes, l.Code) {
+	if s.named(l.Code) {
 		return true
 	}
 	for rest := s.Groups & l.Known.Ever(); rest != 0; rest &= rest - 1 {
@@ -93,8 +93,21 @@ func (s *CodeSet) Has(l *audit.Line) bool {
 			return true
 		}
 	}
+	return false
+}
+
+// Ever tells whether the set has the line's code on some day.
+func (s *CodeSet) Ever(l *audit.Line) bool {
+	return s.Groups&l.Known.Ever() != 0 || s.named(l.Code)
+}
+
+// named tells whether the set has the code by itself or in a range.
+func (s *CodeSet) named(code claim.Code) bool {
+	if s.bits&code.Bit() != 0 && slices.Contains(s.Codes, code) {
+		return true
+	}
 	for i := range s.ranges {
-		if s.ranges[i].first <= l.Code && l.Code <= s.ranges[i].last && l.Code.Numbered() {
+		if s.ranges[i].first <= code && code <= s.ranges[i].last && code.Numbered() {
 			return true
 		}
 	}

@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// seen are the likenesses of lines met of late, each with the rules that may report lines like it.
+type seen struct {
+	services  [seenSlots]likeness[serviceCells]
+	diagnoses [seenSlots]likeness[[12]claim.Diagnosis]
+	pairs     [seenSlots]seenPair
+	other     ruleSet // of a line with cells that are not kept
+}
+
+// seenPair is two codes, and whether some table has an edit of them.
+type seenPair struct {
+	a, b   claim.Code
+	edited bool
+}
+
+const (
+	seenBits  = 12
+	seenSlots = 1 << seenBits
+)
+
+// likeness is one likeness. A clash only costs the asking again.
+type likeness[K comparable] struct {
+	cells K
+	rules ruleSet
+}
+
+// serviceCells are the cells of audit.AtService.
+type serviceCells struct {
+	code       claim.Code
+	mods       claim.Modifiers
+	payer      claim.Payer
+	claimType  claim.Type
+	pos, state [2]byte
+}
+
+func (c *serviceCells) slot() uint64 {
+	h := uint64(c.code) * 0x9e3779b97f4a7c15
+	h ^= uint64(c.mods[0]) | uint64(c.mods[1])<<16 | uint64(c.mods[2])<<32 | uint64(c.mods[3])<<48
+	h = (h ^ h>>29) * 0xbf58476d1ce4e5b9
+	h ^= uint64(c.payer) | uint64(c.claimType)<<8 | uint64(c.pos[0])<<16 | uint64(c.pos[1])<<24 | uint64(c.state[0])<<32 | uint64(c.state[1])<<40
+	return h * 0x9e3779b97f4a7c15 >> (64 - seenBits)
+}
+
+// service is the rules that may report lines with the line's code, modifiers, payer, claim type, place
+// and state.
+func (a *asks) service(l *audit.Line, code *codeAsks) ruleSet {
+	if len(l.POS) > 2 || len(l.State) > 2 {
+		a.seen.other = a.mayAt(audit.AtService, l, a.seen.other)
+		return a.seen.other.and(code.rules).and(a.byPayer[l.Payer])
+	}
+	cells := serviceCells{code: l.Code, mods: l.Mods, payer: l.Payer, claimType: l.Type}
+	copy(cells.pos[:], l.POS)
+	copy(cells.state[:], l.State)
+	k := &a.seen.services[cells.slot()]
+	if k.rules == nil || k.cells != cells {
+		k.cells, k.rules = cells, a.mayAt(audit.AtService, l, k.rules).and(code.rules).and(a.byPayer[l.Payer])
+	}
+	return k.rules
+}
+
+// diagnoses is the rules that may report lines with the line's diagnoses.
+func (a *asks) diagnoses(l *audit.Line) ruleSet {
+	h := uint64(0)
+	for _, d := range l.Dx {
+		if d == 0 {
+			break
+		}
+		h = (h ^ h>>31 ^ uint64(d)) * 0x9e3779b97f4a7c15
+	}
+	k := &a.seen.diagnoses[h>>(64-seenBits)]
+	if k.rules == nil || k.cells != l.Dx {
+		k.cells, k.rules = l.Dx, a.mayAt(audit.AtDiagnoses, l, k.rules)
+	}
+	return k.rules
+}
+
+// paired tells whether some table has an edit of the two codes, whichever stands first.
+func (a *asks) paired(one, other claim.Code) bool {
+	if one > other {
+		one, other = other, one
+	}
+	k := &a.seen.pairs[(uint64(one)*0x9e3779b97f4a7c15^uint64(other))*0xbf58476d1ce4e5b9>>(64-seenBits)]
+	if k.a != one || k.b != other {
+		*k = seenPair{one, other, a.catalog.Paired(one, other)}
+	}
+	return k.edited
+}
+
+// mayAt are the rules that may report lines which are like the line at a glance, in a set to be used again.
+func (a *asks) mayAt(g audit.Glance, l *audit.Line, again ruleSet) ruleSet {
+	set := append(again[:0], a.any...)
+	clear(set)
+	for i, r := range a.rules {
+		if may := r.Needs.May[g]; may == nil || may(l) {
+			set[i/64] |= 1 << (i % 64)
+		}
+	}
+	return set
+}
+
+// and leaves what is in the other set too.
+func (s ruleSet) and(other ruleSet) ruleSet {
+	for w := range s {
+		s[w] &= other[w]
+	}
+	return s
+}
