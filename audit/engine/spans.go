@@ -139,7 +139,7 @@ func aDay(f audit.Finding, s *audit.Span) audit.Finding {
 	switch {
 	case f.Rule.Rank == audit.Apart, strings.Contains(f.Message, s.Line.To.String()): // of a cell, or of the span itself
 	case s.Divided:
-		f.Message += fmt.Sprintf("; the line is for %d days, %s to %s, with %s units a day", s.Days, s.Line.From, s.Line.To, s.Line.Units/claim.Units(s.Days))
+		f.Message += fmt.Sprintf("; the line is for %d days, %s to %s, with %s a day", s.Days, s.Line.From, s.Line.To, quantity(s.Line.Units/claim.Units(s.Days)))
 	case units:
 		f.Severity = min(f.Severity, audit.Warning)
 		f.Message += fmt.Sprintf("; units over days: the %s units of the line are no equal number on each of its %d days, %s to %s", s.Line.Units, s.Days, s.Line.From, s.Line.To)
@@ -163,4 +163,12 @@ func joinDay(f, other *audit.Finding) {
 	for _, l := range other.Related {
 		relate(f, l)
 	}
+}
+
+// quantity is a number of units in words.
+func quantity(u claim.Units) string {
+	if u == claim.One {
+		return "1 unit"
+	}
+	return u.String() + " units"
 }

@@ -27,7 +27,6 @@ func checkAddOn(c *audit.Case, l *audit.Line, day *terms.Company, report func(au
 		return
 	}
 	f := withoutPrimary(c, addOn, l, day)
-	f.Message += terms.ByAddOns(c.Catalog, l)
 	report(f)
 }
 

@@ -32,7 +32,7 @@ func bundled(c *audit.Case, l *audit.Line, day *terms.Company, k terms.Conflict)
 		Line: l, Severity: k.Severity, Money: audit.Deny, Related: []*audit.Line{k.Column1},
 		Message: fmt.Sprintf("%s is included in %s, billed on the same day %s: pair edit, %s", terms.BilledAs(l), terms.BilledAs(k.Column1), l.From, terms.Because(k)),
 	}
-	f.Message += also(c, l, day, k, &f.Related) + terms.ByTable(c.Catalog, k.Edit, l) + terms.ByStandIn(c.Catalog, catalog.PairEdits, l)
+	f.Message += also(c, l, day, k, &f.Related) + terms.ByTable(k.Edit, l)
 	switch {
 	case k.Severity == audit.Review:
 		f.Message += "; another provider of the same group billed it"

@@ -169,7 +169,7 @@ func tooMany(c *audit.Case, l *audit.Line, q *quota) audit.Finding {
 	part := l.Charge.Share(over, l.Units)
 	f := audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part, Related: terms.Others(q.lines, l),
-		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s%s", terms.BilledAs(l), terms.Quantity(q.total()), onLines(q), l.From, q.allowed(), q.kind(), ofQuarter(q.Quarter, l.From)) + terms.ByStandIn(c.Catalog, catalog.UnitLimits, l),
+		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s", terms.BilledAs(l), terms.Quantity(q.total()), onLines(q), l.From, q.allowed(), q.kind()),
 	}
 	f.Fix = q.fix(c, l)
 	if beside, ok := c.Catalog.LimitBeside(l.Scope(), l.Code, l.From); ok && q.total() <= beside.Units {
@@ -205,14 +205,6 @@ func (q *quota) kind() string {
 	return "for one day and provider (MUE, MAI 3: it can be appealed with the record)"
 }
 
-// ofQuarter says which quarter's table spoke, where none of the day's own is in use.
-func ofQuarter(q catalog.Quarter, on claim.Date) string {
-	if q == catalog.QuarterOf(on) {
-		return ""
-	}
-	return fmt.Sprintf("; by the table of %s, not of its day: the nearest in use", q)
-}
-
 // fix takes the units down to the limit where nothing overrides it and one line is all there is;
 // elsewhere the record decides.
 func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
@@ -226,10 +218,8 @@ func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
 	case q.By == catalog.ByDayClinical:
 		fix.Text += "; if the record shows more, bill them and be ready to appeal with it"
 	}
-	if drug, ok := c.Catalog.Drug(l.Code); ok {
+	if drug, ok := c.Catalog.Drug(l.Code); ok && drug.PerUnit != "1 unit" {
 		fix.Text += fmt.Sprintf("; one unit is %s", drug.PerUnit)
-	} else if l.Known != nil && l.Known.Units != "" {
-		fix.Text += fmt.Sprintf(" (%s: %s)", l.Code, l.Known.Units)
 	}
 	return fix
 }
@@ -263,7 +253,7 @@ func bothSides(c *audit.Case, l *audit.Line, day *terms.Company, q *quota) (audi
 func oneLineFor50(l *audit.Line, q *quota) audit.Finding {
 	return audit.Finding{
 		Line: l, Severity: audit.Review, Money: audit.Deny, Related: terms.Others(q.lines, l),
-		Message: fmt.Sprintf("%s is billed for both sides on two lines on %s; Medicare takes one line with 50 and 1 unit, and may deny the second line as over the limit of 1", l.Code, l.From),
+		Message: fmt.Sprintf("%s is billed for both sides on two lines on %s; Medicare takes one line with 50 and 1 unit, and takes the second line as over the limit of 1", l.Code, l.From),
 		Fix: audit.Fix{
 			Action: audit.SetModifiers,
 			Text:   fmt.Sprintf("bill one line of %s with 50, 1 unit and the charge of both lines, and remove the other", l.Code),

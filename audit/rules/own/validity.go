@@ -51,7 +51,7 @@ func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) au
 			Edits:  []audit.Edit{audit.Remove(l)},
 		}
 	case row.When == catalog.RecordDecides:
-		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: "the record decides between " + terms.Choices(rows)}
+		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: decides(rows)}
 	default:
 		replace(c.Catalog, l, day, row, &f)
 	}
@@ -177,4 +177,12 @@ func describeUnlisted(l *audit.Line, row catalog.Replacement, f *audit.Finding) 
 		f.Fix.Edits = nil
 		f.Fix.Text += ", with a narrative"
 	}
+}
+
+// decides names what may replace a code, where the record has to say which of it does.
+func decides(rows []catalog.Replacement) string {
+	if len(rows) == 1 {
+		return "the record must show " + terms.Choices(rows)
+	}
+	return "the record decides between " + terms.Choices(rows)
 }

@@ -41,7 +41,7 @@ func unmarked(c *audit.Case, v *audit.Line, day *terms.Company, k terms.Clash) a
 	p := k.Procedure
 	f := audit.Finding{
 		Line: v, Severity: k.Severity, Money: audit.Deny, Related: []*audit.Line{p},
-		Message: fmt.Sprintf("%s is billed on %s beside %s, %s", terms.BilledAs(v), v.From, terms.BilledAs(p), whyUnmarked(c, k, v)) + terms.NearFee(c.Catalog, p),
+		Message: fmt.Sprintf("%s is billed on %s beside %s, %s", terms.BilledAs(v), v.From, terms.BilledAs(p), whyUnmarked(c, k, v)),
 	}
 	switch {
 	case k.Never() && k.Severity == audit.Error:

@@ -30,7 +30,7 @@ func DrugUnits(r *audit.Rule) {
 func (row *drugUnitsRow) line(rule string) lineRow {
 	return lineRow{
 		Rule: rule, Codes: row.Code, Units: row.Units, NoMods: "waste", When: "counted", Severity: "review", Money: "deny",
-		Say:    "{billed} is billed with {units} units on {date}: " + row.Text + "{over limit}",
+		Say:    "{billed} is billed with {quantity} on {date}: " + row.Text + "{over limit}",
 		Action: "set-units",
 		Fix:    "look up the amount given in the record and bill it in units of the code (amount divided by the amount of one unit)",
 	}

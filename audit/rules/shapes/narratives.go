@@ -22,7 +22,7 @@ type narrativeRow struct {
 	From   string `csv:"from"`
 	To     string `csv:"to"`
 	Is     string `csv:"is"`  // the code of what the words say
-	Say    string `csv:"say"` // why
+	Say    string `csv:"say"` // why; {code} is the line's
 	Source string `csv:"source"`
 }
 
@@ -159,7 +159,7 @@ func (k *narrated) finding(l *audit.Line, said phraseWords) audit.Finding {
 	words := strings.ReplaceAll(strings.Join(said, " "), "*", "..")
 	return audit.Finding{
 		Line: l, Money: audit.Deny,
-		Message: fmt.Sprintf("%s on %s: the narrative says %q, and %s", terms.BilledAs(l), l.From, words, k.say),
-		Fix:     audit.Fix{Action: audit.Document, Text: "see what the record says was done: " + k.is},
+		Message: fmt.Sprintf("%s on %s: the narrative says %q, and %s", terms.BilledAs(l), l.From, words, strings.ReplaceAll(k.say, "{code}", l.Code.String())),
+		Fix:     audit.Fix{Action: audit.Document, Text: fmt.Sprintf("look up in the record what was done; %q is %s", words, k.is)},
 	}
 }

@@ -174,7 +174,7 @@ func (p *dayPair) finding(c *audit.Case, l *audit.Line, day *terms.Company, k te
 		f.Message += "; " + terms.Because(k)
 	}
 	if p.edit == 0 && !p.open {
-		f.Message += terms.ByTable(c.Catalog, k.Edit, l) + terms.ByStandIn(c.Catalog, catalog.PairEdits, l)
+		f.Message += terms.ByTable(k.Edit, l)
 	}
 	f.Fix = p.remedy(c, l, day, k)
 	return f
@@ -192,6 +192,8 @@ func (p *dayPair) remedy(c *audit.Case, l *audit.Line, day *terms.Company, k ter
 			Action: audit.ReplaceCode, Text: fmt.Sprintf("replace %s with %s", l.Code, p.instead),
 			Edits: []audit.Edit{audit.SetCode(l, p.instead)},
 		}
+	case k.Edit.Indicator == catalog.Never && text == "":
+		return terms.Removal(c, l, day, fmt.Sprintf("no modifier opens the pair with %s", k.Column1.Code))
 	case k.Edit.Indicator == catalog.Never:
 		return terms.Removal(c, l, day, text+", and no modifier opens the pair")
 	case text == "":

@@ -132,15 +132,10 @@ var sayWords = map[string]func(*SeenLine) string{
 	"procedure billed": func(s *SeenLine) string { return terms.BilledAs(s.period.Procedure) },
 	"period":           func(s *SeenLine) string { return s.period.At(s.L) },
 	"period day":       func(s *SeenLine) string { return s.period.Begins(s.L) },
-	"period fee year":  func(s *SeenLine) string { return s.period.Near },
 	// colleague says what the finding rests on where another provider did the procedure.
 	"colleague": func(s *SeenLine) string { return s.period.Colleague(s.L) },
 	// over limit names the unit limit that the line passes.
 	"over limit": func(s *SeenLine) string { return terms.PassedLimit(s.C.Catalog, s.L) },
-	// fee year names the fee schedule that judged the line, where it is not of the line's year.
-	"fee year": func(s *SeenLine) string { return terms.NearFee(s.C.Catalog, s.L) },
-	// add-on table names the add-on table, where it is not the one of the line's day.
-	"add-on table": func(s *SeenLine) string { return terms.ByAddOns(s.C.Catalog, s.L) },
 }
 
 // lineWord is a word of a row's when.

@@ -1,31 +1,12 @@
 package terms
 
 import (
-	"fmt"
 	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
-
-// ByAddOns says which table has the add-on, where it is a loaded one or not of the line's day and
-// program.
-func ByAddOns(cat *catalog.Catalog, l *audit.Line) (text string) {
-	use, ok := cat.InUse(catalog.AddOnCodes, l.Scope(), l.Code, l.From)
-	if !ok {
-		return ""
-	}
-	switch {
-	case l.From < use.From:
-		text = fmt.Sprintf("; by the add-on table of %s, the nearest in use, which keeps what was in force on earlier days", use.Quarter)
-	case l.From > use.To:
-		text = fmt.Sprintf("; by the add-on table of %s, %s", use.Quarter, newestOf(cat, catalog.AddOnCodes, l, use.Quarter))
-	case !use.Own:
-		text = fmt.Sprintf("; by the add-on table of %s", use.Quarter)
-	}
-	return text + ByStandIn(cat, catalog.AddOnCodes, l)
-}
 
 // PrimaryFor tells whether m is a primary of the add-on line l, or may turn out to be one because its
 // code is yet to be replaced; a stranger's is none.

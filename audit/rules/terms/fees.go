@@ -53,12 +53,3 @@ func globalDays(cat *catalog.Catalog, l *audit.Line) string {
 	}
 	return ""
 }
-
-// NearFee says by which year's fee schedule the line was judged, where it is not its own.
-func NearFee(cat *catalog.Catalog, l *audit.Line) string {
-	fee, ok := cat.Fee(l.Code, l.From)
-	if !ok || fee.Year == l.From.Year() {
-		return ""
-	}
-	return fmt.Sprintf("; by the fee schedule of %d, the nearest in use", fee.Year)
-}

@@ -28,7 +28,6 @@ var (
 type Period struct {
 	Procedure *audit.Line
 	days      int
-	Near      string // by which year's fee schedule, where it is not the procedure's own
 }
 
 // periodOf is the period the line begins; false for one that begins none.
@@ -40,7 +39,7 @@ func periodOf(cat *catalog.Catalog, l *audit.Line) (Period, bool) {
 	if !ok || days == 0 {
 		return Period{}, false
 	}
-	return Period{l, days, NearFee(cat, l)}, true
+	return Period{l, days}, true
 }
 
 // DaysCovered are the days after the line that its fee covers; false where it has no global period of

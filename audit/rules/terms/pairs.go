@@ -62,48 +62,25 @@ func Because(k Conflict) string {
 	case k.Edit.Indicator == catalog.Allowed && apart(k.Column1):
 		text += fmt.Sprintf(" and, before %s, only on the column 2 line", eitherLineFrom)
 	case k.Opening == oneSided:
-		text += "; only one of the lines names a side, so a payer's system may pay it and an audit take it back"
+		text += "; only one of the lines names a side: what a payer's system pays for that, an audit takes back"
 	}
 	return text
 }
 
-// ByTable says what the table leaves open about the day: when the edit began, where it does not
-// tell and the day lies before its quarter; whether it still holds after the newest quarter; and
-// which of two edits was taken.
-func ByTable(cat *catalog.Catalog, e catalog.Edit, l *audit.Line) (text string) {
+// ByTable says what the table leaves open about the day: when the edit began, where it does not tell and the
+// day lies before its quarter, and which of two edits was taken. That a table of another quarter judged the line
+// is said once, on Coverage.
+func ByTable(e catalog.Edit, l *audit.Line) (text string) {
 	if e.Table == nil {
 		return ""
 	}
-	q, on := e.Table.Quarter, l.From
-	switch {
-	case !e.Dated() && on < q.First():
+	if q := e.Table.Quarter; !e.Dated() && l.From < q.First() {
 		text = fmt.Sprintf("; in force on that day as far as known, because the table of %s does not say when the edit began", q)
-	case on < q.First():
-		text = fmt.Sprintf("; judged by the table of %s, the nearest in use, which keeps the edits of earlier days", q)
-	case on > q.Last():
-		text = fmt.Sprintf("; judged by the table of %s, %s", q, newestOf(cat, catalog.PairEdits, l, q))
 	}
 	if e.Conflict {
 		text += "; the table has edits of both indicators for the day, and the stricter is taken"
 	}
 	return text
-}
-
-// newestOf is what the table of a quarter before the line's is: not always the newest of all.
-func newestOf(cat *catalog.Catalog, k catalog.Kind, l *audit.Line, q catalog.Quarter) string {
-	if last, _ := cat.Newest(k, l.Scope()); last > q.Last() {
-		return "the newest in use that speaks of it"
-	}
-	return "the newest in use"
-}
-
-// ByStandIn says whose table spoke of the line, where none of its own program and setting is in use.
-func ByStandIn(cat *catalog.Catalog, k catalog.Kind, l *audit.Line) string {
-	use, ok := cat.InUse(k, l.Scope(), l.Code, l.From)
-	if !ok || !use.StandsIn(l.Scope()) {
-		return ""
-	}
-	return fmt.Sprintf("; the table is %s's, because none of %s is in use", use.Scope, l.Scope())
 }
 
 // Remedy asks for the fact in the record and names the modifier that it supports.
