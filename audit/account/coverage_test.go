@@ -221,8 +221,8 @@ func TestCoverageOfQuarters(t *testing.T) {
 	}
 }
 
-// TestCoverageOfAddOns: a code no add-on table speaks of, one whose primaries the payer decides, and one
-// that is a finding of its own are not checked, each for its reason.
+// TestCoverageOfAddOns: a code whose primaries the payer decides, and one that is a finding of its own are
+// not checked, each for its reason; that the whole table of the program does not have a code is an answer.
 func TestCoverageOfAddOns(t *testing.T) {
 	o := options(t)
 	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{
@@ -246,13 +246,11 @@ func TestCoverageOfAddOns(t *testing.T) {
 		l.From = claim.MustDate("2026-02-01")
 		lines = append(lines, l)
 	}
-	const want = `primary||2|0||2026-02-01|2026-02-01|
+	const want = `primary||3|0||2026-02-01|2026-02-01|
 primary||0|1|the code cannot be looked up as it stands, which is a finding of its own|2026-02-01|2026-02-01|
-primary||0|1|the add-on table in use does not cover the code|2026-02-01|2026-02-01|17999 (1)
 primary||0|1|the payer decides the primaries of the add-on (type 2 or 3)|2026-02-01|2026-02-01|17003 (1)
-add-on||3|0||2026-02-01|2026-02-01|
+add-on||4|0||2026-02-01|2026-02-01|
 add-on||0|1|the code cannot be looked up as it stands, which is a finding of its own|2026-02-01|2026-02-01|
-add-on||0|1|the add-on table in use does not cover the code|2026-02-01|2026-02-01|17999 (1)
 `
 	if diff := cmp.Diff(want, described(reportOn(t, lines, o).Coverage, "primary", "add-on")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
@@ -323,12 +321,12 @@ func TestCoverageOfProgram(t *testing.T) {
 	var lines []claim.Line
 	for i, payer := range []claim.Payer{claim.Medicare, claim.Medicaid} {
 		l := bill(int32(i+2), "P", "64494")
-		l.From, l.Type, l.Payer = claim.MustDate("2024-07-01"), claim.Facility, payer
+		l.From, l.Type, l.Payer = claim.MustDate("2026-07-01"), claim.Facility, payer
 		lines = append(lines, l)
 	}
-	const want = `pair edits, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3; it is Medicare practitioner's, because none of Medicare hospital is in use|2024-07-01|2024-07-01|
-pair edits, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3; it is Medicare practitioner's, because none of Medicaid hospital is in use|2024-07-01|2024-07-01|
-add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3; it is Medicare practitioner's, because none of Medicaid hospital is in use|2024-07-01|2024-07-01|
+	const want = `pair edits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2024-09-30, the newest in use; it is Medicare practitioner's, because none of Medicare hospital is in use|2026-07-01|2026-07-01|
+pair edits, Medicare practitioner|tables in use|1|0|judged by the table that ends on 2024-09-30, the newest in use; it is Medicare practitioner's, because none of Medicaid hospital is in use|2026-07-01|2026-07-01|
+add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2026Q3; it is Medicare practitioner's, because none of Medicaid hospital is in use|2026-07-01|2026-07-01|
 `
 	got := described(reportOn(t, lines, o).Coverage, "pair edits, Medicare practitioner", "add-on codes, Medicare practitioner")
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -371,15 +369,15 @@ func TestCoverageOfWholeTable(t *testing.T) {
 func TestCoverageOfExcerpt(t *testing.T) {
 	o := options(t)
 	o.Sources = []claim.Source{{Columns: allFields}}
-	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2026, 1), AddOns: map[claim.Code][]catalog.AddOn{}})
+	o.Catalog = o.Catalog.With(&catalog.Official{Kind: catalog.AddOnCodes, Quarter: catalog.NewQuarter(2027, 1), AddOns: map[claim.Code][]catalog.AddOn{}})
 	l := bill(2, "P", "64494")
-	l.From = claim.MustDate("2026-04-01")
+	l.From = claim.MustDate("2027-04-01")
 	report := reportOn(t, []claim.Line{l}, o)
-	const want = "add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2024Q3, the newest in use that has the code|2026-04-01|2026-04-01|\n"
+	const want = "add-on codes, Medicare practitioner|tables in use|1|0|judged by the table of 2026Q3, the newest in use that has the code|2027-04-01|2027-04-01|\n"
 	if diff := cmp.Diff(want, described(report.Coverage, "add-on codes, Medicare practitioner")); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
-	stale := audit.Stale{Table: "add-on codes, Medicare practitioner", Newest: claim.MustDate("2024-09-30"), Lines: 1, From: l.From, To: l.From}
+	stale := audit.Stale{Table: "add-on codes, Medicare practitioner", Newest: claim.MustDate("2026-09-30"), Lines: 1, From: l.From, To: l.From}
 	if !slices.Contains(report.Stale, stale) {
 		t.Errorf("stale tables %v, want %v among them", report.Stale, stale)
 	}

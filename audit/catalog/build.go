@@ -255,7 +255,7 @@ func (b *builder) addOn(r addOnRow) error {
 	var v values
 	a := AddOn{Code: v.code(r.Code), Type: v.one(r.Type, "123"), Primaries: v.codes(r.Primaries), Source: r.Source}
 	a.From, a.To = v.span(r.From, r.To)
-	if e := b.listed(&v, a.Code); e != nil && e.AddOnSince != 0 && e.AddOnSince != a.From {
+	if e := b.c.entries[a.Code]; e != nil && e.AddOnSince != 0 && (a.From < e.AddOnSince || len(b.addOns[a.Code]) == 0 && a.From > e.AddOnSince) {
 		v.fail(fmt.Errorf("%s is an add-on since %s in codes.csv", a.Code, e.AddOnSince))
 	}
 	if a.Type == '1' && len(a.Primaries) == 0 {
@@ -279,6 +279,8 @@ type feeRow struct {
 	Bilateral string `csv:"bilateral"`
 	PCTC      string `csv:"pctc"`
 	Multiple  string `csv:"multiple"`
+	Assistant string `csv:"assistant"` // blank where it is not known
+	Office    string `csv:"office"`    // no: not given in an office
 	Source    string `csv:"source"`
 }
 
@@ -289,6 +291,10 @@ func (b *builder) fee(r feeRow) error {
 	f := Fee{
 		Status: v.one(r.Status, "ABCDEFGHIJMNPQRTX"), Global: b.shared(v.word(r.Global, "000", "010", "090", "XXX", "YYY", "ZZZ", "MMM")),
 		Bilateral: v.one(r.Bilateral, "01239"), PCTC: v.one(r.PCTC, "0123456789"), Multiple: v.one(r.Multiple, "012345679"),
+		NoOffice: v.word(r.Office, "", "no") == "no",
+	}
+	if r.Assistant != "" {
+		f.Assistant = v.one(r.Assistant, "01239")
 	}
 	first, err1 := strconv.Atoi(r.First)
 	last, err2 := strconv.Atoi(r.Last)

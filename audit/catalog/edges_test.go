@@ -205,3 +205,16 @@ func number(t *testing.T, text string) int {
 	}
 	return n
 }
+
+// TestLoadedBeforeOwn: a table that is given stands for the program's own of its quarter on every day.
+func TestLoadedBeforeOwn(t *testing.T) {
+	own, q := embeddedCatalog(t), NewQuarter(2026, 3)
+	given := &Official{Kind: AddOnCodes, Quarter: q, AddOns: map[claim.Code][]AddOn{
+		code("64494"): {{Code: code("64494"), Type: '1', Primaries: []claim.Code{code("20610")}, To: claim.EndOfTime}},
+	}}
+	for _, day := range []claim.Date{q.First() - 1, q.First(), q.Last(), q.Last() + 1} {
+		if a, _ := own.With(given).AddOn(MedicarePractitioner, code("64494"), day); list(a.Primaries) != "20610" {
+			t.Errorf("64494 on %s is an add-on to %s, want that of the table given", day, list(a.Primaries))
+		}
+	}
+}

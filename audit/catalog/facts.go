@@ -87,6 +87,8 @@ type Fee struct {
 	Bilateral byte       // 0 1 2 3 9: what modifier 50 does
 	PCTC      byte       // professional and technical component: '1' splits by 26 and TC
 	Multiple  byte       // multiple procedure reduction
+	Assistant byte       // assistant at surgery: 0 with reasons, 1 never, 2 paid, 9 no surgery; zero when not known
+	NoOffice  bool       // it is rarely or never given in an office (NA)
 }
 
 // Replacement is what to bill instead of a deleted code or a placeholder.

@@ -82,8 +82,8 @@ func TestLoadingTakesARowOnTheEdge(t *testing.T) {
 	for _, test := range []struct{ file, row string }{
 		{"modifiers.csv", "ZZ,of one day,2020-01-01,2020-01-01,,test"},
 		{"limits.csv", "2024Q3,0,3,,12345,test"},
-		{"fees.csv", "62310,1992,1992,A,000,9,0,2,test"},
-		{"fees.csv", "J3301,2026,2100,E,XXX,9,9,9,test"},
+		{"fees.csv", "62310,1992,1992,A,000,9,0,2,,,test"},
+		{"fees.csv", "J3301,2027,2100,E,XXX,9,9,9,,,test"},
 		{"addons.csv", "G2211,1,2020-01-01,2020-12-31,99213,test"},
 		{"pairs.csv", "V9999,1,2020-01-01,2020-01-01,of one day,20610,test"},
 	} {

@@ -128,7 +128,7 @@ func (e *editions[T]) isOwn(one *edition[T]) bool { return slices.Contains(e.own
 
 // history is the order in which to ask, about a day, tables that keep what has ended: the loaded
 // one of the day's quarter or the first after it, the program's own, and the last loaded before
-// the day, which comes before an own that is older still. A nil is none.
+// the day, which comes before an own that is no newer. A nil is none.
 func (e *editions[T]) history(d claim.Date) (order [3]*edition[T]) {
 	if len(e.own) > 0 {
 		order[1] = e.own[0]
@@ -140,7 +140,7 @@ func (e *editions[T]) history(d claim.Date) (order [3]*edition[T]) {
 		}
 		order[2] = l
 	}
-	if order[1] != nil && order[2] != nil && order[1].quarter < order[2].quarter {
+	if order[1] != nil && order[2] != nil && order[1].quarter <= order[2].quarter {
 		order[1], order[2] = order[2], order[1]
 	}
 	return order

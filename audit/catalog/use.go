@@ -76,13 +76,13 @@ func inHistory[T any](k Kind, held *scoped[T], s Scope, d claim.Date, knows func
 }
 
 // KnowsAddOn tells whether an add-on table in use would say that the code is an add-on: a whole one
-// of any, one that has it, and the program's own of the codes it lists.
+// of a day on which the code was, one that has it, and the program's own of the codes it lists.
 func (c *Catalog) KnowsAddOn(s Scope, code claim.Code, d claim.Date) bool {
 	if c.entries[code] != nil {
 		return true
 	}
 	for _, one := range c.addOns.of[s].history(d) {
-		if one != nil && (one.complete && code.Shaped() || hasAddOn(one, code, d)) {
+		if one != nil && (one.complete && c.livedIn(code, one.first, one.last, d) || hasAddOn(one, code, d)) {
 			return true
 		}
 	}

@@ -29,7 +29,8 @@ func beginFees(rows [][]string) *body {
 		}
 		f := &fees{
 			status: c.named("statuscode"), pctc: c.named("pctcind"), global: c.find(globalName),
-			multiple: c.named("multproc"), bilateral: c.named("bilatsurg"), rows: map[claim.Code]feeRow{},
+			multiple: c.named("multproc"), bilateral: c.named("bilatsurg"),
+			assistant: c.named("asstsurg"), office: c.find(officeName), rows: map[claim.Code]feeRow{},
 		}
 		if f.status >= 0 && f.pctc >= 0 && f.global >= 0 && f.multiple >= 0 && f.bilateral >= 0 {
 			return &body{below: i + 1, row: f.row, finish: f.finish}
@@ -42,9 +43,13 @@ func globalName(name string) bool {
 	return strings.HasPrefix(name, "glob") && strings.HasSuffix(name, "days")
 }
 
+// officeName is the first of two columns of that name: whether the code is not given in an office.
+func officeName(name string) bool { return strings.HasSuffix(name, "naindicator") }
+
 // fees are the columns of the fee schedule, and what was read.
 type fees struct {
 	status, pctc, global, multiple, bilateral int
+	assistant, office                         int // -1 in a table without them
 
 	rows map[claim.Code]feeRow
 }
@@ -61,33 +66,36 @@ const componentRow = "rows of the professional or technical component"
 func (f *fees) row(cells []string, _ int) (string, error) {
 	return f.add([...]string{
 		cell(cells, 0), cell(cells, 1), cell(cells, f.status), cell(cells, f.global),
-		cell(cells, f.pctc), cell(cells, f.multiple), cell(cells, f.bilateral),
+		cell(cells, f.pctc), cell(cells, f.multiple), cell(cells, f.bilateral), cell(cells, f.assistant), cell(cells, f.office),
 	})
 }
 
 // add takes over code, modifier, status, global days, and the indicators of components, multiple
-// procedures and both sides.
-func (f *fees) add(text [7]string) (string, error) {
+// procedures, both sides, assistants and offices.
+func (f *fees) add(text [9]string) (string, error) {
 	code, err := codeOf(text[0])
 	if err != nil {
 		return "", err
 	}
 	r := feeRow{mod: text[1]}
-	if r.Status, err = oneOf(text[2], "ABCDEFGHIJMNPQRTX", "status"); err != nil {
-		return "", err
-	}
 	if r.Global, err = globalOf(text[3]); err != nil {
 		return "", err
 	}
-	if r.PCTC, err = oneOf(text[4], "0123456789", "PC/TC indicator"); err != nil {
-		return "", err
+	for _, one := range [...]struct {
+		text, allowed, what string
+		to                  *byte
+	}{
+		{text[2], "ABCDEFGHIJMNPQRTX", "status", &r.Status}, {text[4], "0123456789", "PC/TC indicator", &r.PCTC},
+		{text[5], "012345679", "multiple procedure indicator", &r.Multiple}, {text[6], "01239", "bilateral indicator", &r.Bilateral},
+	} {
+		if *one.to, err = oneOf(one.text, one.allowed, one.what); err != nil {
+			return "", err
+		}
 	}
-	if r.Multiple, err = oneOf(text[5], "012345679", "multiple procedure indicator"); err != nil {
-		return "", err
+	if assistant, err := oneOf(text[7], "01239", "assistant indicator"); err == nil {
+		r.Assistant = assistant
 	}
-	if r.Bilateral, err = oneOf(text[6], "01239", "bilateral indicator"); err != nil {
-		return "", err
-	}
+	r.NoOffice = text[8] == "NA"
 	have, twice := f.rows[code]
 	switch {
 	case twice && have.mod == r.mod:

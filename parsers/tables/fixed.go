@@ -128,7 +128,7 @@ func fixedFees() *fixedBody {
 	return &fixedBody{finish: f.finish, row: func(line string, _ int) (string, error) {
 		return f.add([...]string{
 			part(line, 1, 5), part(line, 6, 7), part(line, 58, 58), part(line, 104, 106),
-			part(line, 103, 103), part(line, 116, 116), part(line, 117, 117),
+			part(line, 103, 103), part(line, 116, 116), part(line, 117, 117), part(line, 118, 118), part(line, 73, 74),
 		})
 	}}
 }

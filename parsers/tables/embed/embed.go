@@ -150,7 +150,8 @@ func (e *embedding) fees() error {
 	for _, entry := range e.own.All() {
 		if f, ok := o.Fees[entry.Code]; ok {
 			set(byCode, entry.Code.String(), year, []string{
-				string(rune(f.Status)), f.Global, string(rune(f.Bilateral)), string(rune(f.PCTC)), string(rune(f.Multiple)), fmt.Sprintf("MPFS relative value file %s", o.Quarter),
+				string(rune(f.Status)), f.Global, string(rune(f.Bilateral)), string(rune(f.PCTC)), string(rune(f.Multiple)),
+				strings.Trim(string(rune(f.Assistant)), "\x00"), office(f), fmt.Sprintf("MPFS relative value file %s", o.Quarter),
 			})
 		}
 	}
@@ -159,6 +160,14 @@ func (e *embedding) fees() error {
 		out = append(out, spans(code, byCode[code])...)
 	}
 	return e.write("fees.csv", out)
+}
+
+// office is the cell that says whether the code is given in an office.
+func office(f catalog.Fee) string {
+	if f.NoOffice {
+		return "no"
+	}
+	return ""
 }
 
 func number(s string) int {

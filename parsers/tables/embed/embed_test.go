@@ -26,8 +26,8 @@ var official = map[string]string{
 		"64493,5,2 Date of Service Edit: Policy,made up\n11042,9,1 Line Edit,not listed\n",
 	"AOC_V2026Q3-MCR.csv": "AOC_Edit_Type,Add-On_Code,AOC_DelDT,Primary_Code,Primary_Code_DelDT,AOC_Edit_EffDT,AOC_Edit_DelDT,Notes\n" +
 		"1,64494,,64493,,2010001,,\n1,64494,,11042,,2010001,,\n1,G2211,,64493,,2017001,,amended in the catalogue\n",
-	"PPRRVU2026_Jul.csv": "x,,2026 National Physician Fee Schedule Relative Value File July Release,,,,,\n,,,STATUS,PCTC,GLOB,MULT,BILAT\nHCPCS,MOD,DESCRIPTION,CODE,IND,DAYS,PROC,SURG\n" +
-		"64493,,made up,A,0,000,2,0\n64494,,made up,A,0,ZZZ,0,1\n11042,,not listed,A,0,000,2,0\n",
+	"PPRRVU2026_Jul.csv": "x,,2026 National Physician Fee Schedule Relative Value File July Release,,,,,,,\n,,,STATUS,PCTC,GLOB,MULT,BILAT,ASST,NA\nHCPCS,MOD,DESCRIPTION,CODE,IND,DAYS,PROC,SURG,SURG,INDICATOR\n" +
+		"64493,,made up,A,0,000,2,0,2,NA\n64494,,made up,A,0,ZZZ,0,1,2,\n11042,,not listed,A,0,000,2,0,1,\n",
 }
 
 // TestRewrite: a table is rewritten for the codes of the catalogue, and what comes from elsewhere
@@ -69,7 +69,7 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("the amended add-on rows of G2211 were %q and are %q", before, after)
 	}
 	fees := rowsOf(t, filepath.Join(data, "fees.csv"), "64493")
-	if last := fees[len(fees)-1]; last != "64493,2026,2026,A,000,0,0,2,MPFS relative value file 2026Q3" {
+	if last := fees[len(fees)-1]; last != "64493,2026,2026,A,000,0,0,2,2,no,MPFS relative value file 2026Q3" {
 		t.Errorf("the last fee of 64493 is %q", last)
 	}
 	if same := rowsOf(t, filepath.Join(data, "fees.csv"), "64494"); len(same) != 1 || !strings.HasPrefix(same[0], "64494,2020,2026,") {
