@@ -115,6 +115,7 @@ var byShape = map[string]func(*audit.Rule){
 	"sessions":        shapes.OverLimit,
 	"session-history": shapes.TooFewBefore,
 	"session-levels":  shapes.OverLevels,
+	"totals":          shapes.OverTotal,
 	"level-order":     shapes.OutOfOrder,
 	"code-regions":    shapes.ElsewhereOnTheBody,
 	"excludes":        shapes.Excludes,

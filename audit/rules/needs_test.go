@@ -15,6 +15,8 @@ var lookFurther = map[string]string{
 	"deleted-code":            "the line alone is wrong; what is beside it only chooses the replacement",
 	"not-yet-valid-code":      "the line alone is wrong; what is beside it only chooses the replacement",
 	"generator-without-leads": "what came before clears a line, so that a line is not missed for want of it",
+	"paddle-lead-again":       "the limit is on all lines seen, which it says since when",
+	"vertebrae-over-lifetime": "the limit is on all lines seen, which it says since when",
 	"sacroiliac-over-limit":   "the limit on all lines seen, which says since when, is not what the rule is checked by",
 }
 

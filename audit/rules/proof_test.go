@@ -33,7 +33,7 @@ var undated = []string{
 	"paddle-lead-in-office", "component-26-missing", "component-not-split", "sacroiliac-code-of-claim-type",
 	"staff-service-in-facility", "second-sedation-doctor-in-office", "bilateral-50-on-asc", "not-covered", "kx-misused",
 	"sedation-first-units", "paid-twice", "service-not-covered", "equipment-from-practitioner", "modifier-missing", "place-does-not-fit",
-	"hospital-device-code", "implant-in-office", "global-visit-charged",
+	"hospital-device-code", "implant-in-office", "global-visit-charged", "anesthesia-minutes", "restricted-coverage", "undescribed-code",
 }
 
 // proofRow is one line of a proof case: what is billed, and what the rule must say of it. Blank

@@ -27,7 +27,8 @@ import (
 // is named are codes, groups, sets, and the words of besideWords, except such as are not meant. by says
 // whose lines count: same (the line's provider), group (or another of the group; what is said when
 // nothing is), anyone; provider takes the same, or another of the group and then for review, and first
-// whichever of the two stands first; rendering whose rendering NPI is the line's, whatever its modifiers say. with and no say what modifiers they carry, for that all their
+// whichever of the two stands first; rendering whose rendering NPI is the line's, whatever its modifiers say;
+// colleague those of another provider of the group. with and no say what modifiers they carry, for that all their
 // diagnoses are of these. What is without is looked for whoever is to pay, and by the providers' numbers
 // alone: the rest among the lines of one payer, and by all that tells people apart.
 // total adds up the units of the codes, billed by the same provider on two lines or more, in the order
@@ -117,7 +118,7 @@ func (k *lineKinds) has(s *SeenLine, m *audit.Line) bool {
 	return k.codes.Has(m) || slices.ContainsFunc(k.words, func(is besideWord) bool { return is(s, m) })
 }
 
-var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "first": "first", "rendering": "rendering", "anyone": "anyone"}
+var providerWords = map[string]string{"same": "same", "group": "group", "provider": "provider", "first": "first", "rendering": "rendering", "colleague": "colleague", "anyone": "anyone"}
 
 // besideWord tells whether a line of the day is of a kind, as seen from the line looked at.
 type besideWord func(s *SeenLine, m *audit.Line) bool
@@ -152,7 +153,13 @@ var besideWords = map[string]besideWord{
 	"guided-apart": func(s *SeenLine, m *audit.Line) bool { return terms.Distinct(s.L) && guidedElse(s, m) },
 	"unlisted":     func(_ *SeenLine, m *audit.Line) bool { return m.Known == nil && m.Code != 0 },
 	// earlier is the first line of the code that the same provider's line repeats.
-	"earlier":    func(s *SeenLine, m *audit.Line) bool { return m == terms.EarlierOf(s.L, s.day) },
+	"earlier": func(s *SeenLine, m *audit.Line) bool { return m == terms.EarlierOf(s.L, s.day) },
+	// same-again is a line of the same code and diagnosis, of no opposite side, before the line in the case's order.
+	"same-again": sameAgain,
+	// same-visit is another visit with the same first diagnosis, before the line in the case's order.
+	"same-visit": func(s *SeenLine, m *audit.Line) bool {
+		return terms.IsVisit(m) && m.Dx[0] != 0 && m.Dx[0] == s.L.Dx[0] && before(s, m)
+	},
 	"other-side": func(s *SeenLine, m *audit.Line) bool { return m.Code == s.L.Code && m.Mods.Side() != s.L.Mods.Side() },
 	"paired":     func(s *SeenLine, m *audit.Line) bool { return terms.Paired(s.C.Catalog, m, s.L) },
 	// beyond-pairs are what the pair edits in use do not cover; that of drugs and supplies says nothing.
@@ -162,6 +169,23 @@ var besideWords = map[string]besideWord{
 	"covered-by-no-pairs": func(s *SeenLine, m *audit.Line) bool {
 		return s.C.Catalog.Covered(m.Scope(), m.Code, m.Known, m.From)&catalog.InPairs == 0
 	},
+}
+
+func sameAgain(s *SeenLine, m *audit.Line) bool {
+	return m.Code == s.L.Code && m.Dx[0] != 0 && m.Dx[0] == s.L.Dx[0] && !m.Mods.Side().Opposite(s.L.Mods.Side()) && before(s, m)
+}
+
+// before tells whether a line of the day stands before the line looked at.
+func before(s *SeenLine, m *audit.Line) bool {
+	for i := range s.day.Lines {
+		switch &s.day.Lines[i] {
+		case m:
+			return true
+		case s.L:
+			return false
+		}
+	}
+	return false
 }
 
 func guidedElse(s *SeenLine, m *audit.Line) bool {
@@ -250,6 +274,8 @@ func (t *dayTerm) byWhom(between func(a, b *audit.Line) audit.Relation, l, m *au
 		return between(l, m) == audit.SameProvider
 	case "rendering":
 		return l.Rendering != "" && l.Rendering == m.Rendering
+	case "colleague":
+		return between(l, m) == audit.SameGroup
 	case "anyone":
 		return true
 	}
