@@ -47,7 +47,7 @@ func (p *pairReader) add(r pairRow) error {
 	p.rows++
 	e := Edit{
 		Column1: v.code(r.Column1), Indicator: Indicator(v.one(r.Indicator, "019")),
-		Rationale: v.text("rationale", r.Rationale), Row: p.rows + 1,
+		Rationale: r.Rationale, Row: p.rows + 1,
 	}
 	e.From, e.To = v.span(r.First, r.Last)
 	if p.last > e.Column1 {

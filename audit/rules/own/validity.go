@@ -119,14 +119,14 @@ func countStudies(c *audit.Case, l *audit.Line, day []audit.Line, f *audit.Findi
 
 // NotYetValidCode is the check of not-yet-valid-code.
 func NotYetValidCode() terms.Check {
-	return terms.EachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {
+	return eachOfDay(func(c *audit.Case, l *audit.Line, day []audit.Line, report func(audit.Finding)) {
 		if first := c.Catalog.FirstValid(l.Code); l.From < first && terms.ReadCode(c.Catalog, l) == terms.OneCode {
-			report(notYetValid(c.Catalog, l, first))
+			report(notYetValid(c.Catalog, l, day, first))
 		}
 	})
 }
 
-func notYetValid(cat *catalog.Catalog, l *audit.Line, first claim.Date) audit.Finding {
+func notYetValid(cat *catalog.Catalog, l *audit.Line, day []audit.Line, first claim.Date) audit.Finding {
 	f := audit.Finding{
 		Line: l, Money: audit.Reject,
 		Message: fmt.Sprintf("%s is valid from %s%s; the date of service is %s", l.Code, first, byList(cat, l, first), l.From),
@@ -139,7 +139,7 @@ func notYetValid(cat *catalog.Catalog, l *audit.Line, first claim.Date) audit.Fi
 	switch len(rows) {
 	case 0:
 	case 1:
-		replaceByEarlier(cat, l, rows[0], &f)
+		replaceByEarlier(cat, l, day, rows[0], &f)
 	default:
 		f.Fix.Text = "bill the codes of that time, as the record decides: " + terms.Choices(rows)
 	}
@@ -155,11 +155,18 @@ func byList(cat *catalog.Catalog, l *audit.Line, d claim.Date) string {
 }
 
 // replaceByEarlier makes the fix that bills the code of the time. For a drug only a dose of one old
-// unit leaves no doubt which of the old codes it was.
-func replaceByEarlier(cat *catalog.Catalog, l *audit.Line, row catalog.Replacement, f *audit.Finding) {
+// unit leaves no doubt which of the old codes it was; and where the day has a line that bundles with the
+// code of the time the record decides which of the two is billed.
+func replaceByEarlier(cat *catalog.Catalog, l *audit.Line, day []audit.Line, row catalog.Replacement, f *audit.Finding) {
 	f.Fix.Text = fmt.Sprintf("replace %s with %s, the code of that time", l.Code, row.New) + terms.Note(row.Text)
 	units, countable := convert(cat, l.Code, row.New, l.Units)
 	if !countable || units != l.Units && units != claim.One {
+		return
+	}
+	as := *l
+	as.Code = row.New
+	if m := terms.BundledAs(cat, l, as, day); m != nil {
+		f.Related, f.Fix.Text = append(f.Related, m), f.Fix.Text+fmt.Sprintf("; with %s of that day it would bundle unless the record shows them apart", m.Code)
 		return
 	}
 	f.Fix.Edits = []audit.Edit{audit.SetCode(l, row.New)}
