@@ -18,7 +18,9 @@ type Finding struct {
 	Related []*Line
 	// Message says what is wrong, with the codes and dates that show it.
 	Message string
-	Fix     Fix
+	// Source is where what it says can be read, if its rule's source does not tell.
+	Source string
+	Fix    Fix
 	// Money is the kind of money in question.
 	Money Money
 	// Part is the part of the line's charge in question where it is not all of it, as when only

@@ -80,10 +80,22 @@ type Rule struct {
 	// ToPayer fits a finding to the payer of its line, by ByPayer and in the words that it is told in;
 	// a severity of 0 is that nothing is said. Nil: as it is.
 	ToPayer func(f *Finding)
+	// Withdrawn are the lines of which it says nothing because the practice says so, and why.
+	Withdrawn []*Withdrawal
 	// Check looks at one patient's lines and reports each finding; it keeps no state and must not
 	// change the case.
 	Check func(c *Case, report func(Finding))
 }
+
+// Withdrawal is what a practice has decided a rule says nothing of.
+type Withdrawal struct {
+	Reason string // as coverage gives it
+	// Holds tells whether it is for a line of the case.
+	Holds func(c *Case, l *Line) bool
+}
+
+// MostWithdrawals is how many a run may have.
+const MostWithdrawals = 64
 
 // ByPayer is a severity for each class of payer; 0 where nothing is said to it.
 type ByPayer [claim.NumPayers]Severity

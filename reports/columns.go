@@ -120,7 +120,7 @@ var findingColumns = []findingColumn{
 	},
 	{
 		name: "source", column: column{"Source", 56, prose, false}, place: 220,
-		text: func(f *shown) string { return f.Rule.Source },
+		text: func(f *shown) string { return cmp.Or(f.Source, f.Rule.Source) },
 	},
 	{
 		name: "fingerprint", column: column{"Fingerprint", 27, text, false}, place: 270,

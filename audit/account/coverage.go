@@ -19,6 +19,11 @@ func (a *audience) hindered(r *audit.Rule, s sight, k known) obstacle {
 	if !concerns(n, s, k) {
 		return checked
 	}
+	for i, w := range a.withdrawals {
+		if s.withdrawn&(1<<i) != 0 && slices.Contains(r.Withdrawn, w) {
+			return obstacle{kind: withdrawn, nth: i, why: w.Reason}
+		}
+	}
 	if o := whyNot(n, s, k, a.setup.Sources); o != checked {
 		if s.root && o.byCode() {
 			return obstacle{kind: wrongCode}
@@ -80,10 +85,11 @@ type audience struct {
 	checks      []check // of the rules
 	families    []check // in order of their first rules
 	of          []int   // each rule's family; -1 for none
+	withdrawals []*audit.Withdrawal
 }
 
 func audienceOf(s *Setup, inputs, own windows) *audience {
-	a := &audience{setup: s, rules: slices.Concat(s.Rules, s.Off), inputs: inputs, own: own}
+	a := &audience{setup: s, rules: slices.Concat(s.Rules, s.Off), inputs: inputs, own: own, withdrawals: withdrawalsOf(s.Rules)}
 	for _, r := range a.rules {
 		a.checks = append(a.checks, newCheck(r.ID, r.Family))
 		a.of = append(a.of, a.familyNamed(r.Family))

@@ -37,6 +37,8 @@ type obstacle struct {
 	kind  obstacleKind
 	field claim.Field
 	days  int // of history
+	nth   int // of the withdrawals
+	why   string
 }
 
 type obstacleKind uint8
@@ -44,6 +46,7 @@ type obstacleKind uint8
 const (
 	none obstacleKind = iota
 	switchedOff
+	withdrawn
 	noColumn
 	noPatient
 	unreadable
@@ -68,6 +71,8 @@ func (o obstacle) text(s *Setup) string {
 	switch o.kind {
 	case switchedOff:
 		return "the check was switched off"
+	case withdrawn:
+		return o.why
 	case shortInputs:
 		begins := "the input begins " + s.Since.String()
 		if s.Strays {
@@ -109,16 +114,29 @@ func (o obstacle) text(s *Setup) string {
 	return ""
 }
 
+// withdrawalsOf are the withdrawals of the rules, in their order.
+func withdrawalsOf(rules []*audit.Rule) (list []*audit.Withdrawal) {
+	for _, r := range rules {
+		list = append(list, r.Withdrawn...)
+	}
+	return list
+}
+
 // byCode tells whether the obstacle is one of some codes, and not of a cell or a column.
 func (o obstacle) byCode() bool { return o.kind >= notListed }
 
 func (o obstacle) compare(p obstacle) int {
-	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field), cmp.Compare(o.days, p.days))
+	return cmp.Or(cmp.Compare(o.kind, p.kind), cmp.Compare(o.field, p.field), cmp.Compare(o.days, p.days), cmp.Compare(o.nth, p.nth))
 }
 
 // CanCheck tells whether the rule can say anything of the line, whose code may stand for another by
 // now.
 func CanCheck(r *audit.Rule, c *audit.Case, l *audit.Line) bool {
+	for _, w := range r.Withdrawn {
+		if w.Holds(c, l) {
+			return false
+		}
+	}
 	k := knownOf(c.Catalog, l.Scope(), l.Code, l.Known, l.From, l.From)
 	return whyNot(&r.Needs, sightOf(l, allFields), k, c.Sources) == checked
 }

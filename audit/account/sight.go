@@ -20,6 +20,7 @@ type sight struct {
 	root       bool // a root cause was reported: the code is not the line's own
 	payer      claim.Payer
 	reach      reach
+	withdrawn  uint64 // the withdrawals that are for it, by number
 }
 
 // reach is how many of the windows the rules look back over are filled before a line: by the

@@ -35,7 +35,8 @@ type Tally struct {
 	payers    map[string]int // lines by names that tell no class
 	values    values
 
-	patternGroups catalog.Groups    // of all patterns
+	patternGroups catalog.Groups // of all patterns
+	withdrawals   []*audit.Withdrawal
 	left          []*audit.Line     // scratch of countDay
 	met           []*audit.Provider // scratch of encounter
 
@@ -66,6 +67,8 @@ func NewTally(s *Setup) *Tally {
 		providers: map[string]*audit.Provider{},
 		payers:    map[string]int{},
 		values:    newValues(s.Rules),
+
+		withdrawals: withdrawalsOf(s.Rules),
 	}
 	for _, p := range s.Patterns {
 		t.patternGroups |= p.Groups
@@ -108,6 +111,11 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	t.values.line(l)
 	s := sightOf(l, t.needed)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
+	for i, w := range t.withdrawals {
+		if w.Holds(c, l) {
+			s.withdrawn |= 1 << i
+		}
+	}
 	t.see(s, l.From)
 }
 

@@ -65,6 +65,7 @@ func (s *Shelf) add(f *audit.Finding, encounter int32) error {
 	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
 	w.word(f.Message)
 	w.word(f.Fix.Text)
+	w.word(f.Source)
 	w.number(uint64(f.Fix.Action))
 	w.part(f.Part)
 	w.value(f)
@@ -183,7 +184,7 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	u := unpacker{words: s.texts, data: asString(record)}
 	f := &r.finding
 	*f = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
-	f.Message, f.Fix.Text = u.word(), u.word()
+	f.Message, f.Fix.Text, f.Source = u.word(), u.word(), u.word()
 	f.Fix.Action = audit.Action(u.number())
 	if u.number() == 1 {
 		part := claim.Cents(u.signed())

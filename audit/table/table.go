@@ -38,6 +38,24 @@ func (e *Error) Error() string {
 // Unwrap is the fault itself.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Fault is what is wrong with a file that a practice wrote, at the place where its writer sees it.
+type Fault struct {
+	At     At     // the row as a spreadsheet shows it; 0 for the file or the sheet as a whole
+	Column string // as it is headed; "" for the row as a whole
+	What   string // what is wrong, what was expected, and what to do
+}
+
+func (f *Fault) Error() string {
+	at := f.At.File
+	if f.At.Line > 0 {
+		at += fmt.Sprintf(" row %d", f.At.Line)
+	}
+	if f.Column != "" {
+		at += ", column " + f.Column
+	}
+	return at + ": " + f.What
+}
+
 // Records are a table as text, before it is known what its columns mean. A file that a practice
 // wrote becomes Records too, once its headers have been turned into names of columns.
 type Records struct {

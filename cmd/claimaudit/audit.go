@@ -30,6 +30,7 @@ type auditCmd struct {
 	readingSettings
 	historySettings
 	tableSettings
+	ownSettings
 	ruleSettings
 	limitSettings
 	severitySettings
@@ -50,6 +51,7 @@ type job struct {
 	workers    int
 	failOn     audit.Severity // 0: never
 	rules, off []*audit.Rule  // those that run, and those somebody switched off
+	own        *ownKnowledge
 	settings   *audit.Settings
 	recorded   []audit.Option
 	catalog    *catalog.Catalog
@@ -108,6 +110,7 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 		return nil, err
 	}
 	report.Version, report.Catalog = version, j.catalog.Vintage()
+	report.Tables = append(report.Tables, j.own.tables...)
 	report.PassedOver = slices.SortedStableFunc(slices.Values(j.passed), func(a, b claim.Passed) int { return strings.Compare(a.File, b.File) })
 	report.Repairs, report.Options, report.Config = repairs, j.recorded, j.conf.recorded(j.cmd.Redact)
 	return report, nil

@@ -29,6 +29,7 @@ type cli struct {
 	Columns columnsCmd `cmd:"" help:"Show how a file's columns and rows are understood; audits nothing."`
 	Explain explainCmd `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
 	Rules   rulesCmd   `cmd:"" help:"List every rule: id, severity, title, source."`
+	Notes   notesCmd   `cmd:"" help:"Write a file to fill in with the practice's own rules, or check such a file."`
 	Tables  tablesCmd  `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`

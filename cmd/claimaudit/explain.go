@@ -10,6 +10,7 @@ import (
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
+	"claimaudit/audit/rules/notes"
 	"claimaudit/parsers/tables"
 )
 
@@ -20,6 +21,7 @@ type explainCmd struct {
 	Date string `placeholder:"DATE" help:"The code, or the two codes, on this date of service."`
 
 	tableSettings
+	ownSettings
 	configSetting
 }
 
@@ -33,8 +35,12 @@ func (e *explainCmd) Run(conf *configuration, std *streams) error {
 		}
 		date = d
 	}
+	own, err := e.own(conf, notes.Options{}, conf.done)
+	if err != nil {
+		return err
+	}
 	if e.With == "" {
-		if r := findRule(e.What); r != nil {
+		if r := own.findRule(e.What); r != nil {
 			_, err := io.WriteString(std.out, r.text(widthOf(std.out)))
 			return err
 		}
@@ -43,7 +49,7 @@ func (e *explainCmd) Run(conf *configuration, std *streams) error {
 	if err != nil {
 		return err
 	}
-	x := &explainer{out: std.out, w: tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0), cat: cat, date: date}
+	x := &explainer{out: std.out, w: tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0), cat: cat, own: own, date: date}
 	if e.With != "" {
 		return x.pair(e.What, e.With)
 	}
@@ -55,6 +61,7 @@ type explainer struct {
 	out  io.Writer
 	w    *tabwriter.Writer
 	cat  *catalog.Catalog
+	own  *ownKnowledge
 	date claim.Date // zero: no date in particular
 }
 
@@ -70,6 +77,7 @@ func (x *explainer) code(text string) error {
 	if err == nil {
 		if entry := x.cat.Lookup(code); entry != nil {
 			x.procedure(entry)
+			x.practice(code)
 			return x.w.Flush()
 		}
 	}
@@ -79,11 +87,14 @@ func (x *explainer) code(text string) error {
 			return x.w.Flush()
 		}
 	}
-	if code != 0 && x.outside(code) {
+	if known := code != 0 && x.outside(code); x.practice(code) || known {
 		return x.w.Flush()
 	}
 	if x.unlisted(text) {
 		return x.w.Flush()
+	}
+	if strings.HasPrefix(text, "own:") {
+		return fmt.Errorf("%q is no rule of the practice's own notes and codes: give their files with --notes and --codes", text)
 	}
 	if near := x.cat.NearMisses(text, x.date); len(near) > 0 {
 		return fmt.Errorf("%q is no rule and no code in the catalogue; %s looks like it", text, near[0])
@@ -105,6 +116,17 @@ func (x *explainer) unlisted(text string) bool {
 		x.fact("billable", "not known: claim lines with it are not checked for that")
 	}
 	return true
+}
+
+// practice prints what the practice's own code lists say of a code; false when that is nothing.
+func (x *explainer) practice(code claim.Code) (says bool) {
+	for _, e := range x.own.Codes {
+		if e.About(code) {
+			x.fact("own list", "%s (%s)", e.Says, e.Source)
+			says = true
+		}
+	}
+	return says
 }
 
 // outside prints what the tables know of a code the catalogue does not list; false when they know

@@ -70,13 +70,17 @@ func ruleEntries() []ruleEntry {
 	var entries []ruleEntry
 	for _, topic := range rules.Topics() {
 		for _, r := range topic.Rules {
-			entries = append(entries, ruleEntry{
-				ID: r.ID, Topic: topic.Heading, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
-				Means: r.Means, RightWhen: r.Right, ByPayer: lessTo(r), Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
-			})
+			entries = append(entries, entryOf(topic.Heading, r))
 		}
 	}
 	return entries
+}
+
+func entryOf(topic string, r *audit.Rule) ruleEntry {
+	return ruleEntry{
+		ID: r.ID, Topic: topic, Title: r.Title, Severity: r.Severity.String(), On: !r.Off,
+		Means: r.Means, RightWhen: r.Right, ByPayer: lessTo(r), Needs: needsOf(&r.Needs), Guide: r.Guide, Source: r.Source,
+	}
 }
 
 // lessTo are the classes of payers to which the rule says less than its severity, or nothing.

@@ -25,7 +25,8 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/engine", "audit/hold", "audit/rules", "parsers", "parsers/grid", "parsers/tables", "reports",
+		"audit", "audit/catalog", "audit/claim", "audit/engine", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "parsers", "parsers/grid",
+		"parsers/practice", "parsers/tables", "reports", "reports/blank",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim"},
@@ -38,15 +39,18 @@ var mayImport = map[string][]string{
 	"audit/rules/own":      {"audit", "audit/catalog", "audit/claim", "audit/table", "audit/rules/shapes", "audit/rules/terms"},
 	"audit/rules/shapes":   {"audit", "audit/catalog", "audit/claim", "audit/table", "audit/rules/terms"},
 	"audit/rules/terms":    {"audit", "audit/catalog", "audit/claim", "audit/table", "audit/rules/data"},
+	"audit/rules/notes":    {"audit", "audit/claim", "audit/table", "audit/rules/shapes", "audit/rules/terms"},
 	"audit/rules/data":     {},
 	"audit/table":          {},
 	"audit/draft":          {},
 	"parsers":              {"parsers/grid", "parsers/x12", "audit/claim", "audit/table"},
 	"parsers/x12":          {"parsers/grid", "audit/claim"},
 	"parsers/grid":         {},
+	"parsers/practice":     {"parsers/grid", "audit/claim", "audit/table"},
 	"parsers/tables":       {"parsers/grid", "audit/catalog", "audit/claim", "audit/draft"},
 	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim", "audit/table"},
 	"reports":              {"reports/xlsx", "audit", "audit/claim", "audit/draft"},
+	"reports/blank":        {},
 	"reports/xlsx":         {},
 	"samples/books":        {"audit/claim", "audit/table"},
 	"samples/generate":     {"samples/books"},

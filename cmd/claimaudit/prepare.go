@@ -9,7 +9,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
-	"claimaudit/audit/rules"
+	"claimaudit/audit/rules/notes"
 	"claimaudit/parsers/tables"
 	"claimaudit/reports"
 )
@@ -54,13 +54,14 @@ func (j *job) severities() (err error) {
 }
 
 func (j *job) knowledge() error {
-	var errs [3]error
-	all := rules.All()
+	var errs [4]error
 	j.settings = &audit.Settings{}
-	j.rules, errs[0] = j.cmd.choose(all, j.conf)
-	j.settings.TimelyFiling, errs[1] = filingDays(j.conf, j.cmd.TimelyFiling)
-	j.catalog, errs[2] = j.cmd.knowledge(j.conf, j.warnTable)
-	j.off = switchedOff(all, j.rules)
+	if j.own, errs[0] = j.cmd.own(j.conf, notes.Options{DayFirst: j.cmd.DateOrder == "dmy", MonthFirst: j.cmd.DateOrder == "mdy", Redact: j.cmd.Redact}, j.done); errs[0] == nil {
+		j.rules, errs[1] = j.cmd.choose(j.own.all, j.conf)
+		j.off = switchedOff(j.own.all, j.rules)
+	}
+	j.settings.TimelyFiling, errs[2] = filingDays(j.conf, j.cmd.TimelyFiling)
+	j.catalog, errs[3] = j.cmd.knowledge(j.conf, j.warnTable)
 	return errors.Join(errs[:]...)
 }
 
@@ -148,6 +149,9 @@ func (j *job) apart() error {
 	}
 	refuse("the key", j.cmd.Deidentify)
 	refuse("the configuration", j.conf.path)
+	for _, path := range j.cmd.ownFiles() {
+		refuse("the practice's own knowledge", path)
+	}
 	for _, name := range nonBlank(j.cmd.Table) {
 		files, err := tables.Files(name)
 		if err != nil {

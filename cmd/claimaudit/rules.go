@@ -7,11 +7,12 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"claimaudit/audit/rules"
+	"claimaudit/audit/rules/notes"
 )
 
 // rulesCmd lists the rules.
 type rulesCmd struct {
+	ownSettings
 	ruleSettings
 	configSetting
 
@@ -50,14 +51,17 @@ func (h *handbook) json(out io.Writer) error {
 
 // list prints one line a rule; off are those that an audit with these settings does not run.
 func (r *rulesCmd) list(conf *configuration, out io.Writer) error {
-	all := rules.All()
-	chosen, err := r.choose(all, conf)
+	own, err := r.own(conf, notes.Options{}, conf.done)
+	if err != nil {
+		return err
+	}
+	chosen, err := r.choose(own.all, conf)
 	if err != nil {
 		return err
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tSEVERITY\tTITLE\tSOURCE")
-	for _, rule := range all {
+	for _, rule := range own.all {
 		severity := rule.Severity.String()
 		if !slices.Contains(chosen, rule) {
 			severity += " (off)"

@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 )
 
 // exitStatus runs claimaudit and checks its exit status, as in "status 1 audit a.csv".
@@ -26,6 +28,23 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("exit status %d, want %s", got, args[0])
 	}
+}
+
+// cells prints the rows of a sheet, cells parted by bars: "cells book.xlsx Summary rows.txt".
+func cells(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: cells WORKBOOK SHEET FILE")
+	}
+	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer book.Close()
+	rows, err := book.GetRows(args[1])
+	ts.Check(err)
+	var text strings.Builder
+	for _, row := range rows {
+		text.WriteString(strings.Join(row, "|") + "\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text.String()), 0o600))
 }
 
 // jsonHas checks a value in a JSON file, as in "jsonhas report.json summary.findings 3".

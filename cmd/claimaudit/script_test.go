@@ -36,6 +36,7 @@ func TestCommand(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status":  exitStatus,
 			"jsonhas": jsonHas,
+			"cells":   cells,
 		},
 	})
 }

@@ -53,6 +53,12 @@ type tableSettings struct {
 	Table []string `findings:"yes" names:"files" example:"[cms/2026Q3]" aliases:"tables" placeholder:"FILE" help:"CMS tables to judge by, as CMS publishes them, beside the built-in ones: pair edits, unit limits, add-on codes, fee schedule, HCPCS and ICD-10-CM codes. A file or a folder. Repeatable."`
 }
 
+// ownSettings name the files in which the practice keeps what it knows itself.
+type ownSettings struct {
+	Notes []string `findings:"yes" names:"files" example:"[practice-notes.xlsx]" placeholder:"FILE" help:"The practice's own rules, CSV or XLSX: codes, payers and dates with what is asked of them; claimaudit notes --template writes a file to fill in. Repeatable."`
+	Codes []string `findings:"yes" names:"files" example:"[practice-codes.csv]" placeholder:"FILE" help:"The practice's own list of codes, CSV or XLSX: most units, modifiers, authorizations, places, last days. Repeatable."`
+}
+
 // ruleSettings say which rules run.
 type ruleSettings struct {
 	Rule     []string          `findings:"yes" example:"[bundled-pair]" placeholder:"ID" help:"Run only this rule. Repeatable."`

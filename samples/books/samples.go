@@ -46,7 +46,10 @@ func writeSamples(p *practice, folder string) error {
 			return err
 		}
 	}
-	return writeForms(filepath.Join(folder, "forms"), filepath.Join(expected, "forms"))
+	return errors.Join(
+		writeForms(filepath.Join(folder, "forms"), filepath.Join(expected, "forms")),
+		writeOwn(filepath.Join(folder, "notes"), filepath.Join(expected, "notes")),
+	)
 }
 
 func (s sample) write(p *practice, folder, expected string) error {

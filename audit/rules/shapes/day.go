@@ -256,7 +256,8 @@ func (t *dayTerm) passed(s *SeenLine) bool {
 			}
 		}
 	}
-	return s.total > t.over && len(s.related) > 0
+	s.excess = s.total - t.over
+	return s.excess > 0 && len(s.related) > 0
 }
 
 func nearer(l, m, than *audit.Line) bool { return terms.Providers(l, m) < terms.Providers(l, than) }

@@ -15,11 +15,12 @@ type outcome struct {
 	// colleague lowers the severity to review where the other line is another provider's.
 	colleague bool
 	money     audit.Money
-	part      func(*audit.Line) claim.Cents // nil: all of the charge
+	part      func(*SeenLine) claim.Cents // nil: all of the charge
 	say, fix  Phrase
 	action    audit.Action
 	do        []doWord
 	bundled   Phrase // nil where that is not asked
+	source    string // of the row, where the rule's own does not say it
 }
 
 var (
@@ -30,17 +31,29 @@ var (
 		"": audit.Document, "replace-code": audit.ReplaceCode, "remove-line": audit.RemoveLine, "set-modifiers": audit.SetModifiers,
 		"set-units": audit.SetUnits, "move-to-diagnosis": audit.MoveToDiagnosis, "add-line": audit.AddLine, "correct-cell": audit.CorrectCell,
 	}
-	parts = map[string]func(*audit.Line) claim.Cents{
-		"":       nil,
-		"half":   func(l *audit.Line) claim.Cents { return l.Charge.Half() },
-		"over 1": func(l *audit.Line) claim.Cents { return l.Charge.Share(l.Units-claim.One, l.Units) },
-	}
 )
+
+// mustPart reads half, over 1 for the units that are more, or excess for those by which the line passes a
+// total.
+func mustPart(text string) func(*SeenLine) claim.Cents {
+	switch most, over := strings.CutPrefix(text, "over "); {
+	case over:
+		units := terms.MustUnits(most)
+		return func(s *SeenLine) claim.Cents { return s.L.Charge.Share(s.L.Units-units, s.L.Units) }
+	case text == "half":
+		return func(s *SeenLine) claim.Cents { return s.L.Charge.Half() }
+	case text == "excess":
+		return func(s *SeenLine) claim.Cents { return s.L.Charge.Share(min(s.excess, s.L.Units), s.L.Units) }
+	case text != "":
+		panic("rules: there is no part of a charge " + text) // the table is part of the program
+	}
+	return nil
+}
 
 func (row *lineRow) mustOutcome() outcome {
 	o := outcome{
 		severity: terms.MustWord(terms.Severities, row.Severity), colleague: asksProvider(mustDayTerms(row.Day)), money: terms.MustWord(monies, row.Money),
-		part: terms.MustWord(parts, row.Part), say: mustPhrase(row.Say), fix: mustPhrase(row.Fix), action: terms.MustWord(actions, row.Action), do: mustDo(row.Do),
+		part: mustPart(row.Part), say: mustPhrase(row.Say), fix: mustPhrase(row.Fix), action: terms.MustWord(actions, row.Action), do: mustDo(row.Do),
 	}
 	if row.Bundled != "" {
 		o.bundled = mustPhrase(row.Bundled)
@@ -52,12 +65,12 @@ func (row *lineRow) mustOutcome() outcome {
 }
 
 func (o *outcome) of(s *SeenLine) audit.Finding {
-	f := audit.Finding{Line: s.L, Severity: o.severity, Money: o.money, Related: s.related, Message: o.say.Of(s)}
+	f := audit.Finding{Line: s.L, Severity: o.severity, Money: o.money, Related: s.related, Message: o.say.Of(s), Source: o.source}
 	if o.colleague {
 		f.Severity = terms.Lower(o.severity, s.between)
 	}
 	if o.part != nil {
-		part := o.part(s.L)
+		part := o.part(s)
 		f.Part = &part
 	}
 	f.Fix = audit.Fix{Action: o.action, Text: o.fix.Of(s)}

@@ -68,6 +68,7 @@ type lineCase struct {
 	places        placeWant
 	states        []string
 	payers        audit.Payers
+	named         *terms.PayerWant // and among these, where names are given
 	dx            []diagnosisClause
 	narrative     []string
 	unsaid        bool // none of the texts is to stand in it
@@ -86,6 +87,7 @@ type SeenLine struct {
 	related []*audit.Line  // all of them that the finding is to name
 	between audit.Relation // to the nearest of them by provider
 	total   claim.Units    // of the codes that the row's day adds up
+	excess  claim.Units    // by which these pass the row's number
 	period  terms.Period   // of an earlier procedure, where the rule is about these
 	text    string         // of the narrative that was found
 	cell    *seenCell      // of a rule about what a cell reads as
@@ -112,6 +114,10 @@ func mustLineRows(table, rule string) (rows []lineRow) {
 // byLineRows gives a rule the check that its rows are.
 func byLineRows(r *audit.Rule, of []lineRow) {
 	rows, guard := mustLineCases(of)
+	byLineCases(r, rows, guard)
+}
+
+func byLineCases(r *audit.Rule, rows []lineCase, guard lineGuard) {
 	if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
 		r.Needs.On = guard.codes.Reported()
 	}
@@ -296,7 +302,7 @@ func (k *lineCase) meets(s *SeenLine) bool {
 	switch {
 	case !k.anyCode && !k.codes.Has(l), l.From < k.from, l.From > k.to, !k.units.holds(l.Units):
 		return false
-	case k.types != 0 && k.types&(1<<l.Type) == 0, !k.payers.Has(l.Payer):
+	case k.types != 0 && k.types&(1<<l.Type) == 0, !k.payers.Has(l.Payer), !k.named.Has(l):
 		return false
 	case !k.mods.Met(&l.Mods), len(k.noMods) > 0 && k.noMods.Met(&l.Mods), k.except.Has(l):
 		return false

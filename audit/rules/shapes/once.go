@@ -96,7 +96,7 @@ func replaces(a, b *audit.Line) bool {
 }
 
 func (o *onceADay) tooMany(l *audit.Line) audit.Finding {
-	part := parts["over 1"](l)
+	part := l.Charge.Share(l.Units-claim.One, l.Units)
 	return audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part,
 		Message: fmt.Sprintf("%s, a %s, is billed with %s on %s: a day has one", terms.BilledAs(l), o.Name, terms.Quantity(l.Units), l.From),

@@ -42,10 +42,11 @@ type sessionLines struct {
 	codes  terms.CodeSet
 	region catalog.Group // NumGroups: wherever on the body
 	payers audit.Payers
+	named  *terms.PayerWant // and among these, where names are given
 }
 
 func (s *sessionLines) has(l *audit.Line) bool {
-	return s.payers.Has(l.Payer) && s.codes.Has(l) && (s.region == catalog.NumGroups || l.In(s.region)) && !terms.Voided(l)
+	return s.payers.Has(l.Payer) && s.named.Has(l) && s.codes.Has(l) && (s.region == catalog.NumGroups || l.In(s.region)) && !terms.Voided(l)
 }
 
 // words fills in the region's name.
@@ -224,7 +225,10 @@ func MustCount(text string) int {
 // OverLimit completes a rule that counts sessions with its rows of sessions.csv. It needs the days
 // of its longest window; a limit on all lines seen says itself what was seen.
 func OverLimit(r *audit.Rule) {
-	list := mustSeries(r.ID)
+	overLimits(r, mustSeries(r.ID))
+}
+
+func overLimits(r *audit.Rule, list []series) {
 	var on terms.CodeSet
 	for i := range list {
 		on = on.Or(list[i].codes)

@@ -48,3 +48,13 @@ func SplitBy(cat *catalog.Catalog, l *audit.Line) byte {
 	}
 	return fee.PCTC
 }
+
+// PlaceKnown tells whether there is a place of service of that code.
+func PlaceKnown(code string) bool {
+	for _, row := range MustData[PlaceRow]("places.csv") {
+		if row.Code == code {
+			return true
+		}
+	}
+	return false
+}
