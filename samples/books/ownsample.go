@@ -68,7 +68,11 @@ func saveWorkbook(path string, rows [][]string) error {
 	for i, row := range rows {
 		errs = append(errs, book.SetSheetRow("Notes", "A"+strconv.Itoa(i+1), &row))
 	}
-	return errors.Join(append(errs, book.SaveAs(path), book.Close())...)
+	f, err := os.Create(path)
+	if err != nil {
+		return errors.Join(err, book.Close())
+	}
+	return errors.Join(append(errs, book.Write(f), f.Close(), book.Close())...)
 }
 
 // expectOwn lists the findings that the column says.
