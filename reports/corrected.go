@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,4 +147,39 @@ func faults(l *audit.Line, f claim.Field) (texts []string) {
 		}
 	}
 	return texts
+}
+
+// OfCorrected shows take each row of a file of corrected lines, counted as a spreadsheet counts: where the line
+// stood, and whose it is.
+func OfCorrected(path string, take func(row int32, file, sheet string, of int32, patient, number string)) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	in := csv.NewReader(f)
+	in.ReuseRecord = true
+	head, err := in.Read()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	patient, number := slices.Index(head, claim.FieldPatient.Columns()[0]), slices.Index(head, claim.FieldClaim.Columns()[0])
+	cell := func(record []string, i int) string {
+		if i < 0 {
+			return ""
+		}
+		return record[i]
+	}
+	for row := int32(2); ; row++ {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if of, err := strconv.ParseInt(record[2], 10, 32); err == nil {
+			take(row, record[0], record[1], int32(of), cell(record, patient), cell(record, number))
+		}
+	}
 }

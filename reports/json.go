@@ -57,6 +57,7 @@ type (
 		Findings      int            `json:"findings"`
 		BySeverity    jsonSeverities `json:"by_severity"`
 		ByRule        map[string]int `json:"by_rule"`
+		Charge        string         `json:"charge"`
 		ChargeAtRisk  string         `json:"charge_at_risk"`
 		InReview      string         `json:"charge_in_review"`
 		Overpaid      string         `json:"overpaid"`
@@ -247,8 +248,8 @@ func inputOf(s *claim.Source) jsonInput {
 func summaryOf(s *audit.Summary) jsonSummary {
 	summary := jsonSummary{
 		Lines: s.Lines, FlaggedLines: s.FlaggedLines, Findings: s.Findings, ByRule: s.ByRule,
-		BySeverity:   jsonSeverities{s.BySeverity[audit.Error], s.BySeverity[audit.Warning], s.BySeverity[audit.Review]},
-		ChargeAtRisk: s.ChargeAtRisk.String(), InReview: s.ChargeInReview.String(), Overpaid: s.Overpaid.String(),
+		BySeverity: jsonSeverities{s.BySeverity[audit.Error], s.BySeverity[audit.Warning], s.BySeverity[audit.Review]},
+		Charge:     s.Charge.String(), ChargeAtRisk: s.ChargeAtRisk.String(), InReview: s.ChargeInReview.String(), Overpaid: s.Overpaid.String(),
 		MissedRevenue: s.MissedRevenue.String(), Uncounted: s.Uncounted,
 	}
 	if summary.ByRule == nil {

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 )
@@ -34,6 +35,8 @@ type Source struct {
 	Payments bool
 	// LineNumbers says that a column counts the lines of a claim, which may number its charges.
 	LineNumbers bool
+	// Mended is where corrected lines of ours have the rows of this table again; nil for nowhere.
+	Mended *Mended
 	// Notes tell the reader how the table was read where that was not plain: its encoding, hidden
 	// rows, a column left unread.
 	Notes []string
@@ -68,6 +71,47 @@ func (s *Source) RowText(p Pos) string {
 		return fmt.Sprintf("%s (%s, code %d)", row, s.ColumnOf(p), p.Nth)
 	}
 	return fmt.Sprintf("%s (%s)", row, s.ColumnOf(p))
+}
+
+// Mended says of the rows of a table where corrected lines of ours have them again, or had them taken off.
+type Mended struct {
+	Input int32 // the Source of the corrected lines
+	rows  []mendedRow
+}
+
+// mendedRow is the first of the corrected lines that has a row, and the mark of whose it is.
+type mendedRow struct {
+	row  int32
+	mark uint32
+}
+
+// Add takes up that a row of the corrected lines, of a patient's claim, has a row of the table.
+func (m *Mended) Add(of, row int32, patient, number string) {
+	if of < 1 {
+		return
+	}
+	if n := int(of) + 1 - len(m.rows); n > 0 {
+		m.rows = append(m.rows, make([]mendedRow, n)...)
+	}
+	if m.rows[of].row == 0 {
+		m.rows[of] = mendedRow{row, markOf(patient, number)}
+	}
+}
+
+// Find is the row of the corrected lines that has the line; false where they have it not. A row of another
+// patient or claim is one of another file of that name.
+func (m *Mended) Find(l *Line) (Pos, bool) {
+	if m == nil || int(l.Pos.Row) >= len(m.rows) {
+		return Pos{}, false
+	}
+	r := m.rows[l.Pos.Row]
+	return Pos{Input: m.Input, Row: r.row}, r.row > 0 && r.mark == markOf(l.Patient, l.Claim)
+}
+
+func markOf(patient, number string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(patient + "\x00" + number)) // never fails
+	return h.Sum32()
 }
 
 // Unread is a row that was not audited, or a service of a row that holds several.

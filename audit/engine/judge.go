@@ -59,15 +59,28 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Fac
 	return j
 }
 
-// patient audits the lines of one patient, or one line without a patient.
+// patient audits the lines of one patient, or those of one claim without a patient, each of which is judged
+// alone.
 func (j *judge) patient(lines []audit.Line) error {
 	j.prepare(lines)
 	stand, out := j.stage.Settle(lines)
-	if len(stand) == 0 {
+	if len(stand) == 0 || !stand[0].Anonymous {
+		return j.audit(stand, len(out) > 0)
+	}
+	for i := range stand {
+		if err := j.audit(stand[i:i+1:i+1], len(out) > 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// audit audits the lines that stand, which are prepared unless some were left out.
+func (j *judge) audit(lines []audit.Line, left bool) error {
+	if len(lines) == 0 {
 		return nil
 	}
-	if len(out) > 0 {
-		lines = stand
+	if left {
 		j.prepare(lines)
 	}
 	if !audit.AnyNew(lines) {
@@ -84,7 +97,7 @@ func (j *judge) patient(lines []audit.Line) error {
 	if err := j.trial.try(lines, j.found); err != nil {
 		return err
 	}
-	if len(out) > 0 {
+	if left {
 		for i := range j.found {
 			j.found[i].TellCopies()
 		}

@@ -64,9 +64,13 @@ func (c *Collector) put(i int) {
 	}
 }
 
-// partOf spreads patients over the parts, and lines without a patient by their row.
+// partOf spreads patients over the parts, and lines without a patient by their claim, or without one by
+// their row.
 func (c *Collector) partOf(l *claim.Line) int {
 	if l.Anonymous {
+		if h := claimHash(l); h != 0 {
+			return int(h >> 8 % NumParts)
+		}
 		return int(l.Pos.Row) % NumParts
 	}
 	return int(maphash.String(c.body.seed, l.Patient) % NumParts)

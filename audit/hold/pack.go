@@ -2,6 +2,7 @@ package hold
 
 import (
 	"encoding/binary"
+	"hash/fnv"
 	"math/bits"
 
 	"claimaudit/audit/claim"
@@ -59,6 +60,16 @@ const (
 	flagLost   // a row that could not be read: whose it was, and nothing else
 )
 
+// claimHash is the hash of the claim that a line without a patient is of; 0 where it names none.
+func claimHash(l *claim.Line) uint64 {
+	if l.Claim == "" {
+		return 0
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(l.Claim)) // never fails
+	return h.Sum64() | aloneBit<<1
+}
+
 // pack makes the line's record.
 func (p *packer) pack(l *claim.Line) { p.packAs(l, 0) }
 
@@ -68,6 +79,11 @@ func (p *packer) packAs(l *claim.Line, flags uint64) {
 	p.number(flagsOf(l) | flags)
 	p.fixed(uint32(l.From))
 	p.text(l.Patient)
+	if l.Anonymous {
+		h := claimHash(l)
+		p.fixed(uint32(h))
+		p.fixed(uint32(h >> 32))
+	}
 	if l.Ambiguous != 0 {
 		p.number(uint64(l.Ambiguous))
 	}

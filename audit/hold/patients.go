@@ -16,14 +16,14 @@ type key struct {
 	place   uint64 // the chunk, and where in it
 }
 
-// aloneBit is set in the key of a line without a patient, which is a case of its own.
+// aloneBit is set in the key of a line without a patient and a claim, which is a case of its own.
 const aloneBit = 1
 
 func (k key) chunk() int { return int(k.place >> 32) }
 func (k key) at() int    { return int(uint32(k.place)) }
 
 // Patients reads the lines of a part back, 0 to NumParts-1, and shows judge those of one patient
-// after another, a line without a patient alone. Sources tell which dates are to be swapped. The
+// after another; of lines without a patient those of one claim, which are not thereby one patient's. Sources tell which dates are to be swapped. The
 // lines hold until judge returns; an error of judge ends it. With again the part can be read once more.
 func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func([]audit.Line) error) error {
 	chunks, err := b.parts[part].load(again)

@@ -51,15 +51,25 @@ func (u *unpacker) word() string {
 
 func (u *unpacker) code() uint64 { return packed(u.word()) }
 
-// patient is the hash of the record's patient, with aloneBit where there is none.
+// patient is the hash of the record's patient; where there is none that of its claim, and without a claim
+// one with aloneBit.
 func (u *unpacker) patient(seed maphash.Seed) uint64 {
 	flags := u.number()
 	u.fixed()
 	h := maphash.String(seed, u.text()) &^ aloneBit
-	if flags&flagAnonymous != 0 {
-		h |= aloneBit
+	if flags&flagAnonymous == 0 {
+		return h
 	}
-	return h
+	if of := u.claimHash(); of != 0 {
+		return of &^ aloneBit
+	}
+	return h | aloneBit
+}
+
+// claimHash is what stands in the record of a line without a patient, of its claim.
+func (u *unpacker) claimHash() uint64 {
+	low := uint64(u.fixed())
+	return low | uint64(u.fixed())<<32
 }
 
 // line fills l with the record at the reader; sources tell which dates are to be swapped.
@@ -69,6 +79,9 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	l.Anonymous = flags&flagAnonymous != 0
 	l.From = claim.Date(u.fixed())
 	l.Patient = u.text()
+	if l.Anonymous {
+		u.claimHash()
+	}
 	if flags&flagAmbiguous != 0 {
 		l.Ambiguous = claim.Fields(u.number())
 	}

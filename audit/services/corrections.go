@@ -30,9 +30,13 @@ func (s *Stage) corrections() {
 	for _, c := range corrections(all) {
 		target, tied := s.corrected(c, all)
 		switch {
-		case tied:
+		case len(tied) > 0 && c.frequency == '7':
 			s.notes.remark(tiedClaims, &s.lines[c.lines[0]])
-			s.doubt(c, target)
+			s.doubt(append([]*sending{c}, tied...))
+		case len(tied) > 0: // one of them is taken back; the void bills nothing
+			s.notes.remark(tiedClaims, &s.lines[c.lines[0]])
+			s.takeBack(c, nil)
+			s.doubt(tied)
 		case c.frequency == '7':
 			s.replace(c, target)
 		default:
@@ -95,8 +99,8 @@ func (c *sending) compare(d *sending) int {
 }
 
 // corrected is the claim that c corrects, by the first rule that gives one which still stands: nil where
-// there is none. Tied says that two fit alike.
-func (s *Stage) corrected(c *sending, all []*sending) (target *sending, tied bool) {
+// there is none. Tied are those that fit alike where there are several.
+func (s *Stage) corrected(c *sending, all []*sending) (target *sending, tied []*sending) {
 	if named := s.fitting(c, all, (*sending).refersTo); len(named) > 0 {
 		// A copy to another payer may have the number too.
 		own := slices.DeleteFunc(slices.Clone(named), func(d *sending) bool { return !s.alike(c, d) })
@@ -114,9 +118,9 @@ func (s *Stage) corrected(c *sending, all []*sending) (target *sending, tied boo
 		}
 	}
 	if fit := s.fitting(c, all, s.sameDayEarlier); len(fit) == 1 {
-		return fit[0], false
+		return fit[0], nil
 	}
-	return nil, false
+	return nil, nil
 }
 
 // refersTo tells whether c names d as its original, by its number or by the payer's.
@@ -169,7 +173,7 @@ func (s *Stage) sameDayEarlier(c, d *sending) bool {
 
 // best is the claim of some that has most codes in common with c, for a void then most lines that are
 // equal, then the one sent last.
-func (s *Stage) best(c *sending, fit []*sending) (best *sending, tied bool) {
+func (s *Stage) best(c *sending, fit []*sending) (best *sending, tied []*sending) {
 	score := func(d *sending) [2]int {
 		n := [2]int{s.common(c, d, sameCode)}
 		if c.frequency == '8' {
@@ -182,11 +186,14 @@ func (s *Stage) best(c *sending, fit []*sending) (best *sending, tied bool) {
 	for _, d := range fit[1:] {
 		switch n := score(d); {
 		case n[0] > top[0] || n[0] == top[0] && n[1] > top[1]:
-			best, top, tied = d, n, false
+			best, top, tied = d, n, nil
 		case n == top && d.frequency == best.frequency:
-			tied = true
+			if tied == nil {
+				tied = []*sending{best}
+			}
+			tied = append(tied, d)
 		case n == top && d.frequency == '7':
-			best, tied = d, false
+			best, tied = d, nil
 		}
 	}
 	return best, tied
@@ -246,12 +253,12 @@ func (s *Stage) takeBack(c, target *sending) {
 	}
 }
 
-// doubt marks two claims of which it cannot be told whether one corrects the other: what is found by
-// comparing them is not said.
-func (s *Stage) doubt(c, d *sending) {
-	for n, one := range [...]*sending{c, d} {
-		for _, i := range one.lines {
-			s.lines[i].Doubt = audit.DoubtOf(uint32(c.lines[0]), n)
+// doubt marks claims of which it cannot be told which of them another corrects: what is found by comparing
+// them is not said.
+func (s *Stage) doubt(claims []*sending) {
+	for n, c := range claims {
+		for _, i := range c.lines {
+			s.lines[i].Doubt = audit.DoubtOf(uint32(claims[0].lines[0]), n)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package services
 
 import (
 	"cmp"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,6 +23,7 @@ type Facts struct {
 	types      map[string]claim.Type
 	mixed      map[string]bool // billers whose claims are the doctors' and the centre's
 	moved      int             // claims that have one patient in one table and another in the next
+	again      int             // lines without a patient and a claim that stand elsewhere as they are
 }
 
 // The thresholds by which a table is believed.
@@ -32,7 +34,7 @@ const (
 
 // Facts are what the survey found.
 func (v *Survey) Facts() *Facts {
-	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes(), mixed: v.mixedBillers(), moved: v.twoPatients()}
+	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes(), mixed: v.mixedBillers(), moved: v.twoPatients(), again: v.nobodiesAgain()}
 	for i := range v.inputs {
 		t := &v.inputs[i]
 		f.numbering[i] = t.ids > 0 && t.torn*tornShare <= t.ids
@@ -68,14 +70,15 @@ func (f *Facts) SetType(l *audit.Line) {
 }
 
 // orderExports finds the turn of every table's export: by the date in the files' names, by the last day
-// of receipt, by the last day of service, each only where all exports have one and all differ; else as
-// they were given.
+// of receipt, by the last day of service, each only where all exports have one and not all the same, and of
+// equal ones by the next; in the end as they were given.
 func (v *Survey) orderExports() (turns []int, by string) {
 	exports := v.exports()
 	count := exports[len(exports)-1] + 1
 	if count == 1 {
 		return exports, ""
 	}
+	var keys []string // of every export, the ways that tell it from another in their order
 	for _, way := range [...]struct {
 		by  string
 		key func(input int) string
@@ -83,12 +86,43 @@ func (v *Survey) orderExports() (turns []int, by string) {
 		{"the dates in the files' names", func(i int) string { return dateInName(v.sources[i].File) }},
 		{"the last day of receipt in each", func(i int) string { return dayText(v.inputs[i].received) }},
 		{"the last day of service in each", func(i int) string { return dayText(v.inputs[i].last) }},
+		{"the order in which they were given", func(i int) string { return fmt.Sprintf("%08d", exports[i]) }},
 	} {
-		if turns := turnsBy(exports, count, way.key); turns != nil {
-			return turns, way.by
+		next := keysOf(exports, count, v.withMended(way.key))
+		if next == nil {
+			continue
+		}
+		if by == "" {
+			by, keys = way.by, next
+			continue
+		}
+		for e := range keys {
+			keys[e] += " " + next[e]
 		}
 	}
-	return exports, "the order in which they were given"
+	return turnsBy(exports, keys), by
+}
+
+// withMended gives corrected lines of ours the turn behind the last table that they are of.
+func (v *Survey) withMended(key func(input int) string) func(input int) string {
+	of := map[int][]int{}
+	for i := range v.sources {
+		if m := v.sources[i].Mended; m != nil {
+			of[int(m.Input)] = append(of[int(m.Input)], i)
+		}
+	}
+	return func(input int) string {
+		last := ""
+		for _, i := range of[input] {
+			if last = max(last, key(i)); key(i) == "" {
+				return ""
+			}
+		}
+		if last != "" {
+			return last + "~"
+		}
+		return key(input)
+	}
 }
 
 // exports numbers the exports of the tables as they were given: the sheets of one file are one export,
@@ -111,23 +145,27 @@ func (v *Survey) exports() []int {
 	return list
 }
 
-// turnsBy orders the exports by the greatest key among their tables; nil where one has none or two have
-// the same.
-func turnsBy(exports []int, count int, key func(input int) string) []int {
+// keysOf are the greatest keys of the exports' tables; nil where one has none or all have the same.
+func keysOf(exports []int, count int, key func(input int) string) []string {
 	keys := make([]string, count)
 	for i, e := range exports {
 		keys[e] = max(keys[e], key(i))
 	}
-	order := make([]int, count)
+	if slices.Contains(keys, "") || !slices.ContainsFunc(keys, func(k string) bool { return k != keys[0] }) {
+		return nil
+	}
+	return keys
+}
+
+// turnsBy is the turn of every table's export by the exports' keys.
+func turnsBy(exports []int, keys []string) []int {
+	order := make([]int, len(keys))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(keys[a], keys[b]) })
-	turn := make([]int, count)
+	turn := make([]int, len(keys))
 	for i, e := range order {
-		if keys[e] == "" || i > 0 && keys[e] == keys[order[i-1]] {
-			return nil
-		}
 		turn[e] = i
 	}
 	turns := make([]int, len(exports))

@@ -10,6 +10,7 @@ import (
 // joins leaves one row of each charge that an export prints several times: once for each payment, each
 // reason of a denial, each diagnosis or each modifier.
 func (s *Stage) joins() {
+	clear(s.paid)
 	for _, group := range s.numberedGroups(true) {
 		s.joinNumbered(group)
 	}
@@ -99,10 +100,10 @@ func (s *Stage) joinNumbered(group []int) {
 func (s *Stage) joinAnswer(i, first int, d claim.Fields, paid bool) {
 	switch {
 	case paid || d.Has(claim.FieldPaid) || d.Has(claim.FieldAllowed):
-		gather(&s.lines[first], &s.lines[i])
+		s.gather(first, i)
 		s.leave(i, claim.PaymentCopy, first, "the export repeats a charge for each of its payments")
 	case d.Has(claim.FieldDenials):
-		gather(&s.lines[first], &s.lines[i])
+		s.gather(first, i)
 		s.leave(i, claim.DenialCopy, first, "the export repeats a charge for each reason of its denial")
 	default:
 		s.leave(i, claim.Overlap, first, "one line of a claim, printed twice")
@@ -194,9 +195,17 @@ func sameCharge(a, b *audit.Line) bool {
 // billed is the fields that tell the lines of one day apart.
 var billed = claim.Order()
 
-// gather adds up on the row that stands what a payer answered on a row that repeats it.
-func gather(to, from *audit.Line) {
-	to.Paid += from.Paid
+// gather adds up on the row that stands what a payer answered on a row that repeats it: a payment that stands
+// on several rows, as one for each reason of a denial, once.
+func (s *Stage) gather(first, i int) {
+	to, from := &s.lines[first], &s.lines[i]
+	if paid := (payment{first, from.Payment}); !s.paid[paid] {
+		s.paid[paid] = true
+		s.paid[payment{first, to.Payment}] = true
+		if from.Payment != to.Payment {
+			to.Paid += from.Paid
+		}
+	}
 	to.Allowed = max(to.Allowed, from.Allowed)
 	to.Given |= from.Given & claim.FieldSet(claim.FieldPaid, claim.FieldAllowed, claim.FieldDenials)
 	for code := range strings.FieldsSeq(from.Denials) {
@@ -204,6 +213,12 @@ func gather(to, from *audit.Line) {
 			to.Denials = strings.TrimSpace(to.Denials + " " + code)
 		}
 	}
+}
+
+// payment is what was paid on a line.
+type payment struct {
+	line int
+	what uint64
 }
 
 // without is the set less the fields of a kind.

@@ -18,10 +18,49 @@ func (s *Stage) overlaps() {
 	if !s.severalExports() {
 		return
 	}
+	s.back = s.back[:0]
+	for i := range s.lines {
+		if isReversal(&s.lines[i]) {
+			s.back = append(s.back, i)
+		}
+	}
 	for _, group := range s.placeGroups() {
 		s.foldExports(group)
 	}
-	s.findGone()
+	s.mended()
+}
+
+// mended leaves out the lines that corrected lines of ours have again: as they were, mended, or taken off.
+// So are lines that stand for such a one because they are the same in an export no later than those.
+func (s *Stage) mended() {
+	again := map[int]claim.Pos{} // by line, where corrected lines have it
+	for i := range s.lines {
+		at, found := s.sources[s.lines[i].Pos.Input].Mended.Find(&s.lines[i].Line)
+		if !found {
+			continue
+		}
+		if k := s.final(i); k == i || s.fates[i].kind == claim.Overlap && k >= 0 && s.export(k) < s.facts.order(at.Input, false) {
+			again[k] = at
+		}
+	}
+	if len(again) == 0 {
+		return
+	}
+	places := map[claim.Pos][]int{} // the corrected lines of the patient, by row
+	for k := range s.lines {
+		row := claim.Pos{Input: s.lines[k].Pos.Input, Row: s.lines[k].Pos.Row}
+		places[row] = append(places[row], k)
+	}
+	for i, at := range again {
+		by := -1
+		if mine := places[at]; len(mine) > 0 {
+			by = s.nearest(i, mine)
+		}
+		if by < 0 || s.final(by) != i {
+			s.leave(i, claim.Superseded, by, "corrected lines of claimaudit have the line again")
+			s.fates[i].at = at
+		}
+	}
 }
 
 func (s *Stage) severalExports() bool {
@@ -167,7 +206,8 @@ func (s *Stage) foldExports(group []int) {
 }
 
 // replaceStates leaves out earlier lines that later ones are states of, and returns the others. A later
-// line whose own number told which earlier line it was is none of another that has a number.
+// line whose own number told which earlier line it was is none of another that has a number, and a charge that
+// its own export takes back is no state of another.
 func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 	free := slices.DeleteFunc(slices.Clone(later), func(k int) bool {
 		return s.fates[k].told && !slices.ContainsFunc(earlier, func(i int) bool { return !s.numbered(&s.lines[i]) })
@@ -181,7 +221,13 @@ func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 			open = append(open, i)
 		}
 	}
+	undone := s.undone(slices.Concat(open, free))
+	free = slices.DeleteFunc(free, func(k int) bool { return undone[k] })
 	for _, i := range open {
+		if undone[i] {
+			rest = append(rest, i)
+			continue
+		}
 		k := slices.IndexFunc(free, func(k int) bool { return s.isStateOf(i, k) })
 		if k < 0 {
 			rest = append(rest, i)
@@ -197,6 +243,9 @@ func (s *Stage) replaceStates(earlier, later []int) (rest []int) {
 // day, and goes back as far as they do, because it has again a line that is as old. An export of what was
 // entered since the one before does not.
 func (s *Stage) findGone() {
+	if !s.severalExports() {
+		return
+	}
 	first := s.firstSeen()
 	reach := map[int]int{} // by export, the earliest export with a line that it has again
 	for i := range s.lines {

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 )
 
 // owner is whose a claim is, and the first table that says so: a claim by its number, its first day and the least of the codes on
@@ -70,4 +72,30 @@ func (v *Survey) twoPatients() (n int) {
 // moved tells whether some table has another patient for the claim than another table.
 func moved(of []owner) bool {
 	return slices.ContainsFunc(of, func(o owner) bool { return o.patient != of[0].patient && o.input != of[0].input })
+}
+
+// seeNobody notes a line without a patient and a claim, where there are several tables: nothing tells
+// whether it is one again that another table has.
+func (v *Survey) seeNobody(lines []audit.Line) {
+	if len(v.sources) < 2 || len(v.nobodies) >= mostOwners || len(lines) == 0 || !lines[0].Anonymous || lines[0].Claim != "" {
+		return
+	}
+	for i := range lines {
+		var cells []string
+		for f := range claim.NumFields {
+			cells = append(cells, strings.Join(f.Values(&lines[i].Line), " "))
+		}
+		v.nobodies = append(v.nobodies, hashOf(cells...))
+	}
+}
+
+// nobodiesAgain counts the lines without a patient and a claim that hold what another one holds.
+func (v *Survey) nobodiesAgain() (n int) {
+	slices.Sort(v.nobodies)
+	for i := 1; i < len(v.nobodies); i++ {
+		if v.nobodies[i] == v.nobodies[i-1] {
+			n++
+		}
+	}
+	return n
 }

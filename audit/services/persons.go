@@ -12,7 +12,7 @@ import (
 // shown one by one where there are two persons.
 func (s *Stage) Persons(lines []audit.Line, judge func([]audit.Line) error) error {
 	births := birthsOf(lines)
-	if len(births) < 2 || anyAlike(births) {
+	if len(births) < 2 || lines[0].Anonymous || anyAlike(births) {
 		return judge(lines)
 	}
 	s.notes.remark(persons, &lines[0])

@@ -57,3 +57,27 @@ func takesBack(r, l *audit.Line) bool {
 	charge := r.Charge == -l.Charge || r.Charge == l.Charge && r.Units < 0 || !r.Given.Has(claim.FieldCharge)
 	return units && charge
 }
+
+// undone are those of some lines of one day that their own export takes back, each by a reversal of its own.
+func (s *Stage) undone(among []int) map[int]bool {
+	if len(among) < 2 {
+		return nil
+	}
+	var list map[int]bool
+	for _, r := range s.back {
+		back := &s.lines[r]
+		if back.From != s.lines[among[0]].From || !s.stands(r) {
+			continue
+		}
+		for _, i := range among {
+			if l := &s.lines[i]; !list[i] && !isReversal(l) && s.export(i) == s.export(r) && takesBack(back, l) {
+				if list == nil {
+					list = map[int]bool{}
+				}
+				list[i] = true
+				break
+			}
+		}
+	}
+	return list
+}

@@ -28,6 +28,8 @@ type Stage struct {
 	// shared are the services of the current patient left out of rows that hold several, by their places
 	// in left.
 	shared []int
+	back   []int            // its reversals
+	paid   map[payment]bool // those added up on lines of the current patient
 }
 
 // fate is what becomes of a line: it stands, or is left out as a kind of row.
@@ -35,19 +37,20 @@ type fate struct {
 	kind   claim.UnreadKind // "" while it stands
 	by     int              // the line that it repeats or that takes it back; -1 for none
 	reason string           // what the reader is told, before the row of that line
+	at     claim.Pos        // the row that has it again, where that is no line of the patient
 	told   bool             // by its own number it is a state of another line
 }
 
 // NewStage makes a stage for lines of those sources.
 func NewStage(facts *Facts, sources []claim.Source) *Stage {
-	return &Stage{facts: facts, sources: sources, notes: newNotes(len(sources))}
+	return &Stage{facts: facts, sources: sources, notes: newNotes(len(sources)), paid: map[payment]bool{}}
 }
 
 // Settle parts a patient's lines, which are in order, into those that stand, in order still, and those
 // left out, in front and behind. A line that stands has the copies of it that went to other payers as its
 // Copies.
 func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
-	if len(lines) < 2 && !isReversal(&lines[0]) && !isVoid(&lines[0]) {
+	if len(lines) < 2 && !isReversal(&lines[0]) && !isVoid(&lines[0]) && s.sources[lines[0].Pos.Input].Mended == nil {
 		return lines, nil
 	}
 	s.lines, s.fates = lines, slices.Grow(s.fates[:0], len(lines))[:len(lines)]
@@ -57,6 +60,7 @@ func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
 	s.joins()
 	s.overlaps()
 	s.reversals()
+	s.findGone()
 	s.corrections()
 	s.payerCopies()
 	s.centreDoubts()
@@ -125,7 +129,7 @@ func (s *Stage) account(i int) {
 	if l.Context {
 		return
 	}
-	u := claim.Unread{Pos: l.Pos, Kind: f.kind, Reason: f.reason, Charge: l.Charge, ChargeUnknown: l.Bad.Has(claim.FieldCharge)}
+	u := claim.Unread{Pos: l.Pos, Kind: f.kind, Reason: f.reason, Repeats: f.at, Charge: l.Charge, ChargeUnknown: l.Bad.Has(claim.FieldCharge)}
 	if f.by >= 0 {
 		u.Repeats = s.lines[f.by].Pos
 		if by := s.final(f.by); by >= 0 && f.kind != claim.VoidPair {
@@ -213,6 +217,9 @@ func Sources(sources []claim.Source, facts *Facts, stages []*Stage) ([]claim.Sou
 	}
 	if facts.moved > 0 {
 		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d claim numbers have two patients in two exports, as when a patient id is corrected between them: their lines are judged under both", facts.moved))
+	}
+	if facts.again > 0 {
+		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d lines without a patient and a claim number stand elsewhere as they are: whether they are the same lines again cannot be told, and each is judged", facts.again))
 	}
 	return sources, left
 }

@@ -15,6 +15,8 @@ type Survey struct {
 	inputs  []inputTally
 	billers map[string]*billerTally
 	owners  []owner
+	// nobodies are the lines without a patient and a claim, by what they hold.
+	nobodies []uint64
 }
 
 // inputTally is what was seen of one table.
@@ -46,7 +48,7 @@ func NewSurvey(sources []claim.Source) *Survey {
 	return &Survey{sources: sources, inputs: make([]inputTally, len(sources)), billers: map[string]*billerTally{}}
 }
 
-// Patient takes the lines of one patient, or a line without one.
+// Patient takes the lines of one patient, or those of a claim without one.
 func (v *Survey) Patient(lines []audit.Line) {
 	for i := range lines {
 		l := &lines[i]
@@ -56,6 +58,7 @@ func (v *Survey) Patient(lines []audit.Line) {
 	}
 	v.seeBillers(lines)
 	v.seeOwners(lines)
+	v.seeNobody(lines)
 	if len(lines) < 2 {
 		return
 	}
@@ -195,6 +198,7 @@ func (v *Survey) Add(o *Survey) {
 		t.sharedFile += u.sharedFile
 	}
 	v.owners = append(v.owners, o.owners...)
+	v.nobodies = append(v.nobodies, o.nobodies...)
 	for name, b := range o.billers {
 		v.biller(name).add(b)
 	}

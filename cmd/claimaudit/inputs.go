@@ -227,6 +227,7 @@ func (j *job) read(ctx context.Context, body *hold.Body) (sources []claim.Source
 		collectors[i] = body.Collector()
 	}
 	var errs []error
+	var paths []string // of each source
 	for i, in := range j.inputs {
 		tables, mended, err := j.readInput(ctx, in, len(sources), collectors)
 		if err != nil {
@@ -237,13 +238,14 @@ func (j *job) read(ctx context.Context, body *hold.Body) (sources []claim.Source
 		}
 		for _, t := range tables {
 			t.Source.Context = i < j.numContext
-			sources = append(sources, t.Source)
+			sources, paths = append(sources, t.Source), append(paths, in.path)
 		}
 		repairs = append(repairs, mended...)
 	}
 	for _, c := range collectors {
 		errs = append(errs, c.Close())
 	}
+	errs = append(errs, findMended(sources, paths))
 	return append(sources, j.again...), repairs, errors.Join(errs...)
 }
 

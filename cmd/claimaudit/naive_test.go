@@ -555,6 +555,7 @@ func (a *account) summary() map[string]any {
 	return map[string]any{
 		"lines": float64(len(a.lines)), "flagged_lines": float64(flaggedLines(a.byLine)), "findings": float64(len(a.Findings)),
 		"by_severity": severities, "by_rule": rules,
+		"charge":         amount(charged(a.order)),
 		"charge_at_risk": amount(atRisk(a.byLine)), "charge_in_review": amount(inReview(a.byLine)),
 		"overpaid": amount(overpaid(a.byLine)), "missed_revenue": amount(missed(a.byLine)),
 		"uncounted": float64(uncounted(a.Findings)),

@@ -14,10 +14,11 @@ import (
 type Form struct {
 	Name string
 	// Step is where it takes its turn: rows (other rows beside those billed), states (older states of
-	// them), joins (one row repeated), files (what is exported when) or layout (columns).
+	// them), joins (one row repeated), files (what is exported when), layout (columns) or beside (what an
+	// audit of the files wrote stands beside them).
 	Step  string
 	Needs []string // columns without which it cannot be written, or nothing tells it: A/B is one of two
-	Apart []string // forms with which it is never mixed
+	Apart []string // forms with which it is never mixed; not_with.csv says why
 	Holds bool     // the law holds of it
 	Mixed bool     // the law holds of it in any mixture
 	Title string
@@ -28,19 +29,37 @@ type formRow struct {
 	Form  string       `csv:"form" table:"key"`
 	Step  string       `csv:"step"`
 	Needs string       `csv:"needs"`
-	Apart string       `csv:"apart"`
 	Holds string       `csv:"holds"`
 	Title string       `csv:"title"`
 }
 
+// apartRow is a row of not_with.csv: two forms that no book has at once.
+type apartRow struct {
+	_     table.Source `says:"made up"`
+	Form  string       `csv:"form" table:"key"`
+	Other string       `csv:"other" table:"key"`
+	Why   string       `csv:"why"`
+}
+
 // Forms are all the forms, in the order in which they are put on a book.
 func Forms() ([]Form, error) {
+	apart := map[string][]string{}
+	err := table.Each(data, "data/not_with.csv", func(r apartRow) error {
+		if r.Why == "" {
+			return fmt.Errorf("no reason why %s is never mixed with %s", r.Form, r.Other)
+		}
+		apart[r.Form] = append(apart[r.Form], r.Other)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	var forms []Form
-	err := table.Each(data, "data/forms.csv", func(r formRow) error {
+	err = table.Each(data, "data/forms.csv", func(r formRow) error {
 		if disguises[r.Form] == nil && splits[r.Form] == nil && layouts[r.Form] == nil {
 			return fmt.Errorf("nothing writes the form %q", r.Form)
 		}
-		forms = append(forms, Form{r.Form, r.Step, strings.Fields(r.Needs), strings.Fields(r.Apart), r.Holds != "no", r.Holds == "yes", r.Title})
+		forms = append(forms, Form{r.Form, r.Step, strings.Fields(r.Needs), apart[r.Form], r.Holds != "no", r.Holds == "yes", r.Title})
 		return nil
 	})
 	return forms, err
@@ -48,7 +67,9 @@ func Forms() ([]Form, error) {
 
 // Shown tells whether there is a sample of the form: not where the file of a book that is written whole
 // looks the same.
-func (f Form) Shown() bool { return f.Name != "one" && f.Name != "lines" && f.Name != "late" }
+func (f Form) Shown() bool {
+	return f.Name != "one" && f.Name != "lines" && f.Name != "late" && f.Step != "beside"
+}
 
 // Fits tells whether the form can be put on the book beside the others.
 func (f Form) Fits(b *Book, others []Form) bool {
@@ -74,6 +95,9 @@ type Mixture struct {
 	// Shuffle writes the rows of each file in another order where the layout can do without.
 	Shuffle bool
 }
+
+// Corrects tells that the corrected lines of an audit of the files stand beside them.
+func (m Mixture) Corrects() bool { return slices.Contains(m.Forms, "corrected-beside") }
 
 // Disguised is a book as exports hold it.
 type Disguised struct {
@@ -145,12 +169,21 @@ var disguises = map[string]func(*mixing){
 	"diagnoses":          (*mixing).diagnoses,
 	"modifiers":          (*mixing).modifierRows,
 	"totals":             func(*mixing) {}, // written with the rows of a file
+	"corrected-beside":   func(*mixing) {}, // written by an audit of the files
 }
 
 // picked tells whether a form changes a claim.
 func (m *mixing) picked(form string, c billed) bool {
 	return dice(100, m.Seed, form, m.get(c[0], "ClaimID")) < m.Share
 }
+
+// numbered tells whether the files number the lines: where a row holds several services nothing does.
+func (m *mixing) numbered() bool {
+	return m.has("LineID") && !slices.ContainsFunc(rowsOfSeveral[:], func(form string) bool { return m.forms[form] })
+}
+
+// rowsOfSeveral are the forms in which a row holds several services.
+var rowsOfSeveral = [...]string{"sets", "sets-named", "claim-form"}
 
 // roll draws one of n ways for a claim.
 func (m *mixing) roll(n int, form string, r *Row) int {
@@ -174,11 +207,13 @@ func (b *Book) Disguise(mix Mixture) (*Disguised, error) {
 	}
 	m := &mixing{Book: b.clone(), Mixture: mix, forms: map[string]bool{}, untold: map[int]bool{}}
 	split, layout := splits["one"], layouts["lines"]
+	for _, name := range mix.Forms {
+		m.forms[name] = true
+	}
 	for _, f := range all {
-		if !slices.Contains(mix.Forms, f.Name) {
+		if !m.forms[f.Name] {
 			continue
 		}
-		m.forms[f.Name] = true
 		switch f.Step {
 		case "files":
 			split = splits[f.Name]

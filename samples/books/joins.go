@@ -3,6 +3,8 @@ package books
 import (
 	"slices"
 	"strconv"
+
+	"claimaudit/audit/claim"
 )
 
 // superseded gives lines an older state, which the exports of some days have in their place.
@@ -54,11 +56,12 @@ func (m *mixing) stale(r *Row) {
 	}
 }
 
-// payments writes a row for each payment of a line.
+// payments writes a row for each payment of a line, of a tenth of its charge and more, so that no two payers
+// seem to have paid the whole of it.
 func (m *mixing) payments() {
 	m.repeat("payments", func(r *Row, nth int) {
 		m.set(r, "Check #", strconv.Itoa(50000+dice(40000, m.Seed, "check", m.get(r, "ClaimID"), strconv.Itoa(nth))))
-		m.set(r, "Paid Amount", strconv.Itoa(10+nth)+".00")
+		m.set(r, "Paid Amount", (max(m.cents(r), 100) * claim.Cents(1+nth) / 10).String())
 	})
 }
 

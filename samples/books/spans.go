@@ -59,8 +59,9 @@ func (m *mixing) later(d claim.Date, days int) claim.Date { return min(m.last-1,
 // tells a second line of a code that was entered late from the first printed again.
 func (m *mixing) late() {
 	m.each("late", func(c billed) {
-		if len(c) > 1 && (m.has("LineID") || !m.sameCode(c)) {
-			c[len(c)-1].entered = m.last - claim.Date(m.roll(tonight-2, "late on", c[0]))
+		if len(c) > 1 && (m.numbered() || !m.sameCode(c)) {
+			added := c[len(c)-1]
+			added.entered = max(added.entered, m.last-claim.Date(m.roll(tonight-2, "late on", c[0])))
 		}
 	})
 }
