@@ -505,6 +505,7 @@ func hinderedLines(n int) []claim.Line {
 	lines := make([]claim.Line, n)
 	for i := range lines {
 		l := bill(int32(i+2), fmt.Sprintf("P%d", r.IntN(n/5+1)), codes[r.IntN(len(codes))])
+		l.Claim = fmt.Sprintf("C%d", i) // none stands for another
 		l.From += claim.Date(r.IntN(900))
 		l.Pos.Input = int32(r.IntN(2))
 		l.Payer = claim.Payer(r.IntN(int(claim.NumPayers)))

@@ -15,17 +15,11 @@ func (s *Stage) overlaps() {
 	for _, group := range s.numberedGroups(false) {
 		s.latestState(group)
 	}
-	if !s.severalExports() {
-		return
-	}
-	s.back = s.back[:0]
-	for i := range s.lines {
-		if isReversal(&s.lines[i]) {
-			s.back = append(s.back, i)
+	if s.severalExports() {
+		s.findReversals()
+		for _, group := range s.placeGroups() {
+			s.foldExports(group)
 		}
-	}
-	for _, group := range s.placeGroups() {
-		s.foldExports(group)
 	}
 	s.mended()
 }

@@ -58,6 +58,16 @@ func takesBack(r, l *audit.Line) bool {
 	return units && charge
 }
 
+// findReversals notes which of the lines are reversals.
+func (s *Stage) findReversals() {
+	s.back = s.back[:0]
+	for i := range s.lines {
+		if isReversal(&s.lines[i]) {
+			s.back = append(s.back, i)
+		}
+	}
+}
+
 // undone are those of some lines of one day that their own export takes back, each by a reversal of its own.
 func (s *Stage) undone(among []int) map[int]bool {
 	if len(among) < 2 {
