@@ -69,6 +69,9 @@ func (t *Table) understand(rows []grid.Row, o Options) (err error) {
 		return err
 	}
 	t.plan.above = dataAmong(above, below)
+	if len(h.rows) > 0 {
+		t.plan.titles = titlesOf(above, t.plan.above)
+	}
 	return nil
 }
 

@@ -19,18 +19,19 @@ type plan struct {
 	zero    bool        // pointers count from 0
 	told    bool        // --map says from where pointers count
 	lineNo  int
-	revenue int          // the column of revenue codes; -1: none
-	allUB   bool         // it is filled on most of the sampled rows: the claims are a facility's
-	class   int          // the column that tells the class of the payer; -1: none
-	paid    []int        // columns that tell one payment from another
-	sums    []int        // columns of what was paid
-	reasons []int        // columns of why less was paid
-	seed    maphash.Seed // of what stands for a payment
-	headers []headerRow  // the header's rows
-	below   int          // rows up to this number are title and header
-	above   map[int]bool // those of them that hold data all the same
-	refused string       // why none of the rows below can be read; "" where they can
-	width   int          // a row of a text file with a cell behind it is shifted; 0: not told
+	revenue int             // the column of revenue codes; -1: none
+	allUB   bool            // it is filled on most of the sampled rows: the claims are a facility's
+	class   int             // the column that tells the class of the payer; -1: none
+	paid    []int           // columns that tell one payment from another
+	sums    []int           // columns of what was paid
+	reasons []int           // columns of why less was paid
+	seed    maphash.Seed    // of what stands for a payment
+	headers []headerRow     // the header's rows
+	below   int             // rows up to this number are title and header
+	above   map[int]bool    // those of them that hold data all the same
+	titles  map[string]bool // what the others say, as titleOf writes it
+	refused string          // why none of the rows below can be read; "" where they can
+	width   int             // a row of a text file with a cell behind it is shifted; 0: not told
 	epoch   claim.Epoch
 	comma   rune         // what stands between the cells of a text file
 	commas  claim.Fields // fields whose numbers have a decimal comma

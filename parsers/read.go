@@ -68,7 +68,7 @@ func (e *Export) settle(s *section, unended bool) ([]claim.Repair, error) {
 func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*reader {
 	for i := range t.sets {
 		s, p := &t.sets[i], &t.plan
-		s.headers, s.below, s.above, s.width, s.commas, s.open, s.comma = p.headers, p.below, p.above, p.width, p.commas, p.open, p.comma
+		s.headers, s.below, s.above, s.titles, s.width, s.commas, s.open, s.comma = p.headers, p.below, p.above, p.titles, p.width, p.commas, p.open, p.comma
 	}
 	readers := make([]*reader, workers)
 	for i := range readers {

@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -250,7 +251,9 @@ func (r *reader) begin() {
 
 // whole says what the row is as a whole, where that is no charge; else "".
 func (r *reader) whole() (claim.UnreadKind, string) {
-	if r.row.Err != nil {
+	if errors.Is(r.row.Err, grid.ErrMisfit) {
+		return r.misfit()
+	} else if r.row.Err != nil {
 		return claim.Unreadable, r.row.Err.Error()
 	}
 	if r.row.Number <= r.below {
@@ -284,6 +287,8 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 		return code.kind, "no service: the code column holds what is never sent to a payer"
 	case code.code == 0 && r.isTotal(claim.FieldCode, claim.FieldPatient):
 		return claim.TotalRow, "a total"
+	case !code.code.Shaped() && r.isTitle():
+		return claim.NoteRow, titleAgain
 	}
 	r.identity()
 	r.modifiers(code.mods)
@@ -300,6 +305,55 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 	}
 	r.charged()
 	return "", ""
+}
+
+const (
+	titleAgain = "what stands above the header, again at the head of a page"
+	noteAlone  = "text without a date, a code and an amount"
+)
+
+// misfit says what a line is that does not keep to the columns: a total, a page's heading, words, or
+// claim lines that are lost.
+func (r *reader) misfit() (claim.UnreadKind, string) {
+	text := r.cell(0)
+	switch {
+	case r.isTitle():
+		return claim.NoteRow, titleAgain
+	case r.know.rowWord(text) == claim.TotalRow:
+		return claim.TotalRow, "a total"
+	case grid.Wordy(text):
+		return claim.NoteRow, noteAlone
+	}
+	return claim.Unreadable, r.row.Err.Error()
+}
+
+// isTitle tells whether the row says what one above the header does, but for its numbers.
+func (r *reader) isTitle() bool { return len(r.titles) > 0 && r.titles[titleOf(r.row)] }
+
+// titleOf is what the cells of a row say, but for its numbers.
+func titleOf(row *grid.Row) string {
+	var cells []string
+	for _, cell := range row.Each() {
+		if text := trim(cell); text != "" {
+			cells = append(cells, text)
+		}
+	}
+	return grid.Shape(strings.Join(cells, " "))
+}
+
+// titlesOf are what the rows above a header say, but for those that hold data.
+func titlesOf(above []grid.Row, data map[int]bool) map[string]bool {
+	var titles map[string]bool
+	for i := range above {
+		if data[above[i].Number] {
+			continue
+		}
+		if titles == nil {
+			titles = map[string]bool{}
+		}
+		titles[titleOf(&above[i])] = true
+	}
+	return titles
 }
 
 const noProcedure = "a facility's charge with a revenue code and no procedure code"
@@ -381,6 +435,8 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return claim.TotalRow, "a total"
 	case r.kindOf(r.column[claim.FieldFrom]) == grid.NoValue:
 		return claim.Unreadable, "the date of service is a formula without its value: open the workbook in a spreadsheet program and save it"
+	case r.isTitle():
+		return claim.NoteRow, titleAgain
 	case !code.code.Shaped() && r.amountsAlone():
 		return claim.TotalRow, "amounts without a patient, a date and a code"
 	case code.kind == claim.PaymentRow:
@@ -388,7 +444,7 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 	case code.kind != "":
 		return code.kind, "no service: the code column holds what is never sent to a payer"
 	case len(r.held) == 1 && !code.code.Shaped(), !r.chargesAnything() && r.why == "":
-		return claim.NoteRow, "text without a date, a code and an amount"
+		return claim.NoteRow, noteAlone
 	case text == "":
 		return claim.Unreadable, "the date of service is blank"
 	}

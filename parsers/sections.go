@@ -202,6 +202,7 @@ func (t *Table) from(h *heading, block *grid.Block) *Table {
 		}
 	}
 	n := &Table{know: t.know, sheet: t.sheet, maps: t.maps}
+	n.plan.titles = t.plan.titles
 	n.plan.order, n.plan.asOf, n.plan.epoch = t.plan.order, t.plan.asOf, t.plan.epoch
 	n.plan.survey = &survey{table: n, walk: t.plan.survey.walk}
 	n.Source.File, n.Source.Sheet = t.Source.File, t.Source.Sheet
@@ -263,8 +264,7 @@ func dataAmong(above, below []grid.Row) map[int]bool {
 		for _, cell := range above[i].Each() {
 			if text := trim(cell); text != "" {
 				held++
-				c, err := claim.ParseCode(text)
-				isCode := err == nil && c.Shaped()
+				isCode := isShapedCode(text)
 				code, date, number = code || isCode, date || !isCode && isDate(text), number || looksLikeData(text)
 			}
 		}
@@ -278,21 +278,35 @@ func dataAmong(above, below []grid.Row) map[int]bool {
 	return found
 }
 
-// usualCells is how many cells most rows hold.
+func isShapedCode(text string) bool {
+	c, err := claim.ParseCode(text)
+	return err == nil && c.Shaped()
+}
+
+// usualCells is how many cells most rows hold, of those with a code where there are such: the others may be
+// totals and the heads of pages.
 func usualCells(rows []grid.Row) int {
-	if len(rows) == 0 {
-		return lotsOfCells
-	}
-	held := make([]int, len(rows))
+	var all, coded []int
 	for i := range rows {
+		held, code := 0, false
 		for _, cell := range rows[i].Each() {
-			if trim(cell) != "" {
-				held[i]++
+			if text := trim(cell); text != "" {
+				held++
+				code = code || isShapedCode(text)
 			}
 		}
+		if all = append(all, held); code {
+			coded = append(coded, held)
+		}
 	}
-	slices.Sort(held)
-	return held[len(held)/2]
+	if len(coded) > 0 {
+		all = coded
+	}
+	if len(all) == 0 {
+		return lotsOfCells
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
 }
 
 // lotsOfCells is more than any row has.

@@ -385,6 +385,15 @@ func disguises() []disguise {
 		{"a web page in UTF-16 with dates month first", dates("1/2/2006"), func(t *testing.T, s *sheet) string {
 			return write(t, "export.html", utf16le(books.Page(s.header, s.rows)))
 		}},
+		{"columns of a fixed width", nil, func(t *testing.T, s *sheet) string {
+			return write(t, "export.txt", books.Columns(s.header, s.rows))
+		}},
+		{"a printed report", nil, func(t *testing.T, s *sheet) string {
+			text := books.Report(s.header, s.rows)
+			s.more = strings.Count(string(text), "PAGE") - 1 // headings, of two lines and the names of the columns
+			s.more = 3*s.more + strings.Count(string(text), "Page total")
+			return write(t, "export.txt", text)
+		}},
 		{"columns in another order", func(s *sheet) {
 			places := rand.New(rand.NewPCG(7, 7)).Perm(len(s.header))
 			for _, row := range append(s.rows, s.header) {

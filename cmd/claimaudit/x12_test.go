@@ -32,7 +32,7 @@ func asClaims(s *sheet) {
 // TestOtherSamples holds that the samples of other forms than tables give exactly the findings that were
 // planted in them.
 func TestOtherSamples(t *testing.T) {
-	for _, folder := range []string{"x12", "markup"} {
+	for _, folder := range []string{"x12", "markup", "printed"} {
 		var got, want []string
 		for _, f := range audited(t, samples+"/"+folder) {
 			got = append(got, fmt.Sprintf("%s row %d: %s %s", filepath.Base(f.File), f.Row, f.Severity, f.Rule))

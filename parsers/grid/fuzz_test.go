@@ -57,6 +57,9 @@ func FuzzText(f *testing.F) {
 		f.Add([]byte(q.in), 7)
 	}
 	f.Add(packed(f, []byte("a,b\n1,2\n")), 3)
+	for _, printed := range printedTexts(f) {
+		f.Add(printed.Data, 5)
+	}
 	f.Fuzz(func(t *testing.T, data []byte, size int) {
 		if len(data) > 4096 || isZip(data) || isX12(bytes.TrimPrefix(data, utf8BOM)) || markupOf(bytes.TrimPrefix(data, utf8BOM)) != nil {
 			t.Skip()

@@ -113,7 +113,7 @@ type Options struct {
 // File is an open export.
 type File struct {
 	Name      string
-	Format    string       // "csv", "xlsx", "xml", "html" or "x12"
+	Format    string       // "csv", "fixed", "xlsx", "xml", "html" or "x12"
 	Encoding  string       // of a text file, with what was odd about it; complete once its rows are read
 	Delimiter rune         // of a text file
 	Unended   bool         // a text file whose last record has no line end; complete once its rows are read

@@ -25,10 +25,11 @@ type text struct {
 	meter *meter
 	note  encoding
 	comma byte
-	row   int   // number of the next record
-	line  int   // physical line it begins on
-	told  int64 // bytes of the file that blocks stand for so far
-	block int
+	fixed *layout // of text in columns of a fixed width; nil where cells are parted by comma
+	row   int     // number of the next record
+	line  int     // physical line it begins on
+	told  int64   // bytes of the file that blocks stand for so far
+	block int     // bytes read at a time
 	begun bool
 }
 
@@ -91,6 +92,15 @@ func (t *text) begin(name string, sample []byte) error {
 		t.pass(min(len(first)+1, len(sample)))
 		return nil
 	}
+	var err error
+	if t.fixed, err = layoutOf(string(sample), len(sample) < sniffSize); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if t.fixed != nil {
+		t.file.Format = "fixed"
+		t.file.Notes.Add(fmt.Sprintf("text in columns of a fixed width, cut as the header in row %d and the lines below it agree", t.fixed.header), 0)
+		return nil
+	}
 	t.comma = delimiterOf(string(sample))
 	return nil
 }
@@ -137,7 +147,7 @@ func (t *text) next(ctx context.Context, carry []byte) (block *Block, rest []byt
 	if end && len(data) > 0 {
 		t.file.Unended = data[len(data)-1] != '\n'
 	}
-	e := measure(unsafe.String(unsafe.SliceData(data), len(data)), t.comma, end)
+	e := t.measure(unsafe.String(unsafe.SliceData(data), len(data)), end)
 	rest = data[e.cut:]
 	if end && e.open >= 0 {
 		lines := bytes.Count(data[e.cut:e.open], []byte{'\n'})
@@ -216,12 +226,29 @@ func lineEnds(data []byte, after byte) {
 func (t *text) take(data []byte, e extent) *Block {
 	utf := t.note.text(data)
 	t.file.Encoding = t.note.String()
-	b := &textBlock{text: unsafe.String(unsafe.SliceData(utf), len(utf)), comma: t.comma, row: t.row, line: t.line}
+	block := t.records(unsafe.String(unsafe.SliceData(utf), len(utf)))
 	t.row += e.records
 	t.line += e.lines
-	size := t.meter.n - t.told
+	block.bytes = t.meter.n - t.told
 	t.told = t.meter.n
-	return &Block{rows: b.each, wordy: b.wordy, bytes: size}
+	return block
+}
+
+func (t *text) records(s string) *Block {
+	if t.fixed != nil {
+		b := &fixedBlock{layout: t.fixed, text: s, line: t.line}
+		return &Block{rows: b.each, wordy: b.wordy}
+	}
+	b := &textBlock{text: s, comma: t.comma, row: t.row, line: t.line}
+	return &Block{rows: b.each, wordy: b.wordy}
+}
+
+// measure finds the last whole record.
+func (t *text) measure(s string, end bool) extent {
+	if t.fixed != nil {
+		return wholeLines(s, end)
+	}
+	return measure(s, t.comma, end)
 }
 
 // extent is how far whole records reach in text that begins with one.

@@ -32,7 +32,7 @@ func Command(args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&o.layout, "layout", "canonical", "header and date form: canonical, short, nightly, practice, spoiled")
 	flags.IntVar(&o.ids, "ids", 10000, "number before that of the first patient")
 	flags.IntVar(&o.claims, "claims", 100000, "number before that of the first claim")
-	format := flags.String("format", "", "csv, xlsx, 837, xml or html; else the extension of -o decides")
+	format := flags.String("format", "", "csv, xlsx, 837, xml, html or txt (a printed report); else the extension of -o decides")
 	output := flags.String("o", "-", "file to write, - for standard output")
 	expect := flags.String("expect", "", "file to list the findings in that an audit must make")
 	samples := flags.String("samples", "", "write the samples of the repository into this folder, and nothing else")
@@ -137,6 +137,8 @@ func sinkOf(w io.Writer, l layout, format string) (sink, error) {
 		s.out, s.sheet = newOffice(w, header), officeSheet
 	case "html":
 		s.out = newPage(w, header)
+	case "txt":
+		s.out = newPrinter(w, header)
 	default:
 		return textSink(w, l)
 	}

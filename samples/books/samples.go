@@ -29,6 +29,7 @@ var samples = []sample{
 	{"x12/claims.837", order{60, 16, claim.MustDate("2025-06-02"), 20, otherForms, "canonical", 110000, 1100000}},
 	{"markup/workbook.xml", order{60, 17, claim.MustDate("2025-06-02"), 20, otherForms, "canonical", 120000, 1200000}},
 	{"markup/page.html", order{60, 18, claim.MustDate("2025-06-02"), 20, otherForms, "short", 130000, 1300000}},
+	{"printed/report.txt", order{60, 19, claim.MustDate("2025-06-02"), 20, otherForms, "short", 140000, 1400000}},
 	{"spoiled.csv", order{60, 15, claim.MustDate("2025-06-02"), 20, "deleted-drug,copy-on-later-claim,visit-with-shot", "spoiled", 50000, 500000}},
 }
 
