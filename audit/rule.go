@@ -82,6 +82,9 @@ type Rule struct {
 	ToPayer func(f *Finding)
 	// Withdrawn are the lines of which it says nothing because the practice says so, and why.
 	Withdrawn []*Withdrawal
+	// About tells whether a line is one that the rule is about, by its code, payer and day: coverage says so
+	// of a rule that met none. Nil where that is not asked.
+	About func(l *Line) bool
 	// Check looks at one patient's lines and reports each finding; it keeps no state and must not
 	// change the case.
 	Check func(c *Case, report func(Finding))

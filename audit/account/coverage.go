@@ -165,6 +165,9 @@ func codesOf(codes map[claim.Code]int) []string {
 	return out
 }
 
+// metNothing is said of a rule of a practice that found nothing because it was about nothing.
+const metNothing = "no line has its codes, payers and days: see that they are written as the export has them"
+
 // coverage works out for every family, the catalogue and every rule how many lines were checked
 // and why not the others.
 func (t *Tally) coverage() []audit.Coverage {
@@ -179,6 +182,9 @@ func (t *Tally) coverage() []audit.Coverage {
 	rows = append(rows, t.unlistedCodes()...)
 	for i := range a.checks {
 		rows = append(rows, a.checks[i].rows(t.setup)...)
+		if t.unmet[a.rules[i]] {
+			rows = append(rows, audit.Coverage{Check: a.checks[i].id, Family: a.checks[i].family, Codes: []string{}, Reason: metNothing})
+		}
 	}
 	return rows
 }

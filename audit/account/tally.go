@@ -37,8 +37,9 @@ type Tally struct {
 
 	patternGroups catalog.Groups // of all patterns
 	withdrawals   []*audit.Withdrawal
-	left          []*audit.Line     // scratch of countDay
-	met           []*audit.Provider // scratch of encounter
+	unmet         map[*audit.Rule]bool // rules that ask, and have met no line that they are about
+	left          []*audit.Line        // scratch of countDay
+	met           []*audit.Provider    // scratch of encounter
 
 	// What lines before were counted under, which the next mostly is too.
 	days         [256]dayMonth
@@ -68,7 +69,12 @@ func NewTally(s *Setup) *Tally {
 		payers:    map[string]int{},
 		values:    newValues(s.Rules),
 
-		withdrawals: withdrawalsOf(s.Rules),
+		withdrawals: withdrawalsOf(s.Rules), unmet: map[*audit.Rule]bool{},
+	}
+	for _, r := range s.Rules {
+		if r.About != nil {
+			t.unmet[r] = true
+		}
 	}
 	for _, p := range s.Patterns {
 		t.patternGroups |= p.Groups
@@ -111,6 +117,11 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	t.values.line(l)
 	s := sightOf(l, t.needed)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
+	for r := range t.unmet {
+		if r.About(l) {
+			delete(t.unmet, r)
+		}
+	}
 	for i, w := range t.withdrawals {
 		if w.Holds(c, l) {
 			s.withdrawn |= 1 << i
@@ -251,6 +262,11 @@ func (t *Tally) payer(name string, lines int) {
 // Add takes over another tally's counts.
 func (t *Tally) Add(u *Tally) {
 	t.summary.Add(&u.summary)
+	for r := range t.unmet {
+		if !u.unmet[r] {
+			delete(t.unmet, r)
+		}
+	}
 	for s, n := range u.sights {
 		t.seenAs(s).add(n)
 	}

@@ -11,6 +11,7 @@ func (r *ruleEntry) text(width int) string {
 	p.paragraph(r.Means)
 	p.paragraph(r.RightWhen)
 	p.list("By payer", r.ByPayer)
+	p.list("Not everywhere", r.withdrawn)
 	p.list("Needs", r.Needs.all())
 	var headings []string
 	for _, s := range r.sections() {

@@ -35,6 +35,7 @@ type ruleEntry struct {
 	Needs     needsEntry `json:"needs"`
 	Guide     []string   `json:"guide"`
 	Source    string     `json:"source"`
+	withdrawn []string   // where the practice has switched it off
 }
 
 // needsEntry is what a rule cannot do without, beyond the columns every export has.

@@ -46,6 +46,9 @@ func (o *ownKnowledge) list(out io.Writer) error {
 	for _, r := range o.Rules {
 		fmt.Fprintf(&text, "%s (%s)\n  %s\n", r.ID, r.Severity, strings.ReplaceAll(r.Means, ". Row ", ".\n  Row "))
 	}
+	for _, e := range o.Codes {
+		fmt.Fprintf(&text, "%s\n  %s (%s)\n", e.Codes, e.Says, e.Source)
+	}
 	for _, r := range o.all {
 		for _, w := range r.Withdrawn {
 			fmt.Fprintf(&text, "%s\n  %s\n", r.ID, w.Reason)
@@ -103,10 +106,22 @@ func (s *ownSettings) own(conf *configuration, o notes.Options, done <-chan stru
 	listed, more := known.read("codes", nonBlank(s.Codes), o.Redact, done)
 	made, err := notes.Make(written, listed, known.all, o)
 	if err := errors.Join(said(conf, "notes", wrong), said(conf, "codes", more), err); err != nil {
-		return nil, err
+		return nil, first(err, mostFaults)
 	}
 	known.Own, known.all = made, append(known.all, made.Rules...)
 	return known, nil
+}
+
+// mostFaults is how many faults of the practice's own files are printed.
+const mostFaults = 50
+
+// first are the first of joined errors, and how many there are more.
+func first(err error, most int) error {
+	all := flatten(err)
+	if len(all) <= most {
+		return err
+	}
+	return errors.Join(append(slices.Clip(all[:most]), fmt.Errorf("and %d more", len(all)-most))...)
 }
 
 // said names the setting before errors that name the file alone.
@@ -164,5 +179,13 @@ func (o *ownKnowledge) findRule(id string) *ruleEntry {
 			return &e
 		}
 	}
-	return findRule(id)
+	e := findRule(id)
+	for _, r := range o.all {
+		for _, w := range r.Withdrawn {
+			if r.ID == id {
+				e.withdrawn = append(e.withdrawn, w.Reason)
+			}
+		}
+	}
+	return e
 }

@@ -51,6 +51,7 @@ var codeTitles = map[string]string{
 // CodeEntry is a row of a code list as a reader sees it.
 type CodeEntry struct {
 	has    terms.CodeSet
+	Codes  string // as the row has them
 	Says   string // what the row says, part by part
 	Source string
 }
@@ -96,7 +97,7 @@ func (m *making) codeRow(row *codeRow) {
 	c.add()
 	if !c.bad {
 		m.listed = append(m.listed, c)
-		m.own.Codes = append(m.own.Codes, CodeEntry{terms.MustCodes(c.codes), c.says(), c.source})
+		m.own.Codes = append(m.own.Codes, CodeEntry{terms.MustCodes(c.codes), row.Code, c.says(), c.source})
 	}
 }
 

@@ -57,10 +57,37 @@ func Own(r *audit.Rule, rows []OwnRow) {
 	if payers != audit.AllPayers {
 		r.Needs.Payers = payers
 	}
+	r.About = aboutOf(rows)
 	r.Check = func(c *audit.Case, report func(audit.Finding)) {
 		for _, check := range checks {
 			check(c, report)
 		}
+	}
+}
+
+// aboutOf tells whether a line has the codes, the payer and the day of a row.
+func aboutOf(rows []OwnRow) func(l *audit.Line) bool {
+	type about struct {
+		codes    terms.CodeSet
+		any      bool
+		payers   *terms.PayerWant
+		from, to claim.Date
+	}
+	var list []about
+	for i := range rows {
+		a := about{payers: rows[i].Payers}
+		if row := rows[i].Line; row != nil {
+			a.codes, a.any, a.from, a.to = terms.MustCodes(row.Codes), row.Codes == "", terms.MustDate(row.From), mustLastDate(row.To)
+		} else {
+			row := rows[i].Limit
+			a.codes, a.from, a.to = terms.MustCodes(row.Codes), terms.MustDate(row.From), mustLastDate(row.To)
+		}
+		list = append(list, a)
+	}
+	return func(l *audit.Line) bool {
+		return slices.ContainsFunc(list, func(a about) bool {
+			return l.From >= a.from && l.From <= a.to && (a.any || a.codes.Has(l)) && a.payers.Has(l)
+		})
 	}
 }
 
