@@ -137,6 +137,8 @@ type replacementRow struct {
 	Old    string `csv:"old" table:"key"`
 	New    string `csv:"new" table:"key"`
 	When   string `csv:"when" table:"key"`
+	Payers string `csv:"payers"` // classes, with a hyphen for a blank; none for all
+	Edit   string `csv:"edit"`   // no: the row is advice
 	Text   string `csv:"text"`
 	Source string `csv:"source"`
 }
@@ -145,7 +147,14 @@ func (b *builder) replacement(r replacementRow) error {
 	var v values
 	when := Condition(v.word(r.When, conditions...))
 	old := b.listed(&v, v.code(r.Old))
-	row := Replacement{When: when, Text: r.Text, Source: r.Source}
+	row := Replacement{When: when, Text: r.Text, Source: r.Source, Edit: v.word(r.Edit, "", "no") == "" && when != RecordDecides}
+	for class := range strings.FieldsSeq(r.Payers) {
+		payer, ok := claim.PayerNamed(class)
+		if !ok {
+			v.fail(fmt.Errorf("there are no payers %q", class))
+		}
+		row.Payers = append(row.Payers, payer)
+	}
 	if r.New != "" {
 		row.New = v.code(r.New)
 		b.listed(&v, row.New)
@@ -163,24 +172,24 @@ var conditions = []string{
 	string(CountStudies), string(RecordDecides), string(BeforeSuccessor),
 }
 
-// follows refuses a replacement for a code that needs none, and one that is not valid on the day
-// it is needed from.
+// follows refuses a replacement for a code that needs none, and one that was never valid when it was
+// needed: after the old code's last day, or before its first.
 func (b *builder) follows(old *Entry, row Replacement) error {
-	need := old.To + 1
+	from, to := old.To+1, claim.EndOfTime
 	switch {
 	case row.When == BeforeSuccessor && old.Placeholder:
 		return nil
 	case row.When == BeforeSuccessor && old.From == 0:
 		return fmt.Errorf("%s has always been valid: no code came before it", old.Code)
 	case row.When == BeforeSuccessor:
-		need = old.From - 1
+		from, to = 0, old.From-1
 	case old.Placeholder:
 		return nil
 	case old.To == claim.EndOfTime:
 		return fmt.Errorf("%s is in force: nothing replaces it", old.Code)
 	}
-	if e := b.c.entries[row.New]; e != nil && !e.ValidOn(need) {
-		return fmt.Errorf("%s is not valid on %s, when %s needs it", row.New, need, old.Code)
+	if e := b.c.entries[row.New]; e != nil && (e.Placeholder || e.To < from || e.From > to) {
+		return fmt.Errorf("%s is valid on no day on which %s needs it", row.New, old.Code)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -97,10 +98,18 @@ type Replacement struct {
 	New claim.Code // zero: nothing, remove the line
 	// When is the fact on the claim that picks this row; Always where there is no choice. Rows
 	// are in order of preference: the first whose condition the claim meets is the fix.
-	When   Condition
+	When Condition
+	// Payers are the classes it is for; nil for all.
+	Payers []claim.Payer
+	// Edit tells whether the claim alone decides: then the code is changed, and its units by their exact
+	// amounts. Otherwise the row is advice.
+	Edit   bool
 	Text   string // what to check or say beside it
 	Source string
 }
+
+// For tells whether the row is for payers of the class.
+func (r *Replacement) For(p claim.Payer) bool { return r.Payers == nil || slices.Contains(r.Payers, p) }
 
 // Condition is a fact that can be told from a claim.
 type Condition string

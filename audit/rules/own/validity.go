@@ -34,8 +34,9 @@ func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) au
 		Line: l, Money: audit.Reject,
 		Message: fmt.Sprintf("%s was deleted: its last valid date of service was %s%s, and this one is %s", l.Code, last, byList(c.Catalog, l, last), l.Through()),
 	}
-	rows := terms.Later(c.Catalog, l.Code, l.From)
-	row, ok := terms.Pick(rows, terms.Fact{Line: l, Day: day})
+	rows := terms.Later(c.Catalog, l.Code, l)
+	facts := terms.Fact{Line: l, Day: day}
+	row, ok := terms.Pick(rows, facts)
 	switch {
 	case !ok:
 		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: fmt.Sprintf("bill the code that was valid on %s for the service the record documents", l.From)}
@@ -50,8 +51,8 @@ func deleted(c *audit.Case, l *audit.Line, day []audit.Line, last claim.Date) au
 			Text:   fmt.Sprintf("remove %s: nothing replaced it", l.Code) + terms.Note(row.Text),
 			Edits:  []audit.Edit{audit.Remove(l)},
 		}
-	case row.When == catalog.RecordDecides:
-		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: decides(rows)}
+	case !facts.Decides(&row):
+		f.Fix = audit.Fix{Action: audit.ReplaceCode, Text: decides(l, terms.Possible(rows, facts)) + toCheck(c.Catalog, l, row)}
 	default:
 		replace(c.Catalog, l, day, row, &f)
 	}
@@ -76,7 +77,7 @@ func replace(cat *catalog.Catalog, l *audit.Line, day []audit.Line, row catalog.
 		f.Fix.Edits = append(f.Fix.Edits, audit.Remove(g))
 		f.Related = append(f.Related, g)
 	}
-	f.Fix.Text += terms.Note(row.Text) + otherwise(terms.Later(cat, l.Code, l.From), row) + toCheck(cat, l, row)
+	f.Fix.Text += terms.Note(row.Text) + otherwise(terms.Later(cat, l.Code, l), row) + toCheck(cat, l, row)
 }
 
 var studiesToCount = mustText("deleted-code", "count-studies")
@@ -135,7 +136,7 @@ func notYetValid(cat *catalog.Catalog, l *audit.Line, day []audit.Line, first cl
 			Text:   fmt.Sprintf("bill the code that was valid on %s for this service, or correct the date of service", l.From),
 		},
 	}
-	rows := terms.Earlier(cat, l.Code, l.From)
+	rows := terms.Earlier(cat, l.Code, l)
 	switch len(rows) {
 	case 0:
 	case 1:
@@ -160,7 +161,7 @@ func byList(cat *catalog.Catalog, l *audit.Line, d claim.Date) string {
 func replaceByEarlier(cat *catalog.Catalog, l *audit.Line, day []audit.Line, row catalog.Replacement, f *audit.Finding) {
 	f.Fix.Text = fmt.Sprintf("replace %s with %s, the code of that time", l.Code, row.New) + terms.Note(row.Text)
 	units, countable := convert(cat, l.Code, row.New, l.Units)
-	if !countable || units != l.Units && units != claim.One {
+	if !row.Edit || !countable || units != l.Units && units != claim.One {
 		return
 	}
 	as := *l
@@ -186,9 +187,13 @@ func describeUnlisted(l *audit.Line, row catalog.Replacement, f *audit.Finding) 
 	}
 }
 
-// decides names what may replace a code, where the record has to say which of it does.
-func decides(rows []catalog.Replacement) string {
-	if len(rows) == 1 {
+// decides names what may replace the line's code, where the record has to say which of it does, or how
+// many units of it.
+func decides(l *audit.Line, rows []catalog.Replacement) string {
+	switch {
+	case len(rows) == 1 && rows[0].When == catalog.Always:
+		return fmt.Sprintf("replace %s with %s", l.Code, terms.Choices(rows))
+	case len(rows) == 1:
 		return "the record must show " + terms.Choices(rows)
 	}
 	return "the record decides between " + terms.Choices(rows)

@@ -108,12 +108,12 @@ func readListed(w *cellWalk) {
 // time.
 func readDraft(w *cellWalk, draft *catalog.Entry) {
 	cell := seenCell{text: draft.Code.String()}
-	if row, ok := terms.Pick(terms.Later(w.C.Catalog, draft.Code, w.L.From), terms.Fact{Line: w.L}); ok && row.New != 0 {
+	if row, ok := terms.Pick(terms.Later(w.C.Catalog, draft.Code, w.L), terms.Fact{Line: w.L}); ok && row.New != 0 {
 		cell.code, cell.note = row.New, row.Text
 		w.found("draft", cell)
 		return
 	}
-	cell.rows = terms.Earlier(w.C.Catalog, draft.Code, w.L.From)
+	cell.rows = terms.Earlier(w.C.Catalog, draft.Code, w.L)
 	w.found("early-draft", cell)
 }
 

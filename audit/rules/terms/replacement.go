@@ -14,25 +14,41 @@ type Fact struct {
 	Day  []audit.Line // the lines of the same day, where the choice may depend on them
 }
 
-// Later are the rows for a code that has ended, earlier those for one that had not begun: those
-// whose code was valid on the day.
-func Later(cat *catalog.Catalog, code claim.Code, on claim.Date) []catalog.Replacement {
-	return replacements(cat, code, on, false)
+// Later are the rows for a code that has ended, earlier those for one that had not begun: those for the
+// line's payer whose code was valid on its first day.
+func Later(cat *catalog.Catalog, code claim.Code, l *audit.Line) []catalog.Replacement {
+	return replacements(cat, code, l, false)
 }
 
 // Earlier are the rows for a code that had not begun on the day.
-func Earlier(cat *catalog.Catalog, code claim.Code, on claim.Date) []catalog.Replacement {
-	return replacements(cat, code, on, true)
+func Earlier(cat *catalog.Catalog, code claim.Code, l *audit.Line) []catalog.Replacement {
+	return replacements(cat, code, l, true)
 }
 
-func replacements(cat *catalog.Catalog, code claim.Code, on claim.Date, early bool) []catalog.Replacement {
+func replacements(cat *catalog.Catalog, code claim.Code, l *audit.Line, early bool) []catalog.Replacement {
 	var valid []catalog.Replacement
 	for _, row := range cat.Replacements(code) {
-		if e := cat.Lookup(row.New); (row.When == catalog.BeforeSuccessor) == early && (e == nil || e.ValidOn(on)) {
+		if e := cat.Lookup(row.New); (row.When == catalog.BeforeSuccessor) == early && row.For(l.Payer) && (e == nil || e.ValidOn(l.From)) {
 			valid = append(valid, row)
 		}
 	}
 	return valid
+}
+
+// Decides tells whether the claim alone says that this is the row.
+func (f Fact) Decides(row *catalog.Replacement) bool {
+	met, _ := f.meets(row.When)
+	return met && row.Edit
+}
+
+// Possible are the rows that the claim does not rule out, for the record to choose from.
+func Possible(rows []catalog.Replacement, f Fact) (possible []catalog.Replacement) {
+	for _, row := range rows {
+		if met, known := f.meets(row.When); met || !known {
+			possible = append(possible, row)
+		}
+	}
+	return possible
 }
 
 // Pick is the first replacement whose condition the claim meets; where the deciding fact is not on
