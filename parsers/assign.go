@@ -506,7 +506,7 @@ const codeWidth = 5
 
 // offerWords are what is in a header that may be meant for a required field, and in one that is not.
 var offerWords = map[claim.Field]struct{ wanted, against []string }{
-	claim.FieldPatient: {[]string{"patient", "pat", "chart", "mrn", "acct", "account", "member", "client", "person"}, []string{"name", "date", "zip", "phone", "paid", "path", "type", "class", "balance", "pay"}},
+	claim.FieldPatient: {[]string{"patient", "pat", "chart", "mrn", "acct", "account", "member", "client", "person"}, []string{"name", "date", "zip", "phone", "paid", "path", "type", "class", "balance", "pay", "resp", "amount", "amt", "charge", "portion", "share", "liab", "due", "owe"}},
 	claim.FieldFrom:    {[]string{"date", "dos", "day", "from", "visit", "service"}, []string{"birth", "dob", "zip", "post", "paid", "code", "update"}},
 	claim.FieldCode:    {[]string{"cpt", "hcpc", "proc", "service", "code"}, []string{"zip", "post", "npi", "diag", "icd", "dx", "tax", "phone", "payer", "ins", "place", "pos", "mod", "rev"}},
 }

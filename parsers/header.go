@@ -87,11 +87,12 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 	for _, text := range h.texts { // which must not keep the text around it in memory
 		t.Source.Headers = append(t.Source.Headers, strings.Clone(text))
 	}
-	if err := t.assign(t.maps); err != nil {
+	missing := t.assign(t.maps)
+	if err := t.notBilled(); err != nil { // what it is says more than what it lacks
 		return err
 	}
-	if err := t.notBilled(); err != nil {
-		return err
+	if missing != nil {
+		return missing
 	}
 	t.findGroups(below)
 	return t.planRows(h, below)
