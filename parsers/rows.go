@@ -191,6 +191,9 @@ func (r *reader) swallowed() bool {
 // isRow tells whether a line holds a date and a code between delimiters, and no blanks around them as a
 // note has behind its commas.
 func (r *reader) isRow(line string) bool {
+	if r.comma == 0 || strings.Count(line, string(r.comma)) < 2 {
+		return false
+	}
 	date, code := false, false
 	for part := range strings.SplitSeq(strings.TrimRight(line, "\r\n"), string(r.comma)) {
 		if part != trim(part) {
@@ -264,6 +267,9 @@ func (r *reader) whole() (claim.UnreadKind, string) {
 	}
 	if r.tooWide() {
 		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)
+	}
+	if len(r.held) == 1 && r.isRow(r.row.Cells[r.held[0]]) {
+		return claim.Unreadable, "the row stands in one cell, though it is written as several: take away the quotes around it, or export it again"
 	}
 	if r.swallowed() {
 		return claim.Unreadable, "a quote at the beginning of a cell is not closed in its row, and the rows down to the next quote are read as that one cell: double the quote, or export the file again"

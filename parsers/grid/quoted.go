@@ -12,21 +12,22 @@ import (
 const fewestQuoted = 2
 
 // quotedLines tells whether every line of the sample stands in one pair of quotes with delimiters in it,
-// quotes within being doubled: a program took lines of cells for cells.
+// quotes within being doubled: a program took lines of cells for cells. The header may stand without.
 func quotedLines(sample []byte) bool {
-	if len(sample) == 0 || sample[0] != '"' {
-		return false
-	}
 	whole := bytes.LastIndexByte(sample, '\n')
 	if len(sample) < sniffSize {
 		whole = len(sample)
 	}
-	lines, parted := 0, 0
+	lines, parted, bare := 0, 0, false
 	for line := range strings.SplitSeq(string(sample[:max(whole, 0)]), "\n") {
 		if line = strings.TrimSuffix(line, "\r"); line == "" {
 			continue
 		}
 		inner, ok := unquoted(line)
+		if !ok && lines == 0 && !bare && strings.ContainsAny(line, ",;\t|") {
+			bare = true
+			continue
+		}
 		if !ok {
 			return false
 		}
