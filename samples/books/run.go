@@ -33,13 +33,18 @@ func Command(args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&o.ids, "ids", 10000, "number before that of the first patient")
 	flags.IntVar(&o.claims, "claims", 100000, "number before that of the first claim")
 	format := flags.String("format", "", "csv, xlsx, 837, xml, html or txt (a printed report); else the extension of -o decides")
+	wide := flags.Bool("wide", false, "fifteen payers, and treatments that few practices have all of")
 	output := flags.String("o", "-", "file to write, - for standard output")
 	expect := flags.String("expect", "", "file to list the findings in that an audit must make")
 	samples := flags.String("samples", "", "write the samples of the repository into this folder, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	p, err := loadPractice()
+	load := loadPractice
+	if *wide {
+		load = loadWide
+	}
+	p, err := load()
 	if err != nil {
 		return err
 	}

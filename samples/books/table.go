@@ -85,16 +85,35 @@ type practice struct {
 	faulty  []*course
 }
 
-func loadPractice() (*practice, error) {
+func loadPractice() (*practice, error) { return loadTables("data/payers.csv", "", "data/courses.csv", "") }
+
+// loadWide is a practice with all that a pain practice meets in a year: fifteen payers, and treatments that few
+// practices have all of. The samples are of the other one, so that they stay as they are when this one grows.
+func loadWide() (*practice, error) {
+	return loadTables("data/payers.csv", "data/payers-wide.csv", "data/courses.csv", "data/courses-wide.csv")
+}
+
+// loadTables makes a practice of its payers and courses, each from one table and, if named, a second.
+func loadTables(payers, morePayers, courses, moreCourses string) (*practice, error) {
 	p := &practice{prices: map[string]claim.Cents{}}
-	if err := table.Each(data, "data/payers.csv", p.addPayer); err != nil {
-		return nil, err
+	for _, name := range []string{payers, morePayers} {
+		if name == "" {
+			continue
+		}
+		if err := table.Each(data, name, p.addPayer); err != nil {
+			return nil, err
+		}
 	}
 	if err := table.Each(data, "data/prices.csv", p.addPrice); err != nil {
 		return nil, err
 	}
-	if err := table.Each(data, "data/courses.csv", p.addStep(&p.regular)); err != nil {
-		return nil, err
+	for _, name := range []string{courses, moreCourses} {
+		if name == "" {
+			continue
+		}
+		if err := table.Each(data, name, p.addStep(&p.regular)); err != nil {
+			return nil, err
+		}
 	}
 	if err := table.Each(data, "data/faults.csv", p.addStep(&p.faulty)); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ type patternRow struct {
 	Counts string `csv:"counts"` // a word of patternCounts
 	Codes  string `csv:"codes"`  // that show the pattern
 	Mods   string `csv:"mods"`   // one of which shows it
+	Dx     string `csv:"dx"`     // a set of diagnosis-sets.csv that all of a line's are of, for it to be counted against
 	Help   string `csv:"help"`
 	Source string `csv:"source"`
 }
@@ -28,13 +29,17 @@ type patternRow struct {
 type pattern struct {
 	groups, except, codes terms.CodeSet
 	mods                  shapes.ModifierWants
+	dx                    terms.DiagnosisSet // nil: any
 }
 
 // Patterns are what is counted of each provider over all encounters: the rows of patterns.csv. Each
 // has cases in testdata/patterns.csv.
 func Patterns() (list []*audit.Pattern) {
 	for _, row := range terms.MustData[patternRow]("patterns.csv") {
-		p := &pattern{terms.MustCodes(row.Groups), terms.MustCodes(row.Except), terms.MustCodes(row.Codes), shapes.MustModifierWants(row.Mods)}
+		p := &pattern{terms.MustCodes(row.Groups), terms.MustCodes(row.Except), terms.MustCodes(row.Codes), shapes.MustModifierWants(row.Mods), nil}
+		if row.Dx != "" {
+			p.dx = terms.MustDiagnoses(row.Dx)
+		}
 		groups := p.groups.Groups
 		if groups == 0 {
 			groups = ^catalog.Groups(0)
@@ -70,7 +75,7 @@ func (p *pattern) shows(l *audit.Line) bool {
 func (p *pattern) perLine(against func(*audit.Line) bool) func([]*audit.Line) (n, of int) {
 	return func(mine []*audit.Line) (n, of int) {
 		for _, l := range mine {
-			if l.Known != nil && against(l) && !p.except.Has(l) {
+			if l.Known != nil && against(l) && !p.except.Has(l) && (p.dx == nil || p.dx.All(l)) {
 				of++
 				if p.shows(l) {
 					n++

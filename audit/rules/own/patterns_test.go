@@ -55,13 +55,17 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// linesOf are lines written as 64483-LT, of one provider on one day.
+// linesOf are lines written as 64483-LT or 20610-RT@M17.0, of one provider on one day.
 func linesOf(c *catalog.Catalog, text string) (mine []*audit.Line) {
 	for word := range strings.FieldsSeq(text) {
+		word, dx, _ := strings.Cut(word, "@")
 		code, mods, _ := strings.Cut(word, "-")
 		l := &audit.Line{Line: claim.Line{From: claim.MustDate("2025-03-10"), Code: claim.MustCode(code), Billed: code}}
 		if mods != "" {
 			l.Mods = claim.Mods(strings.Split(mods, "-")...)
+		}
+		if dx != "" {
+			l.Dx[0] = claim.MustDiagnosis(dx)
 		}
 		l.Known = c.Lookup(l.Code)
 		mine = append(mine, l)

@@ -7,6 +7,7 @@ import (
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/rules/shapes"
 	"claimaudit/audit/rules/terms"
 )
 
@@ -90,9 +91,10 @@ var leadsWait = claim.Date(terms.MustLimit("leads-before-generator-days"))
 // GeneratorWithoutLeads is the check of generator-without-leads.
 func GeneratorWithoutLeads() terms.Check {
 	withLeads := terms.MustSet("stimulator-leads-present")
+	exchange := terms.MustDiagnoses("device-exchange")
 	say, fix := mustText("generator-without-leads", "say"), mustText("generator-without-leads", "fix")
 	return inCourse(func(c *audit.Case, l *audit.Line, day *terms.Company, before *course, report func(audit.Finding)) {
-		if l.Code != generator || before.implanted || recent(before.leads, l, leadsWait) || terms.EarlierOf(l, day) != nil {
+		if l.Code != generator || before.implanted || recent(before.leads, l, leadsWait) || terms.EarlierOf(l, day) != nil || exchange.Any(l) || shapes.SaysWord(l, "exchange") {
 			return
 		}
 		for m := range day.Whole().Each {

@@ -46,15 +46,21 @@ type kindRow struct {
 }
 
 // wordsOfKind are the words of narrative-words.csv that, up to three words before a phrase, say the opposite
-// (negation), and those beside which the name of a level of the spine is one (spine); C5 alone may be anything.
+// (negation), those beside which the name of a level of the spine is one (spine), since C5 alone can be anything, and
+// those by which a device replaces another (exchange).
 var wordsOfKind = sync.OnceValue(func() map[string][]string {
-	kinds := map[string][]string{"negation": nil, "spine": nil}
+	kinds := map[string][]string{"negation": nil, "spine": nil, "exchange": nil}
 	for _, row := range terms.MustData[kindRow]("narrative-words.csv") {
 		terms.MustWord(kinds, row.Kind)
 		kinds[row.Kind] = row.Words
 	}
 	return kinds
 })
+
+// SaysWord tells whether the line's narrative has a word of the kind.
+func SaysWord(l *audit.Line, kind string) bool {
+	return l.Narrative != "" && slices.ContainsFunc(wordsOf(l.Narrative), func(w string) bool { return slices.Contains(wordsOfKind()[kind], w) })
+}
 
 // wordsOf are the words of a text in small letters: what stands between letters and digits parts them.
 func wordsOf(text string) phraseWords {
