@@ -85,7 +85,9 @@ type practice struct {
 	faulty  []*course
 }
 
-func loadPractice() (*practice, error) { return loadTables("data/payers.csv", "", "data/courses.csv", "") }
+func loadPractice() (*practice, error) {
+	return loadTables("data/payers.csv", "", "data/courses.csv", "")
+}
 
 // loadWide is a practice with all that a pain practice meets in a year: fifteen payers, and treatments that few
 // practices have all of. The samples are of the other one, so that they stay as they are when this one grows.
