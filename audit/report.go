@@ -32,7 +32,7 @@ type Report struct {
 	// UnknownPayers are the names of payers that tell no class, those of most lines first.
 	UnknownPayers []UnknownPayer
 	Repairs       []claim.Repair
-	NotRead       []claim.Unread // in order of position
+	NotRead       LeftOut        // in order of position; nil for none
 	PassedOver    []claim.Passed // what the folders named hold and was not read, in order
 }
 

@@ -47,8 +47,9 @@ func poisoned() *audit.Report {
 		r.Coverage[i].Reason, r.Coverage[i].Codes = payload, []string{payload}
 	}
 	r.UnknownPayers = []audit.UnknownPayer{{Name: payload, Lines: 1}}
-	for i := range r.NotRead {
-		r.NotRead[i].Reason = payload
+	left := r.NotRead.(audit.LeftRows)
+	for i := range left {
+		left[i].Reason = payload
 	}
 	r.PassedOver = []claim.Passed{{File: payload, Why: payload}}
 	r.Repairs = append(r.Repairs, claim.Repair{Kind: payload})

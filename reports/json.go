@@ -153,8 +153,9 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 		s := v.source(r.Source)
 		return jsonRepair{s.File, s.Sheet, r.Field.String(), r.Kind, r.Count}
 	})
-	list(j, "not_read", v.NotRead, func(u *claim.Unread) any {
-		row := jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason, unreadCharge(u), nil}
+	j.list("not_read", v.NotRead.Len(), func(i int) any {
+		u := v.NotRead.At(i)
+		row := jsonNotRead{v.place(u.Pos), string(u.Kind), u.Reason, unreadCharge(&u), nil}
 		if u.Repeats.Row > 0 {
 			repeats := v.place(u.Repeats)
 			row.Repeats = &repeats

@@ -10,7 +10,7 @@ import (
 // notRead has every row that was not audited.
 func (b *book) notRead() table {
 	return table{
-		count: len(b.NotRead), colour: quiet,
+		count: b.NotRead.Len(), colour: quiet,
 		empty: "Every row was audited.",
 		columns: []column{
 			{"File", 36, name, false},
@@ -23,7 +23,7 @@ func (b *book) notRead() table {
 			{"Repeats", 30, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
-			u := &b.NotRead[i]
+			u := b.NotRead.At(i)
 			s := b.source(u.Pos.Input)
 			r.Text(s.File)
 			r.Text(s.Sheet)
@@ -33,10 +33,10 @@ func (b *book) notRead() table {
 			if u.ChargeUnknown {
 				r.Text("not known")
 			} else {
-				r.Decimal(unreadCharge(u))
+				r.Decimal(unreadCharge(&u))
 			}
 			r.Text(s.ColumnOf(u.Pos))
-			r.Text(b.repeats(u))
+			r.Text(b.repeats(&u))
 		},
 	}
 }

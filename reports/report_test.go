@@ -102,7 +102,7 @@ func small() *audit.Report {
 		},
 		UnknownPayers: []audit.UnknownPayer{{Name: "PYR006", Lines: 2}},
 		Repairs:       []claim.Repair{{Field: claim.FieldCode, Kind: "codes written as numbers", Count: 3}},
-		NotRead: []claim.Unread{
+		NotRead: audit.LeftRows{
 			{Pos: claim.Pos{Row: 40}, Kind: claim.TotalRow, Reason: "a total below the table"},
 			{Pos: claim.Pos{Row: 41, Column: 2}, Kind: claim.Unreadable, Reason: "the date of service cannot be read"},
 		},

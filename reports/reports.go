@@ -90,7 +90,7 @@ func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err
 			return fmt.Errorf("output %s: %w", o.Corrected, err)
 		}
 	}
-	if err := v.Findings.Err(); err != nil {
+	if err := errors.Join(v.Findings.Err(), v.NotRead.Err()); err != nil {
 		return err
 	}
 	if err := context.Cause(ctx); err != nil {

@@ -216,8 +216,8 @@ func (v *view) controlTotals() []controlTotal {
 	inputs, _ := v.inputs()
 	sum := summed(inputs)
 	totals := []controlTotal{{name: "Audited", rows: sum.Audited, charge: v.Summary.Charge, unknown: sum.NoCharge}}
-	for i := range v.NotRead {
-		u := &v.NotRead[i]
+	for i := range v.NotRead.Len() {
+		u := v.NotRead.At(i)
 		if v.Sources[u.Pos.Input].Context {
 			continue
 		}

@@ -30,6 +30,9 @@ func newView(r *audit.Report, o Options) *view {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
 		v.Report = v.mask.report(v.Report)
 	}
+	if v.NotRead == nil {
+		v.NotRead = audit.LeftRows(nil)
+	}
 	v.lines = v.Findings.Lines()
 	v.making.Go(func() { v.prints = v.fingerprints() })
 	return v

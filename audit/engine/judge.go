@@ -41,12 +41,14 @@ type judge struct {
 	facts    *services.Facts
 	stage    *services.Stage // which of a patient's lines stand
 	tally    *account.Tally
-	shelf    *hold.Shelf // the findings of all patients
-	fixes    *fixes      // their lines with the fixes made; nil when nobody asked
+	left     *hold.Leavings // the rows that the stage leaves out
+	shelf    *hold.Shelf    // the findings of all patients
+	fixes    *fixes         // their lines with the fixes made; nil when nobody asked
 }
 
 func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
-	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, stage: services.NewStage(facts, o.Sources)}
+	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, left: hold.NewLeavings(body)}
+	j.stage = services.NewStage(facts, o.Sources, j.left.Keep)
 	if o.Correct {
 		j.fixes = newFixes(body)
 	}
@@ -64,6 +66,9 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Fac
 func (j *judge) patient(lines []audit.Line) error {
 	j.prepare(lines)
 	stand, out := j.stage.Settle(lines)
+	if err := j.stage.Err(); err != nil {
+		return err
+	}
 	if len(stand) == 0 || !stand[0].Anonymous {
 		return j.audit(stand, len(out) > 0)
 	}

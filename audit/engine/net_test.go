@@ -146,7 +146,8 @@ func netOf(t *testing.T, cat *catalog.Catalog, lines []claim.Line) (audited, ski
 	for _, f := range report.Findings.All() {
 		rows = append(rows, fmt.Sprint(f.Line.Pos.Row))
 	}
-	for _, u := range report.NotRead {
+	for i := range report.NotRead.Len() {
+		u := report.NotRead.At(i)
 		left = append(left, fmt.Sprintf("%d %s %d", u.Pos.Row, u.Kind, u.Repeats.Row))
 		charge += u.Charge
 	}

@@ -6,7 +6,6 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -168,9 +167,8 @@ func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Fact
 	t.Fill(r)
 	r.Findings = hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog, t.Only)
 	r.Summary.Recount(&r.Findings)
-	sources, left := services.Sources(o.Sources, facts, ofEach(judges, func(j *judge) *services.Stage { return j.stage }))
-	r.Sources, r.NotRead = sources, append(body.Unread(), left...)
-	slices.SortFunc(r.NotRead, func(a, b claim.Unread) int { return a.Pos.Compare(b.Pos) })
+	r.Sources = services.Sources(o.Sources, facts, ofEach(judges, func(j *judge) *services.Stage { return j.stage }))
+	r.NotRead = hold.GatherLeft(append(ofEach(judges, func(j *judge) *hold.Leavings { return j.left }), body.Unread()))
 	return r
 }
 

@@ -36,7 +36,7 @@ type Body struct {
 
 	mu        sync.Mutex
 	words     []*words // of each collector
-	unread    []claim.Unread
+	unread    *Leavings
 	lost      lostClaims
 	calendars map[int32]*calendar // of each source
 }
@@ -44,7 +44,9 @@ type Body struct {
 // NewBody makes a body that holds about memory bytes of packed lines and puts the rest into
 // private temporary files; 0 holds everything.
 func NewBody(memory int64) *Body {
-	return &Body{seed: maphash.MakeSeed(), budget: memory, calendars: map[int32]*calendar{}}
+	b := &Body{seed: maphash.MakeSeed(), budget: memory, calendars: map[int32]*calendar{}}
+	b.unread = NewLeavings(b)
+	return b
 }
 
 // spillAll writes every part's chunks to its file, unless another collector has just done so.
@@ -98,8 +100,20 @@ func (b *Body) tempFile() (*os.File, error) {
 	return f, nil
 }
 
-// Unread are the rows that are not audited, in no order, once the collectors are closed.
-func (b *Body) Unread() []claim.Unread { return b.unread }
+// Unread are the rows that are not audited, once the collectors are closed.
+func (b *Body) Unread() *Leavings { return b.unread }
+
+// keepUnread takes up rows that are not audited.
+func (b *Body) keepUnread(rows []claim.Unread) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range rows {
+		if err := b.unread.Keep(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Close removes the body's files. What was packed cannot be read any more.
 func (b *Body) Close() error {

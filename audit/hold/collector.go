@@ -12,6 +12,9 @@ import (
 // chunkSize is how much a collector packs for a part before it hands it over.
 const chunkSize = 8 << 10
 
+// unreadChunk is how many rows that are not audited a collector keeps before it hands them over.
+const unreadChunk = 128
+
 // Collector takes lines from one reader; each goroutine needs its own. It satisfies what parsers
 // hand lines to.
 type Collector struct {
@@ -83,7 +86,15 @@ func (c *Collector) Unread(u claim.Unread) {
 		c.lose(u.Pos, &u.Whose[i])
 	}
 	u.Whose = nil
-	c.unread = append(c.unread, u)
+	if c.unread = append(c.unread, u); len(c.unread) == unreadChunk {
+		c.handUnread()
+	}
+}
+
+// handUnread moves the rows that are not audited to the body.
+func (c *Collector) handUnread() {
+	c.err = errors.Join(c.err, c.body.keepUnread(c.unread))
+	c.unread = c.unread[:0]
 }
 
 // Close hands over what is left. It returns the first error met in writing parts to files.
@@ -91,10 +102,10 @@ func (c *Collector) Close() error {
 	for i := range c.local {
 		c.hand(i)
 	}
+	c.handUnread()
 	b := c.body
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.unread = append(b.unread, c.unread...)
 	for source, mine := range c.calendars {
 		if b.calendars[source] == nil {
 			b.calendars[source] = newCalendar()

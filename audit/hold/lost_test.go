@@ -55,7 +55,9 @@ func TestGaps(t *testing.T) {
 			if got := gaps(t, body); got != c.want {
 				t.Errorf("%s: %q, want %q", name, got, c.want)
 			}
-			for _, u := range body.Unread() {
+			rows := GatherLeft([]*Leavings{body.Unread()})
+			for i := range rows.Len() {
+				u := rows.At(i)
 				if u.Whose != nil {
 					t.Errorf("%s: whose it was is kept with the row", name)
 				}

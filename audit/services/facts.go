@@ -78,7 +78,8 @@ func (v *Survey) orderExports() (turns []int, by string) {
 	if count == 1 {
 		return exports, ""
 	}
-	var keys []string // of every export, the ways that tell it from another in their order
+	corrected := v.correctedExports(exports)
+	keys := make([]string, count) // of every export, the ways that tell it from another in their order
 	for _, way := range [...]struct {
 		by  string
 		key func(input int) string
@@ -88,41 +89,32 @@ func (v *Survey) orderExports() (turns []int, by string) {
 		{"the last day of service in each", func(i int) string { return dayText(v.inputs[i].last) }},
 		{"the order in which they were given", func(i int) string { return fmt.Sprintf("%08d", exports[i]) }},
 	} {
-		next := keysOf(exports, count, v.withMended(way.key))
-		if next == nil {
-			continue
+		if next := keysOf(exports, count, corrected, way.key); next != nil {
+			by = cmp.Or(by, way.by)
+			for e := range keys {
+				keys[e] += next[e] + " "
+			}
 		}
-		if by == "" {
-			by, keys = way.by, next
-			continue
-		}
+	}
+	for range corrected { // behind the last export that they are of, which may be corrected lines too
 		for e := range keys {
-			keys[e] += " " + next[e]
+			for _, source := range corrected[e] {
+				keys[e] = max(keys[e], keys[source]+"~")
+			}
 		}
 	}
 	return turnsBy(exports, keys), by
 }
 
-// withMended gives corrected lines of ours the turn behind the last table that they are of.
-func (v *Survey) withMended(key func(input int) string) func(input int) string {
+// correctedExports are the exports that are corrected lines of ours, each with those that they are of.
+func (v *Survey) correctedExports(exports []int) map[int][]int {
 	of := map[int][]int{}
 	for i := range v.sources {
 		if m := v.sources[i].Mended; m != nil {
-			of[int(m.Input)] = append(of[int(m.Input)], i)
+			of[exports[m.Input]] = append(of[exports[m.Input]], exports[i])
 		}
 	}
-	return func(input int) string {
-		last := ""
-		for _, i := range of[input] {
-			if last = max(last, key(i)); key(i) == "" {
-				return ""
-			}
-		}
-		if last != "" {
-			return last + "~"
-		}
-		return key(input)
-	}
+	return of
 }
 
 // exports numbers the exports of the tables as they were given: the sheets of one file are one export,
@@ -145,13 +137,25 @@ func (v *Survey) exports() []int {
 	return list
 }
 
-// keysOf are the greatest keys of the exports' tables; nil where one has none or all have the same.
-func keysOf(exports []int, count int, key func(input int) string) []string {
+// keysOf are the greatest keys of the exports' tables, none for corrected lines; nil where an export has none
+// or all have the same.
+func keysOf(exports []int, count int, corrected map[int][]int, key func(input int) string) []string {
 	keys := make([]string, count)
+	several := map[string]bool{}
 	for i, e := range exports {
 		keys[e] = max(keys[e], key(i))
 	}
-	if slices.Contains(keys, "") || !slices.ContainsFunc(keys, func(k string) bool { return k != keys[0] }) {
+	for e := range keys {
+		if len(corrected[e]) > 0 {
+			keys[e] = ""
+			continue
+		}
+		if keys[e] == "" {
+			return nil
+		}
+		several[keys[e]] = true
+	}
+	if len(several) < 2 {
 		return nil
 	}
 	return keys

@@ -21,22 +21,13 @@ func (s *Stage) overlaps() {
 			s.foldExports(group)
 		}
 	}
-	s.mended()
+	s.mended(false)
 }
 
-// mended leaves out the lines that corrected lines of ours have again: as they were, mended, or taken off.
-// So are lines that stand for such a one because they are the same in an export no later than those.
-func (s *Stage) mended() {
-	again := map[int]claim.Pos{} // by line, where corrected lines have it
-	for i := range s.lines {
-		at, found := s.sources[s.lines[i].Pos.Input].Mended.Find(&s.lines[i].Line)
-		if !found {
-			continue
-		}
-		if k := s.final(i); k == i || s.fates[i].kind == claim.Overlap && k >= 0 && s.export(k) < s.facts.order(at.Input, false) {
-			again[k] = at
-		}
-	}
+// mended leaves out the lines that corrected lines of ours have again, as they were or mended; those taken off
+// only when all else is settled, because they may be what replaces another.
+func (s *Stage) mended(takenOff bool) {
+	again := s.mendedAt()
 	if len(again) == 0 {
 		return
 	}
@@ -46,15 +37,33 @@ func (s *Stage) mended() {
 		places[row] = append(places[row], k)
 	}
 	for i, at := range again {
-		by := -1
-		if mine := places[at]; len(mine) > 0 {
-			by = s.nearest(i, mine)
-		}
-		if by < 0 || s.final(by) != i {
-			s.leave(i, claim.Superseded, by, "corrected lines of claimaudit have the line again")
+		switch mine := places[at]; {
+		case len(mine) == 0 && takenOff:
+			s.leave(i, claim.Superseded, -1, "corrected lines of claimaudit have the line taken off")
 			s.fates[i].at = at
+		case len(mine) > 0 && s.final(s.nearest(i, mine)) != i:
+			s.leave(i, claim.Superseded, s.nearest(i, mine), "corrected lines of claimaudit have the line again")
 		}
 	}
+}
+
+// mendedAt are the lines that stand and that corrected lines have, with the row there. So are lines that stand
+// for such a one because they are the same in an export no later than those.
+func (s *Stage) mendedAt() map[int]claim.Pos {
+	var again map[int]claim.Pos
+	for i := range s.lines {
+		at, found := s.sources[s.lines[i].Pos.Input].Mended.Find(&s.lines[i].Line)
+		if !found {
+			continue
+		}
+		if k := s.final(i); k == i || s.fates[i].kind == claim.Overlap && k >= 0 && s.export(k) < s.facts.order(at.Input, false) {
+			if again == nil {
+				again = map[int]claim.Pos{}
+			}
+			again[k] = at
+		}
+	}
+	return again
 }
 
 func (s *Stage) severalExports() bool {

@@ -21,9 +21,12 @@ type Stage struct {
 	facts   *Facts
 	sources []claim.Source
 
-	lines []audit.Line // of the current patient, in order
-	fates []fate       // of each of them
-	left  []claim.Unread
+	lines []audit.Line   // of the current patient, in order
+	fates []fate         // of each of them
+	left  []claim.Unread // of the current patient
+	keep  func(*claim.Unread) error
+	err   error       // the first of keep
+	tally []leftTally // by table
 	notes *notes
 	// shared are the services of the current patient left out of rows that hold several, by their places
 	// in left.
@@ -41,9 +44,12 @@ type fate struct {
 	told   bool             // by its own number it is a state of another line
 }
 
-// NewStage makes a stage for lines of those sources.
-func NewStage(facts *Facts, sources []claim.Source) *Stage {
-	return &Stage{facts: facts, sources: sources, notes: newNotes(len(sources)), paid: map[payment]bool{}}
+// leftTally is what the rows left out take from the counts of a table.
+type leftTally struct{ services, rows, noCharge int }
+
+// NewStage makes a stage for lines of those sources, which hands the rows it leaves out to keep.
+func NewStage(facts *Facts, sources []claim.Source, keep func(*claim.Unread) error) *Stage {
+	return &Stage{facts: facts, sources: sources, keep: keep, tally: make([]leftTally, len(sources)), notes: newNotes(len(sources)), paid: map[payment]bool{}}
 }
 
 // Settle parts a patient's lines, which are in order, into those that stand, in order still, and those
@@ -63,6 +69,7 @@ func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
 	s.findGone()
 	s.corrections()
 	s.payerCopies()
+	s.mended(true)
 	s.centreDoubts()
 	return s.part()
 }
@@ -81,6 +88,7 @@ func (s *Stage) part() (stand, out []audit.Line) {
 		return s.lines, nil
 	}
 	s.countRows()
+	s.handOver()
 	ordered := make([]audit.Line, 0, len(s.lines))
 	at := make([]int, len(s.lines))
 	for _, standing := range [...]bool{true, false} {
@@ -164,6 +172,28 @@ func (s *Stage) countRows() {
 	s.shared = s.shared[:0]
 }
 
+// handOver counts the rows of the current patient that were left out, and lets them go.
+func (s *Stage) handOver() {
+	for i := range s.left {
+		u := &s.left[i]
+		t := &s.tally[u.Pos.Input]
+		t.services++
+		if !u.Part {
+			t.rows++
+		}
+		if u.ChargeUnknown {
+			t.noCharge++
+		}
+		if err := s.keep(u); err != nil && s.err == nil {
+			s.err = err
+		}
+	}
+	s.left = s.left[:0]
+}
+
+// Err is the first failure to keep a row left out.
+func (s *Stage) Err() error { return s.err }
+
 // differs are the fields in which two lines differ, of those that both their tables have.
 func (s *Stage) differs(a, b *audit.Line) (set claim.Fields) {
 	both := s.sources[a.Pos.Input].Columns & s.sources[b.Pos.Input].Columns
@@ -187,24 +217,18 @@ func (s *Stage) standing() []int {
 }
 
 // Sources are the tables with the rows that stages left out counted as skipped, and with what is to be
-// told of each; and the rows themselves.
-func Sources(sources []claim.Source, facts *Facts, stages []*Stage) ([]claim.Source, []claim.Unread) {
+// told of each.
+func Sources(sources []claim.Source, facts *Facts, stages []*Stage) []claim.Source {
 	all := newNotes(len(sources))
-	var left []claim.Unread
-	for _, s := range stages {
-		all.add(s.notes)
-		left = append(left, s.left...)
-	}
 	sources = slices.Clone(sources)
-	for _, u := range left {
-		s := &sources[u.Pos.Input]
-		s.Services--
-		if !u.Part {
-			s.Audited--
-			s.Skipped++
-		}
-		if u.ChargeUnknown {
-			s.NoCharge--
+	for _, stage := range stages {
+		all.add(stage.notes)
+		for i, t := range stage.tally {
+			s := &sources[i]
+			s.Services -= t.services
+			s.Audited -= t.rows
+			s.Skipped += t.rows
+			s.NoCharge -= t.noCharge
 		}
 	}
 	states := 0
@@ -221,5 +245,5 @@ func Sources(sources []claim.Source, facts *Facts, stages []*Stage) ([]claim.Sou
 	if facts.again > 0 {
 		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d lines without a patient and a claim number stand elsewhere as they are: whether they are the same lines again cannot be told, and each is judged", facts.again))
 	}
-	return sources, left
+	return sources
 }

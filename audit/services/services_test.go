@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,6 +46,7 @@ type caseRow struct {
 	Allowed  string `csv:"allowed"`
 	Paid     string `csv:"paid"`
 
+	Of   string `csv:"of"`   // in corrected lines of ours: the file and row that it is of
 	Want string `csv:"want"` // blank: it stands; review: nothing above review is said of it; else the kind, and the row it repeats
 	Copy string `csv:"copy"` // the payer for whom a copy of it is told
 	Note string `csv:"note"` // what is said of the case; on any of its rows
@@ -157,7 +159,8 @@ func checkCase(t *testing.T, cat *catalog.Catalog, rows []*caseRow) {
 	report := auditCase(t, cat, rows)
 	got := map[claim.Pos]string{}
 	copies := map[claim.Pos]string{}
-	for _, u := range report.NotRead {
+	for i := range report.NotRead.Len() {
+		u := report.NotRead.At(i)
 		got[u.Pos] = string(u.Kind)
 		if u.Repeats.Row != 0 {
 			got[u.Pos] += fmt.Sprintf(" %d", u.Repeats.Row)
@@ -225,6 +228,22 @@ func auditCase(t *testing.T, cat *catalog.Catalog, rows []*caseRow) *audit.Repor
 	for _, r := range rows {
 		input := int32(slices.Index(files, r.File))
 		sources[input].Rows++
+		if of, row, corrects := strings.Cut(r.Of, " "); corrects {
+			mended := &sources[slices.Index(files, of)].Mended
+			if *mended == nil {
+				*mended = &claim.Mended{Input: input}
+			}
+			n, err := strconv.Atoi(row)
+			if err != nil {
+				t.Fatal(err)
+			}
+			(*mended).Add(int32(n), r.Row, or(r.Patient, "P1"), r.Claim)
+		}
+		if r.Want == string(claim.Removed) {
+			sources[input].Skipped++
+			collector.Unread(claim.Unread{Pos: claim.Pos{Input: input, Row: r.Row}, Kind: claim.Removed})
+			continue
+		}
 		sources[input].Audited++
 		collector.Line(r.line(t, input))
 	}
@@ -241,7 +260,8 @@ func auditCase(t *testing.T, cat *catalog.Catalog, rows []*caseRow) *audit.Repor
 		t.Fatal(err)
 	}
 	left := map[int32]int{}
-	for _, u := range report.NotRead {
+	for i := range report.NotRead.Len() {
+		u := report.NotRead.At(i)
 		left[u.Pos.Input]++
 	}
 	for i, s := range report.Sources {

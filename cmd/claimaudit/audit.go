@@ -133,7 +133,7 @@ func (j *job) announce(r *audit.Report) {
 	if r.Corrected != nil {
 		event = event.Int("corrected_lines", r.Corrected.Len()-r.Corrected.Removed()).Int("removed_lines", r.Corrected.Removed())
 	}
-	event.Int("not_read", len(r.NotRead)).Msg("audited")
+	event.Int("not_read", r.NotRead.Len()).Msg("audited")
 	for _, s := range r.Sources {
 		if s.Unreadable+s.Unplaced > 0 {
 			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).Int("services_of_other_rows", s.Unplaced).

@@ -14,6 +14,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/engine"
@@ -178,7 +179,7 @@ const columnsMemory = 256 << 20
 
 // withoutRules tells rows from services as an audit of the tables does, and judges none of them: the tables'
 // sources with what is audited and left out, and the rows that are not read.
-func withoutRules(ctx context.Context, body *hold.Body, tables []*parsers.Table) ([]claim.Source, []claim.Unread, error) {
+func withoutRules(ctx context.Context, body *hold.Body, tables []*parsers.Table) ([]claim.Source, audit.LeftOut, error) {
 	known, err := catalog.Embedded()
 	if err != nil {
 		return nil, nil, err
@@ -204,8 +205,10 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 	if err := collector.Close(); err != nil {
 		return nil, err
 	}
-	rows := body.Unread()
-	if fault == nil {
+	var rows audit.LeftOut
+	if fault != nil {
+		rows = hold.GatherLeft([]*hold.Leavings{body.Unread()})
+	} else {
 		sources, notRead, err := withoutRules(ctx, body, export.Tables)
 		if err != nil {
 			return nil, err
@@ -226,7 +229,8 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 			views[i].Delimiter = string(d)
 		}
 	}
-	for _, u := range rows {
+	for i := range rows.Len() {
+		u := rows.At(i)
 		v := &views[u.Pos.Input]
 		v.NotData = append(v.NotData, notData{int(u.Pos.Row), export.Tables[u.Pos.Input].Source.ColumnOf(u.Pos), string(u.Kind), u.Reason})
 		v.count(&u)
