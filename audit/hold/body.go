@@ -2,7 +2,8 @@
 // line, parted by patient, and beyond the memory allowed in private temporary files.
 //
 // Lines go in through the Collectors of a Body and come out patient by patient (Body.Patients); findings
-// go onto a Shelf and come out in order (Gather); corrected lines go into a Ledger (GatherLines).
+// go onto a Shelf and come out in order (Gather); corrected lines go into a Ledger (GatherLines), rows that are
+// not audited into Leavings (GatherLeft).
 package hold
 
 import (
