@@ -195,6 +195,34 @@ func TestEditsAreThoseOfTheTable(t *testing.T) {
 	})
 }
 
+// TestCountEdits counts with a pencil which edits of a code are in force on a day.
+func TestCountEdits(t *testing.T) {
+	cat, pairs := embeddedCatalog(t), naivePairs(t)
+	for _, test := range []struct{ code, day string }{
+		{"64493", "2025-03-10"}, {"20610", "2019-12-31"}, {"20610", "2020-01-01"}, {"62311", "2016-12-31"}, {"62311", "2017-01-01"}, {"V0000", "2025-03-10"},
+	} {
+		var first, second int
+		asked := map[[2]string]bool{}
+		for _, p := range pairs {
+			if two := [2]string{p.column1, p.column2}; (p.column1 == test.code || p.column2 == test.code) && !asked[two] {
+				asked[two] = true
+				if naiveEdit(cat, pairs, p.column1, p.column2, test.day) == "none" {
+					continue
+				}
+				if p.column1 == test.code {
+					first++
+				} else {
+					second++
+				}
+			}
+		}
+		got1, got2 := cat.CountEdits(MedicarePractitioner, claim.MustCode(test.code), claim.MustDate(test.day))
+		if got1 != first || got2 != second {
+			t.Errorf("%s on %s has %d and %d edits in force, want %d and %d", test.code, test.day, got1, got2, first, second)
+		}
+	}
+}
+
 func TestEpisodesAreBothDirections(t *testing.T) {
 	cat := embeddedCatalog(t)
 	episodes := cat.Episodes(MedicarePractitioner, claim.MustCode("64420"), claim.MustCode("64421"))

@@ -184,6 +184,41 @@ func (c *Catalog) inForce(t *PairTable, first, end int, d claim.Date) (Edit, boo
 	return e, e.Dated() || d >= c.born(e.Column1) && d >= c.born(e.Column2)
 }
 
+// CountEdits is of how many pairs with the code as column 1, and as column 2, an edit is in force on that
+// day, in the table of the scope that judges the day.
+func (c *Catalog) CountEdits(s Scope, code claim.Code, d claim.Date) (first, second int) {
+	for _, one := range c.pairs.of[s].history(d) {
+		if one == nil || !hasCode(one, code, d) {
+			continue
+		}
+		for _, t := range one.parts {
+			with1, with2 := c.countEdits(t, code, d)
+			first, second = first+with1, second+with2
+		}
+		break
+	}
+	return first, second
+}
+
+func (c *Catalog) countEdits(t *PairTable, code claim.Code, d claim.Date) (first, second int) {
+	for i := 0; i < t.Len(); {
+		from := i
+		for i++; i < t.Len() && t.key(i) == t.key(from); {
+			i++
+		}
+		e := t.At(from)
+		if e.Column1 != code && e.Column2 != code {
+			continue
+		}
+		if _, is := c.inForce(t, from, i, d); is && e.Column1 == code {
+			first++
+		} else if is {
+			second++
+		}
+	}
+	return first, second
+}
+
 // born is the first day of a listed code, before which no edit of it can be.
 func (c *Catalog) born(code claim.Code) claim.Date {
 	if e := c.entries[code]; e != nil {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
@@ -154,17 +156,6 @@ func (x *explainer) outside(code claim.Code) bool {
 }
 
 // numbers prints what CMS's tables say of a code.
-func (x *explainer) numbers(e *catalog.Entry) {
-	x.fees(e)
-	x.addOn(e)
-	if d, ok := x.cat.Drug(e.Code); ok {
-		x.fact("one unit", "%s; usual doses: %s; single-dose containers only: %s", d.PerUnit, d.Doses, d.SingleDose)
-	}
-	if l, ok := x.cat.Limit(catalog.MedicarePractitioner, e.Code, x.day(e)); ok {
-		x.fact("unit limit", "%s a %s (table of %s)", l.Units, limitText(l.By), l.Quarter)
-	}
-}
-
 func (x *explainer) procedure(e *catalog.Entry) {
 	x.fact("code", "%s", e.Code)
 	x.fact("label", "%s", e.Label)
@@ -207,60 +198,23 @@ func replacementText(r catalog.Replacement) string {
 	if r.New != 0 {
 		text = r.New.String()
 	}
+	var notes []string
 	if r.When != catalog.Always {
-		text += " (" + string(r.When) + ")"
+		notes = append(notes, string(r.When))
+	}
+	for _, p := range r.Payers {
+		notes = append(notes, "for "+p.String())
+	}
+	if r.New != 0 && !r.Edit && r.When != catalog.RecordDecides {
+		notes = append(notes, "no edit: the record decides")
+	}
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, "; ") + ")"
 	}
 	if r.Text != "" {
 		text += ": " + r.Text
 	}
 	return text
-}
-
-func limitText(by catalog.Adjudication) string {
-	switch by {
-	case catalog.ByLine:
-		return "line"
-	case catalog.ByDayPolicy:
-		return "day, whatever the record says (MAI 2)"
-	}
-	return "day, open to appeal with the record (MAI 3)"
-}
-
-// day is the date asked about, else the last the code may be billed on, else today's end of the
-// newest table.
-func (x *explainer) day(e *catalog.Entry) claim.Date {
-	if x.date != 0 {
-		return x.date
-	}
-	newest, _ := x.cat.Newest(catalog.FeeSchedule, catalog.MedicarePractitioner)
-	return min(e.To, newest)
-}
-
-// fees prints the fee schedule's facts: of the date's year, or of the newest.
-func (x *explainer) fees(e *catalog.Entry) {
-	f, ok := x.cat.Fee(e.Code, x.day(e))
-	if !ok {
-		x.fact("global period", "%s", e.Global)
-		return
-	}
-	x.fact("global period", "%s (fee schedule %d)", f.Global, f.Year)
-	x.fact("modifier 50", "%s", bilateralText(f.Bilateral))
-}
-
-func bilateralText(indicator byte) string {
-	switch indicator {
-	case '0':
-		return "not used (indicator 0)"
-	case '1':
-		return "both sides, paid at 150 % (indicator 1)"
-	case '2':
-		return "never: the code is for both sides already (indicator 2)"
-	case '3':
-		return "each side paid in full (indicator 3)"
-	case '9':
-		return "does not apply (indicator 9)"
-	}
-	return ""
 }
 
 func (x *explainer) addOn(e *catalog.Entry) {
@@ -312,6 +266,7 @@ func (x *explainer) pair(first, second string) error {
 		}
 	}
 	episodes := x.cat.Episodes(catalog.MedicarePractitioner, a, b)
+	slices.SortStableFunc(episodes, func(e, f catalog.Edit) int { return cmp.Compare(x.pastness(e), x.pastness(f)) })
 	if len(episodes) == 0 {
 		x.unpaired(a, b)
 		return x.w.Flush()
@@ -355,6 +310,18 @@ func (x *explainer) onDay(a, b claim.Code) {
 		}
 	}
 	fmt.Fprintf(x.w, "\non %s: no edit between the two is in force\n", x.date)
+}
+
+// pastness is 0 for an edit in force on the day asked about, or today, which is shown first, and 1 for others.
+func (x *explainer) pastness(e catalog.Edit) int {
+	day := x.date
+	if day == 0 {
+		day = claim.DateOf(time.Now())
+	}
+	if e.InForce(day) {
+		return 0
+	}
+	return 1
 }
 
 // opening says which modifiers open a pair of indicator 1, and on which line.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
@@ -20,13 +21,13 @@ import (
 
 // tablesCmd tells of CMS table files.
 type tablesCmd struct {
-	Show tablesShowCmd `cmd:"" default:"withargs" help:"Say what each CMS table file is, its quarter, rows and rejects, and how it differs from the built-in tables."`
+	Show tablesShowCmd `cmd:"" default:"withargs" help:"Say what each CMS table file is, its quarter, rows and rejects, and how it differs from the built-in tables. Without a file: what is built in and how old it is."`
 	Diff tablesDiffCmd `cmd:"" help:"List what changed between two releases for the codes this practice bills."`
 }
 
 // tablesShowCmd describes table files.
 type tablesShowCmd struct {
-	Files []string `arg:"" optional:"" name:"file" placeholder:"FILE" help:"CMS table files or folders of them. Default: those of --table."`
+	Files []string `arg:"" optional:"" name:"file" placeholder:"FILE" help:"CMS table files or folders of them. Default: what is built in, and those of --table."`
 	tableSettings
 	configSetting
 
@@ -38,18 +39,19 @@ const few = 10
 
 // Run prints what each file is.
 func (t *tablesShowCmd) Run(io *streams) error {
-	names := t.Files
-	if len(names) == 0 {
-		names = nonBlank(t.Table)
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("name CMS table files or folders of them, or set table in %s", configName)
-	}
-	files, err := tables.Load(names, tables.Options{Cache: tables.DefaultCache()})
+	own, err := catalog.Embedded()
 	if err != nil {
 		return err
 	}
-	own, err := catalog.Embedded()
+	names := t.Files
+	if len(names) == 0 {
+		names = nonBlank(t.Table)
+		if err := listBuiltIn(io.out, own, claim.DateOf(time.Now())); err != nil || len(names) == 0 {
+			return err
+		}
+		fmt.Fprintln(io.out)
+	}
+	files, err := tables.Load(names, tables.Options{Cache: tables.DefaultCache()})
 	if err != nil {
 		return err
 	}
@@ -65,6 +67,37 @@ func (t *tablesShowCmd) Run(io *streams) error {
 		return status(exitIncomplete)
 	}
 	return nil
+}
+
+// listBuiltIn lists the tables that are part of the program, the days they speak of, and how old they are.
+func listBuiltIn(out io.Writer, own *catalog.Catalog, today claim.Date) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "BUILT IN\tOF\tDAYS\tAGE")
+	for _, b := range own.Tables() {
+		fmt.Fprintf(w, "%s\t%s\t%s to %s\t%s\n", b.Name, b.Effective, beginText(b.From), endText(b.To), ageText(own.Tables(), b, today))
+	}
+	return w.Flush()
+}
+
+func beginText(d claim.Date) string {
+	if d == 0 {
+		return "any"
+	}
+	return d.String()
+}
+
+// ageText says how old a table is: by its last day, and whether a newer one of its name is built in too.
+func ageText(all []catalog.Table, b catalog.Table, today claim.Date) string {
+	newer := slices.ContainsFunc(all, func(o catalog.Table) bool { return o.Name == b.Name && o.To > b.To })
+	switch {
+	case b.To == claim.EndOfTime:
+		return "does not end"
+	case newer:
+		return "kept for its days"
+	case b.To >= today:
+		return fmt.Sprintf("good through %s", b.To)
+	}
+	return fmt.Sprintf("old since %s: %d days", b.To+1, today-b.To)
 }
 
 func (t *tablesShowCmd) show(out io.Writer, own *catalog.Catalog, f *tables.File) error {
