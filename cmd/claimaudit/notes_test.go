@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +18,19 @@ import (
 // withOwn are the arguments of an audit of the sample of a practice's own notes, which are of that form.
 func withOwn(form string, more ...string) []string {
 	return append([]string{samples + "/notes/export.csv", "--notes", samples + "/notes/notes" + form, "--codes", samples + "/notes/codes.csv"}, more...)
+}
+
+// ofOwn adds the rules of the sample to those that are known.
+func ofOwn(t *testing.T, known map[string]knownRule) {
+	t.Helper()
+	args := withOwn(".csv")
+	own, err := (&ownSettings{Notes: args[2:3], Codes: args[4:5]}).own(&configuration{}, notes.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range own.Rules {
+		known[r.ID] = knownRule{Rule: r.ID, Title: r.Title, Severity: r.Severity.String()}
+	}
 }
 
 // TestOwnSample holds that the sample of a practice's own notes gives exactly the findings expected, as
@@ -64,6 +78,21 @@ func TestOwnNotesChangeNoByte(t *testing.T) {
 		as := bytes.ReplaceAll(data, []byte("notes.xlsx sheet Notes"), []byte("notes.csv"))
 		if !bytes.Contains(as, text) {
 			t.Errorf("%v: other findings or coverage", how)
+		}
+	}
+}
+
+// TestOwnNotesOfShuffledRows holds that the order of rows changes no finding of a practice's own rules.
+func TestOwnNotesOfShuffledRows(t *testing.T) {
+	want := prints(audited(t, withOwn(".csv")...))
+	rows := records(t, samples+"/notes/export.csv")
+	order := rand.New(rand.NewPCG(7, 7))
+	for range 3 {
+		order.Shuffle(len(rows)-1, func(i, k int) { rows[i+1], rows[k+1] = rows[k+1], rows[i+1] })
+		args := withOwn(".csv")
+		args[0] = writeRecords(t, "shuffled.csv", rows)
+		if diff := cmp.Diff(want, prints(audited(t, args...))); diff != "" {
+			t.Errorf("shuffled (-as it is +shuffled):\n%s", diff)
 		}
 	}
 }

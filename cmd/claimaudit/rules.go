@@ -33,6 +33,13 @@ func (r *rulesCmd) Run(conf *configuration, std *streams) error {
 	case r.Format == "text":
 		return book.sections(std.out)
 	case r.Format == "json":
+		own, err := r.own(conf, notes.Options{}, conf.done)
+		if err != nil {
+			return err
+		}
+		for _, rule := range own.Rules {
+			book.Rules = append(book.Rules, entryOf(notes.Family, rule))
+		}
 		return book.json(std.out)
 	case r.Guide:
 		_, err = io.WriteString(std.out, book.guidePage())

@@ -32,6 +32,7 @@ var ways = []struct {
 type book struct {
 	name            string
 	inputs, history []string
+	own             []string // the practice's own notes and codes
 }
 
 // audit audits the book.
@@ -41,6 +42,7 @@ func (b *book) audit(t *testing.T, args ...string) {
 	for _, h := range b.history {
 		args = append(args, "--context", h)
 	}
+	args = append(args, b.own...)
 	if status, _, stderr := command(t, args...); status != exitClean && status != exitIncomplete {
 		t.Fatalf("exit status %d: %s", status, stderr)
 	}
@@ -63,6 +65,7 @@ func TestTotals(t *testing.T) {
 	}
 	met, runs := sights{}, 0
 	known := knownRules(t)
+	ofOwn(t, known)
 	books := []book{
 		{name: "samples", inputs: sampleFiles(t)},
 		{name: "as generated", inputs: []string{generated(t, generate, 21)}},
@@ -70,6 +73,7 @@ func TestTotals(t *testing.T) {
 		{name: "without charges", inputs: []string{withoutCharges(t, generate, 24)}},
 		withHistory(t, generate, 25),
 		{name: "several services a row", inputs: []string{severalServices(t)}},
+		{name: "own notes", inputs: withOwn(".csv")[:1], own: withOwn(".csv")[1:]},
 	}
 	for _, b := range books {
 		t.Run(b.name, func(t *testing.T) {
@@ -376,5 +380,5 @@ func withHistory(t *testing.T, generate string, seed int) book {
 			now = append(now, row)
 		}
 	}
-	return book{"with history", []string{writeRecords(t, "now.csv", now)}, []string{writeRecords(t, "before.csv", before)}}
+	return book{name: "with history", inputs: []string{writeRecords(t, "now.csv", now)}, history: []string{writeRecords(t, "before.csv", before)}}
 }
