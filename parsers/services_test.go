@@ -75,7 +75,11 @@ func servicesOf(t *testing.T, text, maps string, workers int) string {
 		l := &r.lines[i]
 		fmt.Fprintf(&b, "%s: %s %s %s", s.RowText(l.Pos), l.Patient, l.From, l.Billed)
 		for _, f := range []claim.Field{claim.FieldClaim, claim.FieldPayer, claim.FieldBirth, claim.FieldModifiers, claim.FieldUnits, claim.FieldCharge, claim.FieldDiagnoses, claim.FieldPOS, claim.FieldAuth, claim.FieldLineID} {
-			if values := f.Values(l); len(values) > 0 {
+			values := f.Values(l)
+			if f != claim.FieldBirth && len(values) > 0 != l.Given.Has(f) && !l.Bad.Has(f) {
+				t.Errorf("%s: %s is %q, and given is %t", s.RowText(l.Pos), f, values, l.Given.Has(f))
+			}
+			if len(values) > 0 {
 				fmt.Fprintf(&b, " %s=%s", f.Name(), strings.Join(values, "-"))
 			}
 		}

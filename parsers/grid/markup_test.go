@@ -41,6 +41,9 @@ func TestOffice(t *testing.T) {
 			[]string{"One1:number 12345000|bool TRUE|error #N/A|none "}},
 		{"merged cells", officeRows(`<Row><Cell ss:MergeAcross="2"><Data ss:Type="String">a</Data></Cell><Cell><Data ss:Type="String">d</Data></Cell></Row>`),
 			[]string{"One1:a|||d"}},
+		{"a formula with its value", officeRows(`<Row><Cell ss:Formula="=1+1"><Data ss:Type="Number">2</Data></Cell></Row>`), []string{"One1:number 2"}},
+		{"a blank cell below another", officeRows(`<Row><Cell><Data ss:Type="String">a</Data></Cell><Cell><Data ss:Type="String">b</Data></Cell></Row><Row><Cell ss:Index="2"><Data ss:Type="String">c</Data></Cell></Row>`),
+			[]string{"One1:a|b", "One2:|c"}},
 		{"empty rows that stand for several", officeRows(`<Row><Cell><Data ss:Type="String">1</Data></Cell></Row><Row ss:Span="3"/><Row><Cell><Data ss:Type="String">6</Data></Cell></Row>`),
 			[]string{"One1:1", "One6:6"}},
 		{"hidden rows", officeRows(`<Row ss:Hidden="1"><Cell><Data ss:Type="String">a</Data></Cell></Row>`), []string{"One1 hidden:a"}},
@@ -70,6 +73,20 @@ func TestOfficeLayout(t *testing.T) {
 	_, f, err := read([]byte(in), Options{})
 	if err != nil || !f.Date1904 || !f.Sheets[0].Hidden || fmt.Sprint(f.Sheets[0].HiddenColumns) != "[1 2]" || fmt.Sprint(f.Sheets[0].Merged) != "[{1 0 3 0}]" {
 		t.Errorf("error %v, %+v", err, f.Sheets[0])
+	}
+}
+
+// TestOfficeColumns: which columns are hidden, behind others and up to the sheet's last.
+func TestOfficeColumns(t *testing.T) {
+	for columns, want := range map[string]string{
+		`<Column ss:Span="1"/><Column ss:Hidden="1"/>`:                         "[2]",
+		`<Column ss:Index="16383" ss:Hidden="1" ss:Span="5"/>`:                 "[16382 16383]",
+		`<Column ss:Index="4" ss:Hidden="1"/><Column/><Column ss:Hidden="1"/>`: "[3 5]",
+	} {
+		_, f, err := read([]byte(officeBook("<Table>"+columns+`<Row><Cell><Data ss:Type="String">a</Data></Cell></Row></Table>`)), Options{})
+		if err != nil || fmt.Sprint(f.Sheets[0].HiddenColumns) != want {
+			t.Errorf("%s: error %v, hidden %v, want %s", columns, err, f.Sheets[0].HiddenColumns, want)
+		}
 	}
 }
 
