@@ -336,6 +336,16 @@ func (r *reader) misfit() (claim.UnreadKind, string) {
 // isTitle tells whether the row says what one above the header does, but for its numbers.
 func (r *reader) isTitle() bool { return len(r.titles) > 0 && r.titles[titleOf(r.row)] }
 
+// isRule tells whether the row is a line drawn below a header or above a total: query tools draw one.
+func (r *reader) isRule() bool {
+	for _, i := range r.held {
+		if strings.Trim(r.cell(i), "-=_+*:") != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // titleOf is what the cells of a row say, but for its numbers.
 func titleOf(row *grid.Row) string {
 	var cells []string
@@ -443,6 +453,8 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return claim.Unreadable, "the date of service is a formula without its value: open the workbook in a spreadsheet program and save it"
 	case r.isTitle():
 		return claim.NoteRow, titleAgain
+	case r.isRule():
+		return claim.NoteRow, "a line of dashes"
 	case !code.code.Shaped() && r.amountsAlone():
 		return claim.TotalRow, "amounts without a patient, a date and a code"
 	case code.kind == claim.PaymentRow:

@@ -38,6 +38,7 @@ type printed struct {
 const (
 	headLines    = 60 // a header is among the first so many lines
 	fewestNames  = 3  // of columns
+	mostNames    = 200
 	surelyNames  = 4  // parted by several blanks, which no other text has
 	fewestBelow  = 2  // lines must keep to the columns
 	mostAstray   = 2  // lines that keep to them for each that does not
@@ -128,13 +129,14 @@ type trial struct {
 	fit  int        // lines of the body that keep to the columns
 
 	unclear bool // a blank may be of a name, or stand between two
+	wrapped bool // each row goes over several lines, as its header does
 }
 
 // try takes the i-th line for a header; nil where it cannot be one.
 func try(lines []printed, i int) *trial {
 	t := &trial{head: &lines[i]}
 	t.header = t.head.number
-	if !t.head.words || isRule(t.head.text) || len(runs(t.head.ink)) < fewestNames {
+	if names := len(runs(t.head.ink)); !t.head.words || isRule(t.head.text) || names < fewestNames || names > mostNames {
 		return nil
 	}
 	titles := map[string]bool{t.head.text: true}
@@ -148,6 +150,7 @@ func try(lines []printed, i int) *trial {
 	}
 	if i+1 < len(lines) && isRule(lines[i+1].text) && len(runs(lines[i+1].ink)) >= fewestNames {
 		t.ruled, t.gaps = true, between(runs(lines[i+1].ink))
+		t.wrapped = i+3 < len(lines) && lines[i+2].words && lines[i+2].text != t.head.text && isRule(lines[i+3].text)
 	} else {
 		t.agree()
 	}
@@ -173,14 +176,14 @@ func (t *trial) agree() {
 		}
 	}
 	t.gaps = append(t.gaps, wide...)
-	kept := t.keep(slices.Clone(t.body), wide)
+	inked := union(t.keep(slices.Clone(t.body), wide))
 	for _, g := range narrow { // a blank in a name, or between two
-		if blankIn(kept, g.from) {
+		if !anyInk(inked, g) {
 			t.gaps = append(t.gaps, g)
 		}
 	}
 	slices.SortFunc(t.gaps, func(a, b gap) int { return a.from - b.from })
-	inName := func(g gap) bool { return slices.Contains(narrow, g) && !t.filled(kept, g) }
+	inName := func(g gap) bool { return slices.Contains(narrow, g) && !t.filled(inked, g) }
 	for i := slices.IndexFunc(t.gaps, inName); i >= 0; i = slices.IndexFunc(t.gaps, inName) {
 		t.gaps = slices.Delete(t.gaps, i, i+1)
 	}
@@ -246,29 +249,30 @@ func cross(ink []bool, g gap) (end, next int, ok bool) {
 	return end, next, places == 1 || wide == 1
 }
 
-func blankIn(lines []*printed, i int) bool {
+// union is the ink of all lines.
+func union(lines []*printed) (ink []bool) {
 	for _, l := range lines {
-		if i < len(l.ink) && l.ink[i] {
-			return false
+		for len(ink) < len(l.ink) {
+			ink = append(ink, false)
+		}
+		for i, on := range l.ink {
+			ink[i] = ink[i] || on
 		}
 	}
-	return true
+	return ink
 }
 
-// filled tells whether there is text on both sides of a gap, up to the next ones.
-func (t *trial) filled(lines []*printed, g gap) bool {
+// filled tells whether there is ink on both sides of a gap, up to the next ones.
+func (t *trial) filled(ink []bool, g gap) bool {
 	i := slices.Index(t.gaps, g)
-	left, right := gap{0, g.from}, gap{g.behind, maxRecord}
+	left, right := gap{0, g.from}, gap{g.behind, len(ink)}
 	if i > 0 {
 		left.from = t.gaps[i-1].behind
 	}
 	if i+1 < len(t.gaps) {
 		right.behind = t.gaps[i+1].from
 	}
-	has := func(g gap) bool {
-		return slices.ContainsFunc(lines, func(l *printed) bool { return anyInk(l.ink, g) })
-	}
-	return has(left) && has(right)
+	return anyInk(ink, left) && anyInk(ink, right)
 }
 
 // name finds what the header says of each column; false where it keeps to none.
@@ -290,7 +294,7 @@ func (t *trial) sure() bool {
 	if t.ruled {
 		least = 1
 	}
-	return !t.unclear && t.fit >= least && mostAstray*(len(t.body)-t.fit) <= t.fit
+	return !t.unclear && !t.wrapped && t.fit >= least && mostAstray*(len(t.body)-t.fit) <= t.fit
 }
 
 // surely tells whether the text stands in columns, whether or not they can be told.
@@ -311,6 +315,9 @@ func (t *trial) better(than *trial) bool {
 
 // doubt says what keeps the text from being read.
 func (t *trial) doubt() error {
+	if t.wrapped {
+		return fmt.Errorf("this is text in columns of a fixed width whose rows go over several lines, as the header in line %d does: print it with longer lines, or export it as .csv or .xlsx", t.header)
+	}
 	for _, l := range t.body {
 		if _, ok := t.parts(nil, l.ink); !ok {
 			return fmt.Errorf("this is text in columns of a fixed width, and %d of the first %d lines below the header (line %d) do not keep to them, line %d first: export the table as .csv or .xlsx",
