@@ -41,7 +41,7 @@ func (s *Summary) Recount(fs *Findings) {
 	s.BySeverity, s.ByRule = map[Severity]int{}, map[string]int{}
 	for i := range fs.briefs {
 		b := &fs.briefs[i]
-		s.Count(b.Rule, b.Severity, b.Known)
+		s.Count(b.Rule, b.Severity, b.Known || b.Money == Underpay)
 	}
 }
 

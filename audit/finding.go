@@ -76,7 +76,7 @@ func (m Money) Risk() bool { return m != NoMoney && m != Underpay }
 
 // AtRisk is the charge in question: the part the rule named, or the line's charge (half of it for
 // a second side, nothing where no money is in question). False when the line has no charge to
-// tell it from.
+// tell it from, and for what was left unbilled where the rule names no part.
 func (f *Finding) AtRisk() (claim.Cents, bool) {
 	switch {
 	case f.Money == NoMoney:
@@ -89,6 +89,8 @@ func (f *Finding) AtRisk() (claim.Cents, bool) {
 		return 0, false
 	case f.Part != nil:
 		return *f.Part, true
+	case f.Money == Underpay: // what is missing has a price of its own, which no line tells
+		return 0, false
 	case f.Money == Half:
 		return f.Line.Charge.Half(), true
 	}

@@ -19,7 +19,7 @@ var limits = []string{
 	"A line without findings was checked as far as Coverage says; it was not compared with the medical record.",
 	"Skipped rows bill nothing of their own: a total repeats what stands above it, a copy its first, a void pair cancels. Unreadable rows were not audited.",
 	"A fix is a proposal: modifiers state facts, and the record must support them before they are billed.",
-	"Missed revenue is apart from charge at risk and never added to it. It is the charge of the line beside which something is missing or billed too low, or its share by units, not what the missing part would have brought.",
+	"Missed revenue is apart from charge at risk and never added to it. It is the share of the line by units where the line tells it, and blank elsewhere: what is missing has a price of its own.",
 }
 
 // page writes one row after another of a page of labels and values.

@@ -178,7 +178,8 @@ func TestFlaggedLine(t *testing.T) {
 // What is left unbilled is no risk, and a line without a charge has no figure.
 func TestMoneyApart(t *testing.T) {
 	r := changed(small(), func(findings []audit.Finding) []audit.Finding {
-		findings[0].Money = audit.Underpay
+		part := claim.Cents(12500)
+		findings[0].Money, findings[0].Part = audit.Underpay, &part
 		return findings
 	})
 	f := reopened(t, write(t, r, ".xlsx", Options{}))
@@ -186,7 +187,7 @@ func TestMoneyApart(t *testing.T) {
 		t.Errorf("at risk %q of %q", row["At risk"], row["Charge"])
 	}
 	missed := rowsOf(t, f, "Missed Revenue")
-	if len(missed) != 2 || missed[0]["Missed"] != "250.00" || missed[1]["Missed"] != "" {
+	if len(missed) != 2 || missed[0]["Missed"] != "125.00" || missed[1]["Missed"] != "" {
 		t.Errorf("missed: %v", missed)
 	}
 }

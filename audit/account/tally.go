@@ -203,7 +203,7 @@ func (t *Tally) findings(found []audit.Finding) {
 			flagged[f.Line] = &audit.Stakes{}
 		}
 		amount, known := f.AtRisk()
-		t.summary.Count(f.Rule, f.Severity, known)
+		t.summary.Count(f.Rule, f.Severity, known || f.Money == audit.Underpay)
 		flagged[f.Line].Add(f.Severity, f.Money, amount)
 	}
 	for l, stakes := range flagged {

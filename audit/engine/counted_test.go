@@ -68,7 +68,7 @@ func TestCounted(t *testing.T) {
 		lineSaying(2, "2025-03-10", "1", 10000, "error deny 300; error overpay 500; review deny"),
 		lineSaying(3, "2025-03-10", "2", 10000, ""),
 		lineSaying(4, "2025-03-11", "2", 10000, "review deny; review deny 200"),
-		lineSaying(5, "2025-04-01", "", 10000, "warning overpay remove; error underpay"),
+		lineSaying(5, "2025-04-01", "", 10000, "warning overpay remove; error underpay 10000"),
 		lineSaying(6, "2025-04-02", "1", 0, "warning deny"),
 		lineSaying(7, "2025-05-05", "1", 10000, "error none; review deny 700"),
 		lineSaying(8, "2025-05-06", "1", 10000, ""),

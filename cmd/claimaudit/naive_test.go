@@ -507,7 +507,7 @@ func inReview(findings []toldFinding) int {
 }
 
 func uncounted(findings []toldFinding) int {
-	return len(among(findings, func(f *toldFinding) bool { return f.Money != "none" && f.AtRisk == "" }))
+	return len(among(findings, func(f *toldFinding) bool { return f.Money != "none" && f.Money != "underpay" && f.AtRisk == "" }))
 }
 
 func flaggedLines(findings []toldFinding) int {
