@@ -124,21 +124,36 @@ func (fs *Findings) All() iter.Seq2[int, *Finding] {
 	}
 }
 
-// Where are the findings that keep chooses, in the same order.
-func (fs *Findings) Where(keep func(*Brief) bool) Findings {
+// Which are the findings that keep chooses by their numbers, in the same order, and of those of lines
+// theirs.
+func (fs *Findings) Which(keep func(i int, b *Brief) bool) Findings {
 	some := *fs
-	some.briefs = chosen(fs.briefs, keep)
+	some.briefs = make([]Brief, 0, len(fs.briefs))
+	for i := range fs.briefs {
+		if b := &fs.briefs[i]; keep(i, b) {
+			some.briefs = append(some.briefs, *b)
+		}
+	}
 	if fs.lines != nil {
-		some.lines = chosen(fs.lines, keep)
+		some.lines = linesOf(fs.lines, some.briefs)
 	}
 	return some
 }
 
-func chosen(briefs []Brief, keep func(*Brief) bool) []Brief {
-	some := make([]Brief, 0, len(briefs))
-	for i := range briefs {
-		if keep(&briefs[i]) {
-			some = append(some, briefs[i])
+// linesOf are those of the lines that the findings chosen stand for.
+func linesOf(lines, chosen []Brief) []Brief {
+	floods, places := map[int32]bool{}, make(map[Place]bool, len(chosen))
+	for i := range chosen {
+		if b := &chosen[i]; b.Flood != 0 {
+			floods[b.Flood] = true
+		} else {
+			places[b.Place] = true
+		}
+	}
+	var some []Brief
+	for i := range lines {
+		if b := &lines[i]; b.Flood != 0 && floods[b.Flood] || b.Flood == 0 && places[b.Place] {
+			some = append(some, *b)
 		}
 	}
 	return some

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 	"claimaudit/reports/xlsx"
 )
 
@@ -16,6 +17,7 @@ type findingColumn struct {
 	name  string // in JSON and CSV; "" where they do not have it
 	inFix bool   // JSON has it inside fix
 	rare  bool   // JSON leaves it out where it is blank
+	past  bool   // it stands on Flagged Lines only where a history is kept
 	column
 	place int                 // on Flagged Lines from the left, with room between; 0 where it is not there
 	text  func(*shown) string // nil where a reviewer fills it in, and where JSON alone says it
@@ -146,13 +148,34 @@ var findingColumns = []findingColumn{
 		json: asJSON[int](func(f *shown) int { return f.Count }),
 	},
 	{
+		name: "state", rare: true, past: true, column: column{"State", 11, text, false}, place: 35,
+		text: func(f *shown) string { return f.view.stateOf(f.number).String() },
+	},
+	{
+		name: "disposition", rare: true, past: true,
+		text: func(f *shown) string { return f.view.saidOf(f.number).Value },
+		json: asJSON[*jsonDisposition](func(f *shown) *jsonDisposition { return dispositionOf(f.view.saidOf(f.number)) }),
+	},
+	{
 		column: column{"Proposed line", 18, prose, false}, place: 130,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
-	{column: column{dispositionHead, 15, pen, false}, place: 180},
-	{column: column{"Owner", 13, pen, false}, place: 190},
-	{column: column{"Note", 36, pen, false}, place: 200},
-	{column: column{"Reviewed on", 13, penDate, false}, place: 210},
+	{
+		column: column{dispositionHead, 15, pen, false}, place: 180,
+		text: func(f *shown) string { return f.view.saidOf(f.number).Value },
+	},
+	{
+		column: column{"Owner", 13, pen, false}, place: 190,
+		text: func(f *shown) string { return f.view.saidOf(f.number).Owner },
+	},
+	{
+		column: column{"Note", 36, pen, false}, place: 200,
+		text: func(f *shown) string { return f.view.saidOf(f.number).Note },
+	},
+	{
+		column: column{"Reviewed on", 13, penDate, false}, place: 210,
+		text: func(f *shown) string { return f.view.saidOf(f.number).Date },
+	},
 	{
 		column: column{"Payer", 26, name, false}, place: 240,
 		text: func(f *shown) string { return f.Line.PayerName },
@@ -170,9 +193,9 @@ type shown struct {
 	number int // in the report
 }
 
-// sheetColumns are the columns of Flagged Lines from the left.
-func sheetColumns() []findingColumn {
-	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 })
+// sheetColumns are the columns of Flagged Lines from the left; past tells whether a history is kept.
+func sheetColumns(past bool) []findingColumn {
+	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 && (past || !c.past) })
 	slices.SortFunc(list, func(a, b findingColumn) int { return cmp.Compare(a.place, b.place) })
 	return list
 }
@@ -219,12 +242,31 @@ func (c *findingColumn) writer() findingCell {
 	switch {
 	case c.cell != nil:
 		return c.cell
-	case c.reviewers():
-		return func(_ *book, _ *shown, r *xlsx.Row) { r.Blank() }
+	case c.kind == penDate:
+		return func(_ *book, f *shown, r *xlsx.Row) { reviewedOn(r, text(f)) }
+	case c.kind == pen:
+		return func(_ *book, f *shown, r *xlsx.Row) { textOrBlank(r, text(f)) }
 	case c.kind == decimal, c.kind == cents:
 		return func(_ *book, f *shown, r *xlsx.Row) { r.Decimal(text(f)) }
 	}
 	return func(_ *book, f *shown, r *xlsx.Row) { r.Text(text(f)) }
+}
+
+func textOrBlank(r *xlsx.Row, text string) {
+	if text == "" {
+		r.Blank()
+		return
+	}
+	r.Text(text)
+}
+
+// reviewedOn writes the day of a review as a date, and what a reviewer wrote in its place as it is.
+func reviewedOn(r *xlsx.Row, day string) {
+	if d, _, err := claim.ParseDate(day); err == nil && d != 0 {
+		r.Date(d.Unix(), d)
+		return
+	}
+	textOrBlank(r, day)
 }
 
 // looks are the columns as a table has them.

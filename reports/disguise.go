@@ -190,6 +190,14 @@ func (m *mask) patient(l *audit.Line) string {
 	return m.id("patient", l.Patient)
 }
 
+// shownIDs are the patient and the claim of a line as outputs show them.
+func (m *mask) shownIDs(l *audit.Line) (patient, claimID string) {
+	if m == nil {
+		return l.Patient, l.Claim
+	}
+	return m.patient(l), m.id("claim", l.Claim)
+}
+
 // id is what stands for an id: a hash that only the key's holder can make again, or nothing.
 func (m *mask) id(what, id string) string {
 	if id == "" || m.redact {

@@ -12,9 +12,6 @@ import (
 	"claimaudit/reports/xlsx"
 )
 
-// dispositions are what a reviewer may say of a finding.
-var dispositions = []string{"Open", "Agree", "Disagree", "Needs record", "Fixed"}
-
 // dispositionHead is the head of the reviewer's column that has a list to choose from.
 const dispositionHead = "Disposition"
 
@@ -24,7 +21,7 @@ const proseWidth = 42
 // flaggedLines has a row for each finding, an encounter's together. What is printed ends with the
 // place the line was read from; behind the reviewer's columns stands what is looked up now and then.
 func (b *book) flaggedLines() table {
-	columns := sheetColumns()
+	columns := sheetColumns(b.Past != nil)
 	cells := writersOf(columns)
 	return table{
 		count: len(b.order), frozen: 3, colour: errorInk,
@@ -141,8 +138,8 @@ func (b *book) reviewing(sheet string, columns []column, count int) {
 func (b *book) dispositionList(sheet, cells string) {
 	choice := excelize.NewDataValidation(true)
 	choice.Sqref = cells
-	b.do(choice.SetDropList(dispositions))
-	choice.SetError(excelize.DataValidationErrorStyleStop, dispositionHead, "Choose one of: "+strings.Join(dispositions, ", "))
+	b.do(choice.SetDropList(audit.Dispositions))
+	choice.SetError(excelize.DataValidationErrorStyleStop, dispositionHead, "Choose one of: "+strings.Join(audit.Dispositions, ", "))
 	b.do(b.f.AddDataValidation(sheet, choice))
 }
 
@@ -160,8 +157,8 @@ func (b *book) dispositionColours(column int) []excelize.ConditionalFormatOption
 		word, ink, fill string
 		strike          bool
 	}{
-		{"Agree", "14532D", "D7F0DE", false}, {"Fixed", "14532D", "D7F0DE", false},
-		{"Disagree", quiet, ruleGrey, true}, {"Needs record", warnInk, warnFill, false},
+		{audit.Agree, "14532D", "D7F0DE", false}, {audit.SaidFixed, "14532D", "D7F0DE", false},
+		{audit.Disagree, quiet, ruleGrey, true}, {audit.AcceptedRisk, quiet, ruleGrey, false}, {audit.NeedsRecord, warnInk, warnFill, false},
 	} {
 		id, err := b.f.NewConditionalStyle(&excelize.Style{
 			Font: &excelize.Font{Color: d.ink, Strike: d.strike}, Fill: filled(d.fill),

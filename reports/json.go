@@ -116,6 +116,31 @@ type (
 		Kind  string `json:"kind"`
 		Count int    `json:"count"`
 	}
+	jsonDisposition struct {
+		Value string `json:"value"`
+		Owner string `json:"owner"`
+		Note  string `json:"note"`
+		Date  string `json:"date"`
+	}
+	jsonHistory struct {
+		Run       int `json:"run"`
+		New       int `json:"new"`
+		Open      int `json:"open"`
+		Reopened  int `json:"reopened"`
+		Fixed     int `json:"fixed"`
+		Withdrawn int `json:"withdrawn"`
+		Unseen    int `json:"unseen"`
+	}
+	jsonClosed struct {
+		Fingerprint string `json:"fingerprint"`
+		Rule        string `json:"rule"`
+		Patient     string `json:"patient"`
+		Claim       string `json:"claim"`
+		Date        string `json:"date"`
+		Code        string `json:"code"`
+		State       string `json:"state"`
+		Why         string `json:"why,omitempty"` // of a withdrawn one, what has changed
+	}
 	jsonPassed struct {
 		File string `json:"file"`
 		Why  string `json:"why"`
@@ -139,6 +164,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	list(j, "inputs", inputs, func(s *claim.Source) any { return inputOf(s) })
 	j.text(`, "summary": `)
 	j.value(summaryOf(&v.Summary))
+	j.past(v.Past)
 	findings := v.reader()
 	defer v.done(findings)
 	finding := newJSONFinding()
@@ -166,6 +192,26 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	list(j, "context", history, func(s *claim.Source) any { return inputOf(s) })
 	j.text("}\n")
 	return j.err
+}
+
+// past writes what a history says, where one is kept.
+func (j *jsonWriter) past(p *audit.Past) {
+	if p == nil {
+		return
+	}
+	j.text(`, "history": `)
+	n := p.Counts
+	j.value(jsonHistory{p.Run, n[audit.New], n[audit.Open], n[audit.Reopened], n[audit.Fixed], n[audit.Withdrawn], n[audit.Unseen]})
+	list(j, "closed", p.Closed, func(c *audit.Closed) any {
+		return jsonClosed{c.Fingerprint, c.Rule, c.Patient, c.Claim, c.Date.String(), c.Code, c.State.String(), c.Why}
+	})
+}
+
+func dispositionOf(d audit.Disposition) *jsonDisposition {
+	if d == (audit.Disposition{}) {
+		return nil
+	}
+	return &jsonDisposition{d.Value, d.Owner, d.Note, d.Date}
 }
 
 // jsonWriter writes a document piece by piece and keeps the first error.

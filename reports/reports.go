@@ -19,6 +19,8 @@ import (
 type Options struct {
 	// MinSeverity hides findings of a lower severity; zero shows all.
 	MinSeverity audit.Severity
+	// NewOnly hides findings that were open already, where the report has a past.
+	NewOnly bool
 	// Deidentify, when not empty, is the key patient and claim ids are replaced with: the same id
 	// gives the same replacement in every output and run with that key. Birth dates, narratives and
 	// what could name somebody in other cells are left out.
@@ -69,10 +71,38 @@ func Endings() string {
 	return b.String()
 }
 
+// Shown is a report as its outputs show it.
+type Shown struct{ view *view }
+
+// Show masks a report and names its findings. Its Write must follow.
+func Show(r *audit.Report, o Options) *Shown { return &Shown{whole(r, o)} }
+
+// Findings yields all findings as they are shown, and their fingerprints. A finding holds until the next.
+func (s *Shown) Findings(yield func(*audit.Finding, string) bool) {
+	s.view.making.Wait()
+	r := s.view.whole.newReader()
+	for i, print := range s.view.prints {
+		if !yield(r.finding(i), print.String()) {
+			return
+		}
+	}
+}
+
+// Ids are the patient and the claim of a line as they are shown.
+func (s *Shown) Ids(l *audit.Line) (patient, claimID string) { return s.view.mask.shownIDs(l) }
+
+// Tell adds what a history says of the findings.
+func (s *Shown) Tell(p *audit.Past) {
+	told := *s.view.Report
+	told.Past = p
+	s.view.Report = &told
+}
+
 // Write writes the report to each path, in the form its ending names. Either every output is there
 // afterwards, whole and readable by its owner only, or none is and what was there before still is.
-func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err error) {
-	v := newView(r, o)
+func (s *Shown) Write(ctx context.Context, paths []string) (err error) {
+	v, o := s.view, s.view.options
+	v.choose()
 	defer v.making.Wait() // nothing may read the findings afterwards
 	var drafts drafts
 	defer func() { err = errors.Join(err, drafts.discard()) }()
@@ -97,6 +127,11 @@ func Write(ctx context.Context, r *audit.Report, paths []string, o Options) (err
 		return err
 	}
 	return drafts.publish()
+}
+
+// Write shows a report and writes it; see Shown.Write.
+func Write(ctx context.Context, r *audit.Report, paths []string, o Options) error {
+	return Show(r, o).Write(ctx, paths)
 }
 
 // drafts are outputs written beside the places they are meant for.

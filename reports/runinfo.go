@@ -92,6 +92,9 @@ func (p *page) program() {
 	if b.hidden > 0 {
 		p.line("Findings left out", thousands(b.hidden)+" below the severity shown")
 	}
+	if b.known > 0 {
+		p.line("Findings known before", thousands(b.known)+" that earlier audits made, left out")
+	}
 	p.line("Rules that ran", fmt.Sprintf("%d, listed on %s", len(b.Rules), coverageSheet))
 }
 

@@ -6,6 +6,7 @@ type Sheet struct{ Name, About string }
 // sheet is a sheet and what makes it: a table of records, or a page laid out cell by cell.
 type sheet struct {
 	Sheet
+	past  bool // it is there only where a history is kept
 	table func(*book) table
 	page  func(*book)
 }
@@ -19,6 +20,14 @@ var sheets = []sheet{
 	{
 		Sheet: Sheet{flaggedSheet, "a row for each finding, a patient's day together, with the reviewer's columns"},
 		table: (*book).flaggedLines,
+	},
+	{
+		Sheet: Sheet{sinceSheet, "with a history: the findings of earlier audits that this one closes, fixed or withdrawn"},
+		past:  true, table: (*book).sinceLastTime,
+	},
+	{
+		Sheet: Sheet{"Audits", "with a history: what each of the last audits counted, this one last"},
+		past:  true, table: (*book).audits,
 	},
 	{
 		Sheet: Sheet{"By Encounter", "a row for each patient's day with findings, most at risk first"},

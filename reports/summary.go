@@ -408,6 +408,9 @@ func (b *book) notChecked() string {
 	if b.hidden > 0 {
 		texts = append(texts, plural(b.hidden, "finding")+" of lower severity left out of this workbook")
 	}
+	if b.known > 0 {
+		texts = append(texts, plural(b.known, "finding")+" that earlier audits made left out of this workbook")
+	}
 	switch {
 	case b.Summary.Lines == 0:
 		texts = append(texts, "no line was audited")

@@ -15,17 +15,27 @@ import (
 // view is a report as it is to be shown, with what more than one output needs.
 type view struct {
 	*audit.Report
-	lines  audit.Findings // what was found of each line
-	mask   *mask          // nil shows patients as they are
-	prints []fingerprint  // of the findings; ask print for them
-	making sync.WaitGroup // of the prints
-	hidden int            // findings below the severity shown
-	idle   sync.Pool      // of readers
+	lines   audit.Findings // what was found of each line
+	mask    *mask          // nil shows patients as they are
+	whole   *view          // the report with all findings
+	number  []int32        // of each finding shown among all
+	prints  []fingerprint  // of all findings; ask fingerprintOf for them
+	making  sync.WaitGroup // of the prints
+	hidden  int            // findings below the severity shown
+	known   int            // and those that were open before, where new ones alone are shown
+	options Options
+	idle    sync.Pool // of readers
 }
 
 func newView(r *audit.Report, o Options) *view {
-	v := &view{Report: atLeast(r, o.MinSeverity)}
-	v.hidden = r.Findings.Len() - v.Findings.Len()
+	v := whole(r, o)
+	v.choose()
+	return v
+}
+
+// whole is the report with all its findings, before any is left out.
+func whole(r *audit.Report, o Options) *view {
+	v := &view{Report: r, options: o}
 	if len(o.Deidentify) > 0 || o.Redact {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
 		v.Report = v.mask.report(v.Report)
@@ -33,15 +43,60 @@ func newView(r *audit.Report, o Options) *view {
 	if v.NotRead == nil {
 		v.NotRead = audit.LeftRows(nil)
 	}
-	v.lines = v.Findings.Lines()
-	v.making.Go(func() { v.prints = v.fingerprints() })
+	v.whole = &view{Report: v.Report, mask: v.mask}
+	v.making.Go(func() { v.prints = v.whole.fingerprints() })
 	return v
 }
 
-// print is the fingerprint of the i-th finding. They are made while the pages that need none are.
+// choose leaves out the findings that are not to be shown.
+func (v *view) choose() {
+	for i := range v.Findings.Len() {
+		switch {
+		case v.Findings.Brief(i).Severity < v.options.MinSeverity:
+			v.hidden++
+		case v.options.NewOnly && v.Past != nil && v.Past.States[i] == audit.Open:
+			v.known++
+		default:
+			v.number = append(v.number, int32(i))
+		}
+	}
+	if v.hidden+v.known > 0 {
+		next := 0
+		shown := *v.Report
+		shown.Findings = v.Findings.Which(func(i int, _ *audit.Brief) bool {
+			keep := next < len(v.number) && int(v.number[next]) == i
+			if keep {
+				next++
+			}
+			return keep
+		})
+		recount(&shown)
+		v.Report = &shown
+	}
+	v.lines = v.Findings.Lines()
+}
+
+// fingerprintOf is the fingerprint of the i-th finding that is shown. They are made while the pages that
+// need none are.
 func (v *view) fingerprintOf(i int) fingerprint {
 	v.making.Wait()
-	return v.prints[i]
+	return v.prints[v.number[i]]
+}
+
+// stateOf is what a history says of the i-th finding that is shown.
+func (v *view) stateOf(i int) audit.State {
+	if v.Past == nil {
+		return audit.NoState
+	}
+	return v.Past.States[v.number[i]]
+}
+
+// saidOf is what a reviewer last said of the i-th finding that is shown.
+func (v *view) saidOf(i int) audit.Disposition {
+	if v.Past == nil {
+		return audit.Disposition{}
+	}
+	return v.Past.Said[v.fingerprintOf(i).String()]
 }
 
 // finding is the i-th finding as it is to be shown.
@@ -83,24 +138,6 @@ func (v *view) reader() *reader {
 }
 
 func (v *view) done(r *reader) { v.idle.Put(r) }
-
-// atLeast is the report without the findings below a severity, and with what is counted of
-// findings counted again; what was audited stays as it was.
-func atLeast(r *audit.Report, least audit.Severity) *audit.Report {
-	hidden := 0
-	for i := range r.Findings.Len() {
-		if r.Findings.Brief(i).Severity < least {
-			hidden++
-		}
-	}
-	if hidden == 0 {
-		return r
-	}
-	shown := *r
-	shown.Findings = r.Findings.Where(func(b *audit.Brief) bool { return b.Severity >= least })
-	recount(&shown)
-	return &shown
-}
 
 // recount counts the findings again: each line's money once, by its largest.
 func recount(r *audit.Report) {

@@ -18,6 +18,7 @@ import (
 const (
 	summarySheet  = "Summary"
 	flaggedSheet  = "Flagged Lines"
+	sinceSheet    = "Since Last Time"
 	monthSheet    = "By Month"
 	ruleSheet     = "By Rule"
 	rulesSheet    = "Rules"
@@ -69,7 +70,7 @@ type book struct {
 }
 
 func newBook(v *view, most int) (*book, error) {
-	b := &book{view: v, f: excelize.NewFile(), sheets: sheets, most: most}
+	b := &book{view: v, f: excelize.NewFile(), sheets: sheetsOf(v), most: most}
 	var err error
 	if b.styles, err = newStyles(b.f); err != nil {
 		return nil, err
@@ -80,6 +81,16 @@ func newBook(v *view, most int) (*book, error) {
 	b.arrange()
 	b.index()
 	return b, nil
+}
+
+// sheetsOf are the sheets that the report has.
+func sheetsOf(v *view) (list []sheet) {
+	for i := range sheets {
+		if v.Past != nil || !sheets[i].past {
+			list = append(list, sheets[i])
+		}
+	}
+	return list
 }
 
 // arrange puts the findings in their order on Flagged Lines: an encounter's together, and one that stands

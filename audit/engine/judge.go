@@ -108,6 +108,9 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 		}
 	}
 	j.tally.Patient(&j.c, j.found)
+	if j.o.Watch != nil {
+		j.o.Watch.Patient(&j.c, j.found)
+	}
 	if err := j.shelf.Keep(j.found); err != nil {
 		return err
 	}

@@ -32,8 +32,16 @@ type Options struct {
 	Workers int
 	// Correct asks for the lines with every mechanical fix made; see Report.Corrected.
 	Correct bool
+	// Watch, when not nil, is shown each patient once judged, with what was found; several at a time. It
+	// must keep nothing of them.
+	Watch Watcher
 	// Progress, when not nil, is told now and then how many of the parts are judged.
 	Progress func(done, of, findings int)
+}
+
+// Watcher looks at patients as they are judged.
+type Watcher interface {
+	Patient(c *audit.Case, found []audit.Finding)
 }
 
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same

@@ -64,6 +64,8 @@ type Beginning struct {
 	Dense claim.Date
 	// Strays says that there are lines before it.
 	Strays bool
+	// First is the first date of service of all; zero where there is no line.
+	First claim.Date
 }
 
 // Begins is where the lines of all sources begin, once the collectors are closed.
@@ -99,7 +101,7 @@ func beginningOf(days map[claim.Date]int) (b Beginning) {
 	}
 	usual := usualMonth(months)
 	dense := slices.IndexFunc(months, func(m month) bool { return m.lines*10 >= usual })
-	return Beginning{months[dense].first, dense > 0}
+	return Beginning{months[dense].first, dense > 0, months[0].first}
 }
 
 // usualMonth is how many lines the month has in which the middle one of all lines lies, by size: months

@@ -1,0 +1,106 @@
+package history
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+)
+
+// keyOf is the number of a line's encounter: a patient's day, or a claim's where there is no patient.
+func keyOf(l *audit.Line, patient, claimID string) uint64 {
+	d := xxhash.New()
+	d.WriteString(patient)
+	if l.Anonymous {
+		d.WriteString("\x00" + claimID)
+	}
+	var day [8]byte
+	binary.LittleEndian.PutUint64(day[:], uint64(l.From))
+	d.Write(day[:])
+	return d.Sum64()
+}
+
+// contentOf tells whether what was billed in an encounter is what it was: it is the same for the same
+// lines in whatever order.
+func contentOf(day []audit.Line) (sum uint64) {
+	for i := range day {
+		d := xxhash.New()
+		d.WriteString(day[i].Billed)
+		for f := range claim.NumFields {
+			if f == claim.FieldCode { // a rule may have put another in its place
+				continue
+			}
+			for _, text := range f.Values(&day[i].Line) {
+				d.WriteString("\x00" + text)
+			}
+			d.WriteString("\x01")
+		}
+		sum += d.Sum64()
+	}
+	return sum
+}
+
+// saysOf changes where a finding says something else, or more or less seriously.
+func saysOf(f *audit.Finding) uint64 {
+	return xxhash.Sum64String(f.Severity.String() + "\x00" + f.Message + "\x00" + f.Fix.Text)
+}
+
+// encountersOf are the encounters that a finding speaks of, its own first. One that stands for many lines
+// speaks of the first.
+func (n *Night) encountersOf(f *audit.Finding) []met {
+	key := keyOf(f.Line, f.Line.Patient, f.Line.Claim)
+	list := []met{{key, n.seen[key].content}}
+	if f.Count > 0 {
+		return list
+	}
+	for _, l := range f.Related {
+		key := keyOf(l, l.Patient, l.Claim)
+		if !slices.ContainsFunc(list, func(m met) bool { return m.key == key }) {
+			list = append(list, met{key, n.seen[key].content})
+		}
+	}
+	return list
+}
+
+func packEncounters(list []met) []byte {
+	packed := make([]byte, 0, 16*len(list))
+	for _, m := range list {
+		packed = binary.LittleEndian.AppendUint64(packed, m.key)
+		packed = binary.LittleEndian.AppendUint64(packed, m.content)
+	}
+	return packed
+}
+
+func unpackEncounters(packed []byte) (list []met) {
+	for ; len(packed) >= 16; packed = packed[16:] {
+		list = append(list, met{binary.LittleEndian.Uint64(packed), binary.LittleEndian.Uint64(packed[8:])})
+	}
+	return list
+}
+
+// changed are the names of the facts that are not in both lists with the same value, in order.
+func changed(before, now []Fact) (names []string) {
+	for _, lists := range [][2][]Fact{{before, now}, {now, before}} {
+		for _, f := range lists[0] {
+			if !slices.Contains(lists[1], f) && !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func whatChanged(names []string) string { return "changed since: " + strings.Join(names, ", ") }
+
+func compareClosed(a, b audit.Closed) int {
+	return cmp.Or(
+		cmp.Compare(a.State, b.State), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Patient, b.Patient), cmp.Compare(a.Fingerprint, b.Fingerprint),
+	)
+}
