@@ -88,8 +88,13 @@ func (s *Shown) Findings(yield func(*audit.Finding, string) bool) {
 	}
 }
 
-// Ids are the patient and the claim of a line as they are shown.
-func (s *Shown) Ids(l *audit.Line) (patient, claimID string) { return s.view.mask.shownIDs(l) }
+// Ids tell the patient and the claim of a line as a report so written shows them.
+func Ids(o Options) func(*audit.Line) (patient, claimID string) {
+	if len(o.Deidentify) == 0 && !o.Redact {
+		return (*mask)(nil).shownIDs
+	}
+	return (&mask{key: o.Deidentify, redact: o.Redact}).shownIDs
+}
 
 // Tell adds what a history says of the findings.
 func (s *Shown) Tell(p *audit.Past) {

@@ -36,10 +36,27 @@ type Options struct {
 // Open opens the history of that name: postgres://.. is a database, all else the path of a file, which is
 // made where there is none, readable by its owner only.
 func Open(name string) (*Store, error) {
-	if strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://") {
+	if OnServer(name) {
 		return openServer(name)
 	}
 	return openFile(name)
+}
+
+// OnServer tells whether the name is that of a database, and not of a file.
+func OnServer(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+}
+
+// Check tells what would keep a night from beginning, but for another audit that is going on.
+func (s *Store) Check(ctx context.Context) error {
+	tx, err := s.tryBegin(ctx)
+	if err != nil || tx == nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil { // of tables just made
+		return s.failed(err)
+	}
+	return nil
 }
 
 func openServer(address string) (*Store, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/engine"
+	"claimaudit/audit/history"
 	"claimaudit/audit/hold"
 	"claimaudit/audit/rules"
 	"claimaudit/parsers"
@@ -29,6 +31,7 @@ type auditCmd struct {
 	outputSettings
 	readingSettings
 	historySettings
+	pastSettings
 	tableSettings
 	ownSettings
 	ruleSettings
@@ -62,38 +65,55 @@ type job struct {
 	done       <-chan struct{} // closed by a signal
 	numContext int             // the first inputs are context
 	again      []claim.Source  // files given a second time, not read
+	history    *history.Store  // nil where none is kept
+	night      *history.Night
 	passed     []claim.Passed  // what folders hold and is not read
 	lost       bool            // some of it may be claim lines
 }
 
 // Run audits the inputs and writes the outputs.
-func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configuration, io *streams) error {
+func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configuration, io *streams) (err error) {
 	j, err := a.prepare(conf, io)
 	if err != nil {
 		return err
 	}
 	j.recorded = record(settingsOf(parsed.Selected().Flags), a.Redact)
 	defer j.progress.stop()
-	if err := j.open(); err != nil {
-		return err
+	if err := errors.Join(j.openHistory(ctx), j.open()); err != nil {
+		return errors.Join(err, j.closeHistory())
 	}
 	defer j.close()
+	defer func() { err = errors.Join(err, j.closeHistory()) }()
 	body := hold.NewBody(j.memory / 4) // the rest is for what is found
 	defer body.Close()
 	report, err := j.audit(ctx, body)
 	if err != nil {
 		return err
 	}
-	if err := reports.Write(ctx, report, j.outputs, j.write); err != nil {
+	past, err := j.put(ctx, report)
+	if err != nil {
 		return err
 	}
 	io.placed = j.files()
 	j.progress.stop()
+	if err := j.remember(ctx, report, past); err != nil {
+		return err
+	}
 	j.announce(report)
 	for _, path := range workbookLast(j.files()) {
 		fmt.Fprintln(io.out, path)
 	}
-	return j.status(report)
+	return j.status(report, past)
+}
+
+// put writes the outputs, with what the history says of what was found.
+func (j *job) put(ctx context.Context, report *audit.Report) (*audit.Past, error) {
+	shown := reports.Show(report, j.write)
+	past, err := j.compare(ctx, shown)
+	if err != nil {
+		return nil, err
+	}
+	return past, shown.Write(ctx, j.outputs)
 }
 
 // audit reads every input into the body and judges it.
@@ -102,8 +122,11 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := j.begin(ctx, reports.Ids(j.write), body.Begins(sources).First, sources); err != nil {
+		return nil, err
+	}
 	report, err := engine.Run(ctx, body, engine.Options{
-		Rules: j.rules, Off: j.off, Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
+		Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
 		Settings: j.settings, Workers: j.workers, Correct: j.cmd.Corrected != "", Progress: j.progress.judged,
 	})
 	if err != nil {
@@ -143,7 +166,7 @@ func (j *job) announce(r *audit.Report) {
 }
 
 // status is the exit status the findings call for.
-func (j *job) status(r *audit.Report) error {
+func (j *job) status(r *audit.Report, past *audit.Past) error {
 	if j.lost {
 		return status(exitIncomplete)
 	}
@@ -152,10 +175,8 @@ func (j *job) status(r *audit.Report) error {
 			return status(exitIncomplete)
 		}
 	}
-	for s, n := range r.Summary.BySeverity {
-		if n > 0 && j.failOn != 0 && s >= j.failOn {
-			return status(exitFindings)
-		}
+	if j.failOn != 0 && j.highest(r, past) >= j.failOn {
+		return status(exitFindings)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (j *job) destinations() error {
 	if len(j.outputs) == 0 {
 		j.outputs = []string{defaultOutput}
 	}
-	j.write.Corrected = j.cmd.Corrected
+	j.write.Corrected, j.write.NewOnly = j.cmd.Corrected, j.cmd.NewOnly
 	if j.cmd.Corrected != "" && !strings.EqualFold(filepath.Ext(j.cmd.Corrected), ".csv") {
 		return fmt.Errorf("%s %s: expected a name ending in .csv", j.conf.said("corrected"), j.cmd.Corrected)
 	}
@@ -152,6 +152,7 @@ func (j *job) apart() error {
 	for _, path := range j.cmd.ownFiles() {
 		refuse("the practice's own knowledge", path)
 	}
+	refuse("the history", j.historyFile())
 	for _, name := range nonBlank(j.cmd.Table) {
 		files, err := tables.Files(name)
 		if err != nil {

@@ -48,6 +48,12 @@ type historySettings struct {
 	Context []string `findings:"yes" names:"files" example:"[exports/2025-Q1]" placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, reported on only where a new line makes one of them wrong. Repeatable."`
 }
 
+// pastSettings say where it is kept what earlier audits found.
+type pastSettings struct {
+	History string `findings:"no" example:"claimaudit.history" placeholder:"FILE" help:"Keep in this file, or database (postgres://..), what audits find and what people decide; tell which findings are new, open, reopened, fixed or withdrawn."`
+	NewOnly bool   `findings:"yes" example:"true" help:"Outputs and exit status speak of new and reopened findings only; needs a history."`
+}
+
 // tableSettings say by which tables of knowledge lines are judged.
 type tableSettings struct {
 	Table []string `findings:"yes" names:"files" example:"[cms/2026Q3]" aliases:"tables" placeholder:"FILE" help:"CMS tables to judge by, as CMS publishes them, beside the built-in ones: pair edits, unit limits, add-on codes, fee schedule, HCPCS and ICD-10-CM codes. A file or a folder. Repeatable."`

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/history"
+	"claimaudit/audit/rules"
+	"claimaudit/reports"
+)
+
+// openHistory opens the history named, if any, and sees that it can be used.
+func (j *job) openHistory(ctx context.Context) error {
+	name := j.cmd.History
+	switch {
+	case name == "" && j.cmd.NewOnly:
+		return fmt.Errorf("%s: only a history tells which findings are new: name one with --history", j.conf.said("new-only"))
+	case name == "":
+		return nil
+	case j.cmd.Redact:
+		return fmt.Errorf("%s: a history tells findings by whom they are of, and --redact leaves that out: use --deidentify, or no history", j.conf.said("history"))
+	}
+	store, err := history.Open(name)
+	if err == nil {
+		j.history = store
+		err = store.Check(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", j.conf.said("history"), err)
+	}
+	return nil
+}
+
+// begin begins a night of the history, once all lines are read.
+func (j *job) begin(ctx context.Context, shown func(*audit.Line) (patient, claimID string), first claim.Date, sources []claim.Source) (err error) {
+	if j.history == nil {
+		return nil
+	}
+	run := history.Run{AsOf: j.parse.AsOf, First: first, Facts: j.facts(), Rules: j.rules, Exists: isRule, Shown: shown}
+	for _, s := range sources {
+		run.Inputs = append(run.Inputs, s.SHA256)
+	}
+	j.night, err = j.history.Night(ctx, run, history.Options{Waiting: func() {
+		j.log.Warn().Msg("another audit is using the history: waiting for it to end")
+	}})
+	return err
+}
+
+func isRule(id string) bool {
+	return slices.ContainsFunc(rules.All(), func(r *audit.Rule) bool { return r.ID == id })
+}
+
+// passing are the settings that differ from night to night, or change only what is shown.
+var passing = []string{"as_of", "context", "min_severity", "new_only"}
+
+// facts are all that decides what is found in the same lines.
+func (j *job) facts() []history.Fact {
+	facts := []history.Fact{{Name: "program", Value: version}, {Name: "catalogue", Value: j.catalog.Vintage()}}
+	for _, t := range j.catalog.Tables() {
+		facts = append(facts, history.Fact{Name: "table " + t.Name, Value: t.SHA256})
+	}
+	for _, o := range j.recorded {
+		if !slices.Contains(passing, o.Name) {
+			facts = append(facts, history.Fact{Name: "setting " + o.Name, Value: o.Value})
+		}
+	}
+	return facts
+}
+
+// watcher is what notes the encounters of the night; nil without a history.
+func (j *job) watcher() engine.Watcher {
+	if j.night == nil {
+		return nil
+	}
+	return j.night
+}
+
+// compare tells what was found from what the history has.
+func (j *job) compare(ctx context.Context, shown *reports.Shown) (*audit.Past, error) {
+	if j.night == nil {
+		return nil, nil
+	}
+	past, err := j.night.Compare(ctx, func(yield func(history.Found) bool) {
+		for f, print := range shown.Findings {
+			if !yield(history.Found{Finding: f, Fingerprint: print}) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown.Tell(past)
+	return past, nil
+}
+
+// remember records the audit, whose outputs are in place.
+func (j *job) remember(ctx context.Context, r *audit.Report, past *audit.Past) error {
+	if past == nil {
+		return nil
+	}
+	if err := j.night.Record(ctx, past, r.Summary.Lines); err != nil {
+		return fmt.Errorf("the outputs are in place, and the audit is not in the history, so that its findings will be new once more: %w", err)
+	}
+	event := j.log.Info()
+	for s := audit.New; int(s) < audit.NumStates; s++ {
+		event = event.Int(s.String(), past.Counts[s])
+	}
+	event.Int("audit", past.Run).Msg("compared with the history")
+	return nil
+}
+
+// closeHistory lets go of the history.
+func (j *job) closeHistory() error {
+	if j.history == nil {
+		return nil
+	}
+	return j.history.Close()
+}
+
+// highest is the highest severity that the exit status speaks of; 0 for none.
+func (j *job) highest(r *audit.Report, past *audit.Past) (highest audit.Severity) {
+	for i := range r.Findings.Len() {
+		if past == nil || !j.cmd.NewOnly || past.States[i] != audit.Open {
+			highest = max(highest, r.Findings.Brief(i).Severity)
+		}
+	}
+	return highest
+}
+
+// historyFile is the history's path; blank where it is none.
+func (j *job) historyFile() string {
+	if history.OnServer(j.cmd.History) {
+		return ""
+	}
+	return j.cmd.History
+}
