@@ -26,6 +26,7 @@ var version = "dev"
 
 type cli struct {
 	Audit   auditCmd   `cmd:"" help:"Audit exports and write what is wrong with each flagged line."`
+	Review  reviewCmd  `cmd:"" help:"Read back what reviewers wrote into workbooks."`
 	Columns columnsCmd `cmd:"" help:"Show how a file's columns and rows are understood; audits nothing."`
 	Explain explainCmd `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
 	Rules   rulesCmd   `cmd:"" help:"List every rule: id, severity, title, source."`

@@ -26,7 +26,7 @@ const (
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
 		"audit", "audit/catalog", "audit/claim", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "parsers", "parsers/grid",
-		"parsers/practice", "parsers/tables", "reports", "reports/blank",
+		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim"},
@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"parsers/x12":          {"parsers/grid", "audit/claim"},
 	"parsers/grid":         {},
 	"parsers/practice":     {"parsers/grid", "audit/claim", "audit/table"},
+	"parsers/reviewed":     {"audit", "audit/claim", "parsers/grid"},
 	"parsers/tables":       {"parsers/grid", "audit/catalog", "audit/claim", "audit/draft"},
 	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim", "audit/table"},
 	"reports":              {"reports/xlsx", "audit", "audit/claim", "audit/draft"},

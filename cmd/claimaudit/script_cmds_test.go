@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,4 +75,26 @@ func jsonHas(ts *testscript.TestScript, neg bool, args []string) {
 	if (string(got) == args[2] || string(got) == strconv.Quote(args[2])) == neg {
 		ts.Fatalf("%s is %s, want %s", args[1], got, args[2])
 	}
+}
+
+// typesInto is a reviewer: types WORKBOOK CODE HEAD TEXT writes into a column of the first row of Flagged
+// Lines that has the code.
+func typesInto(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: types WORKBOOK CODE HEAD TEXT")
+	}
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	rows, err := f.GetRows("Flagged Lines")
+	ts.Check(err)
+	code, head := slices.Index(rows[0], "Code"), slices.Index(rows[0], args[2])
+	at := slices.IndexFunc(rows[1:], func(row []string) bool { return row[code] == args[1] })
+	if at < 0 || head < 0 {
+		ts.Fatalf("no row of %s, or no column %s", args[1], args[2])
+	}
+	cell, err := excelize.CoordinatesToCellName(head+1, at+2)
+	ts.Check(err)
+	ts.Check(f.SetCellValue("Flagged Lines", cell, args[3]))
+	ts.Check(f.Save())
 }

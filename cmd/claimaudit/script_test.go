@@ -37,6 +37,7 @@ func TestCommand(t *testing.T) {
 			"status":  exitStatus,
 			"jsonhas": jsonHas,
 			"cells":   cells,
+			"types":   typesInto,
 		},
 	})
 }

@@ -51,7 +51,11 @@ type historySettings struct {
 // pastSettings say where it is kept what earlier audits found.
 type pastSettings struct {
 	History string `findings:"no" example:"claimaudit.history" placeholder:"FILE" help:"Keep in this file, or database (postgres://..), what audits find and what people decide; tell which findings are new, open, reopened, fixed or withdrawn."`
-	NewOnly bool   `findings:"yes" example:"true" help:"Outputs and exit status speak of new and reopened findings only; needs a history."`
+}
+
+// newSettings say which findings are spoken of.
+type newSettings struct {
+	NewOnly bool `findings:"yes" example:"true" help:"Outputs and exit status speak of new and reopened findings only; needs a history."`
 }
 
 // tableSettings say by which tables of knowledge lines are judged.

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"claimaudit/audit/history"
+	"claimaudit/parsers/reviewed"
+)
+
+// reviewCmd reads back what reviewers wrote into workbooks.
+type reviewCmd struct {
+	Workbooks []string `arg:"" name:"workbook" help:"Workbooks of claimaudit in which somebody has worked, the latest last."`
+	pastSettings
+	configSetting
+}
+
+// exitUnplaced is the status of a review some rows of which could not be placed.
+const exitUnplaced = 1
+
+// Run keeps the dispositions, and lists what could not be placed.
+func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
+	if c.History == "" {
+		return errors.New("there is no history to keep it in: name one with --history")
+	}
+	var sayings []history.Saying
+	var places []reviewed.Place
+	var errs []error
+	troubles := 0
+	for _, path := range c.Workbooks {
+		reviews, told, err := reviewed.Read(ctx, path)
+		errs = append(errs, err)
+		for _, t := range told {
+			fmt.Fprintf(io.out, "%s: %s\n", t.Place, t.Why)
+		}
+		troubles += len(told)
+		for _, r := range reviews {
+			sayings = append(sayings, history.Saying{Fingerprint: r.Fingerprint, Workbook: filepath.Base(path), Disposition: r.Disposition})
+			places = append(places, r.Place)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	store, err := history.Open(c.History)
+	if err != nil {
+		return fmt.Errorf("--history: %w", err)
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	placed, err := store.Say(ctx, sayings, history.Options{Waiting: func() {
+		fmt.Fprintln(io.err, "claimaudit: another audit is using the history: waiting for it to end")
+	}})
+	if err != nil {
+		return err
+	}
+	unplaced, said := 0, 0
+	for i, p := range placed {
+		switch {
+		case !p.Known:
+			unplaced++
+			fmt.Fprintf(io.out, "%s: the history has no such finding: it is of another history, or was never recorded\n", places[i])
+		case p.Other != nil:
+			fmt.Fprintf(io.out, "%s: says %s where another row says %s: both are kept, and this one counts\n", places[i], sayings[i].Value, p.Other.Value)
+		}
+		if p.News {
+			said++
+		}
+	}
+	fmt.Fprintf(io.out, "%d dispositions read: %d new, %d as before, %d not placed\n", len(placed), said, len(placed)-said-unplaced, unplaced)
+	if unplaced+troubles > 0 {
+		return status(exitUnplaced)
+	}
+	return nil
+}
