@@ -43,14 +43,14 @@ func histories(t *testing.T) map[string]string {
 	return kinds
 }
 
-// practice is a book that is exported night after night, and corrected between.
-type practice struct {
+// billedBook is a book that is exported night after night, and corrected between.
+type billedBook struct {
 	header []string
 	rows   [][]string
 	at     map[string]int // of the columns
 }
 
-func samplePractice(t *testing.T) *practice {
+func samplePractice(t *testing.T) *billedBook {
 	t.Helper()
 	data, err := os.ReadFile("../../samples/faults.csv")
 	if err != nil {
@@ -60,17 +60,17 @@ func samplePractice(t *testing.T) *practice {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &practice{header: rows[0], rows: rows[1:], at: map[string]int{}}
+	p := &billedBook{header: rows[0], rows: rows[1:], at: map[string]int{}}
 	for i, name := range p.header {
 		p.at[name] = i
 	}
 	return p
 }
 
-func (p *practice) cell(row []string, column string) string { return row[p.at[column]] }
+func (p *billedBook) cell(row []string, column string) string { return row[p.at[column]] }
 
 // export writes the rows of a span of days, and tells the encounters and the rows in it.
-func (p *practice) export(t *testing.T, path, first, last string) (encounters map[string]bool, written [][]string) {
+func (p *billedBook) export(t *testing.T, path, first, last string) (encounters map[string]bool, written [][]string) {
 	t.Helper()
 	encounters = map[string]bool{}
 	var b bytes.Buffer
@@ -92,7 +92,7 @@ func (p *practice) export(t *testing.T, path, first, last string) (encounters ma
 }
 
 // drop takes a row out of the book, as a biller who deletes a charge.
-func (p *practice) drop(row []string) {
+func (p *billedBook) drop(row []string) {
 	p.rows = slices.DeleteFunc(p.rows, func(r []string) bool { return slices.Equal(r, row) })
 }
 

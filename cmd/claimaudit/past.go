@@ -9,7 +9,6 @@ import (
 	"claimaudit/audit/claim"
 	"claimaudit/audit/engine"
 	"claimaudit/audit/history"
-	"claimaudit/audit/rules"
 	"claimaudit/reports"
 )
 
@@ -40,7 +39,7 @@ func (j *job) begin(ctx context.Context, shown func(*audit.Line) (patient, claim
 	if j.history == nil {
 		return nil
 	}
-	run := history.Run{AsOf: j.parse.AsOf, First: first, Facts: j.facts(), Rules: j.rules, Exists: isRule, Shown: shown}
+	run := history.Run{AsOf: j.parse.AsOf, First: first, Facts: j.facts(), Rules: j.rules, Exists: j.isRule, Shown: shown}
 	for _, s := range sources {
 		run.Inputs = append(run.Inputs, s.SHA256)
 	}
@@ -50,8 +49,8 @@ func (j *job) begin(ctx context.Context, shown func(*audit.Line) (patient, claim
 	return err
 }
 
-func isRule(id string) bool {
-	return slices.ContainsFunc(rules.All(), func(r *audit.Rule) bool { return r.ID == id })
+func (j *job) isRule(id string) bool {
+	return slices.ContainsFunc(j.own.all, func(r *audit.Rule) bool { return r.ID == id })
 }
 
 // passing are the settings that differ from night to night, or change only what is shown.
@@ -62,6 +61,9 @@ func (j *job) facts() []history.Fact {
 	facts := []history.Fact{{Name: "program", Value: version}, {Name: "catalogue", Value: j.catalog.Vintage()}}
 	for _, t := range j.catalog.Tables() {
 		facts = append(facts, history.Fact{Name: "table " + t.Name, Value: t.SHA256})
+	}
+	for _, t := range j.own.tables {
+		facts = append(facts, history.Fact{Name: t.Name, Value: t.SHA256})
 	}
 	for _, o := range j.recorded {
 		if !slices.Contains(passing, o.Name) {

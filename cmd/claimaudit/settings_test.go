@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,8 @@ type trial struct {
 	flags []string // the setting on the command line: its example
 	yaml  string   // the setting in the configuration: its example
 	value string   // what is recorded of it: its example
+	with  []string // what it needs beside it
+	night string   // the day of an audit before
 }
 
 // trials are the settings whose example changes nothing in the audit of claims.csv.
@@ -124,6 +127,7 @@ var trials = map[string]trial{
 	"timely_filing": {yaml: "timely_filing: {commercial: 30}", value: "commercial: 30"},
 	"min_severity":  {flags: []string{"--min-severity=error"}, yaml: "min_severity: error", value: "error"},
 	"deidentify":    {flags: []string{"--deidentify=key"}, yaml: "deidentify: key"},
+	"new_only":      {value: "true", with: []string{"--history=known.history"}, night: "2025-06-29"},
 }
 
 // trialFiles are what the trials read.
@@ -251,7 +255,10 @@ func TestSettingsAreRecorded(t *testing.T) {
 			if try.flags == nil && !s.fileOnly() {
 				try.flags = []string{fmt.Sprintf("--%s=%s", s.Name, s.Tag.Get("example"))}
 			}
-			args := []string{try.input, "--fail-on=never"}
+			args := append([]string{try.input, "--fail-on=never"}, try.with...)
+			if try.night != "" {
+				effectOf(t, "", append(slices.Clone(args), "--as-of="+try.night, "--output=out.json")...)
+			}
 			if s.Name != "as-of" {
 				args = append(args, "--as-of=2025-06-30")
 			}
