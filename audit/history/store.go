@@ -22,7 +22,7 @@ type Store struct {
 	name    string // as it may be shown: without a password
 	db      *sql.DB
 	dialect *dialect
-	wait    time.Duration
+	tx      *sql.Tx // the last that was begun
 }
 
 // Options are how a history is opened.
@@ -102,7 +102,15 @@ func openFile(path string) (*Store, error) {
 }
 
 // Close lets go of the history. A night that was not recorded has then never been.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	var err error
+	if s.tx != nil {
+		if err = s.tx.Rollback(); errors.Is(err, sql.ErrTxDone) {
+			err = nil
+		}
+	}
+	return errors.Join(err, s.db.Close())
+}
 
 // begin begins a transaction that nobody else may be in, and brings the tables to this program's version.
 func (s *Store) begin(ctx context.Context, o Options) (*sql.Tx, error) {
@@ -145,6 +153,7 @@ func (s *Store) tryBegin(ctx context.Context) (*sql.Tx, error) {
 	}
 	switch {
 	case err == nil && taken:
+		s.tx = tx
 		return tx, nil
 	case err == nil, s.dialect.locked(err):
 		return nil, tx.Rollback()
