@@ -134,8 +134,8 @@ func TestOneAtATime(t *testing.T) {
 	if err != nil || n.number != 1 {
 		t.Fatalf("the audit after one that died is number %d: %v", n.number, err)
 	}
-	past, err := n.Compare(t.Context(), func(func(Found) bool) {})
-	if err := errors.Join(err, n.Record(t.Context(), past, 0)); err != nil {
+	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {})
+	if err := errors.Join(err, n.Record(t.Context(), past)); err != nil {
 		t.Fatal(err)
 	}
 	if again, err := second.Night(t.Context(), someRun(), Options{}); err != nil || again.again == nil {

@@ -167,8 +167,8 @@ type Found struct {
 	Fingerprint string
 }
 
-// Compare tells the states of what was found, in its order, and what became of the rest.
-func (n *Night) Compare(ctx context.Context, found func(yield func(Found) bool)) (*audit.Past, error) {
+// Compare tells the states of what was found in so many lines, in its order, and what became of the rest.
+func (n *Night) Compare(ctx context.Context, lines int, found func(yield func(Found) bool)) (*audit.Past, error) {
 	p := &audit.Past{Run: n.number, Said: map[string]audit.Disposition{}, Counts: map[audit.State]int{}}
 	stood := 0 // of what was open before
 	for f := range found {
@@ -196,7 +196,7 @@ func (n *Night) Compare(ctx context.Context, found func(yield func(Found) bool))
 	if n.before != nil {
 		p.Changed = changed(n.before.facts, n.run.Facts)
 	}
-	return p, n.trend(ctx, p)
+	return p, n.trend(ctx, p, lines)
 }
 
 // settles tells whether it is an answer that ends the asking.

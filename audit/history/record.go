@@ -170,11 +170,11 @@ func (n *Night) readFinding(ctx context.Context, fingerprint string) (*finding, 
 	return f, rows.Err()
 }
 
-// lastNights is how many audits the trend shows.
+// lastNights is how many audits before this one the trend shows.
 const lastNights = 10
 
 // trend tells the last audits and this one.
-func (n *Night) trend(ctx context.Context, p *audit.Past) error {
+func (n *Night) trend(ctx context.Context, p *audit.Past, lines int) error {
 	last, err := n.lastRuns(ctx, lastNights)
 	if err != nil {
 		return n.store.failed(err)
@@ -185,16 +185,17 @@ func (n *Night) trend(ctx context.Context, p *audit.Past) error {
 			p.Trend = append(p.Trend, audit.Night{Run: r.run, AsOf: r.asOf, Lines: r.lines, Counts: r.counts})
 		}
 	}
+	p.Trend = append(p.Trend, audit.Night{Run: n.number, AsOf: n.run.AsOf, Lines: lines, Counts: p.Counts})
 	return nil
 }
 
-// Record keeps what the audit of so many lines found, all of it or nothing, and ends the night. The same
-// audit once more changes nothing.
-func (n *Night) Record(ctx context.Context, p *audit.Past, lines int) error {
+// Record keeps what the audit found, all of it or nothing, and ends the night. The same audit once more
+// changes nothing.
+func (n *Night) Record(ctx context.Context, p *audit.Past) error {
 	if n.again != nil {
 		return n.tx.Rollback()
 	}
-	if err := errors.Join(n.writeRun(ctx, p, lines), n.writeFindings(ctx)); err != nil {
+	if err := errors.Join(n.writeRun(ctx, p), n.writeFindings(ctx)); err != nil {
 		return errors.Join(n.store.failed(err), n.tx.Rollback())
 	}
 	if err := n.tx.Commit(); err != nil {
@@ -203,7 +204,7 @@ func (n *Night) Record(ctx context.Context, p *audit.Past, lines int) error {
 	return nil
 }
 
-func (n *Night) writeRun(ctx context.Context, p *audit.Past, lines int) error {
+func (n *Night) writeRun(ctx context.Context, p *audit.Past) error {
 	facts, err := json.Marshal(n.run.Facts)
 	if err != nil {
 		return err
@@ -220,7 +221,7 @@ func (n *Night) writeRun(ctx context.Context, p *audit.Past, lines int) error {
 	}
 	stillOpen := n.base + open - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn]
 	_, err = n.tx.ExecContext(ctx, n.store.dialect.query(`INSERT INTO claimaudit_runs (run, as_of, inputs, facts, lines, counts, still_open) VALUES (?, ?, ?, ?, ?, ?, ?)`),
-		n.number, int64(n.run.AsOf), n.inputs(), string(facts), lines, string(counts), stillOpen)
+		n.number, int64(n.run.AsOf), n.inputs(), string(facts), p.Trend[len(p.Trend)-1].Lines, string(counts), stillOpen)
 	return err
 }
 

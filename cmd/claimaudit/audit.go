@@ -97,7 +97,7 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 	}
 	io.placed = j.files()
 	j.progress.stop()
-	if err := j.remember(ctx, report, past); err != nil {
+	if err := j.remember(ctx, past); err != nil {
 		return err
 	}
 	j.announce(report)
@@ -110,7 +110,7 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 // put writes the outputs, with what the history says of what was found.
 func (j *job) put(ctx context.Context, report *audit.Report) (*audit.Past, error) {
 	shown := reports.Show(report, j.write)
-	past, err := j.compare(ctx, shown)
+	past, err := j.compare(ctx, report, shown)
 	if err != nil {
 		return nil, err
 	}

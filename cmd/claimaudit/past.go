@@ -82,11 +82,11 @@ func (j *job) watcher() engine.Watcher {
 }
 
 // compare tells what was found from what the history has.
-func (j *job) compare(ctx context.Context, shown *reports.Shown) (*audit.Past, error) {
+func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown) (*audit.Past, error) {
 	if j.night == nil {
 		return nil, nil
 	}
-	past, err := j.night.Compare(ctx, func(yield func(history.Found) bool) {
+	past, err := j.night.Compare(ctx, r.Summary.Lines, func(yield func(history.Found) bool) {
 		for f, print := range shown.Findings {
 			if !yield(history.Found{Finding: f, Fingerprint: print}) {
 				return
@@ -101,11 +101,11 @@ func (j *job) compare(ctx context.Context, shown *reports.Shown) (*audit.Past, e
 }
 
 // remember records the audit, whose outputs are in place.
-func (j *job) remember(ctx context.Context, r *audit.Report, past *audit.Past) error {
+func (j *job) remember(ctx context.Context, past *audit.Past) error {
 	if past == nil {
 		return nil
 	}
-	if err := j.night.Record(ctx, past, r.Summary.Lines); err != nil {
+	if err := j.night.Record(ctx, past); err != nil {
 		return fmt.Errorf("the outputs are in place, and the audit is not in the history, so that its findings will be new once more: %w", err)
 	}
 	event := j.log.Info()
