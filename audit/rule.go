@@ -69,9 +69,12 @@ type Rule struct {
 	// Absence says that it speaks of something that is not there: of a line with a Gap beside it for
 	// review only, because that may stand in the row that was not read.
 	Absence bool
-	Means   string // what it says, to who reads a finding
-	Right   string // when it is right to bill so after all; blank where no such case is known
-	Source  string // the public document and place in it that a payer can open
+	// Series says that what it asks for review is asked once of a patient's lines of one code, payer and first
+	// diagnosis: the first stands for them.
+	Series bool
+	Means  string // what it says, to who reads a finding
+	Right  string // when it is right to bill so after all; blank where no such case is known
+	Source string // the public document and place in it that a payer can open
 	// Guide are the sections of the coding guide it covers, S1 to S15.
 	Guide []string
 	Needs Needs

@@ -141,7 +141,7 @@ func (j *judge) find() error {
 	if j.only == nil {
 		j.grounds = groundsOf(j.found)
 	}
-	j.found = joinSpans(slices.DeleteFunc(settle(j.found), amongHistory))
+	j.found = inSeries(joinSpans(slices.DeleteFunc(settle(j.found), amongHistory)))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"slices"
+	"sync"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -56,7 +57,7 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	figures := shapes.FiguresOf(row.Shape, row.ID)
 	r := &audit.Rule{
 		ID: row.ID, Title: shapes.Told(row.Title, figures), Family: family, Severity: terms.MustWord(terms.Severities, row.Severity), Rank: terms.MustWord(ranks, row.Rank),
-		Over: row.Over, Covers: row.Covers, Floods: mustFloods(row.Floods), Off: terms.MustYes(row.Off), Absence: terms.MustYes(row.Absence), Guide: row.Guide, Means: shapes.Told(row.Means, figures), Right: shapes.Told(row.Right, figures), Source: row.Source,
+		Over: row.Over, Covers: row.Covers, Floods: mustFloods(row.Floods), Off: terms.MustYes(row.Off), Absence: terms.MustYes(row.Absence), Series: inSeries()[row.ID], Guide: row.Guide, Means: shapes.Told(row.Means, figures), Right: shapes.Told(row.Right, figures), Source: row.Source,
 		Needs: row.mustNeeds(),
 	}
 	if complete := byShape[row.Shape]; complete != nil {
@@ -68,6 +69,22 @@ func (row *ruleRow) rule(family string) *audit.Rule {
 	row.mustSayByPayer(r)
 	return r
 }
+
+// seriesRow names a rule whose reviews of one patient, code and first diagnosis are one question, and why.
+type seriesRow struct {
+	Rule   string `csv:"rule" table:"key"`
+	Why    string `csv:"why"`
+	Source string `csv:"source"`
+}
+
+// inSeries are the rules of series.csv.
+var inSeries = sync.OnceValue(func() map[string]bool {
+	list := map[string]bool{}
+	for _, row := range terms.MustData[seriesRow]("series.csv") {
+		list[row.Rule] = true
+	}
+	return list
+})
 
 // mustSayByPayer holds what the rule says to a payer to what payer-checks.csv lets its kinds of check
 // say, in the words of payer-texts.csv.
