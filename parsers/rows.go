@@ -3,6 +3,7 @@ package parsers
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimaudit/audit/claim"
@@ -179,7 +180,7 @@ func (r *reader) swallowed() bool {
 	for _, i := range r.held {
 		if cell := r.row.Cells[i]; len(cell) > len("2025-03-10") && strings.IndexByte(cell, '\n') >= 0 {
 			for line := range strings.Lines(cell) {
-				if r.isRow(line) {
+				if isRow(line, r.comma) {
 					return true
 				}
 			}
@@ -188,20 +189,23 @@ func (r *reader) swallowed() bool {
 	return false
 }
 
-// isRow tells whether a line holds a date and a code between delimiters, and no blanks around them as a
-// note has behind its commas.
-func (r *reader) isRow(line string) bool {
-	if r.comma == 0 || strings.Count(line, string(r.comma)) < 2 {
+// unparted tells whether the row is one whose cells stand in one, parted by whatever mark.
+func (r *reader) unparted() bool {
+	if len(r.held) != 1 {
 		return false
 	}
+	text := r.cell(r.held[0])
+	return slices.ContainsFunc([]rune(",;\t|"), func(comma rune) bool { return isRow(text, comma) })
+}
+
+// isRow tells whether a line holds a date and a code between delimiters, and no blanks around them as a
+// note has behind its commas.
+func isRow(line string, comma rune) bool {
 	date, code := false, false
-	for part := range strings.SplitSeq(strings.TrimRight(line, "\r\n"), string(r.comma)) {
-		if part != trim(part) {
-			continue
+	for part := range strings.SplitSeq(strings.TrimRight(line, "\r\n"), string(comma)) {
+		if part == trim(part) {
+			date, code = date || isDate(part), code || isShapedCode(part)
 		}
-		date = date || isDate(part)
-		c, err := claim.ParseCode(part)
-		code = code || err == nil && c.Shaped()
 	}
 	return date && code
 }
@@ -268,8 +272,8 @@ func (r *reader) whole() (claim.UnreadKind, string) {
 	if r.tooWide() {
 		return claim.Unreadable, fmt.Sprintf("the row has %d cells and the header %d: a cell with a delimiter in it has no quotes around it", len(r.row.Cells), r.width)
 	}
-	if len(r.held) == 1 && r.isRow(r.row.Cells[r.held[0]]) {
-		return claim.Unreadable, "the row stands in one cell, though it is written as several: take away the quotes around it, or export it again"
+	if r.unparted() {
+		return claim.Unreadable, "the row stands in one cell, though it is written as several: export it again, or part it as the others are"
 	}
 	if r.swallowed() {
 		return claim.Unreadable, "a quote at the beginning of a cell is not closed in its row, and the rows down to the next quote are read as that one cell: double the quote, or export the file again"

@@ -16,7 +16,7 @@ func (r *reader) whose() []claim.Whose {
 	}
 	for _, i := range r.held {
 		for line := range strings.Lines(r.row.Cells[i]) {
-			if len(line) < len(r.row.Cells[i]) && r.isRow(line) {
+			if len(line) < len(r.row.Cells[i]) && isRow(line, r.comma) {
 				list = appendWhose(list, r.whoseOf(strings.Split(strings.TrimRight(line, "\r\n"), string(r.comma))))
 			}
 		}

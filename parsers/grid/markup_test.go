@@ -106,6 +106,7 @@ func TestPage(t *testing.T) {
 		{"blank rows count", "<table><tr><td></td></tr><tr></tr><tr><td>a</td></tr></table>", []string{"3:a"}},
 		{"two tables", "<table><tr><td>title</td></tr></table><p>text<table><tr><td>a</td></tr></table>", []string{"1:title", "2:a"}},
 		{"a table for the layout", "<table><tr><td>left</td><td><table><tr><td>a</td></tr><tr><td>b</td></tr></table></td><td>right</td></tr><tr><td>end</td></tr></table>", []string{"1:left", "2:a", "3:b", "4:||right", "5:end"}},
+		{"a table that ends a row", "<table><tr><td>left<table><tr><td>a</td></tr></table></td></tr><tr><td>end</td></tr></table>", []string{"1:left", "2:a", "3:end"}},
 		{"values behind what is shown", `<table><tr><td x:num="45726">3/10/2025</td><td sdval="1250.5" sdnum="1033;">$1,250.50</td><td x:num>7</td><td x:str>007</td></tr></table>`, []string{"1:number 45726|number 1250.5|7|007"}},
 		{"hidden rows", `<table><tr style="display: none"><td>a</td></tr></table>`, []string{"1 hidden:a"}},
 		{"text that is not shown", "<table><tr><td>a<script>if (a < b) </td></script><style>td { }</style><!-- no --></td></tr></table>", []string{"1:a"}},
