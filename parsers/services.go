@@ -29,16 +29,13 @@ func (r *reader) bindSets(sets []plan) {
 	r.use(&r.views[0])
 }
 
-// filled are the services that the row holds: those with a code, or with a charge and none. Of a row
-// without any code there is one at most: it is a total, or text.
+// filled are the services that the row holds: those with a code, or with a charge and none.
 func (r *reader) filled() (found []int) {
-	coded := false
 	found = r.full[:0]
 	for i := range r.views {
 		p := r.views[i].plan
 		code := r.cell(p.column[claim.FieldCode])
 		if code != "" && !r.know.isAbsent(code, false) {
-			coded = true
 			found = append(found, i)
 			continue
 		}
@@ -47,9 +44,6 @@ func (r *reader) filled() (found []int) {
 		}
 	}
 	r.full = found
-	if !coded && len(found) > 1 {
-		return found[:1]
-	}
 	return found
 }
 
