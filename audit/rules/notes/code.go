@@ -174,8 +174,14 @@ func (c *codeCells) put(id string, row shapes.LineRow) {
 // codeRules puts the rules of code lists behind those of notes, in their order, with the days that no row
 // of a code holds for.
 func (m *making) codeRules() {
+	same := map[string][]*codeCells{} // of the same codes and payers
+	key := func(c *codeCells) string { return c.codes + "\x00" + c.row.Payers }
 	for i := range m.listed {
-		m.gaps(i)
+		c := &m.listed[i]
+		same[key(c)] = append(same[key(c)], c)
+	}
+	for i := range m.listed {
+		m.gaps(&m.listed[i], same[key(&m.listed[i])])
 	}
 	for _, r := range m.named {
 		if slices.Contains(codeRules, r.rule.ID) {
@@ -187,14 +193,12 @@ func (m *making) codeRules() {
 	slices.SortStableFunc(m.named, func(a, b *ownRule) int { return cmp.Compare(order(a), order(b)) })
 }
 
-// gaps finds the days before and behind a row that no other row of its codes and payers holds for.
-func (m *making) gaps(i int) {
-	c := &m.listed[i]
+// gaps finds the days before and behind a row that no other of the same codes and payers holds for.
+func (m *making) gaps(c *codeCells, same []*codeCells) {
 	before, behind := c.first != 0, c.last != 0
 	next := claim.EndOfTime // the first day behind it that a row holds for
-	for k := range m.listed {
-		o := &m.listed[k]
-		if k == i || o.codes != c.codes || o.row.Payers != c.row.Payers {
+	for _, o := range same {
+		if o == c {
 			continue
 		}
 		last := o.last

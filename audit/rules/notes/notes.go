@@ -74,18 +74,14 @@ type Own struct {
 func Make(notes, codes []*table.Records, all []*audit.Rule, o Options) (*Own, error) {
 	m := &making{o: o, all: all, own: &Own{}}
 	for _, r := range notes {
-		rows, err := table.Bind[noteRow](r)
-		m.errs = append(m.errs, err)
-		m.dates(r)
+		rows := bound[noteRow](m, r)
 		for i := range rows {
 			m.note(&rows[i])
 		}
 	}
 	var list []codeRow
 	for _, r := range codes {
-		rows, err := table.Bind[codeRow](r)
-		m.errs = append(m.errs, err)
-		m.dates(r)
+		rows := bound[codeRow](m, r)
 		for i := range rows {
 			m.codeRow(&rows[i])
 		}
@@ -97,6 +93,26 @@ func Make(notes, codes []*table.Records, all []*audit.Rule, o Options) (*Own, er
 	}
 	m.finish()
 	return m.own, nil
+}
+
+// bound are the records as rows. One that says what another says is a fault.
+func bound[T any](m *making, r *table.Records) []T {
+	m.dates(r)
+	rows, err := table.Bind[T](r)
+	if rows == nil {
+		m.errs = append(m.errs, err)
+		return nil
+	}
+	first := map[string]int{}
+	for i, cells := range r.Rows {
+		key := strings.Join(cells[:len(cells)-1], "\x00") // less the source
+		if line, twice := first[key]; twice {
+			m.errs = append(m.errs, &table.Fault{At: table.At{File: r.File, Line: r.Lines[i]}, What: fmt.Sprintf("says what row %d says: delete one of them", line)})
+			continue
+		}
+		first[key] = r.Lines[i]
+	}
+	return rows
 }
 
 // making is rules on their way.

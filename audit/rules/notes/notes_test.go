@@ -238,6 +238,35 @@ func TestAllFaultsAreTold(t *testing.T) {
 	}
 }
 
+// TestRowsTwice holds that a row that stands there twice is told, whatever its source.
+func TestRowsTwice(t *testing.T) {
+	for name, base := range bases {
+		path := written(t, name, base, "Source=a letter", "Severity=error", "Source=another letter")
+		if _, _, err := made(t, name, path); err == nil || err.Error() != path+" row 4: says what row 2 says: delete one of them" {
+			t.Errorf("%s: the error is %v", name, err)
+		}
+	}
+}
+
+// TestFirstRowCounts holds that of rows about one code the first that a line meets is reported, whether
+// it names the code or a range.
+func TestFirstRowCounts(t *testing.T) {
+	for _, test := range []struct{ first, second, say string }{
+		{"Code 2=64400-64410|Say=range", "Say=code", "range"},
+		{"Say=code", "Code 2=64400-64410|Say=range", "code"},
+		{"Say=of another|Payers=Payer Z", "Code 2=64450; 64405|Say=list", "list"},
+	} {
+		own, _, err := made(t, "notes", written(t, "notes", bases["notes"], test.first, test.second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, _ := judged(t, lines(t, "2026-01-01 64405"), own.Rules)
+		if len(found) != 1 || !strings.HasSuffix(found[0].Message, ": "+test.say) {
+			t.Errorf("%s before %s: %d findings, want one that says %s", test.first, test.second, len(found), test.say)
+		}
+	}
+}
+
 // TestExamplesAreRead holds that the worked examples are right, and make what they are to show.
 func TestExamplesAreRead(t *testing.T) {
 	for name, want := range map[string]string{"notes": "own:xs-for-payer-y own:knee-injections-a-year", "codes": "own:units own:authorization own:place own:ended"} {

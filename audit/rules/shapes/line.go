@@ -114,10 +114,6 @@ func mustLineRows(table, rule string) (rows []lineRow) {
 // byLineRows gives a rule the check that its rows are.
 func byLineRows(r *audit.Rule, of []lineRow) {
 	rows, guard := mustLineCases(of)
-	byLineCases(r, rows, guard)
-}
-
-func byLineCases(r *audit.Rule, rows []lineCase, guard lineGuard) {
 	if r.Needs.Groups == 0 && len(r.Needs.On.Codes) == 0 && r.Needs.On.Groups == 0 && !r.Needs.On.Any && !guard.any {
 		r.Needs.On = guard.codes.Reported()
 	}

@@ -2,6 +2,7 @@ package shapes
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"claimaudit/audit"
@@ -39,10 +40,9 @@ func Own(r *audit.Rule, rows []OwnRow) {
 		history = max(history, part.Needs.History)
 	}
 	if cases, guard := ownCases(rows); len(cases) > 0 {
-		part := &audit.Rule{Rank: r.Rank}
-		if byLineCases(part, cases, guard); guard.any {
-			part.Needs.On.Any = true
-		}
+		part := &audit.Rule{Needs: audit.Needs{On: guard.codes.Reported()}}
+		part.Needs.On.Any = part.Needs.On.Any || guard.any
+		part.Check = walkOwn(cases, guard, r.Rank == audit.Apart)
 		add(part)
 	}
 	for i := range rows {
@@ -67,27 +67,77 @@ func Own(r *audit.Rule, rows []OwnRow) {
 
 // aboutOf tells whether a line has the codes, the payer and the day of a row.
 func aboutOf(rows []OwnRow) func(l *audit.Line) bool {
-	type about struct {
-		codes    terms.CodeSet
-		any      bool
-		payers   *terms.PayerWant
-		from, to claim.Date
-	}
-	var list []about
+	var list []lineCase
 	for i := range rows {
-		a := about{payers: rows[i].Payers}
-		if row := rows[i].Line; row != nil {
-			a.codes, a.any, a.from, a.to = terms.MustCodes(row.Codes), row.Codes == "", terms.MustDate(row.From), mustLastDate(row.To)
-		} else {
-			row := rows[i].Limit
-			a.codes, a.from, a.to = terms.MustCodes(row.Codes), terms.MustDate(row.From), mustLastDate(row.To)
+		if rows[i].Line != nil {
+			list = append(list, rows[i].mustCase())
+			continue
 		}
-		list = append(list, a)
+		row := rows[i].Limit
+		list = append(list, lineCase{codes: terms.MustCodes(row.Codes), named: rows[i].Payers, from: terms.MustDate(row.From), to: mustLastDate(row.To)})
 	}
+	index := indexOf(list)
 	return func(l *audit.Line) bool {
-		return slices.ContainsFunc(list, func(a about) bool {
-			return l.From >= a.from && l.From <= a.to && (a.any || a.codes.Has(l)) && a.payers.Has(l)
-		})
+		for i := range index.of(l.Code) {
+			if k := &list[i]; l.From >= k.from && l.From <= k.to && (k.anyCode || k.codes.Has(l)) && k.named.Has(l) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// walkOwn looks for the first row that a line meets, among those that may be about its code: a list has
+// thousands.
+func walkOwn(rows []lineCase, guard lineGuard, apart bool) terms.Check {
+	index := indexOf(rows)
+	guard.any = true // the index knows better
+	return walkLines(&guard, apart, func(s *SeenLine, report func(audit.Finding)) {
+		for i := range index.of(s.L.Code) {
+			if rows[i].meets(s) {
+				report(rows[i].finding.of(s))
+				return
+			}
+		}
+	})
+}
+
+// rowIndex finds the rows that may be about a code.
+type rowIndex struct {
+	byCode map[claim.Code][]int
+	others []int // rows of ranges, groups and any code
+}
+
+func indexOf(rows []lineCase) rowIndex {
+	x := rowIndex{byCode: map[claim.Code][]int{}}
+	for i := range rows {
+		if on := rows[i].codes.Reported(); rows[i].anyCode || on.Any || on.Groups != 0 {
+			x.others = append(x.others, i)
+			continue
+		}
+		for _, code := range rows[i].codes.Codes {
+			if of := x.byCode[code]; len(of) == 0 || of[len(of)-1] != i {
+				x.byCode[code] = append(of, i)
+			}
+		}
+	}
+	return x
+}
+
+// of yields the rows that may be about the code, in their order.
+func (x *rowIndex) of(code claim.Code) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		named, others := x.byCode[code], x.others
+		for len(named)+len(others) > 0 {
+			next := &named
+			if len(named) == 0 || len(others) > 0 && others[0] < named[0] {
+				next = &others
+			}
+			if !yield((*next)[0]) {
+				return
+			}
+			*next = (*next)[1:]
+		}
 	}
 }
 
