@@ -436,7 +436,7 @@ func (b *builder) tableOf(data fs.FS) func(tableRow) error {
 		if whole := v.word(r.Whole, "", "yes") == "yes"; isQuarterly(r.File) {
 			b.editions = append(b.editions, edited{r.File, QuarterOf(t.From), whole})
 		}
-		if _, err := fs.Stat(data, r.File); err != nil && r.File != pairsFile {
+		if _, err := fs.Stat(data, r.File); err != nil && r.File != pairsFile && r.File != diagnosesFile {
 			v.fail(fmt.Errorf("cannot read table %s: %w", r.File, err))
 		}
 		b.c.tables = append(b.c.tables, t)

@@ -12,13 +12,17 @@ import (
 	"claimaudit/audit/table"
 )
 
-// The pairs, most of the rows by far, are part of the program in their compiled form alone.
+// The pairs and the lists of diagnoses, most of the rows by far, are part of the program in their compiled
+// form alone.
 //
-//go:embed data/[^p]*.csv
+//go:embed data/[^ip]*.csv
 var embedded embed.FS
 
 //go:embed data/pairs.bin
 var compiledPairs []byte
+
+//go:embed data/icd10cm.bin
+var compiledDiagnoses []byte
 
 // Embedded is the catalogue built into the program. The result is shared and never changes; an
 // error means that the program was built with faulty data, and names the file and the line.
@@ -39,6 +43,7 @@ func load(data fs.FS, pairs []byte) (*Catalog, error) {
 		return nil, err
 	}
 	b := newBuilder()
+	b.c.diagnosisLists = compiledDiagnoses
 	if err := b.read(data); err != nil {
 		return nil, err
 	}

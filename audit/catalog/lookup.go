@@ -25,6 +25,7 @@ type Catalog struct {
 	// diagnosisYears are the complete lists of diagnosis codes by fiscal year, and whether each code
 	// may be billed.
 	diagnosisYears map[int]map[claim.Diagnosis]bool
+	diagnosisLists diagnosisLists // the program's own, of some years
 	modifiers      map[claim.Modifier]Modifier
 	studies        []studyCount
 	spans          []spanMeaning

@@ -372,7 +372,7 @@ func (c *Catalog) DiagnosisYear(d claim.Diagnosis, on claim.Date) (year int, lis
 	year = (QuarterOf(on) + 1).Year()
 	list := c.diagnosisYears[year]
 	if list == nil {
-		return 0, false, false
+		return c.diagnosisLists.year(d, year)
 	}
 	billable, listed = list[d]
 	return year, listed, billable

@@ -240,11 +240,43 @@ func TestDiagnosisYear(t *testing.T) {
 		listed, billable bool
 	}{
 		{"M54.16", "2025-10-01", 2026, true, true}, {"M54.1", "2026-09-30", 2026, true, false}, {"M54.18", "2026-01-01", 2026, false, false},
-		{"M54.16", "2025-09-30", 0, false, false}, {"M54.16", "2026-10-01", 0, false, false},
+		{"M54.16", "2025-09-30", 2025, true, true}, {"M54.16", "2026-10-01", 0, false, false},
 	} {
 		year, listed, billable := c.DiagnosisYear(claim.MustDiagnosis(row.diagnosis), date(row.day))
 		if year != row.year || listed != row.listed || billable != row.billable {
 			t.Errorf("%s on %s: %d %t %t, want %d %t %t", row.diagnosis, row.day, year, listed, billable, row.year, row.listed, row.billable)
+		}
+	}
+}
+
+// TestDiagnosisLists: the program's own lists judge their years; a code that two lists have was there
+// between them, and of others nothing is known then.
+func TestDiagnosisLists(t *testing.T) {
+	c := embeddedCatalog(t)
+	for _, row := range []struct {
+		diagnosis, day   string
+		year             int
+		listed, billable bool
+	}{
+		{"M54.16", "2025-03-10", 2025, true, true}, {"M54.1", "2025-03-10", 2025, true, false}, {"M54.19", "2025-03-10", 2025, false, false},
+		{"A00.0", "2026-09-30", 2026, true, true}, {"Z99.89", "2026-09-30", 2026, true, true}, {"Z99.99", "2026-09-30", 2026, false, false},
+		{"M54.5", "2021-09-30", 2021, true, true}, {"M54.5", "2024-10-01", 2025, true, false}, {"M54.50", "2024-10-01", 2025, true, true},
+		{"M54.16", "2021-10-01", 2022, true, true}, {"M54.16", "2024-09-30", 2024, true, true}, {"M54.50", "2024-09-30", 0, false, false},
+		{"M54.19", "2023-01-01", 0, false, false}, {"M54.16", "2020-09-30", 0, false, false}, {"M54.16", "2026-10-01", 0, false, false},
+		{"QA0.0139", "2025-10-01", 2026, true, true}, {"QA0.0139", "2025-09-30", 2025, false, false}, {"M54.16AAA", "2025-03-10", 0, false, false},
+	} {
+		year, listed, billable := c.DiagnosisYear(claim.MustDiagnosis(row.diagnosis), date(row.day))
+		if year != row.year || listed != row.listed || billable != row.billable {
+			t.Errorf("%s on %s: %d %t %t, want %d %t %t", row.diagnosis, row.day, year, listed, billable, row.year, row.listed, row.billable)
+		}
+	}
+	for code, note := range c.diagnoses {
+		for _, year := range listedYears {
+			first, last := NewQuarter(year-1, 4).First(), NewQuarter(year, 3).Last()
+			_, _, billable := c.diagnosisLists.year(code, year)
+			if whole := note.From <= first && last <= note.To; whole && billable != note.Billable || note.To < first && billable {
+				t.Errorf("%s in %d: the list says %t, the note other", code, year, billable)
+			}
 		}
 	}
 }

@@ -102,10 +102,10 @@ func (d Diagnosis) String() string {
 }
 
 // Shaped tells whether the code has the shape of an ICD-10-CM code: three to seven characters, a
-// letter and a digit first.
+// letter and a digit first, or QA as some codes of October 2025.
 func (d Diagnosis) Shaped() bool {
 	first, second, third := byte(d>>56), byte(d>>48), byte(d>>40)
-	if byte(d) != 0 || first < 'A' || first > 'Z' || !digit(second) {
+	if byte(d) != 0 || first < 'A' || first > 'Z' || !digit(second) && (first != 'Q' || second != 'A') {
 		return false
 	}
 	return digit(third) || third == 'A' || third == 'B'

@@ -111,10 +111,29 @@ func (x *explainer) unlisted(text string) bool {
 	if err != nil || !dx.Shaped() {
 		return false
 	}
-	x.fact("diagnosis", "%s (not in the list of diagnoses in use)", dx)
-	if dx.Unfinished() {
+	on := x.date
+	if on == 0 {
+		on = claim.DateOf(time.Now())
+	}
+	year, listed, billable := x.cat.DiagnosisYear(dx, on)
+	switch {
+	case billable:
+		x.fact("diagnosis", "%s (no note on it)", dx)
+		x.fact("billable", "yes, in fiscal year %d", year)
+		return true
+	case listed:
+		x.fact("diagnosis", "%s (no note on it)", dx)
+	default:
+		x.fact("diagnosis", "%s (not in the list of diagnoses in use)", dx)
+	}
+	switch {
+	case dx.Unfinished():
 		x.fact("billable", "no: its seventh character is missing")
-	} else {
+	case listed:
+		x.fact("billable", "no: a category of fiscal year %d, more characters are needed", year)
+	case year != 0:
+		x.fact("billable", "no: not in the list of fiscal year %d", year)
+	default:
 		x.fact("billable", "not known: claim lines with it are not checked for that")
 	}
 	return true

@@ -69,16 +69,20 @@ func readDiagnosis(w *cellWalk, i int, d claim.Diagnosis) {
 }
 
 // readYear judges a diagnosis the catalogue has no note on by the complete list of its fiscal year,
-// where that is loaded, else by its form alone.
+// where there is one in use, else by its form alone.
 func readYear(cat *catalog.Catalog, d claim.Diagnosis, on claim.Date, cell *seenCell) string {
 	year, listed, billable := cat.DiagnosisYear(d, on)
 	cell.year = year
 	switch {
+	case year != 0 && billable:
+		return ""
 	case year == 0:
 		return readForm(d, cell)
-	case billable:
-		return ""
-	case listed:
+	}
+	if reads := readForm(d, cell); reads != "" {
+		return reads // which says what is missing
+	}
+	if listed {
 		return "category"
 	}
 	return "unlisted"

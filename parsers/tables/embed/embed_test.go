@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"claimaudit/audit/catalog"
 	"claimaudit/audit/table"
 )
 
@@ -173,12 +172,14 @@ func brokenSeals(t *testing.T, root string) (broken []string) {
 			}
 		}
 	}
-	form, err := catalog.CompilePairs(os.DirFS(filepath.Join(root, catalogData)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if now, err := os.ReadFile(filepath.Join(root, compiled)); err != nil || !bytes.Equal(now, form) {
-		broken = append(broken, compiled)
+	for _, f := range forms {
+		form, err := f.of(os.DirFS(filepath.Join(root, catalogData)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now, err := os.ReadFile(filepath.Join(root, f.name)); err != nil || !bytes.Equal(now, form) {
+			broken = append(broken, f.name)
+		}
 	}
 	return slices.Compact(broken)
 }

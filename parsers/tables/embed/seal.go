@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -29,24 +30,32 @@ var sealLists = []sealList{
 	{"parsers/tables/embed/seals.csv", "."},
 }
 
-// compile writes the compiled form if it is not as the table of pair edits says.
+// forms are what is compiled into the program, and of what.
+var forms = []struct {
+	name string
+	of   func(fs.FS) ([]byte, error)
+}{{compiled, catalog.CompilePairs}, {catalogData + "/icd10cm.bin", catalog.CompileDiagnoses}}
+
+// compile writes the compiled forms that are not as their tables say.
 func compile(out io.Writer, root string) error {
-	form, err := catalog.CompilePairs(os.DirFS(filepath.Join(root, catalogData)))
-	if err != nil {
-		return fmt.Errorf("cannot compile the pair edits: %w", err)
-	}
-	name := filepath.Join(root, compiled)
-	if was, err := os.ReadFile(name); err == nil && bytes.Equal(was, form) {
-		return nil
-	}
-	fmt.Fprintf(out, "%s is compiled\n", compiled)
-	if err := os.WriteFile(name, form, 0o600); err != nil {
-		return fmt.Errorf("cannot write the compiled pair edits: %w", err)
+	for _, f := range forms {
+		form, err := f.of(os.DirFS(filepath.Join(root, catalogData)))
+		if err != nil {
+			return fmt.Errorf("cannot compile %s: %w", f.name, err)
+		}
+		name := filepath.Join(root, f.name)
+		if was, err := os.ReadFile(name); err == nil && bytes.Equal(was, form) {
+			continue
+		}
+		fmt.Fprintf(out, "%s is compiled\n", f.name)
+		if err := os.WriteFile(name, form, 0o600); err != nil {
+			return fmt.Errorf("cannot write what is compiled: %w", err)
+		}
 	}
 	return nil
 }
 
-// seal compiles the pair edits, notes in the lists the SHA-256 of each table as it is now, and tells
+// seal compiles what is to be, notes in the lists the SHA-256 of each table as it is now, and tells
 // what has changed.
 func seal(out io.Writer, root string) error {
 	if err := compile(out, root); err != nil {
