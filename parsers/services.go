@@ -77,6 +77,9 @@ func (r *reader) readServices() {
 			return
 		default:
 			u := claim.Unread{Pos: r.line.Pos, Kind: kind, Reason: reason + r.place()}
+			if kind == claim.Unreadable {
+				u.Whose = r.whose()
+			}
 			if !r.shared.Has(claim.FieldCharge) {
 				u.Charge, u.ChargeUnknown = r.ownCharge()
 			}

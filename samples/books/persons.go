@@ -1,6 +1,7 @@
 package books
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,9 +56,11 @@ func (m *mixing) therapists() {
 	})
 }
 
+// anesthesia adds an anesthetist where the operator did not sedate the patient, which is asked about rightly.
 func (m *mixing) anesthesia() {
 	m.each("anesthesia", func(c billed) {
-		if code := m.get(c[0], "CPT"); m.operated(c) && (code == "63650" || code == "63685") {
+		sedated := slices.ContainsFunc(c, func(r *Row) bool { return m.get(r, "CPT") == "99152" })
+		if code := m.get(c[0], "CPT"); !sedated && m.operated(c) && (code == "63650" || code == "63685") {
 			m.beside("anesthesia", c, "01991", "60", "600.00", "N", "QZ")
 		}
 	})

@@ -34,19 +34,41 @@ func (m *mixing) full(r *Row) []string {
 
 func (m *mixing) lineRows(rows []*Row) page {
 	s := page{header: m.shown(), number: map[*Row]int{}}
-	var above, all claim.Cents
-	for i, r := range rows {
+	sums := totals{}
+	for _, r := range rows {
 		s.add(m.full(r), m.cents(r), r)
-		above, all = above+m.cents(r), all+m.cents(r)
-		if m.forms["totals"] && i%40 == 39 {
-			s.add(m.sum("Page total", above), above)
-			above = 0
-		}
+		sums.count(m.cents(r))
+		m.pageTotal(&s, &sums)
 	}
-	if m.forms["totals"] {
-		s.add(m.sum("Grand Total", all), all)
-	}
+	m.grandTotal(&s, &sums)
 	return s
+}
+
+// totals are the sums of the lines so far: of the page, and of all.
+type totals struct {
+	lines      int
+	above, all claim.Cents
+}
+
+func (t *totals) count(cents claim.Cents) {
+	t.lines, t.above, t.all = t.lines+1, t.above+cents, t.all+cents
+}
+
+// pageLines is how many lines a page has, or in a grouped report with whole claims has at least.
+const pageLines = 40
+
+// pageTotal writes the sum of the page where it is full.
+func (m *mixing) pageTotal(s *page, t *totals) {
+	if m.forms["totals"] && t.lines >= pageLines {
+		s.add(m.sum("Page total", t.above), t.above)
+		t.lines, t.above = 0, 0
+	}
+}
+
+func (m *mixing) grandTotal(s *page, t *totals) {
+	if m.forms["totals"] {
+		s.add(m.sum("Grand Total", t.all), t.all)
+	}
 }
 
 // add adds a record with the services that stand in it.
@@ -82,7 +104,7 @@ var grouped = []string{"ClaimID", "PatientID", "DOB", "Payer", "PayerSequence", 
 func (m *mixing) groupedRows(rows []*Row) page {
 	s := page{header: m.shown(), number: map[*Row]int{}}
 	slices.SortStableFunc(rows, func(a, b *Row) int { return strings.Compare(m.groupKey(a), m.groupKey(b)) })
-	last := ""
+	last, sums := "", totals{}
 	for _, r := range rows {
 		cells := m.full(r)
 		key := m.groupKey(r)
@@ -93,9 +115,14 @@ func (m *mixing) groupedRows(rows []*Row) page {
 				}
 			}
 		}
+		if key != last {
+			m.pageTotal(&s, &sums)
+		}
 		last = key
 		s.add(cells, m.cents(r), r)
+		sums.count(m.cents(r))
 	}
+	m.grandTotal(&s, &sums)
 	return s
 }
 
