@@ -33,7 +33,8 @@ type formRow struct {
 	Title string       `csv:"title"`
 }
 
-// apartRow is a row of not_with.csv: two forms that no book has at once.
+// apartRow is a row of not_with.csv: two forms that no book has at once, or with * a form that is mixed with
+// none.
 type apartRow struct {
 	_     table.Source `says:"made up"`
 	Form  string       `csv:"form" table:"key"`
@@ -58,6 +59,9 @@ func Forms() ([]Form, error) {
 	err = table.Each(data, "data/forms.csv", func(r formRow) error {
 		if disguises[r.Form] == nil && splits[r.Form] == nil && layouts[r.Form] == nil {
 			return fmt.Errorf("nothing writes the form %q", r.Form)
+		}
+		if r.Holds != "yes" && !slices.Contains(apart[r.Form], "*") {
+			return fmt.Errorf("no reason in not_with.csv why %s is mixed with none", r.Form)
 		}
 		forms = append(forms, Form{r.Form, r.Step, strings.Fields(r.Needs), apart[r.Form], r.Holds != "no", r.Holds == "yes", r.Title})
 		return nil
