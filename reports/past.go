@@ -61,6 +61,6 @@ func (b *book) audits() table {
 // pastText says in a sentence what a history knows.
 func pastText(p *audit.Past) string {
 	n := p.Counts
-	return fmt.Sprintf("audit %d of this history: %s new, %s open before, %s reopened; since the audit before %s fixed, %s withdrawn, and %s not seen tonight",
+	return fmt.Sprintf("audit %d: %s new, %s open before, %s reopened; of earlier audits %s fixed, %s withdrawn, %s not in this one",
 		p.Run, thousands(n[audit.New]), thousands(n[audit.Open]), thousands(n[audit.Reopened]), thousands(n[audit.Fixed]), thousands(n[audit.Withdrawn]), thousands(n[audit.Unseen]))
 }

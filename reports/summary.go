@@ -82,9 +82,13 @@ func (b *book) small(row int, from string, style int, text string, chars int) {
 
 // facts say what was audited, with what, and how it looked.
 func (b *book) facts() {
-	for i, fact := range [...]struct{ label, text string }{
+	facts := []struct{ label, text string }{
 		{"Files", b.filesRead()}, {"Service dates", b.datesOfService()}, {"Tables", b.tablesUsed()},
-	} {
+	}
+	if b.Past != nil {
+		facts = append(facts, struct{ label, text string }{"History", pastText(b.Past)})
+	}
+	for i, fact := range facts {
 		row := factsRow + i
 		b.put(summarySheet, at("B", row), b.styles.factHead, fact.label)
 		b.small(row, "C", b.styles.fact, fact.text, 118)
