@@ -55,7 +55,22 @@ func items(text string) (list []string) {
 	return list
 }
 
-const codesLike = "expected codes such as 64405, parted by ; or a range 64400-64450"
+// expectedRow is what a cell of a kind is like, as messages say it.
+type expectedRow struct {
+	_    table.Source `says:"examples of our own"`
+	Kind string       `csv:"kind" table:"key"`
+	Like string       `csv:"like"`
+}
+
+// mustLike says what is expected of a cell of a kind.
+func mustLike(kind string) string {
+	for _, row := range table.Must[expectedRow](tables, "expected.csv") {
+		if row.Kind == kind {
+			return "expected " + row.Like
+		}
+	}
+	panic("notes: expected.csv has no " + kind) // it is part of the program
+}
 
 // codes are the codes of a cell, as tables of rules write them.
 func (c *cells) codes(column, text string) string {
@@ -75,7 +90,7 @@ func (c *cells) codes(column, text string) string {
 		list[len(list)-1] += "-" + last
 	}
 	if text != "" && len(list) == 0 {
-		c.fault(column, "%s names no code: %s", show(text), codesLike)
+		c.fault(column, "%s names no code: %s", show(text), mustLike("codes"))
 	}
 	return strings.Join(list, " ")
 }
@@ -89,7 +104,7 @@ func (c *cells) code(column, text string) claim.Code {
 	case len(text) == 4 && strings.Trim(text, "0123456789") == "":
 		c.fault(column, "%s has four digits: write 0%s as text if a spreadsheet took its zero away, else the whole code", show(text), text)
 	default:
-		c.fault(column, "%s is no code: %s", show(text), codesLike)
+		c.fault(column, "%s is no code: %s", show(text), mustLike("codes"))
 	}
 	return 0
 }
@@ -152,7 +167,7 @@ func (c *cells) diagnoses(column, text string) string {
 		}
 		all := between(from.Text(), to.Text())
 		if all == nil {
-			c.fault(column, "%s is no range: expected two diagnoses that differ in their last digits, such as M54.1-M54.4 or M00-M25, the lower first", show(word))
+			c.fault(column, "%s is no range: %s", show(word), mustLike("diagnoses"))
 		}
 		list = append(list, all...)
 	}
@@ -162,7 +177,7 @@ func (c *cells) diagnoses(column, text string) string {
 func (c *cells) diagnosis(column, text string) claim.Diagnosis {
 	d, err := claim.ParseDiagnosis(text)
 	if err != nil || !d.Shaped() {
-		c.fault(column, "%s is no diagnosis: expected one such as M54.16, or M54.1 for all below it, several parted by ;", show(text))
+		c.fault(column, "%s is no diagnosis: %s", show(text), mustLike("diagnosis"))
 		return 0
 	}
 	return d
@@ -366,7 +381,7 @@ func (c *cells) changes(text string) (do, action string) {
 		word, what := cutChange(strings.ToLower(item))
 		switch edit := c.change(word, what); {
 		case edit == "":
-			c.fault("change", "%s is no change: expected remove, units 1, code 64415, add XS or take off 59, several parted by ;", show(item))
+			c.fault("change", "%s is no change: %s", show(item), mustLike("change"))
 			return "", ""
 		default:
 			list = append(list, edit)
@@ -478,7 +493,7 @@ func (c *cells) day(column, text string) claim.Date {
 	d, layout, err := claim.ParseDate(text)
 	switch {
 	case err != nil || d.Year() < 1980 || d.Year() > 2200:
-		c.fault(column, "%s is no date: expected one such as 2026-01-31", show(text))
+		c.fault(column, "%s is no date: %s", show(text), mustLike("day"))
 		return 0
 	case layout != claim.Either || d == d.SwapDayMonth():
 		return d

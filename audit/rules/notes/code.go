@@ -76,7 +76,7 @@ type codeCells struct {
 func (m *making) codeRow(row *codeRow) {
 	c := codeCells{cells: &cells{m: m, form: "codes", at: row.At}, row: row}
 	if c.codes = c.cells.codes("code", row.Code); row.Code == "" {
-		c.fault("code", "is blank: %s", codesLike)
+		c.fault("code", "is blank: %s", mustLike("codes"))
 	}
 	c.payers = c.cells.payers(row.Payers)
 	c.first, c.last = c.span(row.From, row.To)

@@ -18,7 +18,7 @@ import (
 	"claimaudit/audit/table"
 )
 
-//go:embed columns.csv notes.csv codes.csv
+//go:embed columns.csv expected.csv notes.csv codes.csv
 var files embed.FS
 
 var tables = table.In(files, ".")
