@@ -1,6 +1,8 @@
 package services
 
 import (
+	"slices"
+
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
@@ -46,7 +48,7 @@ func isCredit(l *audit.Line) bool { return l.Charge < 0 || l.Units < 0 && l.Char
 // takesBack tells whether r turns l, of the same day, round.
 func takesBack(r, l *audit.Line) bool {
 	switch {
-	case r.Type != l.Type, r.Code != l.Code, r.Billed != l.Billed, r.Mods != l.Mods:
+	case r.Type != l.Type, r.Code != l.Code, r.Billed != l.Billed, !sameSet(r.Mods, l.Mods):
 		return false
 	case r.Claim != "" && l.Claim != "" && r.Claim != l.Claim, r.Rendering != "" && l.Rendering != "" && r.Rendering != l.Rendering:
 		return false
@@ -90,4 +92,15 @@ func (s *Stage) undone(among []int) map[int]bool {
 		}
 	}
 	return list
+}
+
+// sameSet tells whether two lines have the same modifiers in any order: an export with a row for each may
+// print those of a charge and of its reversal in two orders.
+func sameSet(a, b claim.Modifiers) bool {
+	if a == b {
+		return true
+	}
+	slices.Sort(a[:])
+	slices.Sort(b[:])
+	return a == b
 }
