@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -243,34 +244,40 @@ func (g *grouping) once(lines []lineOf, column int, first func(lineOf) bool) (on
 	return once, filled
 }
 
-// choose finds the columns that are carried; false where the patient is not among them.
+// choose finds the columns that are carried; false where the patient is not among them. Of the diagnoses,
+// in whatever order they stand, one must be filled where it may be; the others are carried with it.
 func (g *grouping) choose(lines []lineOf) bool {
-	columns := make([]int, 0, len(g.field))
-	for column := range g.field {
-		columns = append(columns, column)
-	}
-	slices.Sort(columns)
 	diagnoses := false
-	for _, column := range columns {
+	for column, f := range g.field {
+		diagnoses = diagnoses || f == claim.FieldDiagnoses && g.carries(lines, column, true) != nil
+	}
+	for _, column := range slices.Sorted(maps.Keys(g.field)) {
 		f := g.field[column]
-		once, filled := g.once(lines, column, startsPatient)
-		least, to := countStarts(lines), &g.ofPatient
-		if !once && g.levels {
-			once, filled = g.once(lines, column, startsClaim)
-			least, to = 0, &g.ofClaim
-			for _, l := range lines {
-				if startsClaim(l) {
-					least++
-				}
-			}
-		}
-		further := f == claim.FieldDiagnoses && diagnoses // the second is carried with the first
-		if once && filled > 0 && (further || !mustFill(f) || filled == least) {
+		if to := g.carries(lines, column, mustFill(f) && !(f == claim.FieldDiagnoses && diagnoses)); to != nil {
 			*to = append(*to, column)
-			diagnoses = diagnoses || f == claim.FieldDiagnoses
 		}
 	}
 	return slices.Contains(g.ofPatient, g.patient)
+}
+
+// carries is the list that a column belongs to: of those printed once a patient, or once a claim; nil for
+// neither. One that must be filled is so on every line where it may be.
+func (g *grouping) carries(lines []lineOf, column int, must bool) *[]int {
+	once, filled := g.once(lines, column, startsPatient)
+	least, to := countStarts(lines), &g.ofPatient
+	if !once && g.levels {
+		once, filled = g.once(lines, column, startsClaim)
+		least, to = 0, &g.ofClaim
+		for _, l := range lines {
+			if startsClaim(l) {
+				least++
+			}
+		}
+	}
+	if !once || filled == 0 || must && filled < least {
+		return nil
+	}
+	return to
 }
 
 // mayBeGrouped says so where many lines have no patient, and it cannot be told whose they are.
