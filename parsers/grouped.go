@@ -253,7 +253,8 @@ func (g *grouping) choose(lines []lineOf) bool {
 	}
 	for _, column := range slices.Sorted(maps.Keys(g.field)) {
 		f := g.field[column]
-		if to := g.carries(lines, column, mustFill(f) && !(f == claim.FieldDiagnoses && diagnoses)); to != nil {
+		beside := f == claim.FieldDiagnoses && diagnoses
+		if to := g.carries(lines, column, mustFill(f) && !beside); to != nil {
 			*to = append(*to, column)
 		}
 	}

@@ -47,7 +47,7 @@ func poisoned() *audit.Report {
 		r.Coverage[i].Reason, r.Coverage[i].Codes = payload, []string{payload}
 	}
 	r.UnknownPayers = []audit.UnknownPayer{{Name: payload, Lines: 1}}
-	left := r.NotRead.(audit.LeftRows)
+	left, _ := r.NotRead.(audit.LeftRows)
 	for i := range left {
 		left[i].Reason = payload
 	}

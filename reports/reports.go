@@ -81,8 +81,8 @@ func Show(r *audit.Report, o Options) *Shown { return &Shown{whole(r, o)} }
 func (s *Shown) Findings(yield func(*audit.Finding, string) bool) {
 	s.view.making.Wait()
 	r := s.view.whole.newReader()
-	for i, print := range s.view.prints {
-		if !yield(r.finding(i), print.String()) {
+	for i, mark := range s.view.prints {
+		if !yield(r.finding(i), mark.String()) {
 			return
 		}
 	}

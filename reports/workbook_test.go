@@ -570,7 +570,7 @@ func TestControlTotals(t *testing.T) {
 	}{
 		"charges": {func(r *audit.Report) {
 			r.Sources[0].Columns, r.Sources[0].NoCharge = claim.FieldSet(claim.FieldCharge), 1
-			left := r.NotRead.(audit.LeftRows)
+			left, _ := r.NotRead.(audit.LeftRows)
 			left[0].Charge, left[1].ChargeUnknown = 125050, true
 			r.NotRead = append(left, claim.Unread{Pos: claim.Pos{Input: 1, Row: 9}, Kind: claim.TotalRow, Charge: 1})
 		}, []string{"Audited|1000|4|1", "Skipped: total|1250.5|1|0", "Unreadable|0|1|1", "In all|1000|6|2"}},
@@ -656,7 +656,7 @@ func TestSomeRules(t *testing.T) {
 // A row that was not audited has its charge in both outputs, where it has one that can be read.
 func TestChargeOfRowsNotRead(t *testing.T) {
 	r := small()
-	left := r.NotRead.(audit.LeftRows)
+	left, _ := r.NotRead.(audit.LeftRows)
 	left[0].Charge, left[1].ChargeUnknown = 125050, true
 	r.NotRead = append(left, claim.Unread{Pos: claim.Pos{Row: 42}, Kind: claim.NoteRow, Reason: "text below the table"})
 	var report struct {

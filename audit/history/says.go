@@ -14,33 +14,30 @@ import (
 
 // keyOf is the number of a line's encounter: a patient's day, or a claim's where there is no patient.
 func keyOf(l *audit.Line, patient, claimID string) uint64 {
-	d := xxhash.New()
-	d.WriteString(patient)
+	var room [64]byte
+	text := append(room[:0], patient...)
 	if l.Anonymous {
-		d.WriteString("\x00" + claimID)
+		text = append(append(text, 0), claimID...)
 	}
-	var day [8]byte
-	binary.LittleEndian.PutUint64(day[:], uint64(l.From))
-	d.Write(day[:])
-	return d.Sum64()
+	return xxhash.Sum64(binary.LittleEndian.AppendUint64(text, uint64(l.From)))
 }
 
 // contentOf tells whether what was billed in an encounter is what it was: it is the same for the same
 // lines in whatever order.
 func contentOf(day []audit.Line) (sum uint64) {
+	var text []byte
 	for i := range day {
-		d := xxhash.New()
-		d.WriteString(day[i].Billed)
+		text = append(text[:0], day[i].Billed...)
 		for f := range claim.NumFields {
 			if f == claim.FieldCode { // a rule may have put another in its place
 				continue
 			}
-			for _, text := range f.Values(&day[i].Line) {
-				d.WriteString("\x00" + text)
+			for _, value := range f.Values(&day[i].Line) {
+				text = append(append(text, 0), value...)
 			}
-			d.WriteString("\x01")
+			text = append(text, 1)
 		}
-		sum += d.Sum64()
+		sum += xxhash.Sum64(text)
 	}
 	return sum
 }

@@ -136,14 +136,14 @@ func (l *ledger) night(n toldNight, in map[string]bool, encountersOf func(i int)
 		counts[state]++
 		l.state[f.Fingerprint], l.encounters[f.Fingerprint] = "open", encountersOf(i)
 	}
-	for print, state := range l.state {
+	for mark, state := range l.state {
 		switch {
-		case state != "open" || seen[print]:
-		case slices.ContainsFunc(l.encounters[print], func(e string) bool { return !in[e] }):
+		case state != "open" || seen[mark]:
+		case slices.ContainsFunc(l.encounters[mark], func(e string) bool { return !in[e] }):
 			counts["unseen"]++
 		default:
 			counts["fixed"]++
-			l.state[print] = "fixed"
+			l.state[mark] = "fixed"
 		}
 	}
 	return counts, states

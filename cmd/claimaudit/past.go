@@ -87,8 +87,8 @@ func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown
 		return nil, nil
 	}
 	past, err := j.night.Compare(ctx, r.Summary.Lines, func(yield func(history.Found) bool) {
-		for f, print := range shown.Findings {
-			if !yield(history.Found{Finding: f, Fingerprint: print}) {
+		for f, mark := range shown.Findings {
+			if !yield(history.Found{Finding: f, Fingerprint: mark}) {
 				return
 			}
 		}

@@ -98,12 +98,12 @@ func (r *reader) row(row *grid.Row) {
 	if said == (audit.Disposition{}) {
 		return
 	}
-	print := strings.ToLower(r.cell(row, fingerprintHead))
+	mark := strings.ToLower(r.cell(row, fingerprintHead))
 	switch {
-	case print == "":
+	case mark == "":
 		r.trouble("something is written in a row without a fingerprint: no telling which finding it is about")
 		return
-	case !fingerprintForm.MatchString(print):
+	case !fingerprintForm.MatchString(mark):
 		r.trouble("its fingerprint is not as claimaudit wrote it")
 		return
 	}
@@ -116,7 +116,7 @@ func (r *reader) row(row *grid.Row) {
 	if said.Date = r.day(said.Date); value == audit.Disagree && said.Note == "" {
 		r.trouble("Disagree needs a note that says why: without it the finding is asked again")
 	}
-	r.reviews = append(r.reviews, Review{r.place, print, said})
+	r.reviews = append(r.reviews, Review{r.place, mark, said})
 }
 
 // fingerprintForm is what fingerprints look like.

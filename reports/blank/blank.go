@@ -175,7 +175,7 @@ func (b *book) column(s *Sheet, n int) error {
 		switch at := fmt.Sprint(letter, i+2); {
 		case row[n] == "":
 		case c.Day && err == nil:
-			errs = append(errs, b.SetCellInt(s.Name, at, int64(day.Unix()/86400)+unixEpoch))
+			errs = append(errs, b.SetCellInt(s.Name, at, day.Unix()/86400+unixEpoch))
 		default:
 			errs = append(errs, b.SetCellStr(s.Name, at, row[n]))
 		}

@@ -379,17 +379,16 @@ func (c *cells) changes(text string) (do, action string) {
 	var list []string
 	for _, item := range items(text) {
 		word, what := cutChange(strings.ToLower(item))
-		switch edit := c.change(word, what); {
-		case edit == "":
+		edit := c.change(word, what)
+		if edit == "" {
 			c.fault("change", "%s is no change: %s", show(item), mustLike("change"))
 			return "", ""
-		default:
-			list = append(list, edit)
-			if action != "" && action != changeActions[word] {
-				c.fault("change", "holds changes of two kinds: keep one")
-			}
-			action = changeActions[word]
 		}
+		list = append(list, edit)
+		if action != "" && action != changeActions[word] {
+			c.fault("change", "holds changes of two kinds: keep one")
+		}
+		action = changeActions[word]
 	}
 	return strings.Join(list, " "), action
 }

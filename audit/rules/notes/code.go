@@ -205,8 +205,8 @@ func (m *making) gaps(c *codeCells, same []*codeCells) {
 		if last == 0 {
 			last = claim.EndOfTime
 		}
-		before = before && !(o.first < c.first)
-		behind = behind && !(o.first <= c.last+1 && c.last < last)
+		before = before && o.first >= c.first
+		behind = behind && (o.first > c.last+1 || c.last >= last)
 		if o.first > c.last {
 			next = min(next, o.first)
 		}

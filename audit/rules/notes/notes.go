@@ -79,13 +79,11 @@ func Make(notes, codes []*table.Records, all []*audit.Rule, o Options) (*Own, er
 			m.note(&rows[i])
 		}
 	}
-	var list []codeRow
 	for _, r := range codes {
 		rows := bound[codeRow](m, r)
 		for i := range rows {
 			m.codeRow(&rows[i])
 		}
-		list = append(list, rows...)
 	}
 	m.codeRules()
 	if err := errors.Join(m.errs...); err != nil {

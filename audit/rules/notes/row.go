@@ -81,12 +81,11 @@ func (m *making) note(row *noteRow) {
 		c.fault("source", "is blank: say where it is written, so that somebody can look it up")
 	}
 	c.source = m.source(row.At, row.Source)
-	switch {
-	case c.severity == "off":
+	if c.severity == "off" {
 		m.off(c)
-	default:
-		m.keep(c)
+		return
 	}
+	m.keep(c)
 }
 
 // what finds out what the row asks of a line.

@@ -11,11 +11,11 @@ import (
 	"claimaudit/audit/rules/terms"
 )
 
-// LineRow is a row of the tables of single lines, and LimitRow one of sessions.csv.
-type (
-	LineRow  = lineRow
-	LimitRow = limitRow
-)
+// LineRow is a row of the tables of single lines.
+type LineRow = lineRow
+
+// LimitRow is a row of sessions.csv.
+type LimitRow = limitRow
 
 // OwnRow is a row that a practice wrote: a row of a table, with what the tables of the program have not.
 // Of Line and Limit one is given; a slip in it panics, so that its cells must be read before.
