@@ -69,6 +69,9 @@ func (j *judge) patient(lines []audit.Line) error {
 	if err := j.stage.Err(); err != nil {
 		return err
 	}
+	if j.o.Watch != nil && len(out) > 0 {
+		j.o.Watch.Left(out)
+	}
 	if len(stand) == 0 || !stand[0].Anonymous {
 		return j.audit(stand, len(out) > 0)
 	}

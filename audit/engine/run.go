@@ -42,6 +42,8 @@ type Options struct {
 // Watcher looks at patients as they are judged.
 type Watcher interface {
 	Patient(c *audit.Case, found []audit.Finding)
+	// Left is shown lines of a patient that are not judged, because others stand for them or take them back.
+	Left(lines []audit.Line)
 }
 
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same

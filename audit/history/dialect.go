@@ -18,7 +18,9 @@ type dialect struct {
 	driver string
 	words  *strings.Replacer // of the statements that make tables
 	tables string            // counts the tables of a history
-	query  func(string) string
+	// foreign counts those of others, with which a history shares nothing; "" where it may.
+	foreign string
+	query   func(string) string
 	// take takes the lock that one run at a time has, until the transaction ends; false where another
 	// has it.
 	take func(ctx context.Context, tx *sql.Tx) (bool, error)
@@ -30,11 +32,12 @@ type dialect struct {
 
 // inFile is a history in a file of its own.
 var inFile = dialect{
-	driver: "sqlite",
-	words:  strings.NewReplacer("BYTES", "BLOB"),
-	tables: `SELECT count(*) FROM sqlite_master WHERE name = 'claimaudit_schema'`,
-	query:  func(q string) string { return q },
-	take:   func(context.Context, *sql.Tx) (bool, error) { return true, nil }, // to begin was to take it
+	driver:  "sqlite",
+	words:   strings.NewReplacer("BYTES", "BLOB"),
+	tables:  `SELECT count(*) FROM sqlite_master WHERE name = 'claimaudit_schema'`,
+	foreign: `SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'claimaudit%' AND name NOT LIKE 'sqlite%'`,
+	query:   func(q string) string { return q },
+	take:    func(context.Context, *sql.Tx) (bool, error) { return true, nil }, // to begin was to take it
 	locked: func(err error) bool {
 		code := sqliteCode(err)
 		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
@@ -70,6 +73,9 @@ var onServer = dialect{
 	tables: `SELECT count(*) FROM information_schema.tables WHERE table_name = 'claimaudit_schema' AND table_schema = current_schema()`,
 	query:  numbered,
 	take: func(ctx context.Context, tx *sql.Tx) (taken bool, err error) {
+		if _, err := tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil { // judging takes its time
+			return false, err
+		}
 		err = tx.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(7243190216)`).Scan(&taken)
 		return taken, err
 	},

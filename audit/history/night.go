@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -46,6 +47,8 @@ type Night struct {
 	past    map[string]*finding   // what the history has of days from the first on, by fingerprint
 	watched map[uint64][]*finding // the open ones of these, by their own encounter; of the others nothing
 	news    []*finding            // what was found that it had not
+
+	facts map[int][]Fact // of earlier runs that were asked for
 
 	mu   sync.Mutex
 	seen map[uint64]encounter
@@ -92,7 +95,7 @@ type encounter struct {
 // Night begins one: it waits for another that is going on, and reads what the history has.
 func (s *Store) Night(ctx context.Context, run Run, o Options) (*Night, error) {
 	n := &Night{
-		store: s, run: run, ran: map[string]*audit.Rule{}, seen: map[uint64]encounter{},
+		store: s, run: run, ran: map[string]*audit.Rule{}, seen: map[uint64]encounter{}, facts: map[int][]Fact{},
 		past: map[string]*finding{}, watched: map[uint64][]*finding{},
 	}
 	for _, r := range run.Rules {
@@ -102,11 +105,31 @@ func (s *Store) Night(ctx context.Context, run Run, o Options) (*Night, error) {
 	if n.tx, err = s.begin(ctx, o); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(n.readRuns(ctx), n.readFindings(ctx)); err != nil {
-		return nil, errors.Join(s.failed(err), n.tx.Rollback())
+	if err := n.read(ctx); err != nil {
+		return nil, errors.Join(err, n.tx.Rollback())
 	}
 	return n, nil
 }
+
+// read reads what the history has.
+func (n *Night) read(ctx context.Context) error {
+	if err := n.readRuns(ctx); err != nil {
+		return n.store.failed(err)
+	}
+	if n.before != nil && slices.Contains(changed(n.before.facts, n.run.Facts), IDs) {
+		return fmt.Errorf("%s names patients otherwise than this audit: it was begun without --deidentify, or with another key: use the same key, or another history", n.store.name)
+	}
+	if err := n.readFindings(ctx); err != nil {
+		return n.store.failed(err)
+	}
+	return nil
+}
+
+// The facts that a history itself asks for.
+const (
+	IDs       = "ids"           // what stands for the ids of patients and claims
+	sheetFact = "setting sheet" // with another, other lines of a day are read
+)
 
 // watch takes a finding of the history into account.
 func (n *Night) watch(f *finding) {
@@ -114,12 +137,21 @@ func (n *Night) watch(f *finding) {
 	if f.state != audit.Open {
 		return
 	}
-	for i, m := range f.encounters {
-		watchers := n.watched[m.key]
-		if i == 0 {
-			watchers = append(watchers, f)
-		}
-		n.watched[m.key] = watchers
+	for _, m := range f.encounters {
+		n.watched[m.key] = append(n.watched[m.key], f)
+	}
+}
+
+// Left notes the encounters of lines that others stand for or take back: they are in this audit too.
+func (n *Night) Left(lines []audit.Line) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := range lines {
+		patient, claimID := n.run.Shown(&lines[i])
+		key := keyOf(&lines[i], patient, claimID)
+		met := n.seen[key]
+		met.fresh = met.fresh || !lines[i].Context
+		n.seen[key] = met
 	}
 }
 
@@ -143,22 +175,29 @@ func (n *Night) see(c *audit.Case, key uint64, day []audit.Line, watchers []*fin
 	met := encounter{content: contentOf(day), fresh: audit.AnyNew(day)}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if earlier, twice := n.seen[key]; twice { // lines without a patient
-		met.content += earlier.content
-		met.fresh = met.fresh || earlier.fresh
-	}
+	earlier := n.seen[key] // of lines without a patient
+	met.content += earlier.content
+	met.fresh = met.fresh || earlier.fresh
 	n.seen[key] = met
 	for _, f := range watchers {
-		f.kept = f.kept || n.keeps(c, f, day)
+		f.kept = f.kept || n.keeps(c, f, day, f.encounters[0].key == key)
 	}
 }
 
-// keeps tells whether a row or a line of the day could not be judged by the finding's rule.
-func (n *Night) keeps(c *audit.Case, f *finding, day []audit.Line) bool {
+// keeps tells whether a row of a day that the finding speaks of could not be judged: it was not read, or has
+// no code; or, of its own day, its line is history by now, or its rule cannot check it.
+func (n *Night) keeps(c *audit.Case, f *finding, day []audit.Line, own bool) bool {
 	rule := n.ran[f.rule]
-	return slices.ContainsFunc(day, func(l audit.Line) bool {
-		return l.Gap || rule != nil && l.Billed == f.code && !account.CanCheck(rule, c, &l)
-	})
+	for i := range day {
+		l := &day[i]
+		if l.Gap || l.Billed == "" && f.code != "" {
+			return true
+		}
+		if own && l.Billed == f.code && (l.Context || rule != nil && !account.CanCheck(rule, c, l)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Found is a finding as outputs show it.
@@ -182,7 +221,7 @@ func (n *Night) Compare(ctx context.Context, lines int, found func(yield func(Fo
 		state := n.meet(h, f)
 		p.States = append(p.States, state)
 		p.Counts[state]++
-		if h.said != nil && (h.said.says == h.says || !h.said.settles()) {
+		if h.said != nil {
 			p.Said[f.Fingerprint] = h.said.Disposition
 		}
 	}
@@ -222,7 +261,7 @@ func (n *Night) known(ctx context.Context, f Found) (*finding, error) {
 func (n *Night) meet(h *finding, f Found) audit.State {
 	says, was := saysOf(f.Finding), h.state
 	decided := h.decided(says)
-	asksAnew := h.said != nil && h.said.settles() && h.said.says != says
+	asksAnew := h.said != nil && h.said.settles() && h.said.says != says && h.says != says
 	h.found = true
 	h.patient, h.claim, h.code, h.day = f.Line.Patient, f.Line.Claim, f.Line.Billed, f.Line.From
 	h.says, h.encounters, h.last = says, n.encountersOf(f.Finding), n.number
@@ -245,6 +284,8 @@ func (n *Night) meet(h *finding, f Found) audit.State {
 // told is the state that the same audit told before.
 func (n *Night) told(h *finding) audit.State {
 	switch {
+	case h.state == audit.NoState:
+		return audit.New
 	case h.stateRun != n.again.run || h.decided(h.says):
 		return audit.Open
 	case h.before == audit.NoState:
@@ -303,17 +344,17 @@ func (n *Night) closes(ctx context.Context, h *finding) (audit.State, string, er
 		}
 		same = same && now.content == m.content
 	}
-	if n.ran[h.rule] == nil {
-		return audit.Withdrawn, "the rule is gone", nil
-	}
-	if !same {
-		return audit.Fixed, "", nil
-	}
 	facts, err := n.factsOf(ctx, h.last)
 	if err != nil {
 		return audit.Open, "", err
 	}
-	if what := changed(facts, n.run.Facts); len(what) > 0 {
+	what := changed(facts, n.run.Facts)
+	switch {
+	case slices.Contains(what, sheetFact):
+		return audit.Open, "", nil
+	case n.ran[h.rule] == nil:
+		return audit.Withdrawn, "the rule is gone", nil
+	case same && len(what) > 0:
 		return audit.Withdrawn, whatChanged(what), nil
 	}
 	return audit.Fixed, "", nil

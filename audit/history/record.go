@@ -77,13 +77,14 @@ func (n *Night) inputs() string {
 }
 
 func (n *Night) factsOf(ctx context.Context, run int) ([]Fact, error) {
-	if n.before != nil && n.before.run == run {
-		return n.before.facts, nil
+	if facts, known := n.facts[run]; known {
+		return facts, nil
 	}
 	r, err := scanRun(n.tx.QueryRowContext(ctx, n.store.dialect.query(runColumns+` WHERE run = ?`), run))
 	if err != nil {
 		return nil, err
 	}
+	n.facts[run] = r.facts
 	return r.facts, nil
 }
 
@@ -113,7 +114,10 @@ func (n *Night) readFindings(ctx context.Context) error {
 		}
 		n.watch(f)
 	}
-	return errors.Join(rows.Err(), n.readSaid(ctx))
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return n.readSaid(ctx)
 }
 
 // readSaid reads what reviewers said of them.
@@ -195,7 +199,11 @@ func (n *Night) Record(ctx context.Context, p *audit.Past) error {
 	if n.again != nil {
 		return n.tx.Rollback()
 	}
-	if err := errors.Join(n.writeRun(ctx, p), n.writeFindings(ctx)); err != nil {
+	err := n.writeRun(ctx, p)
+	if err == nil {
+		err = n.writeFindings(ctx)
+	}
+	if err != nil {
 		return errors.Join(n.store.failed(err), n.tx.Rollback())
 	}
 	if err := n.tx.Commit(); err != nil {

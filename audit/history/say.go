@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"claimaudit/audit"
 )
@@ -12,14 +13,16 @@ import (
 type Saying struct {
 	Fingerprint string
 	Workbook    string
+	Says        uint64 // what the finding said to the reviewer, see SaysOf; 0 where that is not known
 	audit.Disposition
 }
 
 // Placed is what became of a saying.
 type Placed struct {
 	Known bool               // the history has the finding
-	News  bool               // it says something else than what was said last
-	Other *audit.Disposition // what another workbook of the same call says of the finding; nil for nothing else
+	News  bool               // it was not said before
+	Stale bool               // it was, and something else was said since, which counts
+	Other *audit.Disposition // what another workbook says of the finding; nil for nothing else
 }
 
 // Say keeps what reviewers say, all of it or nothing, and tells of each what became of it. What was said
@@ -29,16 +32,10 @@ func (s *Store) Say(ctx context.Context, sayings []Saying, o Options) (placed []
 	if err != nil {
 		return nil, err
 	}
-	fresh := map[string]Saying{}
 	for _, say := range sayings {
 		p, err := s.say(ctx, tx, say)
 		if err != nil {
 			return nil, errors.Join(s.failed(err), tx.Rollback())
-		}
-		if first, twice := fresh[say.Fingerprint]; twice && p.Known && first.Disposition != say.Disposition {
-			p.Other = &first.Disposition
-		} else if !twice {
-			fresh[say.Fingerprint] = say
 		}
 		placed = append(placed, p)
 	}
@@ -58,18 +55,43 @@ func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err 
 		return p, err
 	}
 	p.Known = true
-	var number int
-	var last audit.Disposition
-	err = tx.QueryRowContext(ctx, s.dialect.query(`SELECT number, disposition, owner, note, reviewed FROM claimaudit_dispositions
-		WHERE fingerprint = ? ORDER BY number DESC LIMIT 1`), say.Fingerprint).Scan(&number, &last.Value, &last.Owner, &last.Note, &last.Date)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if say.Says != 0 {
+		says = int64(say.Says)
+	}
+	before, err := s.saidBefore(ctx, tx, say.Fingerprint)
+	if err != nil {
 		return p, err
 	}
-	if number > 0 && last == say.Disposition {
-		return p, nil
+	if n := len(before); n > 0 {
+		last := before[n-1]
+		if last.Disposition != say.Disposition && last.Workbook != say.Workbook {
+			p.Other = &last.Disposition
+		}
+		if slices.ContainsFunc(before, func(b Saying) bool { return b.Disposition == say.Disposition }) {
+			p.Stale = last.Disposition != say.Disposition
+			return p, nil
+		}
 	}
 	p.News = true
 	_, err = tx.ExecContext(ctx, s.dialect.query(`INSERT INTO claimaudit_dispositions (fingerprint, number, disposition, owner, note, reviewed, says, workbook)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`), say.Fingerprint, number+1, say.Value, say.Owner, say.Note, say.Date, says, say.Workbook)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`), say.Fingerprint, len(before)+1, say.Value, say.Owner, say.Note, say.Date, says, say.Workbook)
 	return p, err
+}
+
+// saidBefore is all that was said of a finding, the last word last.
+func (s *Store) saidBefore(ctx context.Context, tx *sql.Tx, fingerprint string) (list []Saying, err error) {
+	rows, err := tx.QueryContext(ctx, s.dialect.query(`SELECT disposition, owner, note, reviewed, workbook FROM claimaudit_dispositions
+		WHERE fingerprint = ? ORDER BY number`), fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b Saying
+		if err := rows.Scan(&b.Value, &b.Owner, &b.Note, &b.Date, &b.Workbook); err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, rows.Err()
 }

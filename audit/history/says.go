@@ -44,7 +44,15 @@ func contentOf(day []audit.Line) (sum uint64) {
 
 // saysOf changes where a finding says something else, or more or less seriously.
 func saysOf(f *audit.Finding) uint64 {
-	return xxhash.Sum64String(f.Severity.String() + "\x00" + f.Message + "\x00" + f.Fix.Text)
+	if f.Count > 0 { // on how many lines, and on which first, changes from night to night
+		return SaysOf(f.Severity.String(), f.Value.Field.String(), f.Value.Text)
+	}
+	return SaysOf(f.Severity.String(), f.Message, f.Fix.Text)
+}
+
+// SaysOf is what a finding of that severity, message and fix says, as one number; never 0.
+func SaysOf(severity, message, fix string) uint64 {
+	return max(xxhash.Sum64String(severity+"\x00"+message+"\x00"+fix), 1)
 }
 
 // encountersOf are the encounters that a finding speaks of, its own first. One that stands for many lines

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -60,6 +61,12 @@ func (s *Store) migrate(ctx context.Context, tx *sql.Tx) error {
 	version, err := s.version(ctx, tx)
 	if err != nil {
 		return err
+	}
+	if version == 0 && s.dialect.foreign != "" {
+		var others int
+		if err := tx.QueryRowContext(ctx, s.dialect.foreign).Scan(&others); err != nil || others > 0 {
+			return errors.Join(err, errors.New("it is a database of another program: name another file"))
+		}
 	}
 	if version > len(migrations) {
 		return fmt.Errorf("it was written by a newer claimaudit (version %d of its tables, and this program knows %d): use that program", version, len(migrations))

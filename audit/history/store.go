@@ -39,12 +39,21 @@ func Open(name string) (*Store, error) {
 	if OnServer(name) {
 		return openServer(name)
 	}
-	return openFile(name)
+	return openFile(name, true)
+}
+
+// OpenKept opens a history that is there already.
+func OpenKept(name string) (*Store, error) {
+	if OnServer(name) {
+		return openServer(name)
+	}
+	return openFile(name, false)
 }
 
 // OnServer tells whether the name is that of a database, and not of a file.
 func OnServer(name string) bool {
-	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+	scheme, _, found := strings.Cut(name, "://")
+	return found && (strings.EqualFold(scheme, "postgres") || strings.EqualFold(scheme, "postgresql"))
 }
 
 // Check tells what would keep a night from beginning, but for another audit that is going on.
@@ -62,7 +71,7 @@ func (s *Store) Check(ctx context.Context) error {
 func openServer(address string) (*Store, error) {
 	shown := "the history in the database"
 	if u, err := url.Parse(address); err == nil {
-		shown = "history " + u.Redacted()
+		shown = "history postgres://" + u.Host + u.Path // no user, no password
 	}
 	db, err := sql.Open(onServer.driver, address)
 	if err != nil {
@@ -72,10 +81,12 @@ func openServer(address string) (*Store, error) {
 	return &Store{name: shown, db: db, dialect: &onServer}, nil
 }
 
-func openFile(path string) (*Store, error) {
+func openFile(path string, anew bool) (*Store, error) {
 	s := &Store{name: "history " + path, dialect: &inFile}
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, os.ErrNotExist) && !anew:
+		return nil, fmt.Errorf("%s does not exist: name the one that an audit was given", s.name)
 	case errors.Is(err, os.ErrNotExist):
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {

@@ -80,10 +80,13 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 	}
 	j.recorded = record(settingsOf(parsed.Selected().Flags), a.Redact)
 	defer j.progress.stop()
-	if err := errors.Join(j.openHistory(ctx), j.open()); err != nil {
-		return errors.Join(err, j.closeHistory())
+	if err := j.open(); err != nil {
+		return err
 	}
 	defer j.close()
+	if err := j.openHistory(ctx); err != nil {
+		return errors.Join(err, j.closeHistory())
+	}
 	defer func() { err = errors.Join(err, j.closeHistory()) }()
 	body := hold.NewBody(j.memory / 4) // the rest is for what is found
 	defer body.Close()

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -41,12 +43,25 @@ func (j *job) begin(ctx context.Context, shown func(*audit.Line) (patient, claim
 	}
 	run := history.Run{AsOf: j.parse.AsOf, First: first, Facts: j.facts(), Rules: j.rules, Exists: j.isRule, Shown: shown}
 	for _, s := range sources {
-		run.Inputs = append(run.Inputs, s.SHA256)
+		sum := s.SHA256
+		if s.Context {
+			sum = "context " + sum
+		}
+		run.Inputs = append(run.Inputs, sum)
 	}
 	j.night, err = j.history.Night(ctx, run, history.Options{Waiting: func() {
 		j.log.Warn().Msg("another audit is using the history: waiting for it to end")
 	}})
 	return err
+}
+
+// keyMark tells keys of --deidentify apart, and tells nothing of them.
+func keyMark(key []byte) string {
+	if len(key) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(append([]byte("claimaudit history "), key...))
+	return hex.EncodeToString(sum[:8])
 }
 
 func (j *job) isRule(id string) bool {
@@ -58,7 +73,7 @@ var passing = []string{"as_of", "context", "min_severity", "new_only"}
 
 // facts are all that decides what is found in the same lines.
 func (j *job) facts() []history.Fact {
-	facts := []history.Fact{{Name: "program", Value: version}, {Name: "catalogue", Value: j.catalog.Vintage()}}
+	facts := []history.Fact{{Name: history.IDs, Value: keyMark(j.write.Deidentify)}, {Name: "program", Value: version}, {Name: "catalogue", Value: j.catalog.Vintage()}}
 	for _, t := range j.catalog.Tables() {
 		facts = append(facts, history.Fact{Name: "table " + t.Name, Value: t.SHA256})
 	}

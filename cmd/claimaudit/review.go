@@ -17,6 +17,14 @@ type reviewCmd struct {
 	configSetting
 }
 
+// saysOf is what the finding said to the reviewer; 0 where the row does not tell.
+func saysOf(r *reviewed.Review) uint64 {
+	if r.Severity == "" || r.Message == "" || r.Lines != "" {
+		return 0
+	}
+	return history.SaysOf(r.Severity, r.Message, r.Fix)
+}
+
 // exitUnplaced is the status of a review some rows of which could not be placed.
 const exitUnplaced = 1
 
@@ -37,14 +45,14 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 		}
 		troubles += len(told)
 		for _, r := range reviews {
-			sayings = append(sayings, history.Saying{Fingerprint: r.Fingerprint, Workbook: filepath.Base(path), Disposition: r.Disposition})
+			sayings = append(sayings, history.Saying{Fingerprint: r.Fingerprint, Workbook: filepath.Base(path), Says: saysOf(&r), Disposition: r.Disposition})
 			places = append(places, r.Place)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	store, err := history.Open(c.History)
+	store, err := history.OpenKept(c.History)
 	if err != nil {
 		return fmt.Errorf("--history: %w", err)
 	}
@@ -61,8 +69,10 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 		case !p.Known:
 			unplaced++
 			fmt.Fprintf(io.out, "%s: the history has no such finding: it is of another history, or was never recorded\n", places[i])
+		case p.Stale:
+			fmt.Fprintf(io.out, "%s: says %s as somebody said before, and since then another thing was said, which counts: give it a new day under Reviewed on if this is to count\n", places[i], sayings[i].Value)
 		case p.Other != nil:
-			fmt.Fprintf(io.out, "%s: says %s where another row says %s: both are kept, and this one counts\n", places[i], sayings[i].Value, p.Other.Value)
+			fmt.Fprintf(io.out, "%s: says %s where another workbook says %s: both are kept, and this one counts\n", places[i], sayings[i].Value, p.Other.Value)
 		}
 		if p.News {
 			said++

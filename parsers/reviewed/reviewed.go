@@ -19,6 +19,9 @@ type Review struct {
 	Place       Place
 	Fingerprint string
 	audit.Disposition
+	// Severity, Message and Fix are what the row says of the finding; blank where it does not. Of one that
+	// stands for many lines they change from night to night: Lines then says how many.
+	Severity, Message, Fix, Lines string
 }
 
 // Place is a row of a workbook.
@@ -116,7 +119,10 @@ func (r *reader) row(row *grid.Row) {
 	if said.Date = r.day(said.Date); value == audit.Disagree && said.Note == "" {
 		r.trouble("Disagree needs a note that says why: without it the finding is asked again")
 	}
-	r.reviews = append(r.reviews, Review{r.place, mark, said})
+	r.reviews = append(r.reviews, Review{
+		Place: r.place, Fingerprint: mark, Disposition: said,
+		Severity: r.cell(row, "severity"), Message: r.cell(row, "finding"), Fix: r.cell(row, "fix"), Lines: r.cell(row, "stands for lines"),
+	})
 }
 
 // fingerprintForm is what fingerprints look like.
