@@ -257,13 +257,21 @@ func (x *explainer) diagnosis(d catalog.Diagnosis) {
 	if !d.Billable {
 		x.fact("billable", "no: a category, more characters are needed")
 	}
+	if d.From > 0 {
+		x.fact("first valid day", "%s", d.From)
+	}
 	if d.To != claim.EndOfTime {
 		x.fact("last valid day", "%s", d.To)
 	}
-	instead := make([]string, len(d.Instead))
-	for i, c := range d.Instead {
-		instead[i] = c.String()
+	var before, instead []string
+	for _, c := range d.Instead {
+		if other, listed := x.cat.Diagnosis(c); listed && other.To < d.From {
+			before = append(before, c.String())
+		} else {
+			instead = append(instead, c.String())
+		}
 	}
+	x.fact("before that", "%s", strings.Join(before, " "))
 	x.fact("use instead", "%s", strings.Join(instead, " "))
 	x.fact("note", "%s", d.Text)
 	x.fact("source", "%s", d.Source)
