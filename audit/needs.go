@@ -87,6 +87,7 @@ const (
 	FeeSchedule
 	CodeDates // the first valid day of a code, from the catalogue or a HCPCS list
 	Primaries // of an add-on, where the payer does not decide them
+	DiagnosisLists
 )
 
 // Lifetime is the history of a rule that counts over a patient's life: no input goes back so far.

@@ -59,6 +59,7 @@ const (
 	noLimit
 	noFee
 	noAddOns
+	noDiagnoses
 	byPayer
 	shortInputs
 	shortOwn
@@ -108,6 +109,8 @@ func (o obstacle) text(s *Setup) string {
 		return "the fee schedule in use does not list the code"
 	case noAddOns:
 		return "the add-on table in use does not cover the code"
+	case noDiagnoses:
+		return "no list in use has a diagnosis of the line, or it is of a year without one"
 	case byPayer:
 		return "the payer decides the primaries of the add-on (type 2 or 3)"
 	}
@@ -157,6 +160,9 @@ func whyNot(n *audit.Needs, s sight, k known, sources []claim.Source) obstacle {
 	}
 	if missing := n.Fields &^ s.given; missing != 0 {
 		return obstacle{kind: blank, field: missing.First()}
+	}
+	if n.Tables&audit.DiagnosisLists != 0 && s.openDx {
+		return obstacle{kind: noDiagnoses}
 	}
 	return knowledge(n, k)
 }

@@ -17,6 +17,7 @@ type sight struct {
 	quarter    catalog.Quarter // by which they change
 	given, bad claim.Fields
 	anonymous  bool
+	openDx     bool // a diagnosis is judged by no list in use
 	root       bool // a root cause was reported: the code is not the line's own
 	payer      claim.Payer
 	reach      reach

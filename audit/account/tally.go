@@ -34,6 +34,7 @@ type Tally struct {
 	providers map[string]*audit.Provider
 	payers    map[string]int // lines by names that tell no class
 	values    values
+	diagnoses openDiagnoses
 
 	patternGroups catalog.Groups // of all patterns
 	withdrawals   []*audit.Withdrawal
@@ -68,6 +69,7 @@ func NewTally(s *Setup) *Tally {
 		providers: map[string]*audit.Provider{},
 		payers:    map[string]int{},
 		values:    newValues(s.Rules),
+		diagnoses: newOpenDiagnoses(s.Rules),
 
 		withdrawals: withdrawalsOf(s.Rules), unmet: map[*audit.Rule]bool{},
 	}
@@ -116,6 +118,7 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	}
 	t.values.line(l)
 	s := sightOf(l, t.needed)
+	s.openDx = t.diagnoses.any(c.Catalog, l, day.quarter)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
 	for r := range t.unmet {
 		if r.About(l) {

@@ -365,6 +365,16 @@ func (c *Catalog) Successor(code claim.Code) claim.Code {
 	return l.Successor
 }
 
+// JudgesDiagnosis tells whether it is known of the diagnosis if it may be billed on that day: by a note of the
+// catalogue, by the complete list of its year, or because it can be none.
+func (c *Catalog) JudgesDiagnosis(d claim.Diagnosis, on claim.Date) bool {
+	if _, noted := c.DiagnosisOn(d, on); noted || !d.Shaped() {
+		return true
+	}
+	year, _, _ := c.DiagnosisYear(d, on)
+	return year != 0
+}
+
 // DiagnosisYear is what the complete list of the day's fiscal year says of a diagnosis code: whether
 // it has it, and whether it may be billed. The year is 0 when none is loaded. Fiscal years begin in
 // October.

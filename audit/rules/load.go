@@ -165,7 +165,7 @@ var (
 	}
 	cmsTables = map[string]audit.Tables{
 		"pairs": audit.PairEdits, "limits": audit.UnitLimits, "add-ons": audit.AddOns,
-		"fees": audit.FeeSchedule, "code-dates": audit.CodeDates, "primaries": audit.Primaries,
+		"fees": audit.FeeSchedule, "code-dates": audit.CodeDates, "primaries": audit.Primaries, "diagnosis-lists": audit.DiagnosisLists,
 	}
 )
 

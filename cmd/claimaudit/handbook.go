@@ -198,7 +198,7 @@ func tableNames(tables audit.Tables) []string {
 		name  string
 	}{
 		{audit.PairEdits, "pair edits"}, {audit.UnitLimits, "unit limits"},
-		{audit.AddOns | audit.Primaries, "add-on codes"}, {audit.CodeDates, "first valid days (the catalogue or HCPCS codes)"}, {audit.FeeSchedule, "fee schedule indicators"},
+		{audit.AddOns | audit.Primaries, "add-on codes"}, {audit.CodeDates, "first valid days (the catalogue or HCPCS codes)"}, {audit.FeeSchedule, "fee schedule indicators"}, {audit.DiagnosisLists, "lists of diagnoses"},
 	} {
 		if tables&t.table != 0 {
 			names = append(names, t.name)
