@@ -67,11 +67,25 @@ const (
 
 var checked = obstacle{}
 
+// texts are what the obstacles are that are always the same.
+var texts = map[obstacleKind]string{
+	switchedOff:  "the check was switched off",
+	noPatient:    "the patient id is blank or a placeholder",
+	noClass:      "the payer's name is not recognised (see the payers that are not, below)",
+	wrongCode:    "the code cannot be looked up as it stands, which is a finding of its own",
+	notListed:    "the code is not in the catalogue",
+	noPairs:      "the pair table in use does not cover the code",
+	othersLimits: "the unit limits in use are the practitioners', which say nothing of a facility's or a surgical center's claim",
+	noLimit:      "the unit limits in use do not list the code, which is not to say that it has none",
+	noFee:        "the fee schedule in use does not list the code",
+	noAddOns:     "the add-on table in use does not cover the code",
+	noDiagnoses:  "no list in use has a diagnosis of the line, or it is of a year without one",
+	byPayer:      "the payer decides the primaries of the add-on (type 2 or 3)",
+}
+
 // text says what the obstacle is.
 func (o obstacle) text(s *Setup) string {
 	switch o.kind {
-	case switchedOff:
-		return "the check was switched off"
 	case withdrawn:
 		return o.why
 	case shortInputs:
@@ -87,34 +101,12 @@ func (o obstacle) text(s *Setup) string {
 		return fmt.Sprintf("the patient's lines begin less than %d days before", o.days)
 	case noColumn:
 		return "no column for " + o.field.String()
-	case noPatient:
-		return "the patient id is blank or a placeholder"
 	case unreadable:
 		return o.field.String() + " cannot be read"
 	case blank:
 		return o.field.String() + " is blank"
-	case noClass:
-		return "the payer's name is not recognised (see the payers that are not, below)"
-	case wrongCode:
-		return "the code cannot be looked up as it stands, which is a finding of its own"
-	case notListed:
-		return "the code is not in the catalogue"
-	case noPairs:
-		return "the pair table in use does not cover the code"
-	case othersLimits:
-		return "the unit limits in use are the practitioners', which say nothing of a facility's or a surgical center's claim"
-	case noLimit:
-		return "the unit limits in use do not list the code, which is not to say that it has none"
-	case noFee:
-		return "the fee schedule in use does not list the code"
-	case noAddOns:
-		return "the add-on table in use does not cover the code"
-	case noDiagnoses:
-		return "no list in use has a diagnosis of the line, or it is of a year without one"
-	case byPayer:
-		return "the payer decides the primaries of the add-on (type 2 or 3)"
 	}
-	return ""
+	return texts[o.kind]
 }
 
 // withdrawalsOf are the withdrawals of the rules, in their order.
