@@ -16,6 +16,7 @@ func DuplicateLine() terms.Check {
 var (
 	doneOften    = mustText("duplicate-line", "done-often")
 	doneOnceMore = mustText("duplicate-line", "done-once-more")
+	levelsAgain  = mustText("duplicate-line", "further-levels", "levels", "as")
 )
 
 func checkDuplicate(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
@@ -34,9 +35,9 @@ func checkDuplicate(c *audit.Case, l *audit.Line, day *terms.Company, report fun
 	switch {
 	case l.Claim != first.Claim:
 		f.Fix = again(l, day, c, "it is on "+terms.Place(c, first, l)+" already")
-	case limited && passes(l, day, limit.Units):
+	case limited && together(l, day) > limit.Units:
 		f.Message += fmt.Sprintf("; together they pass the limit of %s", terms.Quantity(limit.Units))
-		f.Fix = again(l, day, c, "the other line bills it")
+		f.Fix = againOrLevel(l, day, c, limit.Units)
 	default:
 		f.Severity = audit.Warning
 		f.Fix.Text = doneOften.on(c, l)
@@ -44,17 +45,24 @@ func checkDuplicate(c *audit.Case, l *audit.Line, day *terms.Company, report fun
 	report(f)
 }
 
-// passes tells whether the equal lines of one claim together have more units than the limit.
-func passes(l *audit.Line, day *terms.Company, limit claim.Units) bool {
-	var total claim.Units
+// together is the units of the equal lines of one claim.
+func together(l *audit.Line, day *terms.Company) (total claim.Units) {
 	for m := range day.Of(l.Code).Each {
 		if m.Claim == l.Claim && terms.Alike(m, l) {
-			if total += m.Units; total > limit {
-				return true
-			}
+			total += m.Units
 		}
 	}
-	return false
+	return total
+}
+
+// againOrLevel advises on a line that stands again in its claim: to remove it, or, where the lines are likely to be levels,
+// to bill each by its own code, which only the record knows.
+func againOrLevel(l *audit.Line, day *terms.Company, c *audit.Case, limit claim.Units) audit.Fix {
+	levels := together(l, day)
+	if as, ok := terms.LevelsAs(c, l, day, levels); ok && limit == claim.One {
+		return audit.Fix{Text: levelsAgain.on(c, l, levels.String(), as)}
+	}
+	return again(l, day, c, "the other line bills it")
 }
 
 func again(l *audit.Line, day *terms.Company, c *audit.Case, why string) audit.Fix {

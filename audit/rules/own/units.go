@@ -156,7 +156,7 @@ func checkDay(c *audit.Case, l *audit.Line, day *terms.Company, q *quota, report
 			report(f)
 		}
 	case q.over(l) > 0:
-		if f := tooMany(c, l, q); q.toPayer(&f) {
+		if f := tooMany(c, l, day, q); q.toPayer(&f) {
 			report(f)
 		}
 	case q.last && terms.IsMedicare(l) && l.Type == claim.Professional && q.Units == claim.One && q.left > 0 && q.right > 0 && q.sided:
@@ -164,14 +164,14 @@ func checkDay(c *audit.Case, l *audit.Line, day *terms.Company, q *quota, report
 	}
 }
 
-func tooMany(c *audit.Case, l *audit.Line, q *quota) audit.Finding {
+func tooMany(c *audit.Case, l *audit.Line, day *terms.Company, q *quota) audit.Finding {
 	over := q.over(l)
 	part := l.Charge.Share(over, l.Units)
 	f := audit.Finding{
 		Line: l, Money: audit.Deny, Part: &part, Related: terms.Others(q.lines, l),
 		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s", terms.BilledAs(l), terms.Quantity(q.total()), onLines(q), l.From, q.allowed(), q.kind()),
 	}
-	f.Fix = q.fix(c, l)
+	f.Fix = q.fix(c, l, day)
 	if beside, ok := c.Catalog.LimitBeside(l.Scope(), l.Code, l.From); ok && q.total() <= beside.Units {
 		f.Severity = audit.Review
 		f.Message += fmt.Sprintf("; that of %s allows %s, and in which quarter the limit was changed is not known", beside.Quarter, beside.Units)
@@ -205,11 +205,17 @@ func (q *quota) kind() string {
 	return "for one day and provider (MUE, MAI 3: it can be appealed with the record)"
 }
 
+// levelsBilled is the advice where the units are likely to be levels, of which the further have codes of their own.
+var levelsBilled = mustText("units-over-limit", "further-levels", "levels", "as")
+
 // fix takes the units down to the limit where nothing overrides it and one line is all there is;
 // elsewhere the record decides.
-func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
+func (q *quota) fix(c *audit.Case, l *audit.Line, day *terms.Company) audit.Fix {
 	fix := audit.Fix{Action: audit.SetUnits, Text: fmt.Sprintf("bill the units the record documents, at most %s", q.allowed())}
+	as, levels := terms.LevelsAs(c, l, day, q.over(l)+q.Units)
 	switch {
+	case levels && q.Units == claim.One:
+		return audit.Fix{Action: audit.SetUnits, Text: levelsBilled.on(c, l, (q.over(l)+q.Units).String()+" levels", as)}
 	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1:
 		fix.Edits = []audit.Edit{audit.SetQuantity(l, q.Units)}
 		fix.Text = "bill " + terms.Quantity(q.Units)
@@ -228,7 +234,7 @@ func (q *quota) fix(c *audit.Case, l *audit.Line) audit.Fix {
 // both sides beside a bilateral primary, while Medicare wants 50. False when they are right.
 func bothSides(c *audit.Case, l *audit.Line, day *terms.Company, q *quota) (audit.Finding, bool) {
 	if terms.PrimarySides(c, l, day) != claim.Both {
-		f := tooMany(c, l, q)
+		f := tooMany(c, l, day, q)
 		if q.over(l) <= 0 {
 			f.Part = nil
 		}
