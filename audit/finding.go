@@ -33,6 +33,8 @@ type Finding struct {
 	// is then what is in question on all of them, and nil where no charge is known; its related lines
 	// are the first of the others, and its fix edits its own line alone.
 	Count int
+	// Sure says that no cell of its rule's Needs.Doubts could make it right. Asked while it is judged, and not kept.
+	Sure bool
 }
 
 // Value is what stands in a field, as text.

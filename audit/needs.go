@@ -14,6 +14,9 @@ type Needs struct {
 	// Columns must exist in the export, and their cells be readable; a blank cell is a value (no
 	// modifiers, no narrative).
 	Columns claim.Fields
+	// Doubts are columns whose cells can make right what the rule reports, and that say nothing more to it: in an
+	// export without one it reports for review. Where it exists, its cells must be readable.
+	Doubts claim.Fields
 	// Fields must have a value on a line for the line to be checked.
 	Fields claim.Fields
 	// Patient says that the rule compares lines of one patient: it cannot check a line whose

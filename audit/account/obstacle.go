@@ -147,7 +147,7 @@ func whyNot(n *audit.Needs, s sight, k known, sources []claim.Source) obstacle {
 	if n.Patient && s.anonymous {
 		return obstacle{kind: noPatient}
 	}
-	if bad := (n.Columns | n.Fields) & s.bad; bad != 0 {
+	if bad := (n.Columns | n.Doubts | n.Fields) & s.bad; bad != 0 {
 		return obstacle{kind: unreadable, field: bad.First()}
 	}
 	if missing := n.Fields &^ s.given; missing != 0 {

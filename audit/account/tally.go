@@ -83,7 +83,7 @@ func NewTally(s *Setup) *Tally {
 	}
 	t.needed = whoFields
 	for _, r := range s.Rules {
-		t.needed |= r.Needs.Columns | r.Needs.Fields
+		t.needed |= r.Needs.Columns | r.Needs.Doubts | r.Needs.Fields
 	}
 	return t
 }

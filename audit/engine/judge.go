@@ -214,6 +214,7 @@ func (j *judge) take(f audit.Finding) {
 			return
 		}
 	}
+	j.doubt(&f)
 	if r.Absence && f.Line.Gap {
 		f.Severity, f.Message = audit.Review, unreadBeside+f.Message
 	}
@@ -221,6 +222,16 @@ func (j *judge) take(f audit.Finding) {
 		f.Severity = audit.Review
 	}
 	j.found = append(j.found, f)
+}
+
+// doubt leaves for review what a cell could make right that the line's export has no column for.
+func (j *judge) doubt(f *audit.Finding) {
+	missing := f.Rule.Needs.Doubts &^ j.o.Sources[f.Line.Pos.Input].Columns
+	if missing == 0 || f.Sure || f.Severity == audit.Review {
+		return
+	}
+	f.Severity, f.Fix.Edits = audit.Review, nil
+	f.Message += fmt.Sprintf("; the export has no column for %s, which may say otherwise", missing.First())
 }
 
 // failed tells of a panic without what it was called with, which may be patient data; the run

@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"slices"
+	"strings"
 	"sync"
 
 	"claimaudit/audit"
@@ -35,7 +36,7 @@ type ruleRow struct {
 	Absence  string      `csv:"absence"`     // yes: it speaks of something that is not there
 	Guide    terms.Words `csv:"guide"`       // sections of the coding guide
 	Shape    string      `csv:"shape"`       // of its check, whose table has its rows; own: a check in Go
-	Columns  terms.Words `csv:"columns"`     // that must exist; a blank cell is a value
+	Columns  terms.Words `csv:"columns"`     // that must exist; a blank cell is a value; with ? without which it is for review
 	Fields   terms.Words `csv:"fields"`      // that must have a value on the line
 	Patient  string      `csv:"patient"`     // yes: compares lines of one patient
 	Listed   string      `csv:"listed"`      // yes: knows listed codes only
@@ -113,8 +114,9 @@ func (row *ruleRow) mustNeeds() audit.Needs {
 		codes := terms.MustCodes(row.On)
 		on = codes.Reported()
 	}
+	columns, doubts := parted(row.Columns)
 	n := audit.Needs{
-		Columns: mustFields(row.Columns), Fields: mustFields(row.Fields), Patient: terms.MustYes(row.Patient), Listed: terms.MustYes(row.Listed),
+		Columns: mustFields(columns), Doubts: mustFields(doubts), Fields: mustFields(row.Fields), Patient: terms.MustYes(row.Patient), Listed: terms.MustYes(row.Listed),
 		Groups: groups.Groups, On: on, History: mustHistoryDays(row.History),
 	}
 	if row.Payers != "" {
@@ -124,6 +126,18 @@ func (row *ruleRow) mustNeeds() audit.Needs {
 		n.Tables |= terms.MustWord(cmsTables, word)
 	}
 	return n
+}
+
+// parted are the columns that must exist, and those whose names end in a question mark.
+func parted(names []string) (must, doubts []string) {
+	for _, name := range names {
+		if doubted, ok := strings.CutSuffix(name, "?"); ok {
+			doubts = append(doubts, doubted)
+			continue
+		}
+		must = append(must, name)
+	}
+	return must, doubts
 }
 
 // byShape complete a rule with the rows of their tables. A rule of another shape is in own.

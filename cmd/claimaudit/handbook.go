@@ -41,6 +41,7 @@ type ruleEntry struct {
 // needsEntry is what a rule cannot do without, beyond the columns every export has.
 type needsEntry struct {
 	Columns []string `json:"columns"` // must exist; a blank cell is a value
+	Doubts  []string `json:"doubts"`  // without one of which it reports for review
 	Values  []string `json:"values"`  // must have a value on the line
 	Listed  bool     `json:"listed"`  // knows codes of the catalogue only
 	Tables  []string `json:"tables"`
@@ -141,7 +142,7 @@ func needsOf(n *audit.Needs) needsEntry {
 		values |= claim.FieldSet(claim.FieldPatient)
 	}
 	return needsEntry{
-		Columns: fieldNames(n.Columns &^ values), Values: fieldNames(values),
+		Columns: fieldNames(n.Columns &^ values), Doubts: fieldNames(n.Doubts), Values: fieldNames(values),
 		Listed: n.Listed, Tables: tableNames(n.Tables), History: historyOf(n),
 	}
 }
@@ -156,6 +157,7 @@ func (n *needsEntry) all() []string {
 	}
 	add("a value in", n.Values)
 	add("the column", n.Columns)
+	add("for more than a review the column", n.Doubts)
 	if n.Listed {
 		parts = append(parts, "a code in the catalogue")
 	}

@@ -42,7 +42,7 @@ func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(au
 	if !ok || !terms.Counts(l) || alone && l.Units <= limit.Units {
 		return
 	}
-	q := quota{Limit: limit, sided: terms.Sided(c.Catalog, l), last: true}
+	q := quota{Limit: limit, sided: terms.Sided(c.Catalog, l), sidesSeen: c.HasColumn(l, claim.FieldModifiers), last: true}
 	switch {
 	case alone:
 		q.add(l)
@@ -77,6 +77,7 @@ func onlyOne(l *audit.Line, day *terms.Company) bool {
 type quota struct {
 	catalog.Limit
 	sided             bool
+	sidesSeen         bool          // the export has modifiers; without them the units may be of either side
 	left, right, both claim.Units   // billed for a side, and for both or none
 	lines             []*audit.Line // where there are several
 	fifty             bool          // one of the lines carries 50
@@ -101,6 +102,9 @@ func (q *quota) total() claim.Units { return q.left + q.right + q.both }
 func (q *quota) over(l *audit.Line) claim.Units {
 	if !q.sided {
 		return q.total() - q.Units
+	}
+	if !q.sidesSeen {
+		return q.total() - 2*q.Units
 	}
 	left, right := q.left, q.right
 	switch l.Mods.Side() {
@@ -149,7 +153,7 @@ func counted(c *audit.Case, m, l *audit.Line, day *terms.Company) bool {
 
 // checkDay compares a full quota with the limit.
 func checkDay(c *audit.Case, l *audit.Line, day *terms.Company, q *quota, report func(audit.Finding)) {
-	twice := l.In(catalog.ReportTwice) && q.Units == claim.One && l.Type == claim.Professional && !q.fifty
+	twice := q.sidesSeen && l.In(catalog.ReportTwice) && q.Units == claim.One && l.Type == claim.Professional && !q.fifty
 	switch {
 	case twice && q.total() == 2*claim.One:
 		if f, ok := bothSides(c, l, day, q); ok && q.last {
@@ -168,7 +172,7 @@ func tooMany(c *audit.Case, l *audit.Line, day *terms.Company, q *quota) audit.F
 	over := q.over(l)
 	part := l.Charge.Share(over, l.Units)
 	f := audit.Finding{
-		Line: l, Money: audit.Deny, Part: &part, Related: terms.Others(q.lines, l),
+		Line: l, Money: audit.Deny, Part: &part, Related: terms.Others(q.lines, l), Sure: q.By == catalog.ByDayPolicy,
 		Message: fmt.Sprintf("%s is billed with %s%s on %s; the limit is %s %s", terms.BilledAs(l), terms.Quantity(q.total()), onLines(q), l.From, q.allowed(), q.kind()),
 	}
 	f.Fix = q.fix(c, l, day)
@@ -189,7 +193,7 @@ func onLines(q *quota) string {
 
 // allowed is the limit in words.
 func (q *quota) allowed() string {
-	if q.sided && q.left+q.right > 0 {
+	if q.sided && (q.left+q.right > 0 || !q.sidesSeen) {
 		return q.Units.String() + " a side"
 	}
 	return q.Units.String()
@@ -214,9 +218,9 @@ func (q *quota) fix(c *audit.Case, l *audit.Line, day *terms.Company) audit.Fix 
 	fix := audit.Fix{Action: audit.SetUnits, Text: fmt.Sprintf("bill the units the record documents, at most %s", q.allowed())}
 	as, levels := terms.LevelsAs(c, l, day, q.over(l)+q.Units)
 	switch {
-	case levels && q.Units == claim.One:
+	case levels && q.sidesSeen && q.Units == claim.One:
 		return audit.Fix{Action: audit.SetUnits, Text: levelsBilled.on(c, l, (q.over(l)+q.Units).String()+" levels", as)}
-	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1:
+	case q.By == catalog.ByDayPolicy && len(q.lines) <= 1 && (q.sidesSeen || !q.sided):
 		fix.Edits = []audit.Edit{audit.SetQuantity(l, q.Units)}
 		fix.Text = "bill " + terms.Quantity(q.Units)
 	case q.By == catalog.ByLine:

@@ -167,7 +167,7 @@ func bundling(cat *catalog.Catalog, a, b *audit.Line) bool {
 
 func (p *dayPair) finding(c *audit.Case, l *audit.Line, day *terms.Company, k terms.Conflict) audit.Finding {
 	f := audit.Finding{
-		Line: l, Severity: k.Severity, Money: audit.Deny,
+		Line: l, Severity: k.Severity, Money: audit.Deny, Sure: k.Edit.Indicator == catalog.Never,
 		Message: fmt.Sprintf("%s is billed beside %s on %s: %s", terms.BilledAs(l), terms.BilledAs(k.Column1), l.From, p.words(p.say, l, k)),
 	}
 	if !p.open {
