@@ -13,6 +13,9 @@ import (
 	"claimaudit/parsers/grid"
 )
 
+// ErrNoExport is the error of a folder or a zip in which there is no export.
+var ErrNoExport = errors.New("holds no export")
+
 // Found is what a path stands for.
 type Found struct {
 	Files  []string       // to be opened
@@ -59,7 +62,7 @@ func Find(path string) (Found, error) {
 		}
 	}
 	if len(found.Files) == 0 {
-		return found, fmt.Errorf("%s: the folder holds no export: expected files ending in %s (or .gz behind it)%s", path, strings.Join(endings, " "), found.instead())
+		return found, fmt.Errorf("%s: the folder %w: expected files ending in %s (or .gz behind it)%s", path, ErrNoExport, strings.Join(endings, " "), found.instead())
 	}
 	return found, nil
 }
@@ -71,7 +74,7 @@ func findInFile(path string, info fs.FileInfo) (Found, error) {
 		return Found{Files: []string{path}}, nil
 	}
 	if len(found.Files) == 0 {
-		return found, fmt.Errorf("%s: the zip holds no export: expected files ending in %s (or .gz behind it)%s", path, strings.Join(endings, " "), found.instead())
+		return found, fmt.Errorf("%s: the zip %w: expected files ending in %s (or .gz behind it)%s", path, ErrNoExport, strings.Join(endings, " "), found.instead())
 	}
 	return found, nil
 }

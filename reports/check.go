@@ -60,10 +60,14 @@ func checkPath(path string, force bool) error {
 	if _, err := formatOf(path); err != nil {
 		return err
 	}
-	if err := checkFolder(path); err != nil {
+	place, err := draft.Place(path)
+	if err != nil {
 		return err
 	}
-	info, err := os.Stat(path)
+	if err := checkFolder(place); err != nil {
+		return err
+	}
+	info, err := os.Stat(place)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
@@ -72,9 +76,11 @@ func checkPath(path string, force bool) error {
 	case !info.Mode().IsRegular():
 		return errors.New("there is something else of that name, which is no file: choose another name")
 	case force:
-		return checkBusy(path)
+		return checkBusy(place)
+	case path != place:
+		err = checkOpen(path)
 	}
-	return errors.Join(checkBusy(path), checkOpen(path))
+	return errors.Join(err, checkBusy(place), checkOpen(place))
 }
 
 // checkFolder tries the folder by making a file in it.
@@ -88,11 +94,11 @@ func checkFolder(path string) error {
 	case !info.IsDir():
 		return fmt.Errorf("%s is no folder", dir)
 	}
-	name, err := draft.Write(path, func(io.Writer) error { return nil })
+	tried, err := draft.New(path, draft.OwnerOnly, func(io.Writer) error { return nil })
 	if err != nil {
 		return fmt.Errorf("the folder %s cannot be written to: %w", dir, err)
 	}
-	return os.Remove(name)
+	return tried.Done()
 }
 
 // checkBusy finds out where another program holds a file so that it cannot be replaced.

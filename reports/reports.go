@@ -3,11 +3,12 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -31,6 +32,8 @@ type Options struct {
 	// Corrected, when not blank, is the CSV file for the lines with the mechanical fixes made; the
 	// report must have them.
 	Corrected string
+	// Mode is that of the outputs; zero is 0600, for their owner alone.
+	Mode fs.FileMode
 }
 
 // A format writes the report in one form.
@@ -104,7 +107,7 @@ func (s *Shown) Tell(p *audit.Past) {
 }
 
 // Write writes the report to each path, in the form its ending names. Either every output is there
-// afterwards, whole and readable by its owner only, or none is and what was there before still is.
+// afterwards, whole and with the mode of the options, or none is and what was there before still is.
 func (s *Shown) Write(ctx context.Context, paths []string) (err error) {
 	v, o := s.view, s.view.options
 	v.choose()
@@ -114,14 +117,14 @@ func (s *Shown) Write(ctx context.Context, paths []string) (err error) {
 	for _, path := range paths {
 		write, err := formatOf(path)
 		if err == nil {
-			err = drafts.write(path, func(w io.Writer) error { return write(ctx, w, v) })
+			err = drafts.write(path, o.Mode, func(w io.Writer) error { return write(ctx, w, v) })
 		}
 		if err != nil {
 			return fmt.Errorf("output %s: %w", path, err)
 		}
 	}
 	if o.Corrected != "" {
-		if err := drafts.write(o.Corrected, func(w io.Writer) error { return writeCorrected(ctx, w, v) }); err != nil {
+		if err := drafts.write(o.Corrected, o.Mode, func(w io.Writer) error { return writeCorrected(ctx, w, v) }); err != nil {
 			return fmt.Errorf("output %s: %w", o.Corrected, err)
 		}
 	}
@@ -143,16 +146,15 @@ func Write(ctx context.Context, r *audit.Report, paths []string, o Options) erro
 type drafts []*output
 
 type output struct {
-	path  string // where the output belongs
-	temp  string // where it was written; "" once it has its place
-	saved string // what was at path before, until every output has its place
+	path string // as it was named
+	*draft.Draft
 }
 
 // write fills a new draft for path.
-func (d *drafts) write(path string, fill func(io.Writer) error) error {
-	temp, err := draft.Write(path, fill)
+func (d *drafts) write(path string, mode fs.FileMode, fill func(io.Writer) error) error {
+	made, err := draft.New(path, cmp.Or(mode, draft.OwnerOnly), fill)
 	if err == nil {
-		*d = append(*d, &output{path: path, temp: temp})
+		*d = append(*d, &output{path, made})
 	}
 	return err
 }
@@ -160,7 +162,7 @@ func (d *drafts) write(path string, fill func(io.Writer) error) error {
 // publish moves every draft to its place; when one cannot be moved, all places are as before.
 func (d drafts) publish() error {
 	for _, out := range d {
-		if err := out.publish(); err != nil {
+		if err := out.Publish(); err != nil {
 			return errors.Join(fmt.Errorf("output %s cannot be replaced: if it is open in Excel, close it there and run again: %w",
 				out.path, err), d.takeBack())
 		}
@@ -168,48 +170,11 @@ func (d drafts) publish() error {
 	return nil
 }
 
-func (d *output) publish() error {
-	if err := d.save(); err != nil {
-		return err
-	}
-	if err := os.Rename(d.temp, d.path); err != nil {
-		return err
-	}
-	d.temp = ""
-	return nil
-}
-
-// save keeps what is at the path now under a second name.
-func (d *output) save() error {
-	switch info, err := os.Lstat(d.path); {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case info.IsDir():
-		return errors.New("a folder has that name")
-	}
-	saved := d.temp + ".old"
-	if os.Link(d.path, saved) != nil { // some file systems have no second names
-		if err := os.Rename(d.path, saved); err != nil {
-			return err
-		}
-	}
-	d.saved = saved
-	return nil
-}
-
-// takeBack undoes publish.
+// takeBack undoes publish, of those that it did not come to too.
 func (d drafts) takeBack() error {
 	var errs []error
 	for _, out := range d {
-		switch {
-		case out.saved != "":
-			errs = append(errs, os.Rename(out.saved, out.path))
-			out.saved = ""
-		case out.temp == "":
-			errs = append(errs, os.Remove(out.path))
-		}
+		errs = append(errs, out.TakeBack())
 	}
 	return errors.Join(errs...)
 }
@@ -218,14 +183,7 @@ func (d drafts) takeBack() error {
 func (d drafts) discard() error {
 	var errs []error
 	for _, out := range d {
-		for _, name := range []string{out.temp, out.saved} {
-			if name == "" {
-				continue
-			}
-			if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-				errs = append(errs, err)
-			}
-		}
+		errs = append(errs, out.Done())
 	}
 	return errors.Join(errs...)
 }

@@ -11,11 +11,11 @@ import (
 	"fmt"
 	"hash/maphash"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/draft"
 )
 
 // NumParts is how many parts a body is cut into by patient. Everything a rule needs is within one
@@ -30,10 +30,9 @@ type Body struct {
 
 	budget int64 // bytes of packed lines to hold before parts go to files; as many of what is found
 	held   atomic.Int64
-	kept   atomic.Int64 // bytes in full boxes
-	spill  sync.Mutex   // held while parts are written out
-	dir    string       // private folder of all files; "" while all is in memory
-	extra  []*os.File   // files of stores
+	kept   atomic.Int64   // bytes in full boxes
+	spill  sync.Mutex     // held while parts are written out
+	remove []func() error // the private files
 
 	mu        sync.Mutex
 	words     []*words // of each collector
@@ -57,28 +56,29 @@ func (b *Body) spillAll() error {
 	if b.held.Load() <= b.budget {
 		return nil
 	}
-	if err := b.makeFolder(); err != nil {
-		return err
-	}
 	for i := range b.parts {
-		written, err := b.parts[i].spill(filepath.Join(b.dir, fmt.Sprintf("part-%02d", i)))
+		written, err := b.parts[i].spill(b.private)
 		b.held.Add(-written)
 		if err != nil {
-			return fmt.Errorf("write lines that do not fit in memory: %w", err)
+			return noRoom(err)
 		}
 	}
 	return nil
 }
 
-// makeFolder makes the private folder. The caller holds the spill lock.
-func (b *Body) makeFolder() (err error) {
-	if b.dir == "" {
-		b.dir, err = os.MkdirTemp("", "claimaudit-")
+// noRoom is why a private file cannot be written, and what to do about it.
+func noRoom(err error) error {
+	return fmt.Errorf("write what does not fit in memory to a private file in %s: make room there, name another folder in TMPDIR (on Windows TMP), or give --memory more: %w", os.TempDir(), err)
+}
+
+// private makes a private file that is gone with the body, or with the process. The caller holds the spill
+// lock.
+func (b *Body) private() (*os.File, error) {
+	f, remove, err := draft.Private()
+	if err == nil {
+		b.remove = append(b.remove, remove)
 	}
-	if err != nil {
-		return fmt.Errorf("make a private folder for what does not fit in memory: %w", err)
-	}
-	return nil
+	return f, err
 }
 
 // full counts a full box and tells whether it has to go to a file.
@@ -86,19 +86,11 @@ func (b *Body) full(size int64) bool {
 	return b.kept.Add(size) > b.budget && b.budget > 0
 }
 
-// tempFile makes a private file that is removed with the body.
+// tempFile makes a private file for a store.
 func (b *Body) tempFile() (*os.File, error) {
 	b.spill.Lock()
 	defer b.spill.Unlock()
-	if err := b.makeFolder(); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(filepath.Join(b.dir, fmt.Sprintf("found-%02d", len(b.extra))), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	b.extra = append(b.extra, f)
-	return f, nil
+	return b.private()
 }
 
 // Unread are the rows that are not audited, once the collectors are closed.
@@ -119,19 +111,9 @@ func (b *Body) keepUnread(rows []claim.Unread) error {
 // Close removes the body's files. What was packed cannot be read any more.
 func (b *Body) Close() error {
 	var errs []error
-	for _, f := range b.extra {
-		errs = append(errs, f.Close())
+	for _, remove := range b.remove {
+		errs = append(errs, remove())
 	}
-	b.extra = nil
-	for i := range b.parts {
-		if f := b.parts[i].file; f != nil {
-			errs = append(errs, f.Close())
-			b.parts[i].file = nil
-		}
-	}
-	if b.dir != "" {
-		errs = append(errs, os.RemoveAll(b.dir))
-		b.dir = ""
-	}
+	b.remove = nil
 	return errors.Join(errs...)
 }

@@ -28,11 +28,12 @@ type stored struct {
 	size      int
 }
 
-func (p *part) spill(path string) (written int64, err error) {
+// spill writes what is in memory to the part's file, which is made where there is none yet.
+func (p *part) spill(private func() (*os.File, error)) (written int64, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.file == nil {
-		if p.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+		if p.file, err = private(); err != nil {
 			return 0, err
 		}
 	}

@@ -44,7 +44,7 @@ func (s *store) put(record []byte) (audit.Place, error) {
 func (s *store) next(size int) error {
 	if n := len(s.boxes); n > 0 && s.body.full(int64(len(s.boxes[n-1].data))) {
 		if err := s.putAway(&s.boxes[n-1]); err != nil {
-			return fmt.Errorf("write what does not fit in memory: %w", err)
+			return noRoom(err)
 		}
 	}
 	s.boxes = append(s.boxes, box{data: make([]byte, 0, size)})

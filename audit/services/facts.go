@@ -74,6 +74,9 @@ func (f *Facts) SetType(l *audit.Line) {
 // equal ones by the next; in the end as they were given.
 func (v *Survey) orderExports() (turns []int, by string) {
 	exports := v.exports()
+	if len(exports) == 0 {
+		return nil, ""
+	}
 	count := exports[len(exports)-1] + 1
 	if count == 1 {
 		return exports, ""

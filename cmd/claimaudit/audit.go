@@ -47,6 +47,7 @@ type auditCmd struct {
 // job is an audit made ready: every setting read and checked.
 type job struct {
 	cmd      *auditCmd
+	given    []setting
 	conf     *configuration
 	log      zerolog.Logger
 	progress *progress
@@ -60,6 +61,7 @@ type job struct {
 	recorded   []audit.Option
 	catalog    *catalog.Catalog
 	outputs    []string
+	corrected  string // where the corrected lines go; blank: nowhere
 	write      reports.Options
 	parse      parsers.Options
 	inputs     []*input
@@ -74,11 +76,12 @@ type job struct {
 
 // Run audits the inputs and writes the outputs.
 func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configuration, io *streams) (err error) {
-	j, err := a.prepare(conf, io)
+	given := settingsOf(parsed.Selected().Flags)
+	j, err := a.prepare(given, conf, io)
 	if err != nil {
 		return err
 	}
-	j.recorded = record(settingsOf(parsed.Selected().Flags), a.Redact)
+	j.recorded = record(given, a.Redact)
 	defer j.progress.stop()
 	if err := j.open(); err != nil {
 		return err
@@ -92,6 +95,9 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 	defer body.Close()
 	report, err := j.audit(ctx, body)
 	if err != nil {
+		return err
+	}
+	if err := j.anything(report); err != nil {
 		return err
 	}
 	past, err := j.put(ctx, report)
@@ -108,6 +114,27 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 		fmt.Fprintln(io.out, path)
 	}
 	return j.status(report, past)
+}
+
+// anything sees that lines were audited: an export that failed must not pass for a clean night.
+func (j *job) anything(r *audit.Report) error {
+	if r.Summary.Lines > 0 || j.cmd.AllowEmpty {
+		return nil
+	}
+	var rows, skipped, unreadable int
+	for _, s := range r.Sources {
+		if !s.Context {
+			rows, skipped, unreadable = rows+s.Rows, skipped+s.Skipped, unreadable+s.Unreadable
+		}
+	}
+	why := fmt.Sprintf("of %d rows %d were skipped and %d could not be read: claimaudit columns shows how a file is understood", rows, skipped, unreadable)
+	if rows == 0 {
+		why = "there is no row below any header"
+		if len(j.inputs) == j.numContext {
+			why = "there is no export among what was named, but reports of claimaudit or the outputs of this run"
+		}
+	}
+	return fmt.Errorf("no line was audited: %s. See whether the export failed; where a run without lines is right, use --allow-empty", why)
 }
 
 // put writes the outputs, with what the history says of what was found.
@@ -131,7 +158,7 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 	}
 	report, err := engine.Run(ctx, body, engine.Options{
 		Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
-		Settings: j.settings, Workers: j.workers, Correct: j.cmd.Corrected != "", Progress: j.progress.judged,
+		Settings: j.settings, Workers: j.workers, Correct: j.corrected != "", Progress: j.progress.judged,
 	})
 	if err != nil {
 		return nil, err

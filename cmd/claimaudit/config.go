@@ -172,6 +172,10 @@ func (c *configuration) take(known []setting, decoder *yaml.Decoder, key string,
 // decoded is the node as the setting's type; a list of one may be written without brackets.
 func decoded(s setting, decoder *yaml.Decoder, node ast.Node) (reflect.Value, error) {
 	value := reflect.New(s.Target.Type())
+	if text, ok := value.Interface().(*string); ok && (node.Type() == ast.IntegerType || node.Type() == ast.FloatType) {
+		*text = node.GetToken().Value // as it is written: 0640 is no number
+		return value.Elem(), nil
+	}
 	err := decoder.DecodeFromNode(node, value.Interface())
 	if list, ok := value.Interface().(*[]string); ok && err != nil {
 		var one string

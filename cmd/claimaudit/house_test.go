@@ -25,11 +25,11 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "parsers", "parsers/grid",
+		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "parsers", "parsers/grid",
 		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
-	"audit/hold":           {"audit", "audit/catalog", "audit/claim"},
+	"audit/hold":           {"audit", "audit/catalog", "audit/claim", "audit/draft"},
 	"audit/account":        {"audit", "audit/catalog", "audit/claim"},
 	"audit/history":        {"audit", "audit/account", "audit/claim"},
 	"audit/services":       {"audit", "audit/claim", "audit/table"},

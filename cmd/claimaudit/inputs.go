@@ -134,6 +134,10 @@ func fileSum(path string) (string, error) {
 // like what is no export, and the outputs of this run are no part of it.
 func (j *job) find(name string) ([]string, error) {
 	found, err := parsers.Find(name)
+	if j.cmd.AllowEmpty && errors.Is(err, parsers.ErrNoExport) {
+		j.log.Warn().Str("file", name).Msg("there is no export in it")
+		err = nil
+	}
 	if len(found.Files) == 1 && found.Files[0] == name {
 		if reports.IsOurs(name) && !j.isOutput(name) {
 			err = fmt.Errorf("%s: this is a report of claimaudit: audit the export that it is of", name)

@@ -148,11 +148,3 @@ func (j *job) highest(r *audit.Report, past *audit.Past) (highest audit.Severity
 	}
 	return highest
 }
-
-// historyFile is the history's path; blank where it is none.
-func (j *job) historyFile() string {
-	if history.OnServer(j.cmd.History) {
-		return ""
-	}
-	return j.cmd.History
-}

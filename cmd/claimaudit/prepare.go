@@ -3,24 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/rules/notes"
 	"claimaudit/parsers/tables"
-	"claimaudit/reports"
 )
 
-// prepare reads and checks all settings, so that a slip is told before any file is read.
-func (a *auditCmd) prepare(conf *configuration, io *streams) (j *job, err error) {
-	j = &job{cmd: a, conf: conf, done: io.done}
+// prepare reads and checks all settings, which are those given, so that a slip is told before any file is read.
+func (a *auditCmd) prepare(given []setting, conf *configuration, io *streams) (j *job, err error) {
+	j = &job{cmd: a, given: given, conf: conf, done: io.done}
 	if j.log, err = newLogger(io.err, conf, &a.runSettings); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(j.limits(), j.severities(), j.knowledge(), j.destinations(), j.reading(io)); err != nil {
+	if err := errors.Join(j.limits(), j.severities(), j.knowledge(), j.reading(io), j.destinations()); err != nil {
 		return nil, err
 	}
 	a.AsOf = j.parse.AsOf.String() // as it is recorded, also when nobody set it
@@ -105,39 +101,6 @@ func (j *job) warnTable(f *tables.File) {
 	}
 }
 
-func (j *job) destinations() error {
-	j.outputs = nonBlank(j.cmd.Output)
-	if len(j.outputs) == 0 {
-		j.outputs = []string{defaultOutput}
-	}
-	j.write.Corrected, j.write.NewOnly = j.cmd.Corrected, j.cmd.NewOnly
-	if j.cmd.Corrected != "" && !strings.EqualFold(filepath.Ext(j.cmd.Corrected), ".csv") {
-		return fmt.Errorf("%s %s: expected a name ending in .csv", j.conf.said("corrected"), j.cmd.Corrected)
-	}
-	if err := j.beside(); err != nil {
-		return err
-	}
-	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.apart(), j.disguise())
-}
-
-// beside gives a workbook that somebody has worked in to nobody but them: the new one is written beside it.
-func (j *job) beside() error {
-	if j.cmd.Force {
-		return nil
-	}
-	places, err := reports.Beside(j.outputs)
-	if err != nil {
-		return err
-	}
-	for i, path := range places {
-		if path != j.outputs[i] {
-			j.log.Warn().Str("file", j.outputs[i]).Str("written", path).Msg("somebody has worked in the workbook: it is left alone, and the new one is written beside it")
-		}
-	}
-	j.outputs = places
-	return nil
-}
-
 // apart sees that no output takes the place of what the run reads beside its inputs: a key that is gone
 // takes with it whom earlier outputs name.
 func (j *job) apart() error {
@@ -147,30 +110,28 @@ func (j *job) apart() error {
 			errs = append(errs, fmt.Errorf("%s is %s and an output: write the report elsewhere", path, what))
 		}
 	}
-	refuse("the key", j.cmd.Deidentify)
 	refuse("the configuration", j.conf.path)
-	for _, path := range j.cmd.ownFiles() {
-		refuse("the practice's own knowledge", path)
+	for _, s := range j.given {
+		what := s.Tag.Get("reads")
+		if what == "" {
+			continue
+		}
+		for _, name := range s.named() {
+			refuse(what, name)
+		}
 	}
-	refuse("the history", j.historyFile())
 	for _, name := range nonBlank(j.cmd.Table) {
 		files, err := tables.Files(name)
 		if err != nil {
 			continue // loading it says what is wrong with it
 		}
 		for _, path := range files {
-			refuse("a table", path)
+			if path != name {
+				refuse("a table", path)
+			}
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// files are all the files to be written.
-func (j *job) files() []string {
-	if j.cmd.Corrected == "" {
-		return j.outputs
-	}
-	return append(slices.Clip(j.outputs), j.cmd.Corrected)
 }
 
 // disguise reads the key patient ids are replaced with.

@@ -98,3 +98,83 @@ func TestWorkedIn(t *testing.T) {
 		t.Error("the workbook was not replaced with --force", err)
 	}
 }
+
+// TestOpenElsewhere: beside an output lies the note of a program in which it is open. It is left alone, and
+// whoever knows better has it replaced by force.
+func TestOpenElsewhere(t *testing.T) {
+	for _, note := range []string{"~$out.xlsx", ".~lock.out.xlsx#"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "out.xlsx")
+		audited := func(flags ...string) (int, string) {
+			status, _, stderr := command(t, slices.Concat([]string{"audit", "../../samples/faults.csv", "--as-of", "2025-06-30", "--fail-on", "never", "-o", path}, flags)...)
+			return status, stderr
+		}
+		if status, stderr := audited(); status != exitClean {
+			t.Fatal(stderr)
+		}
+		before, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, note), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, stderr := audited(); status != exitFailed || !strings.Contains(stderr, note+" lies beside it") || !strings.Contains(stderr, "--force") {
+			t.Errorf("%s: exit status %d, said %s", note, status, stderr)
+		}
+		if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s: the open workbook was replaced: %v", note, err)
+		}
+		if status, stderr := audited("--force"); status != exitClean {
+			t.Errorf("%s: exit status %d with --force: %s", note, status, stderr)
+		}
+		if after, err := os.Stat(path); err != nil || os.SameFile(before, after) {
+			t.Errorf("%s: the workbook was not replaced with --force: %v", note, err)
+		}
+	}
+}
+
+// TestNoSettingIsAnOutput holds that no output takes the place of a file that a setting names to be read,
+// nor of the configuration, nor of an input.
+func TestNoSettingIsAnOutput(t *testing.T) {
+	t.Chdir(t.TempDir())
+	kept := func(name, setting string, args ...string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte("kept: [x]\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(name, "link-"+name); err != nil && !errors.Is(err, os.ErrExist) {
+			t.Fatal(err)
+		}
+		for _, output := range []string{name, "./" + name, "link-" + name} {
+			status, _, stderr := command(t, slices.Concat([]string{"audit"}, args, []string{"--force", "-o", output})...)
+			if status != exitFailed || !strings.Contains(stderr, "and an output: write the report elsewhere") {
+				t.Errorf("%s as output %s: exit status %d: %s", setting, output, status, stderr)
+			}
+			if text, err := os.ReadFile(name); err != nil || string(text) != "kept: [x]\n" {
+				t.Errorf("%s as output %s: it now says %q, %v", setting, output, text, err)
+			}
+		}
+	}
+	kept("in.csv", "input", "in.csv")
+	if err := os.Mkdir("cms", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range knownSettings(t) {
+		file := slices.Contains([]string{"FILE", "KEYFILE", "WORKBOOK"}, s.PlaceHolder)
+		switch reads := s.Tag.Get("reads") != ""; {
+		case s.Name == "output" || s.Name == "corrected":
+		case reads != file:
+			t.Errorf("--%s names files: %v; says that they are read: %v", s.Name, file, reads)
+		case reads:
+			kept("read.json", "--"+s.Name, "in.csv", "--"+s.Name, "read.json")
+			kept("read.csv", s.key(), "in.csv", "--"+s.Name+"=./read.csv")
+		}
+	}
+	if err := os.WriteFile("c.csv", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := command(t, "audit", "in.csv", "--force", "--config", "c.csv", "-o", "c.csv"); status != exitFailed || !strings.Contains(stderr, "c.csv is the configuration and an output") {
+		t.Errorf("the configuration: exit status %d: %s", status, stderr)
+	}
+}

@@ -23,13 +23,16 @@ import (
 //	          all others, of which outputs say nothing
 //	names     files when its value names files, yes when it names sheets, payers or columns: a
 //	          redacted copy says how many there are instead
+//	reads     what the file it names is to the audit, when it names one that is read: no output may take
+//	          its place
 //	example   a value as it stands in claimaudit.yaml
 //
 // and one without a flag is hidden:"" type:"yaml".
 
 // outputSettings say what is written where.
 type outputSettings struct {
-	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; ${endings}. Repeatable. Default: claim-audit.xlsx."`
+	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; ${endings}, with {date} for the day the audit looks from. Repeatable. Default: claim-audit.xlsx."`
+	Mode      string   `findings:"no" example:"0640" placeholder:"MODE" help:"Who may read the outputs, as for chmod. Default: 0600, their owner alone."`
 	Corrected string   `findings:"no" example:"corrected.csv" placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 }
 
@@ -45,12 +48,12 @@ type readingSettings struct {
 
 // historySettings say what is looked at beside the exports.
 type historySettings struct {
-	Context []string `findings:"yes" names:"files" example:"[exports/2025-Q1]" placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, reported on only where a new line makes one of them wrong. Repeatable."`
+	Context []string `findings:"yes" reads:"an input" names:"files" example:"[exports/2025-Q1]" placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, reported on only where a new line makes one of them wrong. Repeatable."`
 }
 
 // pastSettings say where it is kept what earlier audits found.
 type pastSettings struct {
-	History string `findings:"no" example:"claimaudit.history" placeholder:"FILE" help:"Keep in this file, or database (postgres://..), what audits find and what people decide; tell which findings are new, open, reopened, fixed or withdrawn."`
+	History string `findings:"no" reads:"the history" example:"claimaudit.history" placeholder:"FILE" help:"Keep in this file, or database (postgres://..), what audits find and what people decide; tell which findings are new, open, reopened, fixed or withdrawn."`
 }
 
 // newSettings say which findings are spoken of.
@@ -60,13 +63,13 @@ type newSettings struct {
 
 // tableSettings say by which tables of knowledge lines are judged.
 type tableSettings struct {
-	Table []string `findings:"yes" names:"files" example:"[cms/2026Q3]" aliases:"tables" placeholder:"FILE" help:"CMS tables to judge by, as CMS publishes them, beside the built-in ones: pair edits, unit limits, add-on codes, fee schedule, HCPCS and ICD-10-CM codes. A file or a folder. Repeatable."`
+	Table []string `findings:"yes" reads:"a table" names:"files" example:"[cms/2026Q3]" aliases:"tables" placeholder:"FILE" help:"CMS tables to judge by, as CMS publishes them, beside the built-in ones: pair edits, unit limits, add-on codes, fee schedule, HCPCS and ICD-10-CM codes. A file or a folder. Repeatable."`
 }
 
 // ownSettings name the files in which the practice keeps what it knows itself.
 type ownSettings struct {
-	Notes []string `findings:"yes" names:"files" example:"[practice-notes.xlsx]" placeholder:"FILE" help:"The practice's own rules, CSV or XLSX: codes, payers and dates with what is asked of them; claimaudit notes --template writes a file to fill in. Repeatable."`
-	Codes []string `findings:"yes" names:"files" example:"[practice-codes.csv]" placeholder:"FILE" help:"The practice's own list of codes, CSV or XLSX: most units, modifiers, authorizations, places, last days. Repeatable."`
+	Notes []string `findings:"yes" reads:"the practice's own knowledge" names:"files" example:"[practice-notes.xlsx]" placeholder:"FILE" help:"The practice's own rules, CSV or XLSX: codes, payers and dates with what is asked of them; claimaudit notes --template writes a file to fill in. Repeatable."`
+	Codes []string `findings:"yes" reads:"the practice's own knowledge" names:"files" example:"[practice-codes.csv]" placeholder:"FILE" help:"The practice's own list of codes, CSV or XLSX: most units, modifiers, authorizations, places, last days. Repeatable."`
 }
 
 // ruleSettings say which rules run.
@@ -95,15 +98,16 @@ type machineSettings struct {
 
 // privacySettings say whom outputs may name.
 type privacySettings struct {
-	Deidentify string `findings:"no" example:"/etc/claimaudit/key" placeholder:"KEYFILE" help:"Replace patient and claim ids in every output by hashes only this key makes; leaves out birth dates and narratives."`
+	Deidentify string `findings:"no" reads:"the key" example:"/etc/claimaudit/key" placeholder:"KEYFILE" help:"Replace patient and claim ids in every output by hashes only this key makes; leaves out birth dates and narratives."`
 	Redact     bool   `findings:"no" example:"true" help:"Leave ids, providers and the names of files and sheets out of every output: for a copy to share."`
 }
 
 // runSettings say how a run behaves.
 type runSettings struct {
-	Force     bool   `findings:"no" example:"true" help:"Replace also a workbook that somebody has worked in, and a file that is no report of claimaudit."`
-	LogFormat string `findings:"no" example:"json" placeholder:"FORMAT" help:"auto, console or json."`
-	Quiet     bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
+	AllowEmpty bool   `findings:"no" example:"true" help:"Accept a run in which not one line was audited, which is an error else: a night without exports may be one on which an export failed."`
+	Force      bool   `findings:"no" example:"true" help:"Replace also a workbook that somebody has worked in, and a file that is no report of claimaudit."`
+	LogFormat  string `findings:"no" example:"json" placeholder:"FORMAT" help:"auto, console or json."`
+	Quiet      bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
 }
 
 // configSetting names the file the others may stand in; it is none of them.
@@ -177,13 +181,22 @@ func record(settings []setting, redacted bool) (list []audit.Option) {
 	return list
 }
 
+// named are the texts the setting was set to, as they were given; none when it is of another type.
+func (s setting) named() []string {
+	switch v := s.Target.Interface().(type) {
+	case string:
+		return nonBlank([]string{v})
+	case []string:
+		return nonBlank(v)
+	}
+	return nil
+}
+
 // value is what the setting was set to, one text for each of a list; empty when it was not set.
 func (s setting) value() (texts []string) {
 	switch v := s.Target.Interface().(type) {
-	case string:
-		texts = nonBlank([]string{v})
-	case []string:
-		texts = nonBlank(v)
+	case string, []string:
+		texts = s.named()
 	case map[string]string:
 		texts = pairs(v)
 	case map[string]int:
