@@ -25,7 +25,7 @@ func (s *Stage) overlaps() {
 }
 
 // mended leaves out the lines that corrected lines of ours have again, as they were or mended; those taken off
-// only when all else is settled, because they may be what replaces another.
+// only when corrections are settled, because they may be what replaces another.
 func (s *Stage) mended(takenOff bool) {
 	again := s.mendedAt()
 	if len(again) == 0 {
@@ -56,7 +56,7 @@ func (s *Stage) mendedAt() map[int]claim.Pos {
 		if !found {
 			continue
 		}
-		if k := s.final(i); k == i || s.fates[i].kind == claim.Overlap && k >= 0 && s.export(k) < s.facts.order(at.Input, false) {
+		if k := s.sameAgain(i); s.stands(k) && (k == i || s.export(k) < s.facts.order(at.Input, false)) {
 			if again == nil {
 				again = map[int]claim.Pos{}
 			}
@@ -64,6 +64,14 @@ func (s *Stage) mendedAt() map[int]claim.Pos {
 		}
 	}
 	return again
+}
+
+// sameAgain is the line at the end of those that have a line again as it is.
+func (s *Stage) sameAgain(i int) int {
+	for s.fates[i].kind == claim.Overlap {
+		i = s.fates[i].by
+	}
+	return i
 }
 
 func (s *Stage) severalExports() bool {

@@ -68,8 +68,8 @@ func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
 	s.reversals()
 	s.findGone()
 	s.corrections()
-	s.payerCopies()
 	s.mended(true)
+	s.payerCopies()
 	s.centreDoubts()
 	return s.part()
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,7 +111,8 @@ func writeBook(t failer, d *books.Disguised, folder string) (named, context []st
 	return named, context
 }
 
-// auditMended audits the corrected lines of the files alone.
+// auditMended audits the corrected lines of the files alone, and tells of each finding the row of the file that
+// its line is of.
 func auditMended(t failer, d *books.Disguised) *lawReport {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "law")
@@ -119,7 +121,35 @@ func auditMended(t failer, d *books.Disguised) *lawReport {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	named, _ := writeBook(t, d, folder)
-	return auditFiles(t, folder, correctedOf(t, folder, named...))
+	ours := correctedOf(t, folder, named...)
+	report := auditFiles(t, folder, ours)
+	of := sourceRows(t, readText(t, ours))
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		f.Row = of[f.Row-2]
+		for k := range f.Related {
+			f.Related[k].Row = of[f.Related[k].Row-2]
+		}
+	}
+	return report
+}
+
+// sourceRows are the rows that corrected lines are of, line by line.
+func sourceRows(t failer, corrected string) (list []int) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(corrected)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(rows[0], "Row")
+	for _, row := range rows[1:] {
+		n, err := strconv.Atoi(row[at])
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, n)
+	}
+	return list
 }
 
 // correctedOf writes the corrected lines of what is named into a folder in the folder.
@@ -254,12 +284,8 @@ func (r *lawTrial) count(findings []lawFinding, take func(*lawFinding) bool) law
 func (r *lawTrial) compareFindings() {
 	any := func(*lawFinding) bool { return true }
 	alone := r.alone.Findings
-	sees := r.sees
-	if r.mix.Corrects() {
-		sees = any // rows have other numbers in corrected lines
-	}
 	before, after := r.count(alone, any), r.count(r.got.Findings, any)
-	seen := r.count(alone, sees)
+	seen := r.count(alone, r.sees)
 	for i := range alone {
 		f := &alone[i]
 		key := f.lawKey(r.d.Alias)
