@@ -56,11 +56,13 @@ func (s *Stage) mendedAt() map[int]claim.Pos {
 		if !found {
 			continue
 		}
-		if k := s.sameAgain(i); s.stands(k) && (k == i || s.export(k) < s.facts.order(at.Input, false)) {
+		if k := s.sameAgain(i); s.stands(k) && (k == i || s.export(k) < s.facts.order(at.Input, false)) && !s.takenBackInside(k) {
 			if again == nil {
 				again = map[int]claim.Pos{}
 			}
-			again[k] = at
+			if _, known := again[k]; !known || k == i {
+				again[k] = at
+			}
 		}
 	}
 	return again
@@ -72,6 +74,19 @@ func (s *Stage) sameAgain(i int) int {
 		i = s.fates[i].by
 	}
 	return i
+}
+
+// takenBackInside tells whether a service of a row with several is a charge that its own export takes back, or what
+// takes one back: the corrected lines of its row are of the other services.
+func (s *Stage) takenBackInside(k int) bool {
+	l := &s.lines[k]
+	if !l.Pos.Shares() {
+		return false
+	}
+	return isCredit(l) || slices.ContainsFunc(s.standing(), func(i int) bool {
+		o := &s.lines[i]
+		return o.From == l.From && s.export(i) == s.export(k) && isReversal(o) != isReversal(l) && (takesBack(o, l) || takesBack(l, o))
+	})
 }
 
 func (s *Stage) severalExports() bool {

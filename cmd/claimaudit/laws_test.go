@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gocarina/gocsv"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -542,6 +543,45 @@ func TestLawOfEachForm(t *testing.T) {
 				if wrong, patients := c.breaks(t, c.book); len(wrong) > 0 {
 					t.Error(c.explain(t, wrong, patients))
 				}
+			}
+		})
+	}
+}
+
+// mixtureRow is a row of testdata/mixtures.csv: a mixture of which the law once did not hold.
+type mixtureRow struct {
+	Why     string `csv:"why"`
+	Seed    uint64 `csv:"seed"`
+	Lines   int    `csv:"lines"`
+	Faults  string `csv:"faults"`
+	LineIDs string `csv:"line_ids"`
+	Without string `csv:"without"`
+	Forms   string `csv:"forms"`
+	Share   int    `csv:"share"`
+	Shuffle bool   `csv:"shuffle"`
+}
+
+// TestLawOfMixtures holds of small books what TestLaws once found of a large one.
+func TestLawOfMixtures(t *testing.T) {
+	file, err := os.Open("testdata/mixtures.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var rows []mixtureRow
+	if err := gocsv.UnmarshalCSV(csv.NewReader(file), &rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		t.Run(r.Why, func(t *testing.T) {
+			plan := books.Plan{Seed: r.Seed, Lines: r.Lines, Faults: r.Faults, LineIDs: r.LineIDs, Without: strings.Fields(r.Without)}
+			book, err := books.Draw(plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := lawCase{plan: plan, book: book, mix: books.Mixture{Seed: r.Seed, Forms: strings.Fields(r.Forms), Share: r.Share, Shuffle: r.Shuffle}}
+			if wrong, patients := c.breaks(t, book); len(wrong) > 0 {
+				t.Error(c.explain(t, wrong, patients))
 			}
 		})
 	}
