@@ -35,6 +35,9 @@ type Finding struct {
 	Count int
 	// Sure says that no cell of its rule's Needs.Doubts could make it right. Asked while it is judged, and not kept.
 	Sure bool
+	// Waiver is the number of the waiver that it falls under, from 1; negative for one that is expired, so
+	// that it is back; 0 for none.
+	Waiver int32
 }
 
 // Value is what stands in a field, as text.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"iter"
+	"slices"
 
 	"claimaudit/audit/claim"
 )
@@ -32,8 +33,9 @@ type Brief struct {
 	// line without a patient.
 	Encounter int32
 	// Value is the number of what the finding says of which value; 0 where it speaks of more than one.
-	Value int32
-	Place Place // of the rest
+	Value  int32
+	Waiver int32 // see Finding.Waiver
+	Place  Place // of the rest
 }
 
 // Place is where a packed record stands. It means something only to what packed it.
@@ -138,6 +140,13 @@ func (fs *Findings) Which(keep func(i int, b *Brief) bool) Findings {
 		some.lines = linesOf(fs.lines, some.briefs)
 	}
 	return some
+}
+
+// And are the findings, and behind them others of the same audit.
+func (fs *Findings) And(others *Findings) Findings {
+	both := *fs
+	both.briefs = append(slices.Clip(fs.briefs), others.briefs...)
+	return both
 }
 
 // linesOf are those of the lines that the findings chosen stand for.

@@ -31,11 +31,12 @@ const (
 	Fixed           // its encounter was audited again and no longer draws it
 	Withdrawn       // its lines are as they were, and what judges them has changed
 	Unseen          // nothing of this audit tells: it stays open
+	Waived          // it falls under a waiver, whatever earlier audits made of it
 	NumStates = iota
 )
 
 func (s State) String() string {
-	return [...]string{"", "new", "open", "reopened", "fixed", "withdrawn", "unseen"}[s]
+	return [...]string{"", "new", "open", "reopened", "fixed", "withdrawn", "unseen", "waived"}[s]
 }
 
 // The dispositions that a reviewer may choose from.

@@ -24,7 +24,10 @@ type Report struct {
 	Patterns []*Pattern
 	Summary  Summary
 	// Findings are in order of input, row, rule.
-	Findings  Findings
+	Findings Findings
+	// Waived are the findings that a waiver is about, in the same order. They are in no figure.
+	Waived    Findings
+	Waivers   []Waiver   // in the order of their files; nil where none were given
 	Corrected Corrected  // nil when nobody asked
 	Months    []Month    // in order of date
 	Providers []Provider // in order of id

@@ -18,6 +18,7 @@ type findingColumn struct {
 	inFix bool   // JSON has it inside fix
 	rare  bool   // JSON leaves it out where it is blank
 	past  bool   // it stands on Flagged Lines only where a history is kept
+	back  bool   // it stands there only where a waiver has expired
 	column
 	place int                 // on Flagged Lines from the left, with room between; 0 where it is not there
 	text  func(*shown) string // nil where a reviewer fills it in, and where JSON alone says it
@@ -157,6 +158,19 @@ var findingColumns = []findingColumn{
 		json: asJSON[*jsonDisposition](func(f *shown) *jsonDisposition { return dispositionOf(f.view.saidOf(f.number)) }),
 	},
 	{
+		name: "expired_waiver", rare: true,
+		json: asJSON[*jsonWaiver](func(f *shown) *jsonWaiver { return f.waiver(f.Waiver < 0) }),
+	},
+	{
+		column: column{"Waiver expired", 11.5, day, false}, place: 37, back: true,
+		text: func(f *shown) string { return f.lapsed().String() },
+		cell: func(_ *book, f *shown, r *xlsx.Row) { reviewedOn(r, f.lapsed().String()) },
+	},
+	{
+		name: "waiver", rare: true,
+		json: asJSON[*jsonWaiver](func(f *shown) *jsonWaiver { return f.waiver(f.Waiver > 0) }),
+	},
+	{
 		column: column{"Proposed line", 18, prose, false}, place: 130,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
@@ -193,9 +207,27 @@ type shown struct {
 	number int // in the report
 }
 
-// sheetColumns are the columns of Flagged Lines from the left; past tells whether a history is kept.
-func sheetColumns(past bool) []findingColumn {
-	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 && (past || !c.past) })
+// waiver is the waiver of the finding as JSON says it, where it is asked for.
+func (f *shown) waiver(asked bool) *jsonWaiver {
+	if !asked {
+		return nil
+	}
+	w := f.view.waiverOf(f.Finding)
+	return &jsonWaiver{w.Reason, w.Owner, w.Expires.String()}
+}
+
+// lapsed is the last day of the finding's waiver that has expired; 0 for none.
+func (f *shown) lapsed() claim.Date {
+	if f.Waiver >= 0 {
+		return 0
+	}
+	return f.view.waiverOf(f.Finding).Expires
+}
+
+// sheetColumns are the columns of Flagged Lines from the left.
+func sheetColumns(v *view) []findingColumn {
+	lapsed := slices.ContainsFunc(v.Waivers, func(w audit.Waiver) bool { return w.State == audit.ExpiredWaiver && w.Findings > 0 })
+	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 && (v.Past != nil || !c.past) && (lapsed || !c.back) })
 	slices.SortFunc(list, func(a, b findingColumn) int { return cmp.Compare(a.place, b.place) })
 	return list
 }

@@ -30,6 +30,7 @@ type input struct{ name, number string }
 // are masked when they are asked for.
 func (m *mask) report(r *audit.Report) *audit.Report {
 	shown := *r
+	shown.Waivers = m.waivers(r.Waivers)
 	shown.UnknownPayers = slices.Clone(r.UnknownPayers)
 	for i := range shown.UnknownPayers { // what is no known payer may be anybody
 		shown.UnknownPayers[i].Name = fmt.Sprintf("payer %d", i+1)
@@ -95,6 +96,38 @@ func (m *mask) finding(f *audit.Finding) {
 	if f.Value != nil {
 		f.Value = &audit.Value{Field: f.Value.Field, Text: m.id("value", f.Value.Text)}
 	}
+}
+
+// copied is a copy of a finding, masked.
+func (m *mask) copied(f *audit.Finding) *audit.Finding {
+	lines := map[*audit.Line]*audit.Line{}
+	for _, l := range f.Lines() {
+		own := *l
+		lines[l] = &own
+	}
+	c := *f
+	c.Line, c.Related, c.Fix.Edits = lines[f.Line], slices.Clone(f.Related), slices.Clone(f.Fix.Edits)
+	for i, l := range c.Related {
+		c.Related[i] = lines[l]
+	}
+	for i := range c.Fix.Edits {
+		c.Fix.Edits[i].Line = lines[c.Fix.Edits[i].Line]
+	}
+	m.finding(&c)
+	return &c
+}
+
+// waivers are waivers without what somebody wrote in them, which may name anybody.
+func (m *mask) waivers(list []audit.Waiver) []audit.Waiver {
+	list = slices.Clone(list)
+	for i := range list {
+		w := &list[i]
+		w.Reason = removed
+		if m.redact {
+			w.File, w.Owner = "", removed
+		}
+	}
+	return list
 }
 
 // corrected masks a corrected line and what is said of its change.

@@ -53,6 +53,36 @@ func sumOf(f *audit.Finding, scratch []byte) (sum [12]byte) {
 	return sum
 }
 
+// Names tells the fingerprints by which outputs may name findings of one patient: as a report without hashes
+// has them, as this one has, and those of the findings that may stand for them and others. Alike counts the
+// findings that were named before, and say the same.
+func (o Options) Names(found []audit.Finding, alike map[string]int) [][]string {
+	names := make([][]string, len(found))
+	order := make([]int, len(found))
+	for i := range found {
+		order[i] = i
+		if f := &found[i]; f.Value != nil {
+			flood := *f
+			flood.Count = 1
+			names[i] = append(names[i], fingerprint{sumOf(&flood, nil), 1}.String())
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return compareContent(&found[a], &found[b]) })
+	name := func(i int, f *audit.Finding) {
+		mark := fingerprint{sum: sumOf(f, nil)}
+		alike[mark.String()]++
+		mark.nth = int32(alike[mark.String()])
+		names[i] = append(names[i], mark.String())
+	}
+	for _, i := range order {
+		name(i, &found[i])
+		if len(o.Deidentify) > 0 {
+			name(i, (&mask{key: o.Deidentify}).copied(&found[i]))
+		}
+	}
+	return names
+}
+
 // sumOfFlood hashes rule, field and value of a finding that stands for many lines, whose they are not.
 func sumOfFlood(f *audit.Finding, b []byte) (sum [12]byte) {
 	for _, s := range [...]string{f.Rule.ID, f.Value.Field.String(), f.Value.Text} {
@@ -99,12 +129,18 @@ func (v *view) sums(prints []fingerprint, from, to int) {
 	}
 }
 
-// tellApart numbers findings that say the same.
+// tellApart numbers findings that say the same. One that stands for many lines is another finding where
+// these are waived: it has the name of the other.
 func (v *view) tellApart(prints []fingerprint) {
-	first := make(map[[12]byte]int32, len(prints))
-	alike := map[[12]byte][]int32{}
+	type said struct {
+		sum    [12]byte
+		waived bool
+	}
+	first := make(map[said]int32, len(prints))
+	alike := map[said][]int32{}
 	for i := range prints {
-		sum := prints[i].sum
+		b := v.Findings.Brief(i)
+		sum := said{prints[i].sum, b.Flood != 0 && b.Waiver > 0}
 		j, seen := first[sum]
 		switch {
 		case !seen:

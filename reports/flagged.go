@@ -21,7 +21,7 @@ const proseWidth = 42
 // flaggedLines has a row for each finding, an encounter's together. What is printed ends with the
 // place the line was read from; behind the reviewer's columns stands what is looked up now and then.
 func (b *book) flaggedLines() table {
-	columns := sheetColumns(b.Past != nil)
+	columns := sheetColumns(b.view)
 	cells := writersOf(columns)
 	return table{
 		count: len(b.order), frozen: 3, colour: errorInk,
@@ -36,7 +36,10 @@ func (b *book) flaggedLines() table {
 func (b *book) findingCells(cells []findingCell, i int, r *xlsx.Row) {
 	findings := b.reader()
 	defer b.done(findings)
-	f := findings.shown(i)
+	b.cells(cells, findings.shown(i), r)
+}
+
+func (b *book) cells(cells []findingCell, f *shown, r *xlsx.Row) {
 	for _, cell := range cells {
 		cell(b, f, r)
 	}

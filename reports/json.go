@@ -122,6 +122,19 @@ type (
 		Note  string `json:"note"`
 		Date  string `json:"date"`
 	}
+	jsonWaiver struct {
+		Reason  string `json:"reason"`
+		Owner   string `json:"owner"`
+		Expires string `json:"expires"`
+	}
+	// jsonWaiverRow is a row of a file of waivers, and what became of it.
+	jsonWaiverRow struct {
+		File     string `json:"file"`
+		Row      int    `json:"row"`
+		Expires  string `json:"expires"`
+		State    string `json:"state"`
+		Findings int    `json:"findings"`
+	}
 	jsonHistory struct {
 		Run       int `json:"run"`
 		New       int `json:"new"`
@@ -130,6 +143,7 @@ type (
 		Fixed     int `json:"fixed"`
 		Withdrawn int `json:"withdrawn"`
 		Unseen    int `json:"unseen"`
+		Waived    int `json:"waived"`
 	}
 	jsonClosed struct {
 		Fingerprint string `json:"fingerprint"`
@@ -169,6 +183,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	defer v.done(findings)
 	finding := newJSONFinding()
 	j.list("findings", v.Findings.Len(), func(i int) any { return finding.of(findings.shown(i)) })
+	j.waived(v)
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
 	})
@@ -201,9 +216,21 @@ func (j *jsonWriter) past(p *audit.Past) {
 	}
 	j.text(`, "history": `)
 	n := p.Counts
-	j.value(jsonHistory{p.Run, n[audit.New], n[audit.Open], n[audit.Reopened], n[audit.Fixed], n[audit.Withdrawn], n[audit.Unseen]})
+	j.value(jsonHistory{p.Run, n[audit.New], n[audit.Open], n[audit.Reopened], n[audit.Fixed], n[audit.Withdrawn], n[audit.Unseen], n[audit.Waived]})
 	list(j, "closed", p.Closed, func(c *audit.Closed) any {
 		return jsonClosed{c.Fingerprint, c.Rule, c.Patient, c.Claim, c.Date.String(), c.Code, c.State.String(), c.Why}
+	})
+}
+
+// waived writes what is waived, and what became of each waiver, where there are any.
+func (j *jsonWriter) waived(v *view) {
+	if v.Waivers == nil {
+		return
+	}
+	findings, finding := v.waived().newReader(), newJSONFinding()
+	j.list("waived", v.Waived.Len(), func(i int) any { return finding.of(findings.shown(i)) })
+	list(j, "waivers", v.Waivers, func(w *audit.Waiver) any {
+		return jsonWaiverRow{w.File, w.Row, w.Expires.String(), w.State.String(), w.Findings}
 	})
 }
 

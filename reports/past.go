@@ -35,7 +35,7 @@ func (b *book) sinceLastTime() table {
 }
 
 // pastStates are the states that audits count, in the order they are told.
-var pastStates = []audit.State{audit.New, audit.Open, audit.Reopened, audit.Fixed, audit.Withdrawn, audit.Unseen}
+var pastStates = []audit.State{audit.New, audit.Open, audit.Reopened, audit.Fixed, audit.Withdrawn, audit.Unseen, audit.Waived}
 
 // audits has a row for each of the last audits, this one last.
 func (b *book) audits() table {

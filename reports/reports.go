@@ -84,8 +84,18 @@ func Show(r *audit.Report, o Options) *Shown { return &Shown{whole(r, o)} }
 func (s *Shown) Findings(yield func(*audit.Finding, string) bool) {
 	s.view.making.Wait()
 	r := s.view.whole.newReader()
-	for i, mark := range s.view.prints {
-		if !yield(r.finding(i), mark.String()) {
+	for i := range s.view.Findings.Len() {
+		if !yield(r.finding(i), s.view.prints[i].String()) {
+			return
+		}
+	}
+}
+
+// Waived yields the fingerprints of the findings that are waived, and whether they stand for many lines.
+func (s *Shown) Waived(yield func(mark string, many bool) bool) {
+	s.view.making.Wait()
+	for i, mark := range s.view.prints[s.view.Findings.Len():] {
+		if !yield(mark.String(), s.view.Waived.Brief(i).Flood != 0) {
 			return
 		}
 	}

@@ -6,7 +6,7 @@ type Sheet struct{ Name, About string }
 // sheet is a sheet and what makes it: a table of records, or a page laid out cell by cell.
 type sheet struct {
 	Sheet
-	past  bool // it is there only where a history is kept
+	has   func(*view) bool // nil: it is always there
 	table func(*book) table
 	page  func(*book)
 }
@@ -23,11 +23,19 @@ var sheets = []sheet{
 	},
 	{
 		Sheet: Sheet{sinceSheet, "with a history: the findings of earlier audits that this one closes, fixed or withdrawn"},
-		past:  true, table: (*book).sinceLastTime,
+		has:   (*view).kept, table: (*book).sinceLastTime,
 	},
 	{
 		Sheet: Sheet{"Audits", "with a history: what each of the last audits counted, this one last"},
-		past:  true, table: (*book).audits,
+		has:   (*view).kept, table: (*book).audits,
+	},
+	{
+		Sheet: Sheet{waivedSheet, "with waivers: the findings that they are about, which are in no figure, by whose word and up to when"},
+		has:   (*view).waives, table: (*book).waivedFindings,
+	},
+	{
+		Sheet: Sheet{"Waivers", "with waivers: what became of each, those that expired or are about nothing too"},
+		has:   (*view).waives, table: (*book).waivers,
 	},
 	{
 		Sheet: Sheet{"By Encounter", "a row for each patient's day with findings, most at risk first"},
@@ -74,6 +82,12 @@ var sheets = []sheet{
 		page:  (*book).runInfo,
 	},
 }
+
+// kept tells whether a history is kept.
+func (v *view) kept() bool { return v.Past != nil }
+
+// waives tells whether waivers were given.
+func (v *view) waives() bool { return v.Waivers != nil }
 
 // Sheets are the sheets of the workbook in their order.
 func Sheets() []Sheet {

@@ -85,8 +85,13 @@ func (b *book) facts() {
 	facts := []struct{ label, text string }{
 		{"Files", b.filesRead()}, {"Service dates", b.datesOfService()}, {"Tables", b.tablesUsed()},
 	}
-	if b.Past != nil {
+	switch {
+	case b.kept() && b.waives():
+		facts = append(facts, struct{ label, text string }{"History", pastText(b.Past) + ". " + waiversText(b.view)})
+	case b.kept():
 		facts = append(facts, struct{ label, text string }{"History", pastText(b.Past)})
+	case b.waives():
+		facts = append(facts, struct{ label, text string }{"Waivers", waiversText(b.view)})
 	}
 	for i, fact := range facts {
 		row := factsRow + i

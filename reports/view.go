@@ -19,7 +19,7 @@ type view struct {
 	mask    *mask          // nil shows patients as they are
 	whole   *view          // the report with all findings
 	number  []int32        // of each finding shown among all
-	prints  []fingerprint  // of all findings; ask fingerprintOf for them
+	prints  []fingerprint  // of all findings, and behind them of those waived; ask fingerprintOf for them
 	making  sync.WaitGroup // of the prints
 	hidden  int            // findings below the severity shown
 	known   int            // and those that were open before, where new ones alone are shown
@@ -43,7 +43,9 @@ func whole(r *audit.Report, o Options) *view {
 	if v.NotRead == nil {
 		v.NotRead = audit.LeftRows(nil)
 	}
-	v.whole = &view{Report: v.Report, mask: v.mask}
+	all := *v.Report
+	all.Findings = v.Findings.And(&v.Waived)
+	v.whole = &view{Report: &all, mask: v.mask}
 	v.making.Go(func() { v.prints = v.whole.fingerprints() })
 	return v
 }
@@ -97,6 +99,31 @@ func (v *view) saidOf(i int) audit.Disposition {
 		return audit.Disposition{}
 	}
 	return v.Past.Said[v.fingerprintOf(i).String()]
+}
+
+// waived is the same report, with the findings that are waived in the place of the others.
+func (v *view) waived() *view {
+	v.making.Wait()
+	shown := *v.Report
+	shown.Findings = v.Waived
+	w := &view{Report: &shown, mask: v.mask, prints: v.prints, options: v.options}
+	for i := range v.Waived.Len() {
+		w.number = append(w.number, int32(len(v.prints)-v.Waived.Len()+i))
+	}
+	if v.Past != nil {
+		said := *v.Past
+		said.States = make([]audit.State, len(v.prints)) // they have none
+		shown.Past = &said
+	}
+	return w
+}
+
+// waiverOf is the waiver that a finding falls under, or fell under until it expired; nil for none.
+func (v *view) waiverOf(f *audit.Finding) *audit.Waiver {
+	if f.Waiver == 0 {
+		return nil
+	}
+	return &v.Waivers[max(f.Waiver, -f.Waiver)-1]
 }
 
 // finding is the i-th finding as it is to be shown.

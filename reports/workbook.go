@@ -19,6 +19,7 @@ const (
 	summarySheet  = "Summary"
 	flaggedSheet  = "Flagged Lines"
 	sinceSheet    = "Since Last Time"
+	waivedSheet   = "Waived"
 	monthSheet    = "By Month"
 	ruleSheet     = "By Rule"
 	rulesSheet    = "Rules"
@@ -86,7 +87,7 @@ func newBook(v *view, most int) (*book, error) {
 // sheetsOf are the sheets that the report has.
 func sheetsOf(v *view) (list []sheet) {
 	for i := range sheets {
-		if v.Past != nil || !sheets[i].past {
+		if has := sheets[i].has; has == nil || has(v) {
 			list = append(list, sheets[i])
 		}
 	}

@@ -44,10 +44,11 @@ type judge struct {
 	left     *hold.Leavings // the rows that the stage leaves out
 	shelf    *hold.Shelf    // the findings of all patients
 	fixes    *fixes         // their lines with the fixes made; nil when nobody asked
+	alike    map[string]int // of the current claim without a patient, see Waiver
 }
 
 func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
-	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, left: hold.NewLeavings(body)}
+	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, left: hold.NewLeavings(body), alike: map[string]int{}}
 	j.stage = services.NewStage(facts, o.Sources, j.left.Keep)
 	if o.Correct {
 		j.fixes = newFixes(body)
@@ -64,6 +65,7 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Fac
 // patient audits the lines of one patient, or those of one claim without a patient, each of which is judged
 // alone.
 func (j *judge) patient(lines []audit.Line) error {
+	clear(j.alike)
 	j.prepare(lines)
 	stand, out := j.stage.Settle(lines)
 	if err := j.stage.Err(); err != nil {
@@ -102,7 +104,8 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 	if err := j.late(early); err != nil {
 		return err
 	}
-	if err := j.trial.try(lines, j.found); err != nil {
+	standing := j.waive()
+	if err := j.trial.try(lines, standing); err != nil {
 		return err
 	}
 	if left {
@@ -110,7 +113,7 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 			j.found[i].TellCopies()
 		}
 	}
-	j.tally.Patient(&j.c, j.found)
+	j.tally.Patient(&j.c, standing)
 	if j.o.Watch != nil {
 		j.o.Watch.Patient(&j.c, j.found)
 	}
@@ -118,6 +121,23 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 		return err
 	}
 	return j.correct(lines, &j.trial)
+}
+
+// waive finds out which findings are waived, and puts them behind the others, which it returns: they count
+// for nothing, and their fixes are not made.
+func (j *judge) waive() (standing []audit.Finding) {
+	if j.o.Waive == nil || len(j.found) == 0 {
+		return j.found
+	}
+	j.o.Waive.Waive(j.found, j.alike)
+	slices.SortStableFunc(j.found, func(a, b audit.Finding) int { return audit.CompareBools(a.Waiver > 0, b.Waiver > 0) })
+	n := 0
+	for ; n < len(j.found) && j.found[n].Waiver <= 0; n++ {
+	}
+	for i := range j.found[n:] {
+		j.found[n+i].Fix.Edits = nil
+	}
+	return j.found[:n]
 }
 
 // correct makes the fixes of what was found, where somebody asked.

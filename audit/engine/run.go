@@ -35,6 +35,8 @@ type Options struct {
 	// Watch, when not nil, is shown each patient once judged, with what was found; several at a time. It
 	// must keep nothing of them.
 	Watch Watcher
+	// Waive, when not nil, says which findings somebody has waived.
+	Waive Waiver
 	// Progress, when not nil, is told now and then how many of the parts are judged.
 	Progress func(done, of, findings int)
 }
@@ -44,6 +46,13 @@ type Watcher interface {
 	Patient(c *audit.Case, found []audit.Finding)
 	// Left is shown lines of a patient that are not judged, because others stand for them or take them back.
 	Left(lines []audit.Line)
+}
+
+// Waiver decides which findings fall under a waiver.
+type Waiver interface {
+	// Waive sets Finding.Waiver of findings of one patient, or of one line of a claim without a patient;
+	// alike is what the calls before it for the same claim left there. Several goroutines call it.
+	Waive(found []audit.Finding, alike map[string]int)
 }
 
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same
@@ -176,11 +185,17 @@ func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Fact
 	}
 	t.Fill(r)
 	r.Findings = hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog, t.Only)
+	if o.Waive != nil {
+		r.Findings, r.Waived = r.Findings.Which(stands), r.Findings.Which(func(i int, b *audit.Brief) bool { return !stands(i, b) })
+	}
 	r.Summary.Recount(&r.Findings)
 	r.Sources = services.Sources(o.Sources, facts, ofEach(judges, func(j *judge) *services.Stage { return j.stage }))
 	r.NotRead = hold.GatherLeft(append(ofEach(judges, func(j *judge) *hold.Leavings { return j.left }), body.Unread()))
 	return r
 }
+
+// stands tells a finding that no waiver holds for.
+func stands(_ int, b *audit.Brief) bool { return b.Waiver <= 0 }
 
 // ofEach is what every judge has.
 func ofEach[T any](judges []*judge, of func(*judge) T) []T {

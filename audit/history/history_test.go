@@ -134,7 +134,7 @@ func TestOneAtATime(t *testing.T) {
 	if err != nil || n.number != 1 {
 		t.Fatalf("the audit after one that died is number %d: %v", n.number, err)
 	}
-	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {})
+	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {}, func(func(string, bool) bool) {})
 	if err := errors.Join(err, n.Record(t.Context(), past)); err != nil {
 		t.Fatal(err)
 	}

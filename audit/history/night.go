@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -128,6 +129,7 @@ func (n *Night) read(ctx context.Context) error {
 // The facts that a history itself asks for.
 const (
 	IDs       = "ids"           // what stands for the ids of patients and claims
+	Waivers   = "waivers"       // what is waived: it changes no state
 	sheetFact = "setting sheet" // with another, other lines of a day are read
 )
 
@@ -206,8 +208,9 @@ type Found struct {
 	Fingerprint string
 }
 
-// Compare tells the states of what was found in so many lines, in its order, and what became of the rest.
-func (n *Night) Compare(ctx context.Context, lines int, found func(yield func(Found) bool)) (*audit.Past, error) {
+// Compare tells the states of what was found in so many lines, in its order, and what became of the rest. What
+// is waived, told by its fingerprint and whether it stands for many lines, keeps the state it had.
+func (n *Night) Compare(ctx context.Context, lines int, found iter.Seq[Found], waived iter.Seq2[string, bool]) (*audit.Past, error) {
 	p := &audit.Past{Run: n.number, Said: map[string]audit.Disposition{}, Counts: map[audit.State]int{}}
 	stood := 0 // of what was open before
 	for f := range found {
@@ -225,9 +228,11 @@ func (n *Night) Compare(ctx context.Context, lines int, found func(yield func(Fo
 			p.Said[f.Fingerprint] = h.said.Disposition
 		}
 	}
-	if err := n.close(ctx, p); err != nil {
+	left, err := n.waive(ctx, p, waived)
+	if err := errors.Join(err, n.close(ctx, p)); err != nil {
 		return nil, n.store.failed(err)
 	}
+	stood += left
 	p.Counts[audit.Unseen] = n.base - stood - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn]
 	if n.again != nil {
 		p.Counts = n.again.counts
@@ -236,6 +241,30 @@ func (n *Night) Compare(ctx context.Context, lines int, found func(yield func(Fo
 		p.Changed = changed(n.before.facts, n.run.Facts)
 	}
 	return p, n.trend(ctx, p, lines)
+}
+
+// waive counts what is waived, and tells how much of it was open before.
+func (n *Night) waive(ctx context.Context, p *audit.Past, waived iter.Seq2[string, bool]) (open int, err error) {
+	for mark, many := range waived {
+		p.Counts[audit.Waived]++
+		h := n.past[mark]
+		if h == nil && many { // it may have stood on a line of another day
+			if h, err = n.readFinding(ctx, mark); err != nil {
+				return 0, err
+			}
+		}
+		if h == nil || h.found {
+			continue
+		}
+		h.found = true
+		if h.state == audit.Open {
+			open++
+		}
+		if h.said != nil {
+			p.Said[mark] = h.said.Disposition
+		}
+	}
+	return open, nil
 }
 
 // settles tells whether it is an answer that ends the asking.
@@ -348,7 +377,7 @@ func (n *Night) closes(ctx context.Context, h *finding) (audit.State, string, er
 	if err != nil {
 		return audit.Open, "", err
 	}
-	what := changed(facts, n.run.Facts)
+	what := slices.DeleteFunc(changed(facts, n.run.Facts), func(name string) bool { return name == Waivers })
 	switch {
 	case slices.Contains(what, sheetFact):
 		return audit.Open, "", nil

@@ -40,19 +40,23 @@ func (s *sayings) take(shelf *Shelf) []int32 {
 	return numbers
 }
 
-// flood are findings that say the same of one value, as seriously and about the same kind of money.
+// flood are findings that say the same of one value, as seriously and about the same kind of money, and that
+// one waiver is about or none.
 type flood struct {
 	value    int32
 	severity audit.Severity
 	money    audit.Money
+	waiver   int32
 }
+
+func floodOf(b *audit.Brief) flood { return flood{b.Value, b.Severity, b.Money, max(b.Waiver, 0)} }
 
 // flooded are the findings, sorted, with one in the place of those of each flood: where the first stood.
 func (s *shelves) flooded(briefs []audit.Brief, said *sayings, only func(audit.Value, int) bool) audit.Findings {
 	floods := map[flood][]int32{}
 	for i := range briefs {
 		if b := &briefs[i]; b.Value != 0 && said.lines[b.Value-1] >= floodLines {
-			key := flood{b.Value, b.Severity, b.Money}
+			key := floodOf(b)
 			floods[key] = append(floods[key], int32(i))
 		}
 	}
@@ -80,7 +84,7 @@ func (s *shelves) fold(briefs []audit.Brief, floods map[flood][]int32) audit.Fin
 	numbers := map[flood]int32{}
 	for i := range briefs {
 		b := &briefs[i]
-		key := flood{b.Value, b.Severity, b.Money}
+		key := floodOf(b)
 		members := floods[key]
 		if members == nil {
 			folded = append(folded, *b)
@@ -110,7 +114,7 @@ func (s *shelves) standing(extra *Shelf, briefs []audit.Brief, members []int32, 
 	}
 	b := extra.briefs[len(extra.briefs)-1]
 	b.Place.Store = int32(len(s.of) - 1)
-	b.Value, b.Flood = first.Value, number
+	b.Value, b.Flood, b.Waiver = first.Value, number, first.Waiver
 	return b
 }
 

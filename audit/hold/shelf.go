@@ -84,7 +84,7 @@ func (s *Shelf) add(f *audit.Finding, encounter int32) error {
 	amount, known := f.AtRisk()
 	s.briefs = append(s.briefs, audit.Brief{
 		Rule: f.Rule, Pos: f.Line.Pos, From: f.Line.From, Amount: amount, Severity: f.Severity,
-		Money: f.Money, Known: known, Encounter: encounter, Value: s.say(f), Place: place,
+		Money: f.Money, Known: known, Encounter: encounter, Value: s.say(f), Waiver: f.Waiver, Place: place,
 	})
 	return err
 }
@@ -183,7 +183,7 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
 	f := &r.finding
-	*f = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money}
+	*f = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Waiver: b.Waiver}
 	f.Message, f.Fix.Text, f.Source = u.word(), u.word(), u.word()
 	f.Fix.Action = audit.Action(u.number())
 	if u.number() == 1 {

@@ -35,6 +35,7 @@ type auditCmd struct {
 	newSettings
 	tableSettings
 	ownSettings
+	waiverSettings
 	ruleSettings
 	limitSettings
 	severitySettings
@@ -57,6 +58,7 @@ type job struct {
 	failOn     audit.Severity // 0: never
 	rules, off []*audit.Rule  // those that run, and those somebody switched off
 	own        *ownKnowledge
+	waived     *waived // nil where no waivers were given
 	settings   *audit.Settings
 	recorded   []audit.Option
 	catalog    *catalog.Catalog
@@ -158,13 +160,14 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 	}
 	report, err := engine.Run(ctx, body, engine.Options{
 		Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
-		Settings: j.settings, Workers: j.workers, Correct: j.corrected != "", Progress: j.progress.judged,
+		Settings: j.settings, Workers: j.workers, Correct: j.corrected != "", Waive: j.waiver(), Progress: j.progress.judged,
 	})
 	if err != nil {
 		return nil, err
 	}
 	report.Version, report.Catalog = version, j.catalog.Vintage()
 	report.Tables = append(report.Tables, j.own.tables...)
+	j.tellWaivers(report)
 	report.PassedOver = slices.SortedStableFunc(slices.Values(j.passed), func(a, b claim.Passed) int { return strings.Compare(a.File, b.File) })
 	report.Repairs, report.Options, report.Config = repairs, j.recorded, j.conf.recorded(j.cmd.Redact)
 	return report, nil
@@ -187,7 +190,11 @@ func (j *job) announce(r *audit.Report) {
 	if r.Corrected != nil {
 		event = event.Int("corrected_lines", r.Corrected.Len()-r.Corrected.Removed()).Int("removed_lines", r.Corrected.Removed())
 	}
+	if r.Waivers != nil {
+		event = event.Int("waived", r.Waived.Len())
+	}
 	event.Int("not_read", r.NotRead.Len()).Msg("audited")
+	j.announceWaivers(r.Waivers)
 	for _, s := range r.Sources {
 		if s.Unreadable+s.Unplaced > 0 {
 			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).Int("services_of_other_rows", s.Unplaced).

@@ -25,13 +25,14 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "parsers", "parsers/grid",
+		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "audit/waivers", "parsers", "parsers/grid",
 		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim", "audit/draft"},
 	"audit/account":        {"audit", "audit/catalog", "audit/claim"},
 	"audit/history":        {"audit", "audit/account", "audit/claim"},
+	"audit/waivers":        {"audit", "audit/claim", "audit/table", "audit/rules/terms"},
 	"audit/services":       {"audit", "audit/claim", "audit/table"},
 	"audit/engine":         {"audit", "audit/account", "audit/hold", "audit/services", "audit/catalog", "audit/claim"},
 	"audit/catalog":        {"audit/claim", "audit/table"},

@@ -145,7 +145,7 @@ func (j *job) find(name string) ([]string, error) {
 		return found.Files, err
 	}
 	files := slices.DeleteFunc(found.Files, func(path string) bool {
-		if j.isOutput(path) || slices.ContainsFunc(j.cmd.ownFiles(), func(own string) bool { return reports.SameFile(own, path) }) {
+		if j.isOutput(path) || slices.ContainsFunc(slices.Concat(j.cmd.ownFiles(), nonBlank(j.cmd.Waivers)), func(own string) bool { return reports.SameFile(own, path) }) {
 			return true
 		}
 		why := ours(path)

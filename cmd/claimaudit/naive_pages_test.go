@@ -143,6 +143,9 @@ func (a *account) facts(p *page) {
 		dates = append(dates, b.date)
 	}
 	p.beside("Service dates", slices.Min(dates)+" to "+slices.Max(dates)+", judged as of "+a.Run.AsOf)
+	if a.Waivers != nil {
+		p.beside("Waivers", a.waiversText())
+	}
 	p.pass("Tables")
 }
 

@@ -57,6 +57,10 @@ func (a *account) checkBook(t *testing.T, path string) {
 			a.checkRunInfo(t, rows)
 		case sheet == "Flagged Lines":
 			sameColumns(t, sheet, rows, a.flaggedLines())
+		case sheet == "Waived":
+			sameColumns(t, sheet, rows, a.waivedLines())
+		case sheet == "Waivers":
+			sameColumns(t, sheet, rows, a.waiverRows())
 		case sheet == "Rules":
 			sameColumns(t, sheet, rows, a.rulesMet())
 		case sheet == "Provider Patterns":

@@ -43,6 +43,8 @@ type told struct {
 	Inputs, Context []toldInput
 	Summary         map[string]any
 	Findings        []toldFinding
+	Waived          []toldFinding
+	Waivers         []toldWaiver
 	Coverage        []struct{ Check, Family string }
 	UnknownPayers   []struct {
 		Name  string
@@ -68,6 +70,8 @@ type toldFinding struct {
 	Context                                                                             bool
 	Fix                                                                                 struct{ Text string }
 	Count                                                                               int
+	Fingerprint                                                                         string
+	Waiver                                                                              *struct{ Reason, Owner, Expires string }
 	Related                                                                             []place
 	number                                                                              int  // in the output
 	under                                                                               bool // another line than its own, which the finding stands for

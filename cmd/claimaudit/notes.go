@@ -139,19 +139,24 @@ func said(conf *configuration, flag string, err error) error {
 // ownFiles are the files named.
 func (s *ownSettings) ownFiles() []string { return slices.Concat(nonBlank(s.Notes), nonBlank(s.Codes)) }
 
-// read reads files of a form.
+// read reads files of notes or of codes.
 func (o *ownKnowledge) read(form string, paths []string, redact bool, done <-chan struct{}) (list []*table.Records, err error) {
+	return o.readForm(ownForm(form), paths, redact, done)
+}
+
+// readForm reads files of a form.
+func (o *ownKnowledge) readForm(form *practice.Form, paths []string, redact bool, done <-chan struct{}) (list []*table.Records, err error) {
 	var errs []error
 	for _, path := range paths {
-		f, err := ownForm(form).Read(path, done)
+		f, err := form.Read(path, done)
 		if errs = append(errs, err); f == nil {
 			continue
 		}
 		if reports.IsOurs(path) {
-			errs = append(errs, fmt.Errorf("%s: this is a report of claimaudit, and no file of %s", path, form))
+			errs = append(errs, fmt.Errorf("%s: this is a report of claimaudit, and no file of %s", path, form.What))
 		}
 		list = append(list, f.Records...)
-		t := audit.Table{Name: "own " + form, SHA256: f.SHA256, File: relative(path), Rows: f.Rows()}
+		t := audit.Table{Name: "own " + form.What, SHA256: f.SHA256, File: relative(path), Rows: f.Rows()}
 		if redact {
 			t.File = ""
 		}

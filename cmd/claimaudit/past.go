@@ -69,7 +69,7 @@ func (j *job) isRule(id string) bool {
 }
 
 // passing are the settings that differ from night to night, or change only what is shown.
-var passing = []string{"as_of", "context", "min_severity", "new_only"}
+var passing = []string{"as_of", "context", "min_severity", "new_only", "waivers"}
 
 // facts are all that decides what is found in the same lines.
 func (j *job) facts() []history.Fact {
@@ -80,6 +80,7 @@ func (j *job) facts() []history.Fact {
 	for _, t := range j.own.tables {
 		facts = append(facts, history.Fact{Name: t.Name, Value: t.SHA256})
 	}
+	facts = append(facts, j.waiverFacts()...)
 	for _, o := range j.recorded {
 		if !slices.Contains(passing, o.Name) {
 			facts = append(facts, history.Fact{Name: "setting " + o.Name, Value: o.Value})
@@ -107,7 +108,7 @@ func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown
 				return
 			}
 		}
-	})
+	}, shown.Waived)
 	if err != nil {
 		return nil, err
 	}

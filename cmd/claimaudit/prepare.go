@@ -16,7 +16,7 @@ func (a *auditCmd) prepare(given []setting, conf *configuration, io *streams) (j
 	if j.log, err = newLogger(io.err, conf, &a.runSettings); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(j.limits(), j.severities(), j.knowledge(), j.reading(io), j.destinations()); err != nil {
+	if err := errors.Join(j.limits(), j.severities(), j.reading(io), j.knowledge(), j.destinations()); err != nil {
 		return nil, err
 	}
 	a.AsOf = j.parse.AsOf.String() // as it is recorded, also when nobody set it
@@ -50,7 +50,7 @@ func (j *job) severities() (err error) {
 }
 
 func (j *job) knowledge() error {
-	var errs [4]error
+	var errs [5]error
 	j.settings = &audit.Settings{}
 	if j.own, errs[0] = j.cmd.own(j.conf, notes.Options{DayFirst: j.cmd.DateOrder == "dmy", MonthFirst: j.cmd.DateOrder == "mdy", Redact: j.cmd.Redact}, j.done); errs[0] == nil {
 		j.rules, errs[1] = j.cmd.choose(j.own.all, j.conf)
@@ -58,6 +58,7 @@ func (j *job) knowledge() error {
 	}
 	j.settings.TimelyFiling, errs[2] = filingDays(j.conf, j.cmd.TimelyFiling)
 	j.catalog, errs[3] = j.cmd.knowledge(j.conf, j.warnTable)
+	j.waived, errs[4] = j.readWaivers()
 	return errors.Join(errs[:]...)
 }
 

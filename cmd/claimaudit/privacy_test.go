@@ -121,6 +121,32 @@ func TestNothingNamesAnybody(t *testing.T) {
 	}
 }
 
+// What people write into waivers may name anybody, and so may the names of their files.
+func TestWaiversNameNobody(t *testing.T) {
+	dir := t.TempDir()
+	key, waivers := filepath.Join(dir, "key"), filepath.Join(dir, "dr-wexford.csv")
+	rows := "Rule,Patient,Claim,Reason,Owner,Expires\n" +
+		"deleted-code,PAT-888001,CLM-777001,Zebedee of PAT-888001 knows,dr-wexford,2025-12-31\n" +
+		"invalid-npi,,,Quixotic,dr-wexford,2025-01-01\nunreadable-cell,,,Quixotic,dr-wexford,2025-12-31\n"
+	err := os.WriteFile(waivers, []byte(rows), 0o600)
+	if err := errors.Join(err, os.WriteFile(key, []byte("a key of more than sixteen bytes"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if plain := writtenWith(t, "--waivers", waivers)["a.json"]; !strings.Contains(plain, "Zebedee") || !strings.Contains(plain, "expired_waiver") {
+		t.Fatal("the plain report has no waivers: nothing is tested")
+	}
+	for name, flags := range map[string][]string{"deidentify": {"--deidentify", key}, "redact": {"--redact"}} {
+		for out, text := range writtenWith(t, append(flags, "--waivers", waivers)...) {
+			if at := names.FindString(text); at != "" {
+				t.Errorf("%s: %s has %q", name, out, at)
+			}
+			if at := providers.FindString(text); name == "redact" && out != "log" && at != "" {
+				t.Errorf("%s: %s has %q", name, out, at)
+			}
+		}
+	}
+}
+
 // A sheet that is not read is named in the notes, but not in a redacted copy.
 func TestSheetNotReadIsNotNamed(t *testing.T) {
 	dir := t.TempDir()

@@ -72,6 +72,11 @@ type ownSettings struct {
 	Codes []string `findings:"yes" reads:"the practice's own knowledge" names:"files" example:"[practice-codes.csv]" placeholder:"FILE" help:"The practice's own list of codes, CSV or XLSX: most units, modifiers, authorizations, places, last days. Repeatable."`
 }
 
+// waiverSettings say which findings somebody answers for.
+type waiverSettings struct {
+	Waivers []string `findings:"yes" names:"files" reads:"a file of waivers" example:"[waivers.xlsx]" placeholder:"FILE" help:"Findings that somebody answers for up to a day, CSV or XLSX: a fingerprint or a rule, with reason, owner and expiry; they count only as waived. Repeatable."`
+}
+
 // ruleSettings say which rules run.
 type ruleSettings struct {
 	Rule     []string          `findings:"yes" example:"[bundled-pair]" placeholder:"ID" help:"Run only this rule. Repeatable."`

@@ -33,6 +33,7 @@ type book struct {
 	name            string
 	inputs, history []string
 	own             []string // the practice's own notes and codes
+	waivers         [][]string
 }
 
 // audit audits the book.
@@ -43,6 +44,9 @@ func (b *book) audit(t *testing.T, args ...string) {
 		args = append(args, "--context", h)
 	}
 	args = append(args, b.own...)
+	if b.waivers != nil {
+		args = append(args, "--waivers", writeRecords(t, "waivers.csv", b.waivers))
+	}
 	if status, _, stderr := command(t, args...); status != exitClean && status != exitIncomplete {
 		t.Fatalf("exit status %d: %s", status, stderr)
 	}
@@ -74,6 +78,7 @@ func TestTotals(t *testing.T) {
 		withHistory(t, generate, 25),
 		{name: "several services a row", inputs: []string{severalServices(t)}},
 		{name: "own notes", inputs: withOwn(".csv")[:1], own: withOwn(".csv")[1:]},
+		waivedBook(t),
 	}
 	for _, b := range books {
 		t.Run(b.name, func(t *testing.T) {
@@ -128,6 +133,7 @@ func totalled(t *testing.T, b book, least string, way []string, all []toldFindin
 		a.checkFinding(t, &a.Findings[i])
 	}
 	a.checkUnknownPayers(t)
+	a.checkWaived(t, &b)
 	a.checkBook(t, workbook)
 	return a
 }

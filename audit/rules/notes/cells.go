@@ -246,7 +246,7 @@ func (c *cells) payers(text string) *terms.PayerWant {
 			c.fault("payers", "%s is no name of a payer: expected a name or a class, several parted by ;", show(item))
 			continue
 		}
-		if like := likeClass(item); like != "" {
+		if like := claim.PayerLike(item); like != "" {
 			c.fault("payers", "%s is no class of payers and looks like %s: write that, or more of the payer's name", show(item), like)
 		}
 		names = append(names, item)
@@ -255,37 +255,6 @@ func (c *cells) payers(text string) *terms.PayerWant {
 		c.fault("payers", "%s names no payer: expected a name or a class, several parted by ;", show(text))
 	}
 	return terms.WantPayers(classes, names, not)
-}
-
-// likeClass is the class of payers that a name differs from by a slip; "" for none.
-func likeClass(name string) string {
-	name = strings.ToLower(name)
-	for p := range claim.NumPayers {
-		if class := p.String(); len(class) > 5 && name != class && slip(name, class) {
-			return class
-		}
-	}
-	return ""
-}
-
-// slip tells whether one letter more, less or other, or two that changed places, make one text the other.
-func slip(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	switch {
-	case len(b) == len(a)+1:
-		return a[i:] == b[i+1:]
-	case len(a) != len(b):
-		return false
-	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]:
-		return true
-	}
-	return i < len(a) && a[i+1:] == b[i+1:]
 }
 
 // choices are words of a cell, all of which its column knows.

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// TestWaiversOfAWorkbook holds that waivers typed into a workbook, where codes and claims are numbers and
+// days are days, are read as those of a text file.
+func TestWaiversOfAWorkbook(t *testing.T) {
+	dir := t.TempDir()
+	in := writeRecords(t, "in.csv", [][]string{{"PatientID", "ClaimID", "DOS", "CPT", "Charge"}, {"7", "12345678901", "2025-05-07", "62311", "250"}})
+	book := excelize.NewFile()
+	defer book.Close()
+	_, err := book.NewSheet("Rules we accept")
+	for place, row := range map[[2]string][]any{
+		{"Sheet1", "A1"}:          {"Notes of the meeting"},
+		{"Rules we accept", "A1"}: {"What the office decided"},
+		{"Rules we accept", "A3"}: {"Rule", "Code", "Claim", "Patient", "Reason", "Owner", "Expires"},
+		{"Rules we accept", "A4"}: {"deleted-code", 62311, 12345678901, 7, "agreed", "coder", time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)},
+	} {
+		err = errors.Join(err, book.SetSheetRow(place[0], place[1], &row))
+	}
+	waivers, out := filepath.Join(dir, "waivers.xlsx"), filepath.Join(dir, "out.json")
+	if err := errors.Join(err, book.SaveAs(waivers)); err != nil {
+		t.Fatal(err)
+	}
+	for asOf, waived := range map[string]int{"2025-06-30": 1, "2025-07-01": 0} {
+		if status, _, stderr := command(t, "audit", in, "-q", "--as-of", asOf, "--waivers", waivers, "-o", out, "--fail-on", "never"); status != 0 {
+			t.Fatalf("exit status %d: %s", status, stderr)
+		}
+		said := toldIn(t, out)
+		if len(said.Waived) != waived || len(said.Findings) != 1-waived || said.Waivers[0].Row != 4 {
+			t.Errorf("as of %s: %d waived, %d found, by row %d", asOf, len(said.Waived), len(said.Findings), said.Waivers[0].Row)
+		}
+	}
+}
