@@ -16,20 +16,20 @@ type ruleFigures struct {
 	line                        audit.Stakes // of the last counted, by this rule
 }
 
-func (b *book) figures() map[*audit.Rule]*ruleFigures {
+func (d *digest) figures() map[*audit.Rule]*ruleFigures {
 	figures := map[*audit.Rule]*ruleFigures{}
-	for _, r := range b.met {
+	for _, r := range d.met {
 		figures[r] = &ruleFigures{}
 	}
-	for i := range b.Findings.Len() {
-		figures[b.Findings.Brief(i).Rule].findings++
+	for i := range d.Findings.Len() {
+		figures[d.Findings.Brief(i).Rule].findings++
 	}
 	var met []*audit.Rule
-	for i := range b.encounters {
+	for i := range d.encounters {
 		met = met[:0]
 		var before *audit.Brief
-		for _, k := range b.encounters[i].findings {
-			f := b.lines.Brief(int(k))
+		for _, k := range d.encounters[i].findings {
+			f := d.lines.Brief(int(k))
 			figures[f.Rule].count(f, before)
 			if !slices.Contains(met, f.Rule) {
 				met = append(met, f.Rule)
@@ -90,10 +90,10 @@ func (b *book) byRule() table {
 }
 
 // frequent are the rules met, those with the most findings first.
-func (b *book) frequent() []*audit.Rule {
-	rules := slices.Clone(b.met)
+func (d *digest) frequent() []*audit.Rule {
+	rules := slices.Clone(d.met)
 	slices.SortStableFunc(rules, func(x, y *audit.Rule) int {
-		return cmp.Compare(b.Summary.ByRule[y.ID], b.Summary.ByRule[x.ID])
+		return cmp.Compare(d.Summary.ByRule[y.ID], d.Summary.ByRule[x.ID])
 	})
 	return rules
 }

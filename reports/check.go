@@ -150,33 +150,34 @@ func checkOurs(path string) error {
 		} else if ours {
 			return errors.New("somebody has worked in it: move it away, choose another output, or use --force")
 		}
-	} else if wroteText(path) {
+	} else if IsOurs(path) || IsCorrected(path) {
 		return nil
 	}
 	return errors.New("it is there already and no report of claimaudit: move it away, choose another output, or use --force")
 }
 
-// wroteText tells whether the file begins as our JSON or one of our tables does.
-func wroteText(path string) bool {
-	if strings.EqualFold(filepath.Ext(path), ".json") {
-		ours, err := startsWith(path, jsonStart+`{"version":`)
-		return ours && err == nil
-	}
-	return IsOurs(path) || IsCorrected(path)
+// starts are how our texts begin, by the ending that a file of that kind has.
+var starts = map[string]string{
+	".json": jsonStart + `{"version":`,
+	".html": pageStart, ".htm": pageStart,
+	".txt": textStart,
 }
 
-func startsWith(path, text string) (bool, error) {
+// MayBeOurs tells whether reports of ours have names with the ending, which is in lower case.
+func MayBeOurs(ending string) bool {
+	return ending == ".xlsx" || ending == ".csv" || starts[ending] != ""
+}
+
+// startsWith tells whether the file begins with the text; false where it cannot be read.
+func startsWith(path, text string) bool {
 	f, err := os.Open(path)
 	if err != nil {
-		return false, err
+		return false
 	}
 	defer f.Close()
 	head := make([]byte, len(text))
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, err
-	}
-	return string(head[:n]) == text, nil
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == text
 }
 
 // Beside is where the outputs are written that somebody has worked in the last of: under the first free
@@ -214,13 +215,14 @@ func freeBeside(path string, outputs []string) (string, error) {
 	return "", errors.New("somebody has worked in it, and no number is free beside it: choose another output, or use --force")
 }
 
-// IsOurs tells whether the file is a report of ours: a workbook, or findings as CSV. It looks at the
-// document's properties or its header, not at its name or place.
+// IsOurs tells whether the file is a report of ours: a workbook, findings as CSV or JSON, a page or a text
+// without patients. It looks at the document's properties, its header or how it begins, not at its name or
+// place.
 func IsOurs(path string) bool {
 	if !isRegular(path) {
 		return false
 	}
-	switch strings.ToLower(filepath.Ext(path)) {
+	switch ending := strings.ToLower(filepath.Ext(path)); ending {
 	case ".xlsx":
 		ours, _ := xlsx.Sealed(path)
 		return ours
@@ -230,8 +232,10 @@ func IsOurs(path string) bool {
 			names = append(names, c.name)
 		}
 		return slices.Equal(firstRecord(path), names)
+	default:
+		start, known := starts[ending]
+		return known && startsWith(path, start)
 	}
-	return false
 }
 
 // IsCorrected tells whether the file holds corrected lines of ours: an export by its name, and in a

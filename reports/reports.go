@@ -3,12 +3,14 @@
 package reports
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -34,6 +36,8 @@ type Options struct {
 	Corrected string
 	// Mode is that of the outputs; zero is 0600, for their owner alone.
 	Mode fs.FileMode
+	// Standard, when not blank, is the form of what goes to standard output: one of StandardForms.
+	Standard string
 }
 
 // A format writes the report in one form.
@@ -47,6 +51,7 @@ var formats = []struct {
 	{".xlsx", writeWorkbook},
 	{".json", writeJSON},
 	{".csv", writeCSV},
+	{".html", writePage},
 }
 
 // formatOf is the form that the path's ending asks for.
@@ -59,7 +64,25 @@ func formatOf(path string) (format, error) {
 	return nil, errors.New("expected a name ending in " + Endings())
 }
 
-// Endings are the endings an output's name may have, in words: .xlsx, .json or .csv.
+// standards are the forms for standard output.
+var standards = []struct {
+	name  string
+	write format
+}{
+	{"text", writeText},
+	{"json", writeJSON},
+	{"csv", writeCSV},
+}
+
+// StandardForms are the names of the forms for standard output, the one that nobody need name first.
+func StandardForms() (names []string) {
+	for _, s := range standards {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// Endings are the endings an output's name may have, in words: .xlsx, .json, .csv or .html.
 func Endings() string {
 	var b strings.Builder
 	for i, f := range formats {
@@ -75,10 +98,14 @@ func Endings() string {
 }
 
 // Shown is a report as its outputs show it.
-type Shown struct{ view *view }
+type Shown struct {
+	view     *view
+	standard *os.File     // what goes to standard output, in a private file
+	remove   func() error // closes it
+}
 
 // Show masks a report and names its findings. Its Write must follow.
-func Show(r *audit.Report, o Options) *Shown { return &Shown{whole(r, o)} }
+func Show(r *audit.Report, o Options) *Shown { return &Shown{view: whole(r, o)} }
 
 // Findings yields all findings as they are shown, and their fingerprints. A finding holds until the next.
 func (s *Shown) Findings(yield func(*audit.Finding, string) bool) {
@@ -138,7 +165,7 @@ func (s *Shown) Write(ctx context.Context, paths []string) (err error) {
 			return fmt.Errorf("output %s: %w", o.Corrected, err)
 		}
 	}
-	if err := errors.Join(v.Findings.Err(), v.NotRead.Err()); err != nil {
+	if err := errors.Join(s.keepStandard(ctx), v.Findings.Err(), v.NotRead.Err()); err != nil {
 		return err
 	}
 	if err := context.Cause(ctx); err != nil {
@@ -147,9 +174,46 @@ func (s *Shown) Write(ctx context.Context, paths []string) (err error) {
 	return drafts.publish()
 }
 
+// keepStandard writes what goes to standard output, which must not begin before the outputs have their
+// places, into a private file.
+func (s *Shown) keepStandard(ctx context.Context) (err error) {
+	for _, form := range standards {
+		if form.name != s.view.options.Standard {
+			continue
+		}
+		if s.standard, s.remove, err = draft.Private(); err != nil {
+			return fmt.Errorf("keep what goes to standard output: %w", err)
+		}
+		out := bufio.NewWriter(s.standard)
+		if err = errors.Join(form.write(ctx, out, s.view), out.Flush()); err != nil {
+			return fmt.Errorf("keep what goes to standard output in %s: %w", os.TempDir(), err)
+		}
+		_, err = s.standard.Seek(0, io.SeekStart)
+	}
+	return err
+}
+
+// Print copies to standard output what is meant for it, after Write.
+func (s *Shown) Print(w io.Writer) error {
+	if s.standard == nil {
+		return nil
+	}
+	_, err := io.Copy(w, s.standard)
+	return err
+}
+
+// Close lets go of what Write kept for Print.
+func (s *Shown) Close() error {
+	if s.remove == nil {
+		return nil
+	}
+	return s.remove()
+}
+
 // Write shows a report and writes it; see Shown.Write.
 func Write(ctx context.Context, r *audit.Report, paths []string, o Options) error {
-	return Show(r, o).Write(ctx, paths)
+	shown := Show(r, o)
+	return errors.Join(shown.Write(ctx, paths), shown.Close())
 }
 
 // drafts are outputs written beside the places they are meant for.

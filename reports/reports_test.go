@@ -366,7 +366,7 @@ func TestDisguise(t *testing.T) {
 
 // What a wrong name is told is the list of formats.
 func TestEndings(t *testing.T) {
-	if got := Endings(); got != ".xlsx, .json or .csv" {
+	if got := Endings(); got != ".xlsx, .json, .csv or .html" {
 		t.Errorf("endings %q", got)
 	}
 	for _, f := range formats {

@@ -100,8 +100,8 @@ func (b *book) facts() {
 	}
 }
 
-func (b *book) filesRead() string {
-	inputs, history := b.inputs()
+func (d *digest) filesRead() string {
+	inputs, history := d.inputs()
 	total := summed(inputs)
 	text := fileNames(inputs) + fmt.Sprintf(": %s, %s audited", plural(total.Rows, "row"), thousands(total.Audited))
 	if total.Skipped > 0 {
@@ -116,21 +116,21 @@ func (b *book) filesRead() string {
 	return text
 }
 
-func (b *book) datesOfService() string {
-	if b.Summary.First == 0 {
-		return "none; judged as of " + b.AsOf.String()
+func (d *digest) datesOfService() string {
+	if d.Summary.First == 0 {
+		return "none; judged as of " + d.AsOf.String()
 	}
-	return fmt.Sprintf("%s to %s, judged as of %s", b.Summary.First, b.Summary.Last, b.AsOf)
+	return fmt.Sprintf("%s to %s, judged as of %s", d.Summary.First, d.Summary.Last, d.AsOf)
 }
 
 // tablesUsed names the first tables and counts the others.
-func (b *book) tablesUsed() string {
+func (d *digest) tablesUsed() string {
 	const shown = 3
 	var parts []string
-	for _, t := range b.Tables[:min(shown, len(b.Tables))] {
+	for _, t := range d.Tables[:min(shown, len(d.Tables))] {
 		parts = append(parts, strings.TrimSpace(t.Name+" "+t.Effective))
 	}
-	if more := len(b.Tables) - shown; more > 0 {
+	if more := len(d.Tables) - shown; more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more on %s", more, runSheet))
 	}
 	return strings.Join(parts, "; ")
@@ -234,12 +234,12 @@ func (b *book) otherMoney() {
 }
 
 // severities counts each flagged line once, under its highest severity.
-func (b *book) severities() map[audit.Severity]*ruleFigures {
+func (d *digest) severities() map[audit.Severity]*ruleFigures {
 	figures := map[audit.Severity]*ruleFigures{}
 	for _, s := range audit.Severities {
 		figures[s] = &ruleFigures{}
 	}
-	for l := range flaggedLines(&b.lines) {
+	for l := range flaggedLines(&d.lines) {
 		if fig := figures[l.severity]; fig != nil {
 			fig.lines++
 			fig.risk += l.stakes.AtRisk
@@ -429,25 +429,32 @@ func (b *book) notChecked() string {
 	return "Not checked: " + strings.Join(texts, "; ") + ". Coverage lists all of it; Run Info states the limits of the audit."
 }
 
-// staleTexts say how many lines tables judged that end before them, tables of one end together.
-func (b *book) staleTexts() (texts []string) {
-	var done []claim.Date
-	for _, s := range b.Stale {
-		if slices.Contains(done, s.Newest) {
-			continue
-		}
-		done = append(done, s.Newest)
-		lines := 0
-		var names []string
-		for _, t := range b.Stale {
-			if t.Newest == s.Newest {
-				lines = max(lines, t.Lines)
-				names = append(names, t.Table)
-			}
-		}
-		texts = append(texts, fmt.Sprintf("changes after %s to %s, for %s dated later", s.Newest, strings.Join(names, "; "), plural(lines, "line")))
+// staleTexts say how many lines tables judged that end before them.
+func (d *digest) staleTexts() (texts []string) {
+	for _, a := range d.ages() {
+		texts = append(texts, fmt.Sprintf("changes after %s to %s, for %s dated later", a.newest, strings.Join(a.tables, "; "), plural(a.lines, "line")))
 	}
 	return texts
+}
+
+// age is the end of tables that judged later lines.
+type age struct {
+	newest claim.Date
+	tables []string
+	lines  int // the most of any of them
+}
+
+// ages are the ends of tables that judged later lines, tables of one end together.
+func (d *digest) ages() (list []age) {
+	for _, s := range d.Stale {
+		i := slices.IndexFunc(list, func(a age) bool { return a.newest == s.Newest })
+		if i < 0 {
+			i = len(list)
+			list = append(list, age{newest: s.Newest})
+		}
+		list[i].tables, list[i].lines = append(list[i].tables, s.Table), max(list[i].lines, s.Lines)
+	}
+	return list
 }
 
 // obstacle is a reason why checks could not be made.
@@ -457,10 +464,10 @@ type obstacle struct {
 }
 
 // obstacles are the reasons of Coverage, those that hinder the most checks first.
-func (b *book) obstacles() (list []obstacle) {
-	families := b.checkFamilies()
-	for i := range b.Coverage {
-		c := &b.Coverage[i]
+func (d *digest) obstacles() (list []obstacle) {
+	families := d.checkFamilies()
+	for i := range d.Coverage {
+		c := &d.Coverage[i]
 		if c.Reason == "" || c.NotChecked == 0 || families[c.Check] {
 			continue
 		}

@@ -53,31 +53,28 @@ func (b *book) write(ctx context.Context, w io.Writer) error {
 
 // book is a workbook in the making. Its methods keep the first error and do nothing after it.
 type book struct {
-	*view
-	f          *excelize.File
-	styles     *styles
-	sheets     []sheet
-	rows       []xlsx.Rows
-	most       int // records on a sheet below its header
-	encounters []encounter
-	floods     map[int32]int // where those findings that stand for many lines are on Flagged Lines
-	worst      []int32       // encounters with the most at risk first
-	order      []int32       // of the findings on Flagged Lines
-	firstOf    map[*audit.Rule]int
-	firstBy    map[audit.Severity]int
-	rulePlace  map[*audit.Rule]string // where Rules explains it
-	met        []*audit.Rule
-	err        error
+	digest
+	f         *excelize.File
+	styles    *styles
+	sheets    []sheet
+	rows      []xlsx.Rows
+	most      int           // records on a sheet below its header
+	floods    map[int32]int // where those findings that stand for many lines are on Flagged Lines
+	worst     []int32       // encounters with the most at risk first
+	order     []int32       // of the findings on Flagged Lines
+	firstOf   map[*audit.Rule]int
+	firstBy   map[audit.Severity]int
+	rulePlace map[*audit.Rule]string // where Rules explains it
+	err       error
 }
 
 func newBook(v *view, most int) (*book, error) {
-	b := &book{view: v, f: excelize.NewFile(), sheets: sheetsOf(v), most: most}
+	b := &book{digest: newDigest(v), f: excelize.NewFile(), sheets: sheetsOf(v), most: most}
 	var err error
 	if b.styles, err = newStyles(b.f); err != nil {
 		return nil, err
 	}
 	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
-	b.encounters = encounters(&v.lines)
 	b.worst = worstOf(b.encounters)
 	b.arrange()
 	b.index()
@@ -149,7 +146,6 @@ func (b *book) placeOf(e *encounter) int {
 // index notes where each rule and severity comes first on Flagged Lines, and where each rule
 // stands on Rules.
 func (b *book) index() {
-	b.met = b.rulesMet()
 	b.firstOf, b.firstBy = map[*audit.Rule]int{}, map[audit.Severity]int{}
 	b.rulePlace = map[*audit.Rule]string{}
 	for k := len(b.order) - 1; k >= 0; k-- {

@@ -647,7 +647,7 @@ func TestSomeRules(t *testing.T) {
 	}
 	r := small()
 	r.Findings = hold.Pack(list)
-	b := &book{view: newView(r, Options{})}
+	b := &book{digest: digest{view: newView(r, Options{})}}
 	e := encounters(&b.Findings)
 	if got, want := b.someRules(&e[0]), "a-rule-of-some-length-0, a-rule-of-some-length-1 and 7 more"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -52,6 +52,7 @@ type job struct {
 	conf     *configuration
 	log      zerolog.Logger
 	progress *progress
+	briefly  bool // somebody sits at a terminal, and is told in sentences what was found
 
 	memory     int64
 	workers    int
@@ -102,19 +103,17 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 	if err := j.anything(report); err != nil {
 		return err
 	}
-	past, err := j.put(ctx, report)
+	shown := reports.Show(report, j.write)
+	defer func() { err = errors.Join(err, shown.Close()) }()
+	past, err := j.put(ctx, report, shown, io)
 	if err != nil {
 		return err
 	}
-	io.placed = j.files()
-	j.progress.stop()
 	if err := j.remember(ctx, past); err != nil {
 		return err
 	}
 	j.announce(report)
-	for _, path := range workbookLast(j.files()) {
-		fmt.Fprintln(io.out, path)
-	}
+	j.tell(shown, io)
 	return j.status(report, past)
 }
 
@@ -140,13 +139,20 @@ func (j *job) anything(r *audit.Report) error {
 }
 
 // put writes the outputs, with what the history says of what was found.
-func (j *job) put(ctx context.Context, report *audit.Report) (*audit.Past, error) {
-	shown := reports.Show(report, j.write)
+func (j *job) put(ctx context.Context, report *audit.Report, shown *reports.Shown, io *streams) (*audit.Past, error) {
 	past, err := j.compare(ctx, report, shown)
+	if err == nil {
+		err = shown.Write(ctx, j.outputs)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return past, shown.Write(ctx, j.outputs)
+	io.placed = j.files()
+	j.progress.stop()
+	if err := shown.Print(io.out); err != nil {
+		return nil, unsaid(err, io.placed)
+	}
+	return past, nil
 }
 
 // audit reads every input into the body and judges it.
@@ -181,9 +187,41 @@ func (j *job) patterns() []*audit.Pattern {
 	return rules.Patterns()
 }
 
+// tell says on standard output where the outputs are, unless one of them goes there, and in brief, to who sits
+// at a terminal, what they say.
+func (j *job) tell(shown *reports.Shown, io *streams) {
+	outputs := workbookLast(j.files())
+	if j.briefly && j.write.Standard != reports.StandardForms()[0] {
+		fmt.Fprint(io.err, shown.Brief(nextStep(outputs)))
+	}
+	if j.write.Standard != "" {
+		return
+	}
+	for _, path := range outputs {
+		fmt.Fprintln(io.out, path)
+	}
+}
+
+// nextStep is where to look after an audit.
+func nextStep(outputs []string) string {
+	const explain = "claimaudit explain RULE says what a rule means, and when it is right to bill so"
+	if last := len(outputs) - 1; last >= 0 && isWorkbook(outputs[last]) == 1 {
+		return "next: the sheet Flagged Lines of " + outputs[last] + "; " + explain
+	}
+	return "next: " + explain
+}
+
+// outcome is the level at which the log has what was found: who is told in sentences needs no counts.
+func (j *job) outcome() zerolog.Level {
+	if j.briefly {
+		return zerolog.DebugLevel
+	}
+	return zerolog.InfoLevel
+}
+
 // announce logs the outcome in counts.
 func (j *job) announce(r *audit.Report) {
-	event := j.log.Info().Int("lines", r.Summary.Lines).Int("flagged_lines", r.Summary.FlaggedLines)
+	event := j.log.WithLevel(j.outcome()).Int("lines", r.Summary.Lines).Int("flagged_lines", r.Summary.FlaggedLines)
 	for _, s := range audit.Severities {
 		event = event.Int(s.String()+"s", r.Summary.BySeverity[s])
 	}

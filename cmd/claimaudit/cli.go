@@ -71,10 +71,16 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	switch {
 	case said.err == nil, code == exitFailed, code == exitInterrupted:
 		return code
-	case len(io.placed) > 0:
-		return fail(errOut, fmt.Errorf("standard output cannot be written: %w; these outputs are whole and in place: %s", said.err, strings.Join(io.placed, ", ")))
 	}
-	return fail(errOut, fmt.Errorf("standard output cannot be written: %w", said.err))
+	return fail(errOut, unsaid(said.err, io.placed))
+}
+
+// unsaid is the error of a standard output that cannot be written.
+func unsaid(err error, placed []string) error {
+	if len(placed) == 0 {
+		return fmt.Errorf("standard output cannot be written: %w", err)
+	}
+	return fmt.Errorf("standard output cannot be written: %w; these outputs are whole and in place: %s", err, strings.Join(placed, ", "))
 }
 
 // perform does the command that the arguments name.
@@ -107,7 +113,7 @@ func newParser(options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(&cli{}, append(options,
 		kong.Name("claimaudit"),
 		kong.Description("Audits billing exports of interventional pain management."),
-		kong.Vars{"version": version, "endings": reports.Endings()},
+		kong.Vars{"version": version, "endings": reports.Endings(), "standards": strings.Join(reports.StandardForms(), ", ")},
 		kong.NamedMapper(fileOnly, kong.MapperFunc(fileMapper)),
 	)...)
 }

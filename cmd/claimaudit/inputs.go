@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -156,6 +157,7 @@ func (j *job) find(name string) ([]string, error) {
 		return true
 	})
 	for _, p := range found.Passed {
+		p.Why = cmp.Or(ours(p.File), p.Why)
 		if !j.isOutput(p.File) {
 			j.passed = append(j.passed, p)
 			j.log.Warn().Str("file", p.File).Str("why", p.Why).Msg("a file of the folder was passed over")
@@ -168,7 +170,7 @@ func (j *job) find(name string) ([]string, error) {
 // ours tells what of ours a file is, if it is; one in a zip is looked at in a private copy.
 func ours(path string) (why string) {
 	ending := strings.ToLower(filepath.Ext(path))
-	if _, err := os.Stat(path); err != nil && (ending == ".xlsx" || ending == ".csv") {
+	if _, err := os.Stat(path); err != nil && reports.MayBeOurs(ending) {
 		copied, remove, err := copyOut(path)
 		if err != nil {
 			return "" // opening it says why

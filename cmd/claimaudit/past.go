@@ -124,7 +124,7 @@ func (j *job) remember(ctx context.Context, past *audit.Past) error {
 	if err := j.night.Record(ctx, past); err != nil {
 		return fmt.Errorf("the outputs are in place, and the audit is not in the history, so that its findings will be new once more: %w", err)
 	}
-	event := j.log.Info()
+	event := j.log.WithLevel(j.outcome())
 	for s := audit.New; int(s) < audit.NumStates; s++ {
 		event = event.Int(s.String(), past.Counts[s])
 	}

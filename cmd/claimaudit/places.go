@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,7 @@ func (j *job) destinations() (err error) {
 	if len(j.outputs) == 0 {
 		j.outputs = []string{defaultOutput}
 	}
-	if err := j.dated(); err != nil {
+	if err := errors.Join(j.standard(), j.dated()); err != nil {
 		return err
 	}
 	j.write.Corrected, j.write.NewOnly = j.corrected, j.cmd.NewOnly
@@ -35,6 +36,29 @@ func (j *job) destinations() (err error) {
 	}
 	j.sweep()
 	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.apart(), j.disguise())
+}
+
+// standardOutput is the name under which standard output is an output.
+const standardOutput = "-"
+
+// standard takes standard output out of the outputs, and finds out in which form it is written.
+func (j *job) standard() error {
+	named := len(j.outputs)
+	j.outputs = slices.DeleteFunc(j.outputs, func(path string) bool { return path == standardOutput })
+	named -= len(j.outputs)
+	forms := reports.StandardForms()
+	form := cmp.Or(j.cmd.Format, forms[0])
+	switch {
+	case named > 1:
+		return fmt.Errorf("%s %s: named twice: name each output once", j.conf.said("output"), standardOutput)
+	case !slices.Contains(forms, form):
+		return fmt.Errorf("%s %q: expected %s", j.conf.said("format"), form, strings.Join(forms, ", "))
+	case named == 1:
+		j.write.Standard = form
+	case j.cmd.Format != "":
+		return fmt.Errorf("%s: is the form of standard output: name it as an output with -o -; files have the form that their names end in", j.conf.said("format"))
+	}
+	return nil
 }
 
 // aWord is what stands in braces in the name of an output.

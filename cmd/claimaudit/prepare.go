@@ -21,6 +21,7 @@ func (a *auditCmd) prepare(given []setting, conf *configuration, io *streams) (j
 	}
 	a.AsOf = j.parse.AsOf.String() // as it is recorded, also when nobody set it
 	j.progress = newProgress(io.err, a.Quiet)
+	j.briefly = isTerminal(io.err) && !a.Quiet && a.LogFormat != "json"
 	return j, nil
 }
 

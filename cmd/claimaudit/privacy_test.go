@@ -60,7 +60,7 @@ func writtenWith(t *testing.T, flags ...string) map[string]string {
 		t.Fatal(err)
 	}
 	args := []string{"audit", in, "--as-of", "2025-06-30", "--corrected", filepath.Join(dir, "corrected.csv")}
-	outputs := []string{"a.xlsx", "a.json", "a.csv"}
+	outputs := []string{"a.xlsx", "a.json", "a.csv", "a.html"}
 	for _, out := range outputs {
 		args = append(args, "-o", filepath.Join(dir, out))
 	}
@@ -106,6 +106,8 @@ func TestNothingNamesAnybody(t *testing.T) {
 	}
 	if plain := writtenWith(t); !names.MatchString(plain["a.json"]) || !providers.MatchString(plain["a.json"]) {
 		t.Fatal("the plain report names nobody: nothing is tested")
+	} else if named := names.FindString(plain["a.html"]) + providers.FindString(plain["a.html"]); named != "" {
+		t.Errorf("the page to mail names %q", named)
 	}
 	for name, flags := range map[string][]string{"deidentify": {"--deidentify", key}, "redact": {"--redact"}} {
 		t.Run(name, func(t *testing.T) {

@@ -31,7 +31,8 @@ import (
 
 // outputSettings say what is written where.
 type outputSettings struct {
-	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; ${endings}, with {date} for the day the audit looks from. Repeatable. Default: claim-audit.xlsx."`
+	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; ${endings}, with {date} for the day the audit looks from; - is standard output. .html is one page without patients. Repeatable. Default: claim-audit.xlsx."`
+	Format    string   `findings:"no" example:"json" placeholder:"FORM" help:"What -o - writes to standard output, and no paths then: ${standards}. Default: text, which names no patient."`
 	Mode      string   `findings:"no" example:"0640" placeholder:"MODE" help:"Who may read the outputs, as for chmod. Default: 0600, their owner alone."`
 	Corrected string   `findings:"no" example:"corrected.csv" placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 }

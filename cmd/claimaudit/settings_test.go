@@ -127,6 +127,7 @@ var trials = map[string]trial{
 	"rules":         {yaml: "rules:\n  deleted-code: off\n  duplicate-line: on", value: "deleted-code: off, duplicate-line: on"},
 	"timely_filing": {yaml: "timely_filing: {commercial: 30}", value: "commercial: 30"},
 	"min_severity":  {flags: []string{"--min-severity=error"}, yaml: "min_severity: error", value: "error"},
+	"format":        {with: []string{"--output=-"}},
 	"deidentify":    {flags: []string{"--deidentify=key"}, yaml: "deidentify: key"},
 	"new_only":      {value: "true", with: []string{"--history=known.history"}, night: "2025-06-29"},
 }

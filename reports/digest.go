@@ -1,0 +1,14 @@
+package reports
+
+import (
+	"claimaudit/audit"
+)
+
+// digest is a report with what figures of the whole are counted from.
+type digest struct {
+	*view
+	encounters []encounter
+	met        []*audit.Rule // the rules with findings, in the order they ran
+}
+
+func newDigest(v *view) digest { return digest{v, encounters(&v.lines), v.rulesMet()} }
