@@ -14,6 +14,7 @@ type known struct {
 	listed  bool
 	covered catalog.Covered // the CMS tables that know the code
 	limits  bool            // there are unit limits for those who bill so
+	late    bool            // and they are of times too long after the line
 	groups  catalog.Groups  // it belongs to on any day
 	dated   bool            // its first valid day is known
 	addOn   bool            // an add-on table tells whether it is one
@@ -27,7 +28,7 @@ func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *
 	}
 	addOn, ok := cat.AddOn(scope, code, to)
 	return known{
-		listed: entry != nil, covered: covered, limits: cat.HasLimits(scope), groups: entry.Ever(),
+		listed: entry != nil, covered: covered, limits: cat.HasLimits(scope), late: cat.LimitTooLate(scope, code, from), groups: entry.Ever(),
 		dated: entry != nil || cat.FirstValid(code) != 0, addOn: cat.KnowsAddOn(scope, code, to), byPayer: ok && addOn.ByPayer(),
 	}
 }
@@ -56,6 +57,7 @@ const (
 	othersLimits
 	notListed
 	noPairs
+	lateLimits
 	noLimit
 	noFee
 	noAddOns
@@ -76,6 +78,7 @@ var texts = map[obstacleKind]string{
 	notListed:    "the code is not in the catalogue",
 	noPairs:      "the pair table in use does not cover the code",
 	othersLimits: "the unit limits in use are the practitioners', which say nothing of a facility's or a surgical center's claim",
+	lateLimits:   "the unit limits in use are of times too long after the date of service",
 	noLimit:      "the unit limits in use do not list the code, which is not to say that it has none",
 	noFee:        "the fee schedule in use does not list the code",
 	noAddOns:     "the add-on table in use does not cover the code",
@@ -180,6 +183,8 @@ func knowledge(n *audit.Needs, k known) obstacle {
 		return obstacle{kind: noPairs}
 	case n.Tables&audit.UnitLimits != 0 && !k.limits:
 		return obstacle{kind: othersLimits}
+	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0 && k.late:
+		return obstacle{kind: lateLimits}
 	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0:
 		return obstacle{kind: noLimit}
 	case n.Tables&audit.FeeSchedule != 0 && k.covered&catalog.InFees == 0:

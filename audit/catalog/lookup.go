@@ -337,13 +337,16 @@ func (c *Catalog) Limit(s Scope, code claim.Code, d claim.Date) (Limit, bool) {
 func (c *Catalog) HasLimits(s Scope) bool { return c.limits.newest[s] != 0 }
 
 // limitOn is what the nearest table that speaks of the code says of it, and that table; nil for none.
-// That a complete table does not have a code is an answer.
+// That a complete table does not have a code is an answer; of a day long before it a table tells nothing.
 func (c *Catalog) limitOn(s Scope, code claim.Code, d claim.Date) (Limit, *edition[map[claim.Code]Limit]) {
 	for _, one := range c.limits.of[s].near(d) {
-		if l, has := limitIn(one, code); has {
+		l, has := limitIn(one, code)
+		switch {
+		case has && !l.reaches(one.quarter, d):
+			return Limit{}, nil
+		case has:
 			return l, one
-		}
-		if one.complete && c.livedIn(code, one.first, one.last, d) {
+		case one.complete && l.reaches(one.quarter, d) && c.livedIn(code, one.first, one.last, d):
 			return Limit{}, one
 		}
 	}

@@ -105,10 +105,18 @@ func TestNearestLimit(t *testing.T) {
 	bare.limits = scoped[map[claim.Code]Limit]{kind: UnitLimits}
 	c := bare.With(limits(NewQuarter(2025, 4), 5), limits(NewQuarter(2024, 3), 3), limits(NewQuarter(2026, 4), 7))
 	for day, want := range map[string]string{
-		"2024-08-01": "3", "2020-01-01": "3", "2025-12-31": "5", "2026-03-31": "5", "2026-04-01": "7", "2026-07-01": "7", "2030-01-01": "7",
+		"2024-08-01": "3", "2022-07-01": "3", "2025-12-31": "5", "2026-03-31": "5", "2026-04-01": "7", "2026-07-01": "7", "2030-01-01": "7",
 	} {
 		if l, ok := c.Limit(MedicaidPractitioner, code("11042"), date(day)); !ok || l.Units.String() != want {
 			t.Errorf("the limit on %s is %s, want %s", day, l.Units, want)
+		}
+	}
+	for _, row := range []struct {
+		code, day string
+		told      bool
+	}{{"11042", "2022-06-30", false}, {"64493", "2022-06-30", true}, {"64493", "2013-04-01", true}, {"64493", "2013-03-31", false}} {
+		if _, ok := c.Limit(MedicarePractitioner, code(row.code), date(row.day)); ok != row.told || c.LimitTooLate(MedicarePractitioner, code(row.code), date(row.day)) == row.told {
+			t.Errorf("a limit of %s on %s is told: %t, want %t", row.code, row.day, ok, row.told)
 		}
 	}
 	for _, s := range []Scope{MedicareSupplier, MedicareHospital, MedicaidHospital, MedicareCenter, MedicaidCenter} {
@@ -126,7 +134,7 @@ func TestNearestLimit(t *testing.T) {
 func TestOwnLimits(t *testing.T) {
 	c := embeddedCatalog(t)
 	for _, test := range []struct{ code, day, want string }{
-		{"J0585", "2024-07-01", "600 of 2024Q3"}, {"J0585", "2024-09-30", "600 of 2024Q3"}, {"J0585", "2013-01-01", "600 of 2024Q3"},
+		{"J0585", "2024-07-01", "600 of 2024Q3"}, {"J0585", "2024-09-30", "600 of 2024Q3"}, {"J0585", "2022-07-01", "600 of 2024Q3"}, {"J0585", "2022-06-30", ""}, {"20552", "2013-04-01", "1 of 2024Q3"}, {"20552", "2013-03-31", ""},
 		{"J0585", "2026-04-01", "800 of 2026Q2"}, {"J0585", "2026-06-30", "800 of 2026Q2"}, {"J0585", "2026-07-01", "800 of 2026Q3"}, {"J0585", "2026-09-30", "800 of 2026Q3"},
 		{"J0585", "2025-07-01", "800 of 2026Q2, beside 600"}, {"J0585", "2025-06-30", "600 of 2024Q3, beside 800"}, {"J0585", "2024-10-01", "600 of 2024Q3, beside 800"},
 		{"20610", "2026-10-01", "2 of 2026Q4"}, {"20610", "2027-05-01", "2 of 2026Q4"}, {"11042", "2026-10-01", "1 of 2026Q3"}, {"11042", "2024-08-01", "1 of 2026Q3"},

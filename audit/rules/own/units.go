@@ -2,7 +2,6 @@ package own
 
 import (
 	"fmt"
-	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -19,14 +18,10 @@ func UnitsOverLimit() terms.Check {
 // for every payer, or what Medicare has seen.
 var meaningToPayer, experienceToPayer = terms.MustToPayer("units-of-meaning"), terms.MustToPayer("units-of-experience")
 
-// ofMeaning are the reasons that CMS gives for limits that follow from anatomy, from the code's wording
-// or from the NCCI manual.
-var ofMeaning = []string{"Anatomic Consideration", "Code Descriptor / CPT Instruction", "CMS Policy"}
-
 // toPayer fits a finding about the limit to the payer of its line; false where nothing is said.
 func (q *quota) toPayer(f *audit.Finding) bool {
 	fit := experienceToPayer
-	if q.By == catalog.ByDayPolicy || slices.Contains(ofMeaning, q.Rationale) {
+	if q.OfMeaning() {
 		fit = meaningToPayer
 	}
 	if f.Severity == 0 {
