@@ -17,6 +17,7 @@ type known struct {
 	late    bool            // and they are of times too long after the line
 	groups  catalog.Groups  // it belongs to on any day
 	dated   bool            // its first valid day is known
+	early   bool            // it is listed, and not known if it was there already
 	addOn   bool            // an add-on table tells whether it is one
 	byPayer bool            // it is one, and the payer decides its primaries
 }
@@ -29,6 +30,7 @@ func knownOf(cat *catalog.Catalog, scope catalog.Scope, code claim.Code, entry *
 	addOn, ok := cat.AddOn(scope, code, to)
 	return known{
 		listed: entry != nil, covered: covered, limits: cat.HasLimits(scope), late: cat.LimitTooLate(scope, code, from), groups: entry.Ever(),
+		early: entry != nil && !entry.KnownOn(from),
 		dated: entry != nil || cat.FirstValid(code) != 0, addOn: cat.KnowsAddOn(scope, code, to), byPayer: ok && addOn.ByPayer(),
 	}
 }
@@ -58,6 +60,7 @@ const (
 	notListed
 	noPairs
 	lateLimits
+	noBegin
 	noLimit
 	noFee
 	noAddOns
@@ -78,6 +81,7 @@ var texts = map[obstacleKind]string{
 	notListed:    "the code is not in the catalogue",
 	noPairs:      "the pair table in use does not cover the code",
 	othersLimits: "the unit limits in use are the practitioners', which say nothing of a facility's or a surgical center's claim",
+	noBegin:      "the catalogue does not know since when the code is valid",
 	lateLimits:   "the unit limits in use are of times too long after the date of service",
 	noLimit:      "the unit limits in use do not list the code, which is not to say that it has none",
 	noFee:        "the fee schedule in use does not list the code",
@@ -179,6 +183,8 @@ func knowledge(n *audit.Needs, k known) obstacle {
 	switch {
 	case n.Listed && !k.listed, n.Tables&audit.CodeDates != 0 && !k.dated:
 		return obstacle{kind: notListed}
+	case n.Tables&audit.CodeDates != 0 && k.early:
+		return obstacle{kind: noBegin}
 	case n.Tables&audit.PairEdits != 0 && k.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
 	case n.Tables&audit.UnitLimits != 0 && !k.limits:

@@ -435,6 +435,10 @@ func (b *builder) tableOf(data fs.FS) func(tableRow) error {
 		b.to[r.File] = max(b.to[r.File], t.To)
 		if whole := v.word(r.Whole, "", "yes") == "yes"; isQuarterly(r.File) {
 			b.editions = append(b.editions, edited{r.File, QuarterOf(t.From), whole})
+			t.Part = !whole
+		}
+		if t.Part && r.File == limitsFile {
+			t.Codes = len(b.limits[QuarterOf(t.From)])
 		}
 		if _, err := fs.Stat(data, r.File); err != nil && r.File != pairsFile && r.File != diagnosesFile {
 			v.fail(fmt.Errorf("cannot read table %s: %w", r.File, err))
@@ -459,8 +463,11 @@ func (b *builder) finish(edits *PairTable) (*Catalog, error) {
 // pairsFile is compiled into the program and not read at its start.
 const pairsFile = "pairs.csv"
 
+// limitsFile holds the unit limits of all quarters.
+const limitsFile = "limits.csv"
+
 // quarterly are the embedded tables that are CMS's of a quarter.
-var quarterly = []string{pairsFile, "limits.csv", "addons.csv"}
+var quarterly = []string{pairsFile, limitsFile, "addons.csv"}
 
 func isQuarterly(file string) bool { return slices.Contains(quarterly, file) }
 
@@ -474,7 +481,7 @@ func (b *builder) hold(edits *PairTable) error {
 		case pairsFile:
 			edits.Quarter, edits.File = e.quarter, e.file
 			pairs.own = append(pairs.own, newEdition(e.quarter, e.whole, edits))
-		case "limits.csv":
+		case limitsFile:
 			limits.own = append(limits.own, newEdition(e.quarter, e.whole, b.limits[e.quarter]))
 		case "addons.csv":
 			addOns.own = append(addOns.own, newEdition(e.quarter, e.whole, b.addOns))

@@ -52,6 +52,15 @@ func (e *Entry) ValidOn(d claim.Date) bool {
 	return !e.Placeholder && e.From <= d && d <= e.To
 }
 
+// recordsBegin is the day on which codes without a first day of their own were valid: they are older, and how much is not
+// known.
+var recordsBegin = claim.MustDate("2010-01-01")
+
+// KnownOn tells whether it is known if the code was there on the date of service already.
+func (e *Entry) KnownOn(d claim.Date) bool {
+	return e.Placeholder || e.From != 0 || d >= recordsBegin
+}
+
 // In tells whether the code belongs to the group on that date. It is false for a nil Entry.
 func (e *Entry) In(g Group, d claim.Date) bool {
 	return e != nil && e.member.Has(g) && e.groups[g].from <= d && d <= e.groups[g].to

@@ -193,6 +193,10 @@ type Table struct {
 	SHA256    string
 	Effective string // the quarter or years it holds: "2024Q3"
 	From, To  claim.Date
+	// Part says that it is an embedded release of a quarter that lists some codes only, and Codes how many where it is
+	// of unit limits: of the others it says nothing.
+	Part  bool
+	Codes int
 	// File is the file it was loaded from, Rows how many rows were read and Rejects how many could
 	// not be; blank and zero for an embedded table.
 	File    string

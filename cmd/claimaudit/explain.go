@@ -205,7 +205,10 @@ func (x *explainer) life(e *catalog.Entry) {
 	}
 	if x.date != 0 {
 		verdict := "not valid"
-		if e.ValidOn(x.date) {
+		switch {
+		case !e.KnownOn(x.date):
+			verdict = "not known: our records do not say when the code began"
+		case e.ValidOn(x.date):
 			verdict = "valid"
 		}
 		x.fact("on "+x.date.String(), "%s", verdict)

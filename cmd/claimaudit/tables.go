@@ -72,9 +72,9 @@ func (t *tablesShowCmd) Run(io *streams) error {
 // listBuiltIn lists the tables that are part of the program, the days they speak of, and how old they are.
 func listBuiltIn(out io.Writer, own *catalog.Catalog, today claim.Date) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "BUILT IN\tOF\tDAYS\tAGE")
+	fmt.Fprintln(w, "BUILT IN\tOF\tDAYS\tLIST\tAGE")
 	for _, b := range own.Tables() {
-		fmt.Fprintf(w, "%s\t%s\t%s to %s\t%s\n", b.Name, b.Effective, beginText(b.From), endText(b.To), ageText(own.Tables(), b, today))
+		fmt.Fprintf(w, "%s\t%s\t%s to %s\t%s\t%s\n", b.Name, b.Effective, beginText(b.From), endText(b.To), listText(b), ageText(own.Tables(), b, today))
 	}
 	return w.Flush()
 }
@@ -84,6 +84,17 @@ func beginText(d claim.Date) string {
 		return "any"
 	}
 	return d.String()
+}
+
+// listText says of a quarter's table that it lists some codes only.
+func listText(b catalog.Table) string {
+	switch {
+	case b.Codes > 0:
+		return fmt.Sprintf("in part: %d codes", b.Codes)
+	case b.Part:
+		return "in part"
+	}
+	return ""
 }
 
 // ageText says how old a table is: by its last day, and whether a newer one of its name is built in too.
