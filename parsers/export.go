@@ -167,6 +167,9 @@ func (e *Export) tables(ctx context.Context, k *knowledge, path string, o Option
 		if sheet.Hidden {
 			t.Source.Notes = append(t.Source.Notes, "a hidden sheet")
 		}
+		if o.Sheet != "" && sheet.Name == "" {
+			t.Source.Notes = append(t.Source.Notes, fmt.Sprintf("the file has no sheets, so that all of it was read and not a sheet called %s", o.Sheet))
+		}
 		if err != nil {
 			refused = append(refused, refusal{t, err})
 		}

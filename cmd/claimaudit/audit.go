@@ -233,6 +233,9 @@ func (j *job) announce(r *audit.Report) {
 	}
 	event.Int("not_read", r.NotRead.Len()).Msg("audited")
 	j.announceWaivers(r.Waivers)
+	if sheet := j.cmd.Sheet; sheet != "" && !slices.ContainsFunc(r.Sources, func(s claim.Source) bool { return s.Sheet != "" }) {
+		j.log.Warn().Str("sheet", sheet).Msg("--sheet names a sheet, and no input has sheets: all of each was read")
+	}
 	for _, s := range r.Sources {
 		if s.Unreadable+s.Unplaced > 0 {
 			j.log.Warn().Str("file", s.File).Str("sheet", s.Sheet).Int("rows", s.Unreadable).Int("services_of_other_rows", s.Unplaced).

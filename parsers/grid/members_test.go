@@ -65,6 +65,20 @@ func TestMembers(t *testing.T) {
 // twice names the second file of a zip as the first.
 func twice(data []byte) []byte { return bytes.ReplaceAll(data, []byte("b.csv"), []byte("a.csv")) }
 
+// TestCutShort: what is left of a zip is called what it was.
+func TestCutShort(t *testing.T) {
+	for part, want := range map[string]string{
+		"a.csv": "the zip file is damaged or cut short: copy it again", "[Content_Types].xml": "the workbook is damaged or cut short",
+		"xl/workbook.xml": "the workbook is damaged or cut short", "mimetype": "the workbook is damaged or cut short",
+	} {
+		data := zipped(t, map[string]string{part: strings.Repeat("alpha,beta\n", 9)})
+		_, err := Open(write(t, "cut", data[:len(data)-30]), Options{})
+		wants(t, err, want)
+	}
+	_, err := Open(write(t, "cut", []byte("PK\x03\x04rest")), Options{})
+	wants(t, err, "the workbook is damaged or cut short")
+}
+
 // TestDamagedMember: a file of a zip whose bytes do not sum up is refused.
 func TestDamagedMember(t *testing.T) {
 	data := zipped(t, map[string]string{"a.csv": "x", "b.csv": "alpha,beta\n1,2\n"})

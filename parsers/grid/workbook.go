@@ -43,7 +43,10 @@ type workbook struct {
 func openWorkbook(name string, r io.ReaderAt, size, most int64) (*File, error) {
 	w := &workbook{name: name, parts: map[string]*zip.File{}, most: most}
 	z, err := zip.NewReader(r, size)
-	if err != nil {
+	switch {
+	case err != nil && !beginsBook(r):
+		return nil, &DamageError{File: name, What: "the zip file is damaged or cut short: copy it again from where it came", Err: err}
+	case err != nil:
 		return nil, w.damage("the workbook is damaged or cut short", err)
 	}
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(&packedReader{r, &w.packed}) })
@@ -61,6 +64,22 @@ func openWorkbook(name string, r io.ReaderAt, size, most int64) (*File, error) {
 	file := &File{Format: "xlsx"}
 	return file, w.sheets(file, root)
 }
+
+// beginsBook tells by the name of the first part, which stands at the head of a zip, whether it is one of a workbook; what
+// has no readable name is called one.
+func beginsBook(r io.ReaderAt) bool {
+	const nameAt, lengthAt = 30, 26
+	head := make([]byte, nameAt+256)
+	n, _ := r.ReadAt(head, 0)
+	if n < nameAt {
+		return true
+	}
+	name := string(head[nameAt:min(n, nameAt+int(binary.LittleEndian.Uint16(head[lengthAt:])))])
+	return name == "" || slices.ContainsFunc(bookParts, func(part string) bool { return strings.HasPrefix(name, part) })
+}
+
+// bookParts are what the parts of documents in a zip are named after: of Office's, and of LibreOffice's.
+var bookParts = []string{"[Content_Types].xml", "_rels/", "docProps/", "xl/", "mimetype"}
 
 // packedReader counts what is unpacked.
 type packedReader struct {
