@@ -12,7 +12,9 @@ var ofMeaning = []string{"Anatomic Consideration", "Code Descriptor / CPT Instru
 
 // OfMeaning tells whether the limit rests on what the code means, which is so for every payer and as long as the code is
 // there, and not on what Medicare has seen.
-func (l Limit) OfMeaning() bool { return l.By == ByDayPolicy || slices.Contains(ofMeaning, l.Rationale) }
+func (l Limit) OfMeaning() bool {
+	return l.By == ByDayPolicy || slices.Contains(ofMeaning, l.Rationale)
+}
 
 // limitsReach is how many quarters before its own a limit that rests on what Medicare has seen is told: these are changed
 // from year to year. Two years are a practice convention.
