@@ -10,7 +10,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -51,7 +54,7 @@ func New(path string, mode fs.FileMode, fill func(io.Writer) error) (d *Draft, e
 	whole := false
 	defer func() {
 		if !whole {
-			err = errors.Join(err, d.Done())
+			err = errors.Join(noRoom(err, filepath.Dir(place)), d.Done())
 		}
 	}()
 	w := bufio.NewWriterSize(f, buffer)
@@ -69,6 +72,23 @@ func New(path string, mode fs.FileMode, fill func(io.Writer) error) (d *Draft, e
 	}
 	whole = err == nil
 	return d, err
+}
+
+// diskFull is what Windows says of a full disk.
+const diskFull = syscall.Errno(112)
+
+// IsFull tells whether the error is that of a disk without room, or of a limit of what may be written.
+func IsFull(err error) bool {
+	return slices.ContainsFunc([]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}, func(full error) bool { return errors.Is(err, full) }) ||
+		runtime.GOOS == "windows" && errors.Is(err, diskFull)
+}
+
+// noRoom says of a full disk what to do about it.
+func noRoom(err error, dir string) error {
+	if !IsFull(err) {
+		return err
+	}
+	return fmt.Errorf("there is no room in %s: make room there, or choose another folder: %w", dir, err)
 }
 
 // create makes a file of mode 0600 that Sweep leaves alone for as long as it is open.
@@ -245,8 +265,25 @@ func Private() (f *os.File, remove func() error, err error) {
 	}, nil
 }
 
-// SweepPrivate removes the private files that killed runs have left.
-func SweepPrivate() int { return Sweep(os.TempDir()) }
+// SweepPrivate removes the private files that killed runs have left, and private folders of long ago.
+func SweepPrivate() int {
+	dir := os.TempDir()
+	swept := Sweep(dir)
+	folders, err := filepath.Glob(filepath.Join(dir, Folder))
+	if err != nil {
+		return swept
+	}
+	for _, path := range folders {
+		info, err := os.Lstat(path)
+		if err == nil && info.IsDir() && time.Since(info.ModTime()) > stale && os.RemoveAll(path) == nil {
+			swept++
+		}
+	}
+	return swept
+}
+
+// Folder is the pattern of the names of private folders, which hold copies for as long as they are looked at.
+const Folder = "claimaudit-*"
 
 // stale is the age from which a draft that bears no sign of anybody is one that a killed run has left.
 const stale = 24 * time.Hour

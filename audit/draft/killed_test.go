@@ -122,6 +122,28 @@ func TestPrivate(t *testing.T) {
 	holds(t, dir, nil)
 }
 
+// TestSweepPrivate: private folders of long ago are removed, those of now and of others are not.
+func TestSweepPrivate(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	for name, age := range map[string]time.Duration{"claimaudit-1": 25 * time.Hour, "claimaudit-2": time.Hour, "other-3": 99 * time.Hour} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name, "copy.csv"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		then := time.Now().Add(-age)
+		if err := os.Chtimes(filepath.Join(dir, name), then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if swept := SweepPrivate(); swept != 1 {
+		t.Errorf("%d swept, want 1", swept)
+	}
+	holds(t, dir, map[string]string{"claimaudit-2": "", "other-3": ""})
+}
+
 // TestPlace follows links to where their file lies.
 func TestPlace(t *testing.T) {
 	dir := t.TempDir()

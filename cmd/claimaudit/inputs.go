@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/draft"
 	"claimaudit/audit/hold"
 	"claimaudit/parsers"
 	"claimaudit/parsers/grid"
@@ -189,7 +190,7 @@ func ours(path string) (why string) {
 
 // copyOut copies a file of a zip, if it can be one of ours, into one that only its owner can read.
 func copyOut(path string) (copied string, remove func(), err error) {
-	dir, err := os.MkdirTemp("", "claimaudit-") // mode 0700
+	dir, err := os.MkdirTemp("", draft.Folder) // mode 0700
 	if err != nil {
 		return "", nil, err
 	}

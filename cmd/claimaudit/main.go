@@ -9,6 +9,7 @@ import (
 )
 
 func main() {
+	limitIsError()
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
