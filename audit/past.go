@@ -5,7 +5,7 @@ import "claimaudit/audit/claim"
 // Past is what a history knows of an audit's findings: which are new, what became of earlier ones, and
 // what people said of them.
 type Past struct {
-	Run int // the number of this audit in the history, from 1
+	Run int // the number of this audit in the history, from 1; 0 where there is none, but reviewed workbooks
 	// States are the states of the report's findings, in its order.
 	States []State
 	// Said is what a reviewer last said of findings, by fingerprint.

@@ -36,7 +36,7 @@ type Report struct {
 	UnknownPayers []UnknownPayer
 	Repairs       []claim.Repair
 	NotRead       LeftOut        // in order of position; nil for none
-	Past          *Past          // what earlier audits found; nil where no history is kept
+	Past          *Past          // what earlier audits found; nil where no history is kept and no reviewed workbook given
 	PassedOver    []claim.Passed // what the folders named hold and was not read, in order
 }
 

@@ -60,6 +60,7 @@ var stateMeans = map[audit.State]string{
 	audit.Fixed:     "audited again, and no longer there",
 	audit.Withdrawn: "no longer there because a rule, a table or a setting changed",
 	audit.Unseen:    "not in tonight's lines: still open",
+	audit.Waived:    "somebody answers for it: in no figure",
 }
 
 // mostGaps is how many reasons for checks that were not made go on the page.
@@ -84,6 +85,9 @@ func bulletinOf(v *view, mostRules int) *bulletin {
 	if p := d.Past; p != nil {
 		b.History, b.Changed, b.Trend = pastText(p), p.Changed, p.Trend
 		for _, s := range pastStates {
+			if p.Run == 0 && s > audit.Reopened { // which a workbook does not tell
+				break
+			}
 			b.States = append(b.States, stateRow{s.String(), p.Counts[s], stateMeans[s]})
 		}
 	}
@@ -135,6 +139,9 @@ func (d *digest) hiddenTexts() (texts []string) {
 		if n.count > 0 {
 			texts = append(texts, n.text)
 		}
+	}
+	if d.waives() {
+		texts = append(texts, waiversText(d.view))
 	}
 	return texts
 }

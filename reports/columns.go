@@ -17,7 +17,7 @@ type findingColumn struct {
 	name  string // in JSON and CSV; "" where they do not have it
 	inFix bool   // JSON has it inside fix
 	rare  bool   // JSON leaves it out where it is blank
-	past  bool   // it stands on Flagged Lines only where a history is kept
+	past  bool   // it stands on Flagged Lines only where a history is kept, or a reviewed workbook given
 	back  bool   // it stands there only where a waiver has expired
 	column
 	place int                 // on Flagged Lines from the left, with room between; 0 where it is not there

@@ -18,6 +18,8 @@ import (
 type fingerprint struct {
 	sum [12]byte
 	nth int32 // among findings that say the same, from 1
+	// twin tells that there are others that say the same.
+	twin bool
 }
 
 func (p fingerprint) String() string {
@@ -30,7 +32,7 @@ func (p fingerprint) String() string {
 
 // Fingerprint is the fingerprint of the nth finding that says the same.
 func Fingerprint(f *audit.Finding, nth int) string {
-	return fingerprint{sumOf(f, nil), int32(nth)}.String()
+	return fingerprint{sum: sumOf(f, nil), nth: int32(nth)}.String()
 }
 
 // sumOf hashes rule, patient, claim, date of service, code, modifiers and the related codes.
@@ -64,7 +66,7 @@ func (o Options) Names(found []audit.Finding, alike map[string]int) [][]string {
 		if f := &found[i]; f.Value != nil {
 			flood := *f
 			flood.Count = 1
-			names[i] = append(names[i], fingerprint{sumOf(&flood, nil), 1}.String())
+			names[i] = append(names[i], fingerprint{sum: sumOf(&flood, nil)}.String())
 		}
 	}
 	slices.SortFunc(order, func(a, b int) int { return compareContent(&found[a], &found[b]) })
@@ -125,7 +127,7 @@ func (v *view) sums(prints []fingerprint, from, to int) {
 	defer v.done(r)
 	scratch := make([]byte, 0, 256)
 	for i := from; i < to; i++ {
-		prints[i] = fingerprint{sumOf(r.finding(i), scratch), 1}
+		prints[i] = fingerprint{sum: sumOf(r.finding(i), scratch), nth: 1}
 	}
 }
 
@@ -157,7 +159,7 @@ func (v *view) tellApart(prints []fingerprint) {
 	for _, group := range alike {
 		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.finding(int(a)), other.finding(int(b))) })
 		for n, i := range group {
-			prints[i].nth = int32(n + 1)
+			prints[i].nth, prints[i].twin = int32(n+1), true
 		}
 	}
 }

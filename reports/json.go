@@ -211,7 +211,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 
 // past writes what a history says, where one is kept.
 func (j *jsonWriter) past(p *audit.Past) {
-	if p == nil {
+	if p == nil || p.Run == 0 {
 		return
 	}
 	j.text(`, "history": `)

@@ -61,6 +61,10 @@ func (b *book) audits() table {
 // pastText says in a sentence what a history knows.
 func pastText(p *audit.Past) string {
 	n := p.Counts
+	if p.Run == 0 {
+		return fmt.Sprintf("%s that the reviewed workbook has not, %s that it has, %s answered there and asked again",
+			plural(n[audit.New], "finding"), thousands(n[audit.Open]), thousands(n[audit.Reopened]))
+	}
 	return fmt.Sprintf("audit %d: %s new, %s open before, %s reopened; of earlier audits %s fixed, %s withdrawn, %s not in this one",
 		p.Run, thousands(n[audit.New]), thousands(n[audit.Open]), thousands(n[audit.Reopened]), thousands(n[audit.Fixed]), thousands(n[audit.Withdrawn]), thousands(n[audit.Unseen]))
 }

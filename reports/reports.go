@@ -107,12 +107,18 @@ type Shown struct {
 // Show masks a report and names its findings. Its Write must follow.
 func Show(r *audit.Report, o Options) *Shown { return &Shown{view: whole(r, o)} }
 
+// Mark is a finding's fingerprint, and whether another finding says the same.
+type Mark struct {
+	Text string
+	Twin bool
+}
+
 // Findings yields all findings as they are shown, and their fingerprints. A finding holds until the next.
-func (s *Shown) Findings(yield func(*audit.Finding, string) bool) {
+func (s *Shown) Findings(yield func(*audit.Finding, Mark) bool) {
 	s.view.making.Wait()
 	r := s.view.whole.newReader()
 	for i := range s.view.Findings.Len() {
-		if !yield(r.finding(i), s.view.prints[i].String()) {
+		if mark := s.view.prints[i]; !yield(r.finding(i), Mark{mark.String(), mark.twin}) {
 			return
 		}
 	}

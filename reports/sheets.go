@@ -84,7 +84,7 @@ var sheets = []sheet{
 }
 
 // kept tells whether a history is kept.
-func (v *view) kept() bool { return v.Past != nil }
+func (v *view) kept() bool { return v.Past != nil && v.Past.Run > 0 }
 
 // waives tells whether waivers were given.
 func (v *view) waives() bool { return v.Waivers != nil }

@@ -85,19 +85,30 @@ func (b *book) facts() {
 	facts := []struct{ label, text string }{
 		{"Files", b.filesRead()}, {"Service dates", b.datesOfService()}, {"Tables", b.tablesUsed()},
 	}
-	switch {
-	case b.kept() && b.waives():
-		facts = append(facts, struct{ label, text string }{"History", pastText(b.Past) + ". " + waiversText(b.view)})
-	case b.kept():
-		facts = append(facts, struct{ label, text string }{"History", pastText(b.Past)})
-	case b.waives():
-		facts = append(facts, struct{ label, text string }{"Waivers", waiversText(b.view)})
+	if label, text := b.before(); text != "" {
+		facts = append(facts, struct{ label, text string }{label, text})
 	}
 	for i, fact := range facts {
 		row := factsRow + i
 		b.put(summarySheet, at("B", row), b.styles.factHead, fact.label)
 		b.small(row, "C", b.styles.fact, fact.text, 118)
 	}
+}
+
+// before says what a history, a reviewed workbook and waivers make of the findings, under which head.
+func (v *view) before() (label, text string) {
+	var parts []string
+	if v.waives() {
+		label, parts = "Waivers", append(parts, waiversText(v))
+	}
+	if v.Past != nil {
+		label, parts = "Reviewed", append(parts, pastText(v.Past))
+	}
+	if v.kept() {
+		label = "History"
+	}
+	slices.Reverse(parts)
+	return label, strings.Join(parts, ". ")
 }
 
 func (d *digest) filesRead() string {

@@ -65,7 +65,7 @@ func TestWorkbookSheets(t *testing.T) {
 		}
 	}
 	kept := small()
-	kept.Past = &audit.Past{States: make([]audit.State, kept.Findings.Len())}
+	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len())}
 	kept.Waivers = []audit.Waiver{{}}
 	if diff := cmp.Diff(want, reopened(t, write(t, kept, ".xlsx", Options{})).GetSheetList()); diff != "" {
 		t.Errorf("sheets with a history (-want +got):\n%s", diff)

@@ -206,6 +206,7 @@ func (n *Night) keeps(c *audit.Case, f *finding, day []audit.Line, own bool) boo
 type Found struct {
 	*audit.Finding
 	Fingerprint string
+	Twin        bool // another says the same of a line beside it: their fingerprints differ in a number alone
 }
 
 // Compare tells the states of what was found in so many lines, in its order, and what became of the rest. What

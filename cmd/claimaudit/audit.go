@@ -32,6 +32,7 @@ type auditCmd struct {
 	readingSettings
 	historySettings
 	pastSettings
+	reviewedSettings
 	newSettings
 	tableSettings
 	ownSettings
@@ -73,8 +74,9 @@ type job struct {
 	again      []claim.Source  // files given a second time, not read
 	history    *history.Store  // nil where none is kept
 	night      *history.Night
-	passed     []claim.Passed // what folders hold and is not read
-	lost       bool           // some of it may be claim lines
+	answers    history.Answers // what reviewed workbooks say; nil where there are none
+	passed     []claim.Passed  // what folders hold and is not read
+	lost       bool            // some of it may be claim lines
 }
 
 // Run audits the inputs and writes the outputs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"claimaudit/audit/claim"
 	"claimaudit/audit/engine"
 	"claimaudit/audit/history"
+	"claimaudit/parsers/reviewed"
 	"claimaudit/reports"
 )
 
@@ -18,8 +20,10 @@ import (
 func (j *job) openHistory(ctx context.Context) error {
 	name := j.cmd.History
 	switch {
+	case len(nonBlank(j.cmd.Reviewed)) > 0:
+		return j.readReviewed(ctx)
 	case name == "" && j.cmd.NewOnly:
-		return fmt.Errorf("%s: only a history tells which findings are new: name one with --history", j.conf.said("new-only"))
+		return fmt.Errorf("%s: only a history tells which findings are new: name one with --history, or last night's workbook with --reviewed", j.conf.said("new-only"))
 	case name == "":
 		return nil
 	case j.cmd.Redact:
@@ -34,6 +38,48 @@ func (j *job) openHistory(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", j.conf.said("history"), err)
 	}
 	return nil
+}
+
+// readReviewed reads what reviewers wrote into workbooks of earlier audits, the last word last.
+func (j *job) readReviewed(ctx context.Context) error {
+	switch {
+	case j.cmd.History != "":
+		return fmt.Errorf("%s: the history keeps what reviewers say: claimaudit review WORKBOOK --history %s reads it", j.conf.said("reviewed"), "FILE")
+	case j.cmd.Redact:
+		return fmt.Errorf("%s: reviewed workbooks tell findings by whom they are of, and --redact leaves that out: use --deidentify", j.conf.said("reviewed"))
+	}
+	j.answers = history.Answers{}
+	var errs []error
+	for _, path := range nonBlank(j.cmd.Reviewed) {
+		book, err := reviewed.Read(ctx, path)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", j.conf.said("reviewed"), err))
+			continue
+		}
+		for _, t := range book.Troubles {
+			j.log.Warn().Str("file", t.Place.File).Str("sheet", t.Place.Sheet).Int("row", t.Place.Row).Bool("refused", t.Refused).
+				Msg("a reviewer wrote something that cannot be taken as it stands: a disposition or a day that is none, no fingerprint, or Disagree without a note")
+		}
+		for i := range book.Reviews {
+			j.answer(&book.Reviews[i])
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// answer keeps what a reviewer says, in the place of what was said before.
+func (j *job) answer(r *reviewed.Review) {
+	before, known := j.answers[r.Fingerprint]
+	now := history.Answer{Says: saysOf(r), Severity: r.Severity, Units: r.Units, Charge: r.Charge, Disposition: r.Disposition}
+	said := known && before.Disposition != (audit.Disposition{})
+	switch {
+	case said && r.Disposition == (audit.Disposition{}):
+		return
+	case said && before.Disposition != r.Disposition:
+		j.log.Warn().Str("file", r.Place.File).Str("sheet", r.Place.Sheet).Int("row", r.Place.Row).
+			Msg("another workbook says something else of the finding: this one counts")
+	}
+	j.answers[r.Fingerprint] = now
 }
 
 // begin begins a night of the history, once all lines are read.
@@ -99,16 +145,22 @@ func (j *job) watcher() engine.Watcher {
 
 // compare tells what was found from what the history has.
 func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown) (*audit.Past, error) {
-	if j.night == nil {
-		return nil, nil
-	}
-	past, err := j.night.Compare(ctx, r.Summary.Lines, func(yield func(history.Found) bool) {
+	found := func(yield func(history.Found) bool) {
 		for f, mark := range shown.Findings {
-			if !yield(history.Found{Finding: f, Fingerprint: mark}) {
+			if !yield(history.Found{Finding: f, Fingerprint: mark.Text, Twin: mark.Twin}) {
 				return
 			}
 		}
-	}, shown.Waived)
+	}
+	if j.answers != nil {
+		past := j.answers.Compare(found)
+		shown.Tell(past)
+		return past, nil
+	}
+	if j.night == nil {
+		return nil, nil
+	}
+	past, err := j.night.Compare(ctx, r.Summary.Lines, found, shown.Waived)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +170,11 @@ func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown
 
 // remember records the audit, whose outputs are in place.
 func (j *job) remember(ctx context.Context, past *audit.Past) error {
-	if past == nil {
+	switch {
+	case past == nil:
+		return nil
+	case past.Run == 0:
+		j.log.Info().Int("new", past.Counts[audit.New]).Int("open", past.Counts[audit.Open]).Int("reopened", past.Counts[audit.Reopened]).Msg("compared with reviewed workbooks")
 		return nil
 	}
 	if err := j.night.Record(ctx, past); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"claimaudit/audit"
 	"claimaudit/audit/history"
 	"claimaudit/parsers/reviewed"
 )
@@ -36,15 +37,23 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 	var sayings []history.Saying
 	var places []reviewed.Place
 	var errs []error
-	troubles := 0
+	troubles, refused := 0, 0
 	for _, path := range c.Workbooks {
-		reviews, told, err := reviewed.Read(ctx, path)
-		errs = append(errs, err)
-		for _, t := range told {
-			fmt.Fprintf(io.out, "%s: %s\n", t.Place, t.Why)
+		book, err := reviewed.Read(ctx, path)
+		if errs = append(errs, err); err != nil {
+			continue
 		}
-		troubles += len(told)
-		for _, r := range reviews {
+		for _, t := range book.Troubles {
+			fmt.Fprintf(io.out, "%s: %s\n", t.Place, t.Why)
+			if t.Refused {
+				refused++
+			}
+		}
+		troubles += len(book.Troubles)
+		for _, r := range book.Reviews {
+			if r.Disposition == (audit.Disposition{}) {
+				continue
+			}
 			sayings = append(sayings, history.Saying{Fingerprint: r.Fingerprint, Workbook: filepath.Base(path), Says: saysOf(&r), Disposition: r.Disposition})
 			places = append(places, r.Place)
 		}
@@ -78,7 +87,7 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 			said++
 		}
 	}
-	fmt.Fprintf(io.out, "%d dispositions read: %d new, %d as before, %d not placed\n", len(placed), said, len(placed)-said-unplaced, unplaced)
+	fmt.Fprintf(io.out, "%d dispositions read: %d new, %d as before, %d not placed\n", len(placed)+refused, said, len(placed)-said-unplaced, unplaced+refused)
 	if unplaced+troubles > 0 {
 		return status(exitUnplaced)
 	}

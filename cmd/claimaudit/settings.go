@@ -57,9 +57,14 @@ type pastSettings struct {
 	History string `findings:"no" reads:"the history" example:"claimaudit.history" placeholder:"FILE" help:"Keep in this file, or database (postgres://..), what audits find and what people decide; tell which findings are new, open, reopened, fixed or withdrawn."`
 }
 
+// reviewedSettings say what reviewers said, where no history is kept.
+type reviewedSettings struct {
+	Reviewed []string `findings:"no" reads:"a reviewed workbook" names:"files" example:"[last-night.xlsx]" placeholder:"FILE" help:"Without a history: fill in what reviewers wrote into this workbook of an earlier audit, and tell which findings it has not. Repeatable, the latest last."`
+}
+
 // newSettings say which findings are spoken of.
 type newSettings struct {
-	NewOnly bool `findings:"yes" example:"true" help:"Outputs and exit status speak of new and reopened findings only; needs a history."`
+	NewOnly bool `findings:"yes" example:"true" help:"Outputs and exit status speak of new and reopened findings only; needs a history, or reviewed workbooks."`
 }
 
 // tableSettings say by which tables of knowledge lines are judged.

@@ -14,14 +14,23 @@ import (
 	"claimaudit/parsers/grid"
 )
 
+// Book is what a workbook says.
+type Book struct {
+	Reviews  []Review // of all its findings
+	Troubles []Trouble
+}
+
 // Review is what a row says of a finding.
 type Review struct {
 	Place       Place
 	Fingerprint string
+	// Disposition is what a reviewer wrote; zero for nothing.
 	audit.Disposition
 	// Severity, Message and Fix are what the row says of the finding; blank where it does not. Of one that
 	// stands for many lines they change from night to night: Lines then says how many.
 	Severity, Message, Fix, Lines string
+	// Units and Charge tell findings apart that say the same.
+	Units, Charge string
 }
 
 // Place is a row of a workbook.
@@ -39,16 +48,17 @@ func (p Place) String() string {
 
 // Trouble is a row that says something that cannot be taken as it stands.
 type Trouble struct {
-	Place Place
-	Why   string
+	Place   Place
+	Why     string
+	Refused bool // nothing of the row was taken
 }
 
-// Read reads the rows of a workbook in which a reviewer wrote anything. A file without a sheet of findings
-// is an error.
-func Read(ctx context.Context, path string) (reviews []Review, troubles []Trouble, err error) {
+// Read reads the findings of a workbook, with what a reviewer wrote beside them. A file without a sheet of
+// findings is an error.
+func Read(ctx context.Context, path string) (book *Book, err error) {
 	file, err := grid.Open(path, grid.Options{})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	r := &reader{epoch: claim.Epoch1900}
@@ -59,7 +69,7 @@ func Read(ctx context.Context, path string) (reviews []Review, troubles []Troubl
 		r.place, r.columns = Place{File: path, Sheet: sheet.Name}, nil
 		for block, err := range sheet.Blocks(ctx) {
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			for row := range block.Rows() {
 				r.row(row)
@@ -67,9 +77,9 @@ func Read(ctx context.Context, path string) (reviews []Review, troubles []Troubl
 		}
 	}
 	if r.sheets == 0 {
-		return nil, nil, fmt.Errorf("%s: no sheet has the columns Fingerprint and Disposition: expected a workbook of claimaudit in which somebody has worked", path)
+		return nil, fmt.Errorf("%s: no sheet has the columns Fingerprint and Disposition: expected a workbook of claimaudit in which somebody has worked", path)
 	}
-	return r.reviews, r.troubles, nil
+	return &r.book, nil
 }
 
 // The heads of the columns that are read.
@@ -82,12 +92,11 @@ const (
 )
 
 type reader struct {
-	epoch    claim.Epoch
-	place    Place
-	columns  map[string]int // by head; nil above the header
-	sheets   int
-	reviews  []Review
-	troubles []Trouble
+	epoch   claim.Epoch
+	place   Place
+	columns map[string]int // by head; nil above the header
+	sheets  int
+	book    Book
 }
 
 // row reads a row: the header, or what a reviewer wrote.
@@ -98,37 +107,44 @@ func (r *reader) row(row *grid.Row) {
 	}
 	r.place.Row = row.Number
 	said := audit.Disposition{Value: r.cell(row, dispositionHead), Owner: r.cell(row, ownerHead), Note: r.cell(row, noteHead), Date: r.cell(row, reviewedHead)}
-	if said == (audit.Disposition{}) {
-		return
-	}
-	mark := strings.ToLower(r.cell(row, fingerprintHead))
+	written, mark := said != (audit.Disposition{}), strings.ToLower(r.cell(row, fingerprintHead))
+	value, known := valueOf(said.Value)
 	switch {
+	case !written && !fingerprintForm.MatchString(mark):
+		return
 	case mark == "":
-		r.trouble("something is written in a row without a fingerprint: no telling which finding it is about")
+		r.refuse("something is written in a row without a fingerprint: no telling which finding it is about")
 		return
 	case !fingerprintForm.MatchString(mark):
-		r.trouble("its fingerprint is not as claimaudit wrote it")
+		r.refuse("its fingerprint is not as claimaudit wrote it")
 		return
+	case !known:
+		r.refuse(fmt.Sprintf("Disposition %q is none of: %s", said.Value, strings.Join(audit.Dispositions, ", ")))
+		said, written = audit.Disposition{}, false
 	}
-	value, known := valueOf(said.Value)
-	if !known {
-		r.trouble(fmt.Sprintf("Disposition %q is none of: %s", said.Value, strings.Join(audit.Dispositions, ", ")))
-		return
+	if written {
+		said.Value = value
+		if said.Date = r.day(said.Date); value == audit.Disagree && said.Note == "" {
+			r.trouble("Disagree needs a note that says why: without it the finding is asked again")
+		}
 	}
-	said.Value = value
-	if said.Date = r.day(said.Date); value == audit.Disagree && said.Note == "" {
-		r.trouble("Disagree needs a note that says why: without it the finding is asked again")
-	}
-	r.reviews = append(r.reviews, Review{
+	r.book.Reviews = append(r.book.Reviews, Review{
 		Place: r.place, Fingerprint: mark, Disposition: said,
 		Severity: r.cell(row, "severity"), Message: r.cell(row, "finding"), Fix: r.cell(row, "fix"), Lines: r.cell(row, "stands for lines"),
+		Units: r.cell(row, "units"), Charge: r.cell(row, "charge"),
 	})
 }
 
 // fingerprintForm is what fingerprints look like.
 var fingerprintForm = regexp.MustCompile(`^[0-9a-f]{24}(-[0-9]+)?$`)
 
-func (r *reader) trouble(why string) { r.troubles = append(r.troubles, Trouble{r.place, why}) }
+func (r *reader) trouble(why string) {
+	r.book.Troubles = append(r.book.Troubles, Trouble{Place: r.place, Why: why})
+}
+
+func (r *reader) refuse(why string) {
+	r.book.Troubles = append(r.book.Troubles, Trouble{Place: r.place, Why: why, Refused: true})
+}
 
 // header takes a row that has the heads of a sheet of findings.
 func (r *reader) header(row *grid.Row) {
