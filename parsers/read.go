@@ -277,7 +277,7 @@ func (t *Table) layout() (notes []string) {
 		}
 	}
 	if areas > 0 && t.groups != nil {
-		notes = append(notes, fmt.Sprintf("%d groups of merged cells below the header: what the first cell of each holds is carried down to the lines of its claim (Repairs)", areas))
+		notes = append(notes, fmt.Sprintf("%d groups of merged cells below the header: what the first cell of each holds is carried down to the lines of its claim (mended: Rows Not Read)", areas))
 	} else if areas > 0 {
 		notes = append(notes, fmt.Sprintf("%d groups of merged cells below the header, the first in row %d: only the first cell of each holds what all of them show, and the others are read as blank: unmerge them and fill them down", areas, max(first, t.plan.below+1)))
 	}

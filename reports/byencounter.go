@@ -27,7 +27,7 @@ func (b *book) byEncounter() table {
 			{"Reviews", 9, number, false},
 			{"At risk", 16, cents, true},
 			{"Rules", 50, prose, false},
-			{"On Flagged Lines", 12, link, false},
+			b.toFlagged(),
 		},
 		fill: func(i int, r *xlsx.Row) {
 			e := &b.encounters[worst[i]]

@@ -74,7 +74,7 @@ func (b *book) byRule() table {
 		},
 		fill: func(i int, r *xlsx.Row) {
 			rule, fig := rules[i], figures[rules[i]]
-			r.Link(b.rulePlace[rule], rule.ID)
+			r.Link(ruleExplained(rule), rule.ID)
 			r.Text(rule.Family)
 			r.Text(rule.Title)
 			r.Styled(b.styles.severity[rule.Severity]).Text(rule.Severity.String())
@@ -84,7 +84,7 @@ func (b *book) byRule() table {
 			r.Int(fig.encounters)
 			r.Decimal(fig.risk.String())
 			r.Decimal(fig.missed.String())
-			b.onFlagged(b.firstOf[rule], r)
+			r.Link(b.ruleOnFlagged(rule), "show")
 		},
 	}
 }

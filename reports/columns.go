@@ -30,12 +30,12 @@ type findingColumn struct {
 // names and the heads are known to other people's programs: a new column comes last.
 var findingColumns = []findingColumn{
 	{
-		name: "rule", column: column{"Rule", 20, link, false}, place: 40,
+		name: "rule", column: column{"Rule", 20, link, false}, place: 200,
 		text: func(f *shown) string { return f.Rule.ID },
-		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(b.rulePlace[f.Rule], f.Rule.ID) },
+		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(ruleExplained(f.Rule), f.Rule.ID) },
 	},
 	{
-		name: "severity", column: column{"Severity", 10, text, false}, place: 30,
+		name: "severity", column: column{"Severity", 10, text, false}, place: 10,
 		text: func(f *shown) string { return f.Severity.String() },
 		cell: func(b *book, f *shown, r *xlsx.Row) {
 			r.Styled(b.styles.severity[f.Severity]).Text(f.Severity.String())
@@ -43,47 +43,47 @@ var findingColumns = []findingColumn{
 	},
 	{name: "title", text: func(f *shown) string { return f.Rule.Title }},
 	{
-		name: "file", column: column{"File", 20, name, false}, place: 160,
+		name: "file", column: column{"File", 14, name, false}, place: 50,
 		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).File },
 	},
 	{
-		name: "sheet", column: column{"Sheet", 10, name, false}, place: 170,
+		name: "sheet", column: column{"Sheet", 10, name, false}, place: 270,
 		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).Sheet },
 	},
 	{
-		name: "row", column: column{"Row", 8, ordinal, false}, place: 10,
+		name: "row", column: column{"Row", 7, ordinal, false}, place: 60,
 		text: func(f *shown) string { return strconv.Itoa(int(f.Line.Pos.Row)) },
 		json: asJSON[int32](func(f *shown) int32 { return f.Line.Pos.Row }),
 		cell: func(_ *book, f *shown, r *xlsx.Row) { r.Int(int(f.Line.Pos.Row)) },
 	},
 	{
-		name: "patient", column: column{"Patient", 12, name, false}, place: 80,
+		name: "patient", column: column{"Patient", 12, name, false}, place: 20,
 		text: func(f *shown) string { return f.Line.Patient },
 	},
 	{
-		name: "claim", column: column{"Claim", 12, name, false}, place: 90,
+		name: "claim", column: column{"Claim", 12, name, false}, place: 220,
 		text: func(f *shown) string { return f.Line.Claim },
 	},
 	{
-		name: "date", column: column{"Date", 11.5, day, false}, place: 70,
+		name: "date", column: column{"Date", 11.5, day, false}, place: 30,
 		text: func(f *shown) string { return f.Line.From.String() },
 		cell: func(_ *book, f *shown, r *xlsx.Row) { r.Date(f.Line.From.Unix(), f.Line.From) },
 	},
 	{
-		name: "code", column: column{"Code", 9.5, code, false}, place: 20,
+		name: "code", column: column{"Code", 9.5, code, false}, place: 40,
 		text: func(f *shown) string { return f.Line.Billed },
 	},
 	{
-		name: "modifiers", column: column{"Modifiers", 10.5, code, false}, place: 100,
+		name: "modifiers", column: column{"Modifiers", 10.5, code, false}, place: 170,
 		text: func(f *shown) string { return f.Line.Mods.String() },
 		json: asJSON[[]string](func(f *shown) []string { return f.Line.Mods.Texts() }),
 	},
 	{
-		name: "units", column: column{"Units", 7, decimal, false}, place: 110,
+		name: "units", column: column{"Units", 7, decimal, false}, place: 180,
 		text: func(f *shown) string { return units(f.Line) },
 	},
 	{
-		name: "charge", column: column{"Charge", 12.5, cents, false}, place: 120,
+		name: "charge", column: column{"Charge", 12.5, cents, false}, place: 160,
 		text: func(f *shown) string { return charge(f.Line) },
 	},
 	{
@@ -91,22 +91,22 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.Line.Provider() },
 	},
 	{
-		name: "message", column: column{"Finding", proseWidth, prose, false}, place: 50,
+		name: "message", column: column{"Finding", proseWidth, prose, false}, place: 80,
 		text: func(f *shown) string { return f.Message },
 	},
 	{
-		name: "fix", column: column{"Fix", proseWidth, prose, false}, place: 60,
+		name: "fix", column: column{"Fix", proseWidth, prose, false}, place: 90,
 		text: func(f *shown) string { return f.Fix.Text },
 		json: asJSON[jsonFix](func(f *shown) jsonFix {
 			return jsonFix{f.Fix.Action.String(), f.Fix.Text, f.view.edits(f.Finding)}
 		}),
 	},
 	{
-		name: "money", column: column{"Money", 10, text, false}, place: 260,
+		name: "money", column: column{"Money", 10, text, false}, place: 140,
 		text: func(f *shown) string { return f.Money.String() },
 	},
 	{
-		name: "at_risk", column: column{"At risk", 12.5, cents, false}, place: 140,
+		name: "at_risk", column: column{"At risk", 12.5, cents, false}, place: 150,
 		text: func(f *shown) string { return atRisk(f.Finding) },
 		cell: func(_ *book, f *shown, r *xlsx.Row) {
 			if f.Money.Risk() {
@@ -117,16 +117,16 @@ var findingColumns = []findingColumn{
 		},
 	},
 	{
-		name: "related", column: column{"Related rows", 11, prose, false}, place: 150,
+		name: "related", column: column{"Related rows", 11, prose, false}, place: 210,
 		text: func(f *shown) string { return f.view.relatedRows(f.Finding) },
 		json: asJSON[[]jsonPos](func(f *shown) []jsonPos { return f.view.places(f.Related) }),
 	},
 	{
-		name: "source", column: column{"Source", 56, prose, false}, place: 220,
+		name: "source", column: column{"Source", 56, prose, false}, place: 260,
 		text: func(f *shown) string { return cmp.Or(f.Source, f.Rule.Source) },
 	},
 	{
-		name: "fingerprint", column: column{"Fingerprint", 27, text, false}, place: 270,
+		name: "fingerprint", column: column{"Fingerprint", 27, text, false}, place: 300,
 		text: func(f *shown) string { return f.view.fingerprintOf(f.number).String() },
 	},
 	{name: "fix_action", inFix: true, text: func(f *shown) string { return f.Fix.Action.String() }},
@@ -149,7 +149,7 @@ var findingColumns = []findingColumn{
 		json: asJSON[int](func(f *shown) int { return f.Count }),
 	},
 	{
-		name: "state", rare: true, past: true, column: column{"State", 11, text, false}, place: 35,
+		name: "state", rare: true, past: true, column: column{"State", 11, text, false}, place: 70,
 		text: func(f *shown) string { return f.view.stateOf(f.number).String() },
 	},
 	{
@@ -162,7 +162,7 @@ var findingColumns = []findingColumn{
 		json: asJSON[*jsonWaiver](func(f *shown) *jsonWaiver { return f.waiver(f.Waiver < 0) }),
 	},
 	{
-		column: column{"Waiver expired", 11.5, day, false}, place: 37, back: true,
+		column: column{"Waiver expired", 11.5, day, false}, place: 75, back: true,
 		text: func(f *shown) string { return f.lapsed().String() },
 		cell: func(_ *book, f *shown, r *xlsx.Row) { reviewedOn(r, f.lapsed().String()) },
 	},
@@ -171,23 +171,23 @@ var findingColumns = []findingColumn{
 		json: asJSON[*jsonWaiver](func(f *shown) *jsonWaiver { return f.waiver(f.Waiver > 0) }),
 	},
 	{
-		column: column{"Proposed line", 18, prose, false}, place: 130,
+		column: column{"Proposed line", 18, prose, false}, place: 190,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
 	{
-		column: column{dispositionHead, 15, pen, false}, place: 180,
+		column: column{dispositionHead, 14, pen, false}, place: 100,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Value },
 	},
 	{
-		column: column{"Owner", 13, pen, false}, place: 190,
+		column: column{"Owner", 10, pen, false}, place: 110,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Owner },
 	},
 	{
-		column: column{"Note", 36, pen, false}, place: 200,
+		column: column{"Note", 28, pen, false}, place: 120,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Note },
 	},
 	{
-		column: column{"Reviewed on", 13, penDate, false}, place: 210,
+		column: column{"Reviewed on", 13, penDate, false}, place: 130,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Date },
 	},
 	{

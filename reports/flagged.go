@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -18,15 +17,14 @@ const dispositionHead = "Disposition"
 // proseWidth is the width of the columns a reviewer reads.
 const proseWidth = 42
 
-// flaggedLines has a row for each finding, an encounter's together. What is printed ends with the
-// place the line was read from; behind the reviewer's columns stands what is looked up now and then.
+// flaggedLines has a row for each finding, an encounter's together: what the eye needs while a reviewer
+// chooses a disposition, which is what is printed, and behind it what is looked up now and then.
 func (b *book) flaggedLines() table {
-	columns := sheetColumns(b.view)
-	cells := writersOf(columns)
+	cells := writersOf(b.columns)
 	return table{
-		count: len(b.order), frozen: 3, colour: errorInk,
-		columns: looks(columns),
-		printed: slices.IndexFunc(columns, func(c findingColumn) bool { return c.reviewers() }),
+		count: len(b.order), frozen: 1 + b.columnAt("Code"), colour: errorInk,
+		columns: looks(b.columns),
+		printed: 1 + b.columnAt("Note"),
 		fill:    func(i int, r *xlsx.Row) { b.findingCells(cells, int(b.order[i]), r) },
 		extras:  b.reviewing,
 	}
@@ -45,9 +43,50 @@ func (b *book) cells(cells []findingCell, f *shown, r *xlsx.Row) {
 	}
 }
 
-// onFlagged leads to the k-th finding of Flagged Lines, under the row it stands in there.
+// mostLinked is how many findings Flagged Lines has at most for each of them to be led to: a program that
+// calculates a link looks through all of them, and with more a workbook takes minutes to open.
+const mostLinked = 10_000
+
+// toFlagged is the column of a table that leads to Flagged Lines, or names the fingerprint to look for.
+func (b *book) toFlagged() column {
+	if len(b.order) > mostLinked {
+		return column{"Fingerprint", 27, text, false}
+	}
+	return column{"On Flagged Lines", 12, link, false}
+}
+
+// onFlagged leads to the k-th finding of Flagged Lines.
 func (b *book) onFlagged(k int, r *xlsx.Row) {
-	r.Link(b.flaggedPlace(k), "row "+strconv.Itoa(k%b.most+2))
+	if to := b.flagged(k); len(b.order) > mostLinked {
+		r.Text(to.Value)
+	} else {
+		r.Link(to, "show")
+	}
+}
+
+// flagged is the k-th finding of Flagged Lines, wherever a reviewer sorts it to.
+func (b *book) flagged(k int) xlsx.Target {
+	return b.onSheetOf(k, "Fingerprint", b.fingerprintOf(int(b.order[k])).String())
+}
+
+// onSheetOf is the first row with a value under a head on that sheet of Flagged Lines, which may go on over
+// several, where the k-th finding is.
+func (b *book) onSheetOf(k int, head, value string) xlsx.Target {
+	return xlsx.Target{Sheet: sheetName(flaggedSheet, k/b.most), Column: xlsx.Letter(b.columnAt(head)), Value: value}
+}
+
+// columnAt is where a head stands on Flagged Lines.
+func (b *book) columnAt(head string) int {
+	return slices.IndexFunc(b.columns, func(c findingColumn) bool { return c.head == head })
+}
+
+// ruleOnFlagged is the first finding of a rule on Flagged Lines, and ruleExplained the rule on Rules.
+func (b *book) ruleOnFlagged(r *audit.Rule) xlsx.Target {
+	return b.onSheetOf(b.firstOf[r], "Rule", r.ID)
+}
+
+func ruleExplained(r *audit.Rule) xlsx.Target {
+	return xlsx.Target{Sheet: rulesSheet, Column: "A", Value: r.ID}
 }
 
 func diagnoses(l *audit.Line) string { return strings.Join(diagnosisTexts(l), " ") }

@@ -62,7 +62,7 @@ func poisoned() *audit.Report {
 var live = regexp.MustCompile(`(?s)<(?:\w+:)?(f|formula|formula1|formula2|definedName|oddFooter|oddHeader)\b[^>]*>(.*?)</|<hyperlink [^>]*>|Target="[^"]*"|<table [^>]*>`)
 
 // ownFormula is a link within the workbook, or the cells a chart shows.
-var ownFormula = regexp.MustCompile(`^<f>(HYPERLINK\("#[A-Za-z0-9 ']+!A\d+","[A-Za-z0-9 -]+"\)|[A-Za-z0-9 ']+![$A-Z0-9:]+)</$`)
+var ownFormula = regexp.MustCompile(`^<f>(HYPERLINK\("#'[A-Za-z0-9 ]+'!A"&IFERROR\(MATCH\("[a-z0-9-]+",'[A-Za-z0-9 ]+'!\$[A-Z]+:\$[A-Z]+,0\),1\),"[A-Za-z0-9 -]+"\)|[A-Za-z0-9 ']+![$A-Z0-9:]+)</$`)
 
 // No formula, link or name is made of input.
 func TestNoFormulaFromInput(t *testing.T) {

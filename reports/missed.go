@@ -18,8 +18,7 @@ func (b *book) missedRevenue() table {
 	cells := writersOf(columns)
 	return table{
 		count: len(missed), frozen: 2, colour: navy,
-		empty:   "No finding is about money left unbilled.",
-		columns: append(looks(columns), column{"On Flagged Lines", 12, link, false}),
+		columns: append(looks(columns), b.toFlagged()),
 		fill: func(i int, r *xlsx.Row) {
 			k := int(missed[i])
 			b.findingCells(cells, int(b.order[k]), r)

@@ -7,11 +7,10 @@ import (
 	"claimaudit/reports/xlsx"
 )
 
-// notRead has every row that was not audited.
+// notRead has every row that was not audited, and below them the cells whose value was mended while reading.
 func (b *book) notRead() table {
 	return table{
-		count: b.NotRead.Len(), colour: quiet,
-		empty: "Every row was audited.",
+		count: b.NotRead.Len() + len(b.Repairs), colour: quiet,
 		columns: []column{
 			{"File", 36, name, false},
 			{"Sheet", 18, name, false},
@@ -21,8 +20,13 @@ func (b *book) notRead() table {
 			{"Charge", 14, cents, false},
 			{"Column", 14, name, false},
 			{"Repeats", 30, prose, false},
+			{"Cells mended", 10, number, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
+			if i >= b.NotRead.Len() {
+				b.mended(&b.Repairs[i-b.NotRead.Len()], r)
+				return
+			}
 			u := b.NotRead.At(i)
 			s := b.source(u.Pos.Input)
 			r.Text(s.File)
@@ -37,8 +41,23 @@ func (b *book) notRead() table {
 			}
 			r.Text(s.ColumnOf(u.Pos))
 			r.Text(b.repeats(&u))
+			r.Blank()
 		},
 	}
+}
+
+// mended counts the cells of a file whose value was mended in one way.
+func (b *book) mended(repair *claim.Repair, r *xlsx.Row) {
+	s := b.source(repair.Source)
+	r.Text(s.File)
+	r.Text(s.Sheet)
+	r.Blank()
+	r.Text("mended")
+	r.Text(repair.Field.String() + ": " + repair.Kind)
+	r.Blank()
+	r.Blank()
+	r.Blank()
+	r.Int(repair.Count)
 }
 
 // repeats names the row that stands for one that was left out, as seen from that.
@@ -54,28 +73,4 @@ func (b *book) repeats(u *claim.Unread) string {
 		return fmt.Sprintf("%s of sheet %s in %s", row, s.Sheet, s.File)
 	}
 	return row + " of " + b.source(u.Repeats.Input).File
-}
-
-// repairs counts the cells whose value was mended while reading.
-func (b *book) repairs() table {
-	return table{
-		count: len(b.Repairs), colour: quiet,
-		empty: "No cell was mended while reading.",
-		columns: []column{
-			{"File", 36, name, false},
-			{"Sheet", 18, name, false},
-			{"Field", 18, text, false},
-			{"What was mended", 60, prose, false},
-			{"Cells", 10, number, false},
-		},
-		fill: func(i int, r *xlsx.Row) {
-			repair := &b.Repairs[i]
-			s := b.source(repair.Source)
-			r.Text(s.File)
-			r.Text(s.Sheet)
-			r.Text(repair.Field.String())
-			r.Text(repair.Kind)
-			r.Int(repair.Count)
-		},
-	}
 }

@@ -38,6 +38,12 @@ func (b *book) link(sheet, cell string, style int, label, place string) {
 	b.do(b.f.SetCellHyperLink(sheet, cell, place, "Location"))
 }
 
+// find writes the program's own text that leads to a row of a table into a cell of Summary.
+func (b *book) find(cell string, style int, to xlsx.Target, text string) {
+	b.do(xlsx.SetLink(b.f, summarySheet, cell, to, text))
+	b.do(b.f.SetCellStyle(summarySheet, cell, cell, style))
+}
+
 func at(column string, row int) string { return column + strconv.Itoa(row) }
 
 // thousands is a number with its thousands set apart.

@@ -10,10 +10,12 @@ import (
 
 // sinceLastTime has a row for each finding of earlier audits that this one closes.
 func (b *book) sinceLastTime() table {
-	closed := b.Past.Closed
+	var closed []audit.Closed
+	if b.Past != nil {
+		closed = b.Past.Closed
+	}
 	return table{
 		count: len(closed), frozen: 2, colour: navy,
-		empty: "No finding of earlier audits was closed by this one.",
 		columns: []column{
 			{"State", 11, text, false}, {"Rule", 26, name, false}, {"Date", 11.5, day, false}, {"Patient", 14, name, false},
 			{"Claim", 14, name, false}, {"Code", 9.5, code, false}, {"What has changed", proseWidth, prose, false},
@@ -39,7 +41,10 @@ var pastStates = []audit.State{audit.New, audit.Open, audit.Reopened, audit.Fixe
 
 // audits has a row for each of the last audits, this one last.
 func (b *book) audits() table {
-	nights := b.Past.Trend
+	var nights []audit.Night
+	if b.Past != nil {
+		nights = b.Past.Trend
+	}
 	columns := []column{{"Audit", 8, number, false}, {"As of", 11.5, day, false}, {"Lines", 10, number, false}}
 	for _, s := range pastStates {
 		columns = append(columns, column{strings.ToUpper(s.String()[:1]) + s.String()[1:], 11, number, s == audit.New})

@@ -53,7 +53,6 @@ func (b *book) providerPatterns() table {
 	rows := b.patternRows()
 	return table{
 		count: len(rows), frozen: 1, colour: navy,
-		empty: "No provider has a rate to show.",
 		columns: []column{
 			{"Provider", 13, code, false},
 			{"Pattern", 30, prose, false},

@@ -10,7 +10,6 @@ import (
 func (b *book) rules() table {
 	return table{
 		count: len(b.met), frozen: 1, colour: quiet,
-		empty: "No rule found anything.",
 		columns: []column{
 			{"Rule", 26, prose, false},
 			{"Title", 32, prose, false},
@@ -30,7 +29,7 @@ func (b *book) rules() table {
 			r.Text(rule.Source)
 			r.Text(strings.Join(rule.Guide, " "))
 			r.Int(b.Summary.ByRule[rule.ID])
-			b.onFlagged(b.firstOf[rule], r)
+			r.Link(b.ruleOnFlagged(rule), "show")
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -201,9 +202,8 @@ func (w *inspected) cells(sheet string, s *xmlCells, styles *xmlStyles) {
 			if c.Style >= len(styles.Formats) {
 				w.Errorf("%s: %s has style %d of %d", sheet, c.Ref, c.Style, len(styles.Formats))
 			}
-			if place, linked := strings.CutPrefix(c.Formula, `HYPERLINK("#`); linked {
-				place, _, _ = strings.Cut(place, `"`)
-				w.place(sheet+" "+c.Ref, place)
+			if to := found.FindStringSubmatch(c.Formula); to != nil {
+				w.row(sheet+" "+c.Ref, to[1], to[2], to[3])
 			} else if c.Formula != "" {
 				w.Errorf("%s: %s has the formula %s", sheet, c.Ref, c.Formula)
 			}
@@ -221,6 +221,18 @@ func (w *inspected) cells(sheet string, s *xmlCells, styles *xmlStyles) {
 			}
 			priorities[rule.Priority] = true
 		}
+	}
+}
+
+// found is a link to the row of a sheet whose column holds a value.
+var found = regexp.MustCompile(`^HYPERLINK\("#'([^']+)'!A"&IFERROR\(MATCH\("([^"]+)",'[^']+'!\$([A-Z]+):`)
+
+// row holds that a link leads to a row that is there.
+func (w *inspected) row(from, sheet, value, column string) {
+	w.Helper()
+	n, err := excelize.ColumnNameToNumber(column)
+	if err != nil || !slices.ContainsFunc(w.rows(sheet), func(row []string) bool { return len(row) >= n && row[n-1] == value }) {
+		w.Errorf("%s leads to %s in column %s of %s, where it is not: %v", from, value, column, sheet, err)
 	}
 }
 

@@ -6,7 +6,7 @@ type Sheet struct{ Name, About string }
 // sheet is a sheet and what makes it: a table of records, or a page laid out cell by cell.
 type sheet struct {
 	Sheet
-	has   func(*view) bool // nil: it is always there
+	rare  bool // it is left out where it has no record
 	table func(*book) table
 	page  func(*book)
 }
@@ -23,19 +23,19 @@ var sheets = []sheet{
 	},
 	{
 		Sheet: Sheet{sinceSheet, "with a history: the findings of earlier audits that this one closes, fixed or withdrawn"},
-		has:   (*view).kept, table: (*book).sinceLastTime,
+		rare:  true, table: (*book).sinceLastTime,
 	},
 	{
 		Sheet: Sheet{"Audits", "with a history: what each of the last audits counted, this one last"},
-		has:   (*view).kept, table: (*book).audits,
+		rare:  true, table: (*book).audits,
 	},
 	{
 		Sheet: Sheet{waivedSheet, "with waivers: the findings that they are about, which are in no figure, by whose word and up to when"},
-		has:   (*view).waives, table: (*book).waivedFindings,
+		rare:  true, table: (*book).waivedFindings,
 	},
 	{
 		Sheet: Sheet{"Waivers", "with waivers: what became of each, those that expired or are about nothing too"},
-		has:   (*view).waives, table: (*book).waivers,
+		rare:  true, table: (*book).waivers,
 	},
 	{
 		Sheet: Sheet{"By Encounter", "a row for each patient's day with findings, most at risk first"},
@@ -55,27 +55,23 @@ var sheets = []sheet{
 	},
 	{
 		Sheet: Sheet{"Provider Patterns", "each provider's rates of what reviewers look at, those that stand out first"},
-		table: (*book).providerPatterns,
+		rare:  true, table: (*book).providerPatterns,
 	},
 	{
 		Sheet: Sheet{"Missed Revenue", "the findings about money left unbilled, which is never part of what is at risk"},
-		table: (*book).missedRevenue,
+		rare:  true, table: (*book).missedRevenue,
 	},
 	{
 		Sheet: Sheet{coverageSheet, "how many lines each check looked at, and which it could not and why"},
 		table: (*book).coverage,
 	},
 	{
-		Sheet: Sheet{notReadSheet, "every row that was not audited, with its reason"},
-		table: (*book).notRead,
-	},
-	{
-		Sheet: Sheet{"Repairs", "cells whose value was mended while reading, counted"},
-		table: (*book).repairs,
+		Sheet: Sheet{notReadSheet, "every row that was not audited, with its reason, and the cells mended while reading, counted"},
+		rare:  true, table: (*book).notRead,
 	},
 	{
 		Sheet: Sheet{rulesSheet, "what each rule that found something means, and its source"},
-		table: (*book).rules,
+		rare:  true, table: (*book).rules,
 	},
 	{
 		Sheet: Sheet{runSheet, "version, options, tables, inputs with their hashes, control totals, limits and the sign-off"},

@@ -219,7 +219,7 @@ func (b *book) bySeverity() {
 	for i, s := range audit.Severities {
 		row := row + 2 + i
 		if k, met := b.firstBy[s]; met {
-			b.link(summarySheet, at("B", row), b.styles.severity[s], s.String(), b.flaggedPlace(k))
+			b.find(at("B", row), b.styles.severity[s], b.onSheetOf(k, "Severity", s.String()), s.String())
 		} else {
 			b.put(summarySheet, at("B", row), b.styles.severity[s], s.String())
 		}
@@ -271,7 +271,7 @@ func (b *book) topRules() {
 	for i, r := range rules[:min(numRules, len(rules))] {
 		row := row + 2 + i
 		b.across(summarySheet, at("G", row), at("I", row), b.styles.cell[link], r.ID)
-		b.do(b.f.SetCellHyperLink(summarySheet, at("G", row), b.flaggedPlace(b.firstOf[r]), "Location"))
+		b.find(at("G", row), b.styles.cell[link], b.ruleOnFlagged(r), r.ID)
 		b.put(summarySheet, at("J", row), b.styles.cell[figure], b.Summary.ByRule[r.ID])
 		b.amount(summarySheet, at("K", row), figures[r].risk)
 	}
@@ -368,7 +368,7 @@ func (b *book) worstEncounters() {
 	b.put(summarySheet, at("B", row), b.styles.heading, "Encounters with the most at risk")
 	b.heads(row+1, pageColumn{"B", "C", "Patient", text}, pageColumn{"D", "D", "Date", day},
 		pageColumn{"E", "E", "Errors", number}, pageColumn{"F", "F", "Findings", number},
-		pageColumn{"G", "G", "At risk", cents}, pageColumn{"H", "K", "Rules", text})
+		pageColumn{"G", "G", "At risk", cents}, pageColumn{"H", "J", "Rules", text}, pageColumn{"K", "K", "Finding", text})
 	worst := b.worst
 	if len(worst) == 0 {
 		b.across(summarySheet, at("B", row+2), at("K", row+2), b.styles.cell[text], "No encounter has a finding.")
@@ -377,13 +377,13 @@ func (b *book) worstEncounters() {
 		e := &b.encounters[n]
 		l := b.newReader().of(b.lines.Brief(int(e.findings[0]))).Line
 		row := row + 2 + i
-		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[link], shortened(cmp.Or(l.Patient, "no patient")))
-		b.do(b.f.SetCellHyperLink(summarySheet, at("B", row), b.flaggedPlace(b.placeOf(e)), "Location"))
+		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], shortened(cmp.Or(l.Patient, "no patient")))
 		b.put(summarySheet, at("D", row), b.styles.cell[day], xlsx.Serial(l.From.Unix()))
 		b.put(summarySheet, at("E", row), b.styles.cell[figure], e.count(&b.lines, audit.Error))
 		b.put(summarySheet, at("F", row), b.styles.cell[figure], len(e.findings))
 		b.amount(summarySheet, at("G", row), e.risk)
-		b.across(summarySheet, at("H", row), at("K", row), b.styles.cell[text], b.someRules(e))
+		b.across(summarySheet, at("H", row), at("J", row), b.styles.cell[text], b.someRules(e))
+		b.find(at("K", row), b.styles.cell[link], b.flagged(b.placeOf(e)), "show")
 	}
 }
 
@@ -399,7 +399,7 @@ func shortened(name string) string {
 
 // someRules are as many of an encounter's rules as a row of the page has room for.
 func (b *book) someRules(e *encounter) string {
-	const room = 52
+	const room = 38
 	rules := b.rulesOf(e)
 	if len(rules) <= room {
 		return rules

@@ -54,22 +54,22 @@ func (b *book) write(ctx context.Context, w io.Writer) error {
 // book is a workbook in the making. Its methods keep the first error and do nothing after it.
 type book struct {
 	digest
-	f         *excelize.File
-	styles    *styles
-	sheets    []sheet
-	rows      []xlsx.Rows
-	most      int           // records on a sheet below its header
-	floods    map[int32]int // where those findings that stand for many lines are on Flagged Lines
-	worst     []int32       // encounters with the most at risk first
-	order     []int32       // of the findings on Flagged Lines
-	firstOf   map[*audit.Rule]int
-	firstBy   map[audit.Severity]int
-	rulePlace map[*audit.Rule]string // where Rules explains it
-	err       error
+	f       *excelize.File
+	styles  *styles
+	sheets  []sheet
+	columns []findingColumn // of Flagged Lines
+	rows    []xlsx.Rows
+	most    int           // records on a sheet below its header
+	floods  map[int32]int // where those findings that stand for many lines are on Flagged Lines
+	worst   []int32       // encounters with the most at risk first
+	order   []int32       // of the findings on Flagged Lines
+	firstOf map[*audit.Rule]int
+	firstBy map[audit.Severity]int
+	err     error
 }
 
 func newBook(v *view, most int) (*book, error) {
-	b := &book{digest: newDigest(v), f: excelize.NewFile(), sheets: sheetsOf(v), most: most}
+	b := &book{digest: newDigest(v), f: excelize.NewFile(), columns: sheetColumns(v), most: most}
 	var err error
 	if b.styles, err = newStyles(b.f); err != nil {
 		return nil, err
@@ -78,14 +78,15 @@ func newBook(v *view, most int) (*book, error) {
 	b.worst = worstOf(b.encounters)
 	b.arrange()
 	b.index()
+	b.sheets = b.filled()
 	return b, nil
 }
 
-// sheetsOf are the sheets that the report has.
-func sheetsOf(v *view) (list []sheet) {
+// filled are the sheets that the report has something for, and those that are always there.
+func (b *book) filled() (list []sheet) {
 	for i := range sheets {
-		if has := sheets[i].has; has == nil || has(v) {
-			list = append(list, sheets[i])
+		if s := &sheets[i]; !s.rare || s.table(b).count > 0 {
+			list = append(list, *s)
 		}
 	}
 	return list
@@ -143,17 +144,12 @@ func (b *book) placeOf(e *encounter) int {
 	return b.floods[b.lines.Brief(int(e.findings[0])).Flood]
 }
 
-// index notes where each rule and severity comes first on Flagged Lines, and where each rule
-// stands on Rules.
+// index notes where each rule and severity comes first on Flagged Lines.
 func (b *book) index() {
 	b.firstOf, b.firstBy = map[*audit.Rule]int{}, map[audit.Severity]int{}
-	b.rulePlace = map[*audit.Rule]string{}
 	for k := len(b.order) - 1; k >= 0; k-- {
 		f := b.Findings.Brief(int(b.order[k]))
 		b.firstOf[f.Rule], b.firstBy[f.Severity] = k, k
-	}
-	for i, r := range b.met {
-		b.rulePlace[r] = rulesSheet + "!A" + strconv.Itoa(i+2)
 	}
 }
 
@@ -162,12 +158,6 @@ func (b *book) do(err error) {
 	if b.err == nil {
 		b.err = err
 	}
-}
-
-// flaggedPlace is where the k-th finding of Flagged Lines stands, which may go on over several
-// sheets.
-func (b *book) flaggedPlace(k int) string {
-	return "'" + sheetName(flaggedSheet, k/b.most) + "'!A" + strconv.Itoa(k%b.most+2)
 }
 
 // sheetName is the n-th sheet of a table.

@@ -57,23 +57,25 @@ func TestWorkbookSheets(t *testing.T) {
 	var want, always []string
 	for i, s := range Sheets() {
 		want = append(want, s.Name)
-		if sheets[i].has == nil {
+		if !sheets[i].rare {
 			always = append(always, s.Name)
 		}
 		if s.About == "" {
 			t.Errorf("nothing says what %s is for", s.Name)
 		}
 	}
-	kept := small()
-	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len())}
+	kept := changed(small(), func(findings []audit.Finding) []audit.Finding { return findings })
+	kept.Patterns = []*audit.Pattern{{ID: "made-up"}}
+	kept.Providers = []audit.Provider{{Rates: []audit.Rate{{N: 1, Of: 2}}}}
+	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len()), Closed: make([]audit.Closed, 1), Trend: make([]audit.Night, 1)}
 	kept.Waivers = []audit.Waiver{{}}
 	if diff := cmp.Diff(want, reopened(t, write(t, kept, ".xlsx", Options{})).GetSheetList()); diff != "" {
 		t.Errorf("sheets with a history (-want +got):\n%s", diff)
 	}
-	f := reopened(t, write(t, small(), ".xlsx", Options{}))
-	if diff := cmp.Diff(always, f.GetSheetList()); diff != "" {
-		t.Errorf("sheets (-want +got):\n%s", diff)
+	if diff := cmp.Diff(always, reopened(t, write(t, &audit.Report{}, ".xlsx", Options{})).GetSheetList()); diff != "" {
+		t.Errorf("sheets that are always there (-want +got):\n%s", diff)
 	}
+	f := reopened(t, write(t, small(), ".xlsx", Options{}))
 	for _, known := range []string{
 		"Summary", "Flagged Lines", "Coverage", "Run Info", "By Month", "By Provider", "By Rule", "By Encounter",
 	} {
@@ -83,7 +85,7 @@ func TestWorkbookSheets(t *testing.T) {
 	}
 	for sheet, count := range map[string]int{
 		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
-		"Coverage": 6, "Rows Not Read": 2, "Repairs": 1, "Rules": 5,
+		"Coverage": 6, "Rows Not Read": 3, "Rules": 5,
 	} {
 		if got := len(rowsOf(t, f, sheet)); got != count {
 			t.Errorf("%s has %d rows, want %d", sheet, got, count)
@@ -172,14 +174,14 @@ func TestFlaggedLine(t *testing.T) {
 		"Disposition": "", "Owner": "", "Note": "", "Reviewed on": "",
 		"Proposed line": "62323 59 x 1; row 15 (CPT2): remove", "Related rows": "15 (CPT2); old.xlsx Mai row 3 (CPT, code 2)",
 		"Provider": "1234567893", "Payer": "Medicare Part B", "Diagnoses": "M54.16", "Money": "reject",
-		"File": "in/a.csv", "Sheet": "", "Source": "last valid dates of the NCCI tables",
+		"File": "in/a.csv", "Sheet": "", "Column": "", "Stands for lines": "", "Source": "last valid dates of the NCCI tables",
 		"Fingerprint": Fingerprint(small().Findings.At(1), 1),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("row 3 (-want +got):\n%s", diff)
 	}
-	formula, err := f.GetCellFormula("Flagged Lines", "D3")
-	if err != nil || formula != `HYPERLINK("#Rules!A2","deleted-code")` {
+	formula, err := f.GetCellFormula("Flagged Lines", "S3")
+	if err != nil || formula != `HYPERLINK("#'Rules'!A"&IFERROR(MATCH("deleted-code",'Rules'!$A:$A,0),1),"deleted-code")` {
 		t.Errorf("formula %s, %v", formula, err)
 	}
 }
@@ -262,9 +264,11 @@ func TestFullSheets(t *testing.T) {
 		total += len(rows)
 	}
 	for k := range 7 {
-		sheet, cell, _ := strings.Cut(strings.ReplaceAll(book.flaggedPlace(k), "'", ""), "!")
-		if got, _ := f.GetCellValue(sheet, cell); got != fmt.Sprint(k*7+2) {
-			t.Errorf("finding %d is said to be at %s, where row %s stands", k, book.flaggedPlace(k), got)
+		to := book.flagged(k)
+		for _, row := range rowsOf(t, f, to.Sheet) {
+			if (row["Fingerprint"] == to.Value) != (row["Row"] == fmt.Sprint(k*7+2)) {
+				t.Errorf("finding %d is said to be %v, which is not row %s", k, to, row["Row"])
+			}
 		}
 	}
 	if again, _ := bookOf(t, large(7), 3); !bytes.Equal(data, again) {
@@ -642,14 +646,14 @@ func TestSummaryPage(t *testing.T) {
 func TestSomeRules(t *testing.T) {
 	var list []audit.Finding
 	for i := range 9 {
-		rule := &audit.Rule{ID: fmt.Sprintf("a-rule-of-some-length-%d", i), Severity: audit.Error}
+		rule := &audit.Rule{ID: fmt.Sprintf("a-long-rule-%d", i), Severity: audit.Error}
 		list = append(list, audit.Finding{Rule: rule, Severity: audit.Error, Line: line(2, "A", "2025-01-06", "64483"), Money: audit.Deny})
 	}
 	r := small()
 	r.Findings = hold.Pack(list)
 	b := &book{digest: digest{view: newView(r, Options{})}}
 	e := encounters(&b.Findings)
-	if got, want := b.someRules(&e[0]), "a-rule-of-some-length-0, a-rule-of-some-length-1 and 7 more"; got != want {
+	if got, want := b.someRules(&e[0]), "a-long-rule-0, a-long-rule-1 and 7 more"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -733,5 +737,21 @@ func TestRunInfoRecords(t *testing.T) {
 	}
 	if _, twice := told["as_of"]; twice {
 		t.Error("the day stands twice")
+	}
+}
+
+// Links look through all findings: a workbook with many names the fingerprint to look for instead.
+func TestLinksOfManyFindings(t *testing.T) {
+	for n, head := range map[int]string{mostLinked: "On Flagged Lines", mostLinked + 1: "Fingerprint"} {
+		f := reopened(t, write(t, large(n), ".xlsx", Options{}))
+		found := map[string]bool{"show": n == mostLinked}
+		for _, row := range rowsOf(t, f, "Flagged Lines") {
+			found[row["Fingerprint"]] = n > mostLinked
+		}
+		for i, row := range rowsOf(t, f, "By Encounter") {
+			if !found[row[head]] {
+				t.Fatalf("%d findings: encounter %d is led to by %q", n, i, row[head])
+			}
+		}
 	}
 }

@@ -57,7 +57,8 @@ const styleMark = `" s="`
 
 func styleText(style int) string { return styleMark + strconv.Itoa(style) + `"` }
 
-// The height of a row is that of its lines of 11 points, but not above what Excel takes. It is
+// The height of a row is that of its lines of 11 points, but not above what Excel takes. It is the row's
+// first height, not one that was set: a row that is sorted or filtered keeps to its text. It is
 // written in three digits, so that it can be set when the texts are known.
 const (
 	lineHeight = 15
@@ -72,7 +73,7 @@ func (r *Row) begin(number int) {
 	b = append(b, r.number...)
 	b = append(b, `" ht="`...)
 	r.high = len(b)
-	r.buf = append(b, `020" customHeight="1">`...)
+	r.buf = append(b, `020">`...)
 }
 
 func (r *Row) end() {
@@ -196,17 +197,34 @@ func (r *Row) Date(days int, text fmt.Stringer) {
 	}
 }
 
-// Link writes text that leads to a place in the workbook, such as Rules!A4. Both become part of a
-// formula: they must be the program's own words, never input.
-func (r *Row) Link(place, text string) {
+// Target is a row of a table, known by what its cell in a column says, wherever it is sorted to. All of it
+// becomes part of a formula: it must be the program's own words, never input.
+type Target struct {
+	Sheet  string
+	Column string // its letter
+	Value  string
+}
+
+// formula leads to the target under the text; where its row is no more, to the head of the table.
+// (LibreOffice takes an IFERROR around a HYPERLINK for its address.)
+func (t Target) formula(text string) string {
+	return `HYPERLINK("#'` + t.Sheet + `'!A"&IFERROR(MATCH("` + t.Value + `",'` + t.Sheet + `'!$` + t.Column + `:$` + t.Column +
+		`,0),1),"` + text + `")`
+}
+
+// Link writes the program's own text that leads to a row of a table.
+func (r *Row) Link(to Target, text string) {
 	r.wrap(text)
-	b := append(r.cell(), ` t="str"><f>HYPERLINK("#`...)
-	b = appendText(b, place)
-	b = append(b, `","`...)
-	b = appendText(b, text)
-	b = append(b, `")</f><v>`...)
+	b := append(r.cell(), ` t="str"><f>`...)
+	b = appendText(b, to.formula(text))
+	b = append(b, `</f><v>`...)
 	b = appendText(b, text)
 	r.buf = append(b, `</v></c>`...)
+}
+
+// SetLink writes the program's own text that leads to a row of a table into a cell of a page.
+func SetLink(f *excelize.File, sheet, cell string, to Target, text string) error {
+	return f.SetCellFormula(sheet, cell, to.formula(text))
 }
 
 // cutNote ends a text that did not fit into its cell.

@@ -118,8 +118,14 @@ func (p *packer) part(part *part, rows *Rows) error {
 	case rows != nil && rows.Count > 0:
 		return p.sheet(part, rows)
 	}
-	return p.whole(part.name, part.Bytes())
+	return p.whole(part.name, linkTexts(part.Bytes()))
 }
+
+// link is a link as excelize writes it, without the text it shows, which programs that do not calculate want.
+var link = regexp.MustCompile(`(<c [^>]*>)(<f>HYPERLINK\([^<]*,&#34;([^<&]*)&#34;\)</f>)(?:<v>[^<]*</v>)?</c>`)
+
+// linkTexts gives the links of a page the texts they show.
+func linkTexts(xml []byte) []byte { return link.ReplaceAll(xml, []byte("${1}${2}<v>${3}</v></c>")) }
 
 var typeEntry = regexp.MustCompile(`<(Default|Override)[^>]*?(/>|></(Default|Override)>)`)
 
