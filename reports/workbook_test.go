@@ -68,7 +68,9 @@ func TestWorkbookSheets(t *testing.T) {
 	kept.Patterns = []*audit.Pattern{{ID: "made-up"}}
 	kept.Providers = []audit.Provider{{Rates: []audit.Rate{{N: 1, Of: 2}}}}
 	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len()), Closed: make([]audit.Closed, 1), Trend: make([]audit.Night, 1)}
-	kept.Waivers = []audit.Waiver{{}}
+	waived := *kept.Findings.At(0)
+	waived.Waiver = 1
+	kept.Waivers, kept.Waived = []audit.Waiver{{}}, hold.Pack([]audit.Finding{waived})
 	if diff := cmp.Diff(want, reopened(t, write(t, kept, ".xlsx", Options{})).GetSheetList()); diff != "" {
 		t.Errorf("sheets with a history (-want +got):\n%s", diff)
 	}
