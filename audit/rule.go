@@ -69,6 +69,8 @@ type Rule struct {
 	// Absence says that it speaks of something that is not there: of a line with a Gap beside it for
 	// review only, because that may stand in the row that was not read.
 	Absence bool
+	// Own says that it is the practice's own, beside which a rule of the program may tell the same.
+	Own bool
 	// Series says that what it asks for review is asked once of a patient's lines of one code, payer and first
 	// diagnosis: the first stands for them.
 	Series bool

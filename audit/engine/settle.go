@@ -15,9 +15,10 @@ func settle(found []audit.Finding) []audit.Finding {
 	}
 	on := map[*audit.Line][]int{}    // the findings on each line
 	cover := map[*audit.Line][]int{} // those that cover others on it
+	owns := slices.ContainsFunc(found, func(f audit.Finding) bool { return f.Rule.Own })
 	for i := range found {
 		on[found[i].Line] = append(on[found[i].Line], i)
-		if len(found[i].Rule.Covers) > 0 {
+		if owns || len(found[i].Rule.Covers) > 0 {
 			for _, l := range found[i].Lines() {
 				cover[l] = append(cover[l], i)
 			}
@@ -129,12 +130,24 @@ func outranks(strong, weak *audit.Finding) bool {
 		return false
 	case slices.Contains(strong.Rule.Covers, weak.Rule.ID):
 		return true
+	case strong.Rule.Own != weak.Rule.Own && sameMatter(strong, weak):
+		return strong.Severity > weak.Severity || strong.Severity == weak.Severity && strong.Rule.Own
 	case strong.Line != weak.Line:
 		return false
 	case slices.Contains(strong.Rule.Over, weak.Rule.ID):
 		return true
 	}
 	return silences(strong, weak)
+}
+
+// sameMatter tells whether a rule of the practice's own and one of the program tell the same: of the same two lines that
+// they do not go together, or of the same line that its units are too many. The severer stands, and of equals the own one.
+func sameMatter(a, b *audit.Finding) bool {
+	if a.Line == b.Line {
+		return a.Fix.Action == audit.SetUnits && b.Fix.Action == audit.SetUnits ||
+			slices.ContainsFunc(a.Related, func(l *audit.Line) bool { return slices.Contains(b.Related, l) })
+	}
+	return slices.Contains(a.Related, b.Line) && slices.Contains(b.Related, a.Line)
 }
 
 // silences: a rule about named codes silences the tables on its line, and the pair table the unit

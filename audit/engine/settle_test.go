@@ -20,3 +20,31 @@ func TestCoversRelatedLines(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// The practice's own rule and one of the program may tell the same of two lines, on either of them, or of a line's units:
+// the severer stands, of equals the practice's.
+func TestOwnRuleTellsTheSame(t *testing.T) {
+	a, b, c := &audit.Line{Line: bill(2, "P", "20553", 1)}, &audit.Line{Line: bill(3, "P", "64405", 1)}, &audit.Line{Line: bill(4, "P", "20610", 1)}
+	units := audit.Fix{Action: audit.SetUnits}
+	own := func(s audit.Severity, l *audit.Line, fix audit.Fix, related ...*audit.Line) audit.Finding {
+		return audit.Finding{Rule: &audit.Rule{ID: "own:x", Own: true, Rank: audit.Policy}, Severity: s, Line: l, Fix: fix, Related: related}
+	}
+	built := func(s audit.Severity, l *audit.Line, fix audit.Fix, related ...*audit.Line) audit.Finding {
+		return audit.Finding{Rule: &audit.Rule{ID: "built-in", Rank: audit.Specific}, Severity: s, Line: l, Fix: fix, Related: related}
+	}
+	for name, test := range map[string]struct {
+		found []audit.Finding
+		want  string
+	}{
+		"equals":                {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Warning, b, audit.Fix{}, a)}, "3 own:x +2\n"},
+		"the program's severer": {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Error, b, audit.Fix{}, a)}, "3 built-in +2\n"},
+		"on either line":        {[]audit.Finding{own(audit.Error, a, audit.Fix{}, b), built(audit.Warning, b, audit.Fix{}, a)}, "2 own:x +3\n"},
+		"of another pair":       {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Warning, b, audit.Fix{}, c)}, "3 own:x +2\n3 built-in +4\n"},
+		"of units":              {[]audit.Finding{own(audit.Warning, b, units), built(audit.Warning, b, units)}, "3 own:x\n"},
+		"of units and a cell":   {[]audit.Finding{own(audit.Warning, b, units), built(audit.Warning, b, audit.Fix{})}, "3 own:x\n3 built-in\n"},
+	} {
+		if diff := cmp.Diff(test.want, describe(settle(test.found))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -140,7 +140,7 @@ func (m *making) ruleNamed(id, title string) *ownRule {
 			return r
 		}
 	}
-	r := &ownRule{rule: &audit.Rule{ID: id, Title: title, Family: Family, Rank: audit.Policy}}
+	r := &ownRule{rule: &audit.Rule{ID: id, Title: title, Family: Family, Rank: audit.Policy, Own: true}}
 	m.named = append(m.named, r)
 	return r
 }

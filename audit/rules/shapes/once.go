@@ -16,6 +16,8 @@ type onceRow struct {
 	Name  string      `csv:"name"`
 	Codes terms.Words `csv:"codes"` // the least first
 	Fix   string      `csv:"fix"`   // {1} is the code that stays
+	// Edit is yes where the line that stays is right as it is; blank where only the record knows its code.
+	Edit string `csv:"edit"`
 	// FixUnits is the fix where the one line has more units than one.
 	FixUnits string `csv:"fix_units"`
 	// Colleague says when the fix holds for lines of two providers of a group.
@@ -27,6 +29,7 @@ type onceRow struct {
 type onceADay struct {
 	onceRow
 	codes []claim.Code
+	edits bool
 }
 
 // OnceEachDay completes a rule with its rows of once-a-day.csv.
@@ -49,7 +52,7 @@ func mustOnce(rule string) (rows []onceADay, listed terms.CodeSet) {
 		if row.Rule != rule {
 			continue
 		}
-		once := onceADay{onceRow: row}
+		once := onceADay{onceRow: row, edits: terms.MustYes(row.Edit)}
 		for _, code := range row.Codes {
 			once.codes = append(once.codes, claim.MustCode(code))
 			listed = listed.Or(terms.MustCodes(code))
@@ -114,6 +117,9 @@ func (o *onceADay) another(c *audit.Case, l, kept *audit.Line, severity audit.Se
 		f.Fix.Text = o.Colleague + ": " + text
 		return f
 	}
-	f.Fix = audit.Fix{Action: audit.RemoveLine, Text: text, Edits: []audit.Edit{audit.Remove(l)}}
+	f.Fix = audit.Fix{Action: audit.RemoveLine, Text: text}
+	if o.edits {
+		f.Fix.Edits = []audit.Edit{audit.Remove(l)}
+	}
 	return f
 }

@@ -16,6 +16,7 @@ type supportRow struct {
 	Units     string `csv:"units"` // at least so many; blank for any number
 	When      string `csv:"when"`
 	Diagnoses string `csv:"diagnoses"` // each with all below it, or the name of a diagnosis set
+	Unless    string `csv:"unless"`    // not on a day on which the provider bills one of these
 	From      string `csv:"from"`      // first date of service; blank for the first of ICD-10-CM
 	Payers    string `csv:"payers"`    // as in same-day.csv
 	ClaimType string `csv:"claim_type"`
@@ -31,6 +32,7 @@ type support struct {
 	units    claim.Units
 	when     func(terms.DiagnosisSet, *audit.Line) bool
 	dx       terms.DiagnosisSet
+	unless   terms.CodeSet
 	from     claim.Date
 	payers   audit.Payers
 	kind     string // of claim; blank for all
@@ -59,7 +61,7 @@ func mustSupport(rule string) (rows []support) {
 }
 
 func (row supportRow) typed() support {
-	s := support{codes: terms.MustCodes(row.Codes), when: supportKinds[row.When], from: terms.Icd10, kind: row.ClaimType, say: row.Say, fix: row.Fix}
+	s := support{codes: terms.MustCodes(row.Codes), when: supportKinds[row.When], unless: terms.MustCodes(row.Unless), from: terms.Icd10, kind: row.ClaimType, say: row.Say, fix: row.Fix}
 	s.payers, s.money = terms.MustPayers(row.Payers), terms.MustWord(monies, row.Money)
 	if s.when == nil {
 		panic("rules: support.csv knows no " + row.When) // the table is part of the program
@@ -89,12 +91,12 @@ func BySupport(r *audit.Rule) {
 	}
 	r.Needs.Fields |= claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses)
 	r.Needs.On = codes.Reported()
-	r.Check = terms.EachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
-		if !codes.Has(l) || l.Root || l.From < terms.Icd10 {
+	r.Check = terms.Beside(func(_ *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
+		if l.Context || !codes.Has(l) || l.Root || l.From < terms.Icd10 {
 			return
 		}
 		for i := range rows {
-			if rows[i].meets(l) {
+			if rows[i].meets(l) && !rows[i].answered(l, day) {
 				report(rows[i].finding(l))
 				return
 			}
@@ -104,6 +106,18 @@ func BySupport(r *audit.Rule) {
 
 func (s *support) meets(l *audit.Line) bool {
 	return s.payers.Has(l.Payer) && (s.kind == "" || l.Type.String() == s.kind) && l.From >= s.from && l.Units >= s.units && s.codes.Has(l) && s.when(s.dx, l)
+}
+
+// answered tells whether the code that the row would ask for is billed on the day by the line's provider.
+func (s *support) answered(l *audit.Line, day *terms.Company) bool {
+	for _, code := range s.unless.Codes {
+		for m := range day.Of(code).Each {
+			if terms.Providers(m, l) == audit.SameProvider {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *support) finding(l *audit.Line) audit.Finding {
