@@ -18,7 +18,7 @@ BOOKS    ?= 20
 DENSE ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help build audit test race laws check fmt vet lint mod docs samples look tables seal bench mutants fuzz dist clean
+.PHONY: help build audit test race laws check fmt vet lint mod docs samples look tables seal bench mutants fuzz dist image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +107,14 @@ dist: ## build for linux, darwin and windows into dist/, with checksums
 			-o "dist/claimaudit-$(VERSION)-$$os-$$arch$$suffix" ./cmd/claimaudit || exit 1; \
 	done
 	@cd dist && sha256sum claimaudit-* > SHA256SUMS
+
+image: ## build a container image of the program, where podman or docker is
+	@builder=$$(for b in podman docker; do if $$b info >/dev/null 2>&1; then echo $$b; break; fi; done); \
+	if [ -z "$$builder" ]; then \
+		echo "NO IMAGE WAS BUILT: neither podman nor docker answers here. The file for one is cmd/claimaudit/deploy/Containerfile."; exit 1; \
+	fi; \
+	mkdir -p bin/image && CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/image/claimaudit ./cmd/claimaudit && \
+	$$builder build -t claimaudit:$(VERSION) -t claimaudit:latest -f cmd/claimaudit/deploy/Containerfile bin/image
 
 clean: ## remove what builds and runs leave behind
 	rm -rf claimaudit claimaudit.exe claim-audit.xlsx dist bin look

@@ -59,7 +59,7 @@ var stateMeans = map[audit.State]string{
 	audit.Reopened:  "closed before, and there again",
 	audit.Fixed:     "audited again, and no longer there",
 	audit.Withdrawn: "no longer there because a rule, a table or a setting changed",
-	audit.Unseen:    "not in tonight's lines: still open",
+	audit.Unseen:    "not in these lines: still open",
 	audit.Waived:    "somebody answers for it: in no figure",
 }
 

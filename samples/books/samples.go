@@ -50,6 +50,7 @@ func writeSamples(p *practice, folder string) error {
 	return errors.Join(
 		writeForms(filepath.Join(folder, "forms"), filepath.Join(expected, "forms")),
 		writeOwn(filepath.Join(folder, "notes"), filepath.Join(expected, "notes")),
+		writeNights(filepath.Join(folder, "nights")),
 	)
 }
 
