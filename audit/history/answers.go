@@ -4,7 +4,6 @@ import (
 	"iter"
 	"math"
 	"strconv"
-	"strings"
 
 	"claimaudit/audit"
 )
@@ -54,16 +53,6 @@ func (a Answers) own(f Found, answer Answer) bool {
 		return true
 	}
 	return sameNumber(answer.Units, f.Line.Units.String()) && sameNumber(answer.Charge, f.Line.Charge.String())
-}
-
-// twinOf is the fingerprint of the second of the findings that say the same as this.
-func twinOf(fingerprint string) string {
-	return baseOf(fingerprint) + "-2"
-}
-
-func baseOf(fingerprint string) string {
-	base, _, _ := strings.Cut(fingerprint, "-")
-	return base
 }
 
 // sameNumber compares numbers however they are written; a blank one is 0.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,51 @@ func TestFaults(t *testing.T) {
 		if after, _ := os.ReadFile(path); string(after) != string(before) {
 			t.Errorf("%s is not as it was", filepath.Base(path))
 		}
+	}
+}
+
+// TestKeptOpen: a history that others could read is its owner's alone once it was opened, and says so.
+func TestKeptOpen(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no mode there")
+	}
+	path := filepath.Join(t.TempDir(), "h")
+	used(t, path)
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := OpenKept(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || !strings.Contains(s.Opened, "could be read by others") {
+		t.Errorf("mode %v, %v; it says %q", info.Mode(), err, s.Opened)
+	}
+}
+
+// TestOlderTables: a history of an earlier version is brought to this one with all that is in it.
+func TestOlderTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "h")
+	used(t, path)
+	for _, statement := range []string{
+		"ALTER TABLE claimaudit_findings DROP COLUMN own", "ALTER TABLE claimaudit_dispositions DROP COLUMN own",
+		"INSERT INTO claimaudit_dispositions VALUES ('f', 1, 'Agree', '', '', '', 7, 'w')", "UPDATE claimaudit_schema SET version = 1",
+	} {
+		execute(t, path, statement)
+	}
+	used(t, path)
+	s, err := OpenKept(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var value string
+	var own int64
+	if err := s.db.QueryRow("SELECT disposition, own FROM claimaudit_dispositions").Scan(&value, &own); err != nil || value != audit.Agree || own != 0 {
+		t.Errorf("a disposition became %q of %d: %v", value, own, err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"sync"
 
@@ -48,6 +47,7 @@ type Night struct {
 	past    map[string]*finding   // what the history has of days from the first on, by fingerprint
 	watched map[uint64][]*finding // the open ones of these, by their own encounter; of the others nothing
 	news    []*finding            // what was found that it had not
+	answers map[string][]answered // what was said of findings that say the same, by what their fingerprints begin with
 
 	facts map[int][]Fact // of earlier runs that were asked for
 
@@ -59,8 +59,8 @@ type Night struct {
 type finding struct {
 	fingerprint, rule, patient, claim, code string
 	day                                     claim.Date
-	says                                    uint64
-	encounters                              []met // its own first, then those of its related lines
+	says, own                               uint64 // see saysOf and ownOf
+	encounters                              []met  // its own first, then those of its related lines
 	first, last                             int
 	state, before                           audit.State
 	stateRun                                int
@@ -72,10 +72,11 @@ type finding struct {
 	kept    bool // a line of it could not be judged by its rule, so that it stays as it is
 }
 
-// said is what a reviewer said last, and what the finding said then.
+// said is what a reviewer said last, and what the finding said then, of which line; 0 for a line that an
+// earlier version of the history did not tell.
 type said struct {
 	audit.Disposition
-	says uint64
+	says, own uint64
 }
 
 // decided tells whether the finding is not to be asked about again.
@@ -97,7 +98,7 @@ type encounter struct {
 func (s *Store) Night(ctx context.Context, run Run, o Options) (*Night, error) {
 	n := &Night{
 		store: s, run: run, ran: map[string]*audit.Rule{}, seen: map[uint64]encounter{}, facts: map[int][]Fact{},
-		past: map[string]*finding{}, watched: map[uint64][]*finding{},
+		past: map[string]*finding{}, answers: map[string][]answered{}, watched: map[uint64][]*finding{},
 	}
 	for _, r := range run.Rules {
 		n.ran[r.ID] = r
@@ -148,8 +149,11 @@ func (n *Night) watch(f *finding) {
 func (n *Night) Left(lines []audit.Line) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	var patient, claimID string
 	for i := range lines {
-		patient, claimID := n.run.Shown(&lines[i])
+		if l := &lines[i]; i == 0 || l.Anonymous || l.Patient != lines[i-1].Patient {
+			patient, claimID = n.run.Shown(l)
+		}
 		key := keyOf(&lines[i], patient, claimID)
 		met := n.seen[key]
 		met.fresh = met.fresh || !lines[i].Context
@@ -160,11 +164,14 @@ func (n *Night) Left(lines []audit.Line) {
 // Patient notes what was billed in the encounters of a patient that findings speak of, once the patient
 // was judged. It may be called from several goroutines.
 func (n *Night) Patient(c *audit.Case, found []audit.Finding) {
+	if len(c.Lines) == 0 {
+		return
+	}
+	patient, claimID := n.run.Shown(&c.Lines[0]) // as all have them: a line without a patient is alone
 	for first, last := 0, 0; first < len(c.Lines); first = last {
 		for last++; last < len(c.Lines) && c.Lines[last].From == c.Lines[first].From; last++ {
 		}
 		day := c.Lines[first:last]
-		patient, claimID := n.run.Shown(&day[0])
 		key := keyOf(&day[0], patient, claimID)
 		watchers, watched := n.watched[key]
 		if watched || len(found) > 0 {
@@ -200,192 +207,4 @@ func (n *Night) keeps(c *audit.Case, f *finding, day []audit.Line, own bool) boo
 		}
 	}
 	return false
-}
-
-// Found is a finding as outputs show it.
-type Found struct {
-	*audit.Finding
-	Fingerprint string
-	Twin        bool // another says the same of a line beside it: their fingerprints differ in a number alone
-}
-
-// Compare tells the states of what was found in so many lines, in its order, and what became of the rest. What
-// is waived, told by its fingerprint and whether it stands for many lines, keeps the state it had.
-func (n *Night) Compare(ctx context.Context, lines int, found iter.Seq[Found], waived iter.Seq2[string, bool]) (*audit.Past, error) {
-	p := &audit.Past{Run: n.number, Said: map[string]audit.Disposition{}, Counts: map[audit.State]int{}}
-	stood := 0 // of what was open before
-	for f := range found {
-		h, err := n.known(ctx, f)
-		if err != nil {
-			return nil, n.store.failed(err)
-		}
-		if h.state == audit.Open && h.first != n.number {
-			stood++
-		}
-		state := n.meet(h, f)
-		p.States = append(p.States, state)
-		p.Counts[state]++
-		if h.said != nil {
-			p.Said[f.Fingerprint] = h.said.Disposition
-		}
-	}
-	left, err := n.waive(ctx, p, waived)
-	if err := errors.Join(err, n.close(ctx, p)); err != nil {
-		return nil, n.store.failed(err)
-	}
-	stood += left
-	p.Counts[audit.Unseen] = n.base - stood - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn]
-	if n.again != nil {
-		p.Counts = n.again.counts
-	}
-	if n.before != nil {
-		p.Changed = changed(n.before.facts, n.run.Facts)
-	}
-	return p, n.trend(ctx, p, lines)
-}
-
-// waive counts what is waived, and tells how much of it was open before.
-func (n *Night) waive(ctx context.Context, p *audit.Past, waived iter.Seq2[string, bool]) (open int, err error) {
-	for mark, many := range waived {
-		p.Counts[audit.Waived]++
-		h := n.past[mark]
-		if h == nil && many { // it may have stood on a line of another day
-			if h, err = n.readFinding(ctx, mark); err != nil {
-				return 0, err
-			}
-		}
-		if h == nil || h.found {
-			continue
-		}
-		h.found = true
-		if h.state == audit.Open {
-			open++
-		}
-		if h.said != nil {
-			p.Said[mark] = h.said.Disposition
-		}
-	}
-	return open, nil
-}
-
-// settles tells whether it is an answer that ends the asking.
-func (s *said) settles() bool { return s.Value == audit.Disagree || s.Value == audit.AcceptedRisk }
-
-// known is what the history has of a finding, or a new one.
-func (n *Night) known(ctx context.Context, f Found) (*finding, error) {
-	if h := n.past[f.Fingerprint]; h != nil {
-		return h, nil
-	}
-	if f.Count > 0 { // it may have stood on a line of another day
-		if h, err := n.readFinding(ctx, f.Fingerprint); h != nil || err != nil {
-			return h, err
-		}
-	}
-	h := &finding{fingerprint: f.Fingerprint, rule: f.Rule.ID, first: n.number}
-	n.past[f.Fingerprint] = h
-	n.news = append(n.news, h)
-	return h, nil
-}
-
-// meet notes that a finding of the history, or a new one, was made by this audit, and tells its state.
-func (n *Night) meet(h *finding, f Found) audit.State {
-	says, was := saysOf(f.Finding), h.state
-	decided := h.decided(says)
-	asksAnew := h.said != nil && h.said.settles() && h.said.says != says && h.says != says
-	h.found = true
-	h.patient, h.claim, h.code, h.day = f.Line.Patient, f.Line.Claim, f.Line.Billed, f.Line.From
-	h.says, h.encounters, h.last = says, n.encountersOf(f.Finding), n.number
-	switch {
-	case n.again != nil:
-		return n.told(h)
-	case was == audit.NoState:
-		n.turn(h, audit.Open, "")
-		return audit.New
-	case was == audit.Open && !asksAnew:
-		return audit.Open
-	}
-	n.turn(h, audit.Open, "")
-	if decided {
-		return audit.Open
-	}
-	return audit.Reopened
-}
-
-// told is the state that the same audit told before.
-func (n *Night) told(h *finding) audit.State {
-	switch {
-	case h.state == audit.NoState:
-		return audit.New
-	case h.stateRun != n.again.run || h.decided(h.says):
-		return audit.Open
-	case h.before == audit.NoState:
-		return audit.New
-	}
-	return audit.Reopened
-}
-
-// turn gives a finding another state.
-func (n *Night) turn(h *finding, to audit.State, why string) {
-	h.before, h.state, h.stateRun, h.why, h.changed = h.state, to, n.number, why, true
-}
-
-// close tells what became of the findings that this audit does not make.
-func (n *Night) close(ctx context.Context, p *audit.Past) error {
-	for _, h := range n.past {
-		switch {
-		case h.found:
-			continue
-		case n.again != nil:
-			if h.stateRun != n.again.run || h.state == audit.Open {
-				continue
-			}
-		case h.state != audit.Open:
-			continue
-		default:
-			state, why, err := n.closes(ctx, h)
-			if err != nil {
-				return err
-			}
-			if state == audit.Open {
-				continue
-			}
-			n.turn(h, state, why)
-		}
-		p.Counts[h.state]++
-		p.Closed = append(p.Closed, audit.Closed{
-			Fingerprint: h.fingerprint, Rule: h.rule, Patient: h.patient, Claim: h.claim, Date: h.day, Code: h.code,
-			State: h.state, Why: h.why, First: h.first,
-		})
-	}
-	slices.SortFunc(p.Closed, compareClosed)
-	return nil
-}
-
-// closes is the state of a finding that is not made any more; Open where nothing tells.
-func (n *Night) closes(ctx context.Context, h *finding) (audit.State, string, error) {
-	if n.ran[h.rule] == nil && n.run.Exists(h.rule) || h.kept {
-		return audit.Open, "", nil
-	}
-	same := true
-	for i, m := range h.encounters {
-		now, seen := n.seen[m.key]
-		if !seen || i == 0 && !now.fresh {
-			return audit.Open, "", nil
-		}
-		same = same && now.content == m.content
-	}
-	facts, err := n.factsOf(ctx, h.last)
-	if err != nil {
-		return audit.Open, "", err
-	}
-	what := slices.DeleteFunc(changed(facts, n.run.Facts), func(name string) bool { return name == Waivers })
-	switch {
-	case slices.Contains(what, sheetFact):
-		return audit.Open, "", nil
-	case n.ran[h.rule] == nil:
-		return audit.Withdrawn, "the rule is gone", nil
-	case same && len(what) > 0:
-		return audit.Withdrawn, whatChanged(what), nil
-	}
-	return audit.Fixed, "", nil
 }

@@ -88,15 +88,15 @@ func (n *Night) factsOf(ctx context.Context, run int) ([]Fact, error) {
 	return r.facts, nil
 }
 
-const findingColumns = `SELECT fingerprint, rule, patient, claim, day, code, says, encounters, first_run, last_run, state, state_run, before, why FROM claimaudit_findings`
+const findingColumns = `SELECT fingerprint, rule, patient, claim, day, code, says, encounters, first_run, last_run, state, state_run, before, why, own FROM claimaudit_findings`
 
 func scanFinding(row interface{ Scan(...any) error }) (*finding, error) {
 	var f finding
-	var says int64
+	var says, own int64
 	var encounters []byte
 	err := row.Scan(&f.fingerprint, &f.rule, &f.patient, &f.claim, &f.day, &f.code, &says, &encounters,
-		&f.first, &f.last, &f.state, &f.stateRun, &f.before, &f.why)
-	f.says, f.encounters = uint64(says), unpackEncounters(encounters)
+		&f.first, &f.last, &f.state, &f.stateRun, &f.before, &f.why, &own)
+	f.says, f.own, f.encounters = uint64(says), uint64(own), unpackEncounters(encounters)
 	return &f, err
 }
 
@@ -122,7 +122,7 @@ func (n *Night) readFindings(ctx context.Context) error {
 
 // readSaid reads what reviewers said of them.
 func (n *Night) readSaid(ctx context.Context) error {
-	rows, err := n.tx.QueryContext(ctx, n.store.dialect.query(`SELECT d.fingerprint, d.disposition, d.owner, d.note, d.reviewed, d.says
+	rows, err := n.tx.QueryContext(ctx, n.store.dialect.query(`SELECT d.fingerprint, d.disposition, d.owner, d.note, d.reviewed, d.says, d.own
 		FROM claimaudit_dispositions d JOIN claimaudit_findings f ON f.fingerprint = d.fingerprint
 		WHERE f.day >= ? ORDER BY d.fingerprint, d.number`), int64(n.run.First))
 	if err != nil {
@@ -135,18 +135,23 @@ func (n *Night) readSaid(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if f := n.past[fingerprint]; f != nil {
-			f.said = s
+		f := n.past[fingerprint]
+		if f == nil {
+			continue
 		}
+		base := baseOf(fingerprint)
+		n.answers[base] = slices.DeleteFunc(n.answers[base], func(a answered) bool { return a.fingerprint == fingerprint && a.own == s.own })
+		f.said = s // the last word
+		n.answers[base] = append(n.answers[base], answered{fingerprint, s})
 	}
 	return rows.Err()
 }
 
 func scanSaid(rows *sql.Rows, fingerprint *string) (*said, error) {
 	var s said
-	var says int64
-	err := rows.Scan(fingerprint, &s.Value, &s.Owner, &s.Note, &s.Date, &says)
-	s.says = uint64(says)
+	var says, own int64
+	err := rows.Scan(fingerprint, &s.Value, &s.Owner, &s.Note, &s.Date, &says, &own)
+	s.says, s.own = uint64(says), uint64(own)
 	return &s, err
 }
 
@@ -160,7 +165,7 @@ func (n *Night) readFinding(ctx context.Context, fingerprint string) (*finding, 
 		return nil, err
 	}
 	n.past[fingerprint] = f
-	rows, err := n.tx.QueryContext(ctx, n.store.dialect.query(`SELECT fingerprint, disposition, owner, note, reviewed, says
+	rows, err := n.tx.QueryContext(ctx, n.store.dialect.query(`SELECT fingerprint, disposition, owner, note, reviewed, says, own
 		FROM claimaudit_dispositions WHERE fingerprint = ? ORDER BY number`), fingerprint)
 	if err != nil {
 		return nil, err
@@ -235,14 +240,14 @@ func (n *Night) writeRun(ctx context.Context, p *audit.Past) error {
 
 func (n *Night) writeFindings(ctx context.Context) error {
 	insert, err := n.tx.PrepareContext(ctx, n.store.dialect.query(`INSERT INTO claimaudit_findings
-		(rule, patient, claim, day, code, says, encounters, first_run, last_run, state, state_run, before, why, fingerprint)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`))
+		(rule, patient, claim, day, code, says, encounters, first_run, last_run, state, state_run, before, why, own, fingerprint)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`))
 	if err != nil {
 		return err
 	}
 	defer insert.Close()
 	update, err := n.tx.PrepareContext(ctx, n.store.dialect.query(`UPDATE claimaudit_findings SET
-		rule = ?, patient = ?, claim = ?, day = ?, code = ?, says = ?, encounters = ?, first_run = ?, last_run = ?, state = ?, state_run = ?, before = ?, why = ?
+		rule = ?, patient = ?, claim = ?, day = ?, code = ?, says = ?, encounters = ?, first_run = ?, last_run = ?, state = ?, state_run = ?, before = ?, why = ?, own = ?
 		WHERE fingerprint = ?`))
 	if err != nil {
 		return err
@@ -265,6 +270,6 @@ func (n *Night) writeFindings(ctx context.Context) error {
 
 func (f *finding) write(ctx context.Context, to *sql.Stmt) error {
 	_, err := to.ExecContext(ctx, f.rule, f.patient, f.claim, int64(f.day), f.code, int64(f.says), packEncounters(f.encounters),
-		f.first, f.last, int(f.state), f.stateRun, int(f.before), f.why, f.fingerprint)
+		f.first, f.last, int(f.state), f.stateRun, int(f.before), f.why, int64(f.own), f.fingerprint)
 	return err
 }

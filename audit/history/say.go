@@ -15,6 +15,7 @@ type Saying struct {
 	Workbook    string
 	Says        uint64 // what the finding said to the reviewer, see SaysOf; 0 where that is not known
 	audit.Disposition
+	own uint64 // of which line it was, see ownOf
 }
 
 // Placed is what became of a saying.
@@ -46,8 +47,8 @@ func (s *Store) Say(ctx context.Context, sayings []Saying, o Options) (placed []
 }
 
 func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err error) {
-	var says int64
-	err = tx.QueryRowContext(ctx, s.dialect.query(`SELECT says FROM claimaudit_findings WHERE fingerprint = ?`), say.Fingerprint).Scan(&says)
+	var says, own int64
+	err = tx.QueryRowContext(ctx, s.dialect.query(`SELECT says, own FROM claimaudit_findings WHERE fingerprint = ?`), say.Fingerprint).Scan(&says, &own)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, nil
 	}
@@ -58,7 +59,11 @@ func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err 
 	if say.Says != 0 {
 		says = int64(say.Says)
 	}
-	before, err := s.saidBefore(ctx, tx, say.Fingerprint)
+	all, err := s.saidBefore(ctx, tx, say.Fingerprint)
+	if err != nil {
+		return p, err
+	}
+	before, err := s.ofLine(ctx, tx, all, uint64(own))
 	if err != nil {
 		return p, err
 	}
@@ -73,14 +78,32 @@ func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err 
 		}
 	}
 	p.News = true
-	_, err = tx.ExecContext(ctx, s.dialect.query(`INSERT INTO claimaudit_dispositions (fingerprint, number, disposition, owner, note, reviewed, says, workbook)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`), say.Fingerprint, len(before)+1, say.Value, say.Owner, say.Note, say.Date, says, say.Workbook)
+	_, err = tx.ExecContext(ctx, s.dialect.query(`INSERT INTO claimaudit_dispositions (fingerprint, number, disposition, owner, note, reviewed, says, workbook, own)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`), say.Fingerprint, len(all)+1, say.Value, say.Owner, say.Note, say.Date, says, say.Workbook, own)
 	return p, err
+}
+
+// ofLine are the sayings of a finding's own line, where others say the same of lines beside it.
+func (s *Store) ofLine(ctx context.Context, tx *sql.Tx, all []Saying, own uint64) (list []Saying, err error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	var twins int
+	err = tx.QueryRowContext(ctx, s.dialect.query(`SELECT count(*) FROM claimaudit_findings WHERE fingerprint = ?`), twinOf(all[0].Fingerprint)).Scan(&twins)
+	if err != nil || twins == 0 {
+		return all, err
+	}
+	for _, b := range all {
+		if b.own == own || b.own == 0 {
+			list = append(list, b)
+		}
+	}
+	return list, nil
 }
 
 // saidBefore is all that was said of a finding, the last word last.
 func (s *Store) saidBefore(ctx context.Context, tx *sql.Tx, fingerprint string) (list []Saying, err error) {
-	rows, err := tx.QueryContext(ctx, s.dialect.query(`SELECT disposition, owner, note, reviewed, workbook FROM claimaudit_dispositions
+	rows, err := tx.QueryContext(ctx, s.dialect.query(`SELECT disposition, owner, note, reviewed, workbook, own FROM claimaudit_dispositions
 		WHERE fingerprint = ? ORDER BY number`), fingerprint)
 	if err != nil {
 		return nil, err
@@ -88,9 +111,11 @@ func (s *Store) saidBefore(ctx context.Context, tx *sql.Tx, fingerprint string) 
 	defer rows.Close()
 	for rows.Next() {
 		var b Saying
-		if err := rows.Scan(&b.Value, &b.Owner, &b.Note, &b.Date, &b.Workbook); err != nil {
+		var own int64
+		if err := rows.Scan(&b.Value, &b.Owner, &b.Note, &b.Date, &b.Workbook, &own); err != nil {
 			return nil, err
 		}
+		b.Fingerprint, b.own = fingerprint, uint64(own)
 		list = append(list, b)
 	}
 	return list, rows.Err()

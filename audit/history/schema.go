@@ -54,6 +54,11 @@ var migrations = [][]string{
 			PRIMARY KEY (fingerprint, number)
 		)`,
 	},
+	{
+		// Of which line a finding was, among those of which the same is said; 0 where that is not known.
+		`ALTER TABLE claimaudit_findings ADD COLUMN own BIGINT NOT NULL DEFAULT 0`,
+		`ALTER TABLE claimaudit_dispositions ADD COLUMN own BIGINT NOT NULL DEFAULT 0`,
+	},
 }
 
 // migrate brings the tables to the version of this program. A history of a newer program is an error.

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -23,6 +24,9 @@ type Store struct {
 	db      *sql.DB
 	dialect *dialect
 	tx      *sql.Tx // the last that was begun
+	// Opened says of a history's file that others could read it, and whether they still can; "" for one
+	// that is its owner's alone.
+	Opened string
 }
 
 // Options are how a history is opened.
@@ -99,6 +103,11 @@ func openFile(path string, anew bool) (*Store, error) {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is no file: name one, such as claimaudit.history", s.name)
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		s.Opened = s.name + " could be read by others, and is its owner's alone now"
+		if err := os.Chmod(path, 0o600); err != nil {
+			s.Opened = s.name + " can be read by others, and is not yours to change: have its owner do it (chmod 600)"
+		}
 	}
 	full, err := filepath.Abs(path)
 	if err != nil {

@@ -32,6 +32,9 @@ func (j *job) openHistory(ctx context.Context) error {
 	store, err := history.Open(name)
 	if err == nil {
 		j.history = store
+		if store.Opened != "" {
+			j.log.Warn().Msg(store.Opened)
+		}
 		err = store.Check(ctx)
 	}
 	if err != nil {

@@ -66,6 +66,9 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 		return fmt.Errorf("--history: %w", err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if store.Opened != "" {
+		fmt.Fprintln(io.err, "claimaudit: "+store.Opened)
+	}
 	placed, err := store.Say(ctx, sayings, history.Options{Waiting: func() {
 		fmt.Fprintln(io.err, "claimaudit: another audit is using the history: waiting for it to end")
 	}})
