@@ -11,13 +11,16 @@ import "claimaudit/audit/claim"
 // all, so that its Lines and NotChecked are all lines audited.
 type Coverage struct {
 	Check      string // a family, a rule id, or "catalogue" for codes that are not listed
-	Family     string // of a rule; blank for a family itself and for the catalogue; "tables in use" for a table
+	Family     string // of a rule; blank for a family itself and for the catalogue; TablesInUse for a table
 	Lines      int    // lines checked: of the row without a reason, and of a table that is not of their day and scope
 	NotChecked int
 	Reason     string
 	Codes      []string   // the codes concerned, most frequent first, with their near miss; of reasons that lie in the code
 	From, To   claim.Date // the first and last date of service of the row's lines; zero where it has none
 }
+
+// TablesInUse is the family under which Coverage has the tables.
+const TablesInUse = "tables in use"
 
 // Stale says how many lines a CMS table judged that is older than their dates of service, because no
 // newer one is in use.

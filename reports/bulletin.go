@@ -93,7 +93,7 @@ func bulletinOf(v *view, mostRules int) *bulletin {
 	}
 	gaps := d.obstacles()
 	for _, o := range gaps[:min(mostGaps, len(gaps))] {
-		b.Gaps = append(b.Gaps, plural(o.checks, "check")+" on up to "+plural(o.lines, "line")+": "+o.reason)
+		b.Gaps = append(b.Gaps, plural(len(o.checks), "check")+" on up to "+plural(o.lines, "line")+": "+o.reason)
 	}
 	b.MoreGaps = len(gaps) - len(b.Gaps)
 	return b

@@ -10,14 +10,67 @@ import (
 	"claimaudit/reports/xlsx"
 )
 
-// coverage says what a line without findings is worth: how many lines each family of checks and
-// each check looked at, and which it could not and why.
+// coverageRow is a row of Coverage: a reason why checks were not made, a payer whose name tells no class, or
+// what is counted of a family, a check or a table.
+type coverageRow struct {
+	part   string
+	reason *obstacle
+	payer  *audit.UnknownPayer
+	counts *audit.Coverage
+}
+
+// The parts of Coverage in their order; the first ones are what is printed.
+const (
+	reasonPart = "reason"
+	payerPart  = "payer"
+	familyPart = "family"
+	checkPart  = "check"
+	tablePart  = "table"
+)
+
+// coverageRows are the rows of Coverage; the last printed number of them are detail.
+func (b *book) coverageRows() (rows []coverageRow, printed int) {
+	gaps, families := b.obstacles(), b.checkFamilies()
+	for i := range gaps {
+		rows = append(rows, coverageRow{part: reasonPart, reason: &gaps[i]})
+	}
+	for i := range b.UnknownPayers {
+		rows = append(rows, coverageRow{part: payerPart, payer: &b.UnknownPayers[i]})
+	}
+	for _, part := range []string{familyPart, checkPart, tablePart} {
+		for i := range b.Coverage {
+			if c := &b.Coverage[i]; partOf(c, families) == part {
+				rows = append(rows, coverageRow{part: part, counts: c})
+			}
+		}
+		if part == familyPart {
+			printed = len(rows)
+		}
+	}
+	return rows, printed
+}
+
+// partOf is the part of Coverage in which something is counted.
+func partOf(c *audit.Coverage, families map[string]bool) string {
+	switch {
+	case c.Family == audit.TablesInUse:
+		return tablePart
+	case families[c.Check]:
+		return familyPart
+	}
+	return checkPart
+}
+
+// coverage says what a line without findings is worth: first each reason why checks were not made, once, then
+// how many lines each family of checks and each check looked at, and which it could not.
 func (b *book) coverage() table {
-	families, titles := b.checkFamilies(), b.checkTitles()
+	titles := b.checkTitles()
+	rows, printed := b.coverageRows()
 	return table{
-		count: len(b.Coverage) + len(b.UnknownPayers), frozen: 2, colour: quiet,
+		count: len(rows), frozen: 3, colour: quiet, printedRows: printed,
 		columns: []column{
-			{"Family", 26, prose, false},
+			{"Part", 10, text, false},
+			{"Family", 24, prose, false},
 			{"Check", 26, prose, false},
 			{"Title", 40, prose, false},
 			{"Lines checked", 12, number, false},
@@ -28,28 +81,50 @@ func (b *book) coverage() table {
 			{"Codes concerned (lines)", 50, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
-			if i >= len(b.Coverage) {
-				unknownPayer(&b.UnknownPayers[i-len(b.Coverage)], r)
-				return
+			row := &rows[i]
+			r.Text(row.part)
+			switch {
+			case row.reason != nil:
+				row.reason.fill(r)
+			case row.payer != nil:
+				unknownPayer(row.payer, r)
+			default:
+				b.covered(row, titles, r)
 			}
-			c := &b.Coverage[i]
-			family := families[c.Check]
-			b.checkName(c, family, titles, r)
-			counted(c.Lines, c.Reason == "" || c.Lines > 0, r)
-			counted(c.NotChecked, c.Reason != "" || c.NotChecked > 0, r)
-			if family && c.Reason == "" && c.NotChecked > 0 {
-				r.Text("in all: for one or more of the reasons below")
-			} else {
-				r.Text(c.Reason)
-			}
-			r.Date(c.From.Unix(), c.From)
-			r.Date(c.To.Unix(), c.To)
-			r.Text(b.codesOf(i))
 		},
 	}
 }
 
-// unknownPayer is the row of a payer whose name tells no class, behind the checks.
+// fill writes what a reason keeps from lines: the checks, and the lines of the one it hinders most.
+func (o *obstacle) fill(r *xlsx.Row) {
+	r.Blank()
+	r.Text(plural(len(o.checks), "check"))
+	r.Text(strings.Join(o.checks, ", "))
+	r.Blank()
+	r.Int(o.lines)
+	r.Text(o.reason)
+	r.Date(o.from.Unix(), o.from)
+	r.Date(o.to.Unix(), o.to)
+	r.Text(someCodes(o.codes))
+}
+
+// covered writes what is counted of a family, a check or a table.
+func (b *book) covered(row *coverageRow, titles map[string]string, r *xlsx.Row) {
+	c, family := row.counts, row.part == familyPart
+	b.checkName(c, family, titles, r)
+	counted(c.Lines, c.Reason == "" || c.Lines > 0, r)
+	counted(c.NotChecked, c.Reason != "" || c.NotChecked > 0, r)
+	if family && c.Reason == "" && c.NotChecked > 0 {
+		r.Text("in all: for one or more of the reasons below")
+	} else {
+		r.Text(c.Reason)
+	}
+	r.Date(c.From.Unix(), c.From)
+	r.Date(c.To.Unix(), c.To)
+	r.Text(someCodes(c.Codes))
+}
+
+// unknownPayer writes a payer whose name tells no class.
 func unknownPayer(p *audit.UnknownPayer, r *xlsx.Row) {
 	r.Text("payers not recognised")
 	r.Text(p.Name)
@@ -73,7 +148,7 @@ func (b *book) checkTitles() map[string]string {
 	return titles
 }
 
-// checkName fills the first three columns. A family leaves Check empty, by which the families can
+// checkName fills the columns that name it. A family leaves Check empty, by which the families can
 // be filtered, and stands out in its first row.
 func (b *book) checkName(c *audit.Coverage, family bool, titles map[string]string, r *xlsx.Row) {
 	switch {
@@ -114,8 +189,7 @@ func counted(n int, has bool, r *xlsx.Row) {
 // maxCodes is how many codes a row of Coverage lists; the JSON report has them all.
 const maxCodes = 60
 
-func (b *book) codesOf(i int) string {
-	codes := b.Coverage[i].Codes
+func someCodes(codes []string) string {
 	if len(codes) <= maxCodes {
 		return strings.Join(codes, ", ")
 	}

@@ -20,7 +20,9 @@ import (
 type mask struct {
 	key    []byte
 	redact bool
-	inputs []input // of a redacted copy
+	// Of a redacted copy: the inputs, and what stands for each provider.
+	inputs    []input
+	providers map[string]string
 }
 
 // input is an input's name and what stands for it.
@@ -38,9 +40,13 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 	if !m.redact {
 		return &shown
 	}
-	shown.Providers = make([]audit.Provider, 1)
-	for i := range r.Providers {
-		shown.Providers[0].Add(&r.Providers[i])
+	shown.Providers = slices.Clone(r.Providers)
+	m.providers = map[string]string{}
+	for i := range shown.Providers {
+		if p := &shown.Providers[i]; p.ID != "" {
+			m.providers[p.ID] = fmt.Sprintf("provider %d", len(m.providers)+1)
+			p.ID = m.providers[p.ID]
+		}
 	}
 	shown.Sources = m.sources(r.Sources)
 	shown.PassedOver = slices.Clone(r.PassedOver)
@@ -48,6 +54,15 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 		shown.PassedOver[i].File = fmt.Sprintf("file %d", i+1)
 	}
 	return &shown
+}
+
+// provider is what stands for the provider of a line in figures: in a redacted copy a number, by which they
+// can be told apart.
+func (m *mask) provider(l *audit.Line) string {
+	if m == nil || !m.redact {
+		return l.Provider()
+	}
+	return m.providers[l.Provider()]
 }
 
 // sources numbers the inputs instead of naming them: exports are named after doctors, and sheets
@@ -139,7 +154,7 @@ func (m *mask) corrected(l *audit.Line, change string) string {
 
 // line masks a line, and adds to the words what stands for what in the texts about it.
 func (m *mask) line(l *audit.Line, w *words) {
-	own := []string{l.Patient, l.Claim, l.LineID}
+	own, provider := []string{l.Patient, l.Claim, l.LineID}, m.provider(l)
 	m.ids(l, w)
 	for f := range claim.NumCarried {
 		m.field(l, f, own, w)
@@ -151,6 +166,7 @@ func (m *mask) line(l *audit.Line, w *words) {
 	}
 	l.Faults = nil
 	if m.redact {
+		l.Rendering = provider
 		in := m.inputs[l.Pos.Input]
 		w.add(" in "+in.name, " in "+in.number)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -271,6 +272,25 @@ func TestMinSeverityCountsAgain(t *testing.T) {
 	}
 	if shown.hidden != 2 || r.Findings.Len() != 5 || r.Months[1].Flagged != 3 {
 		t.Error("the report itself has changed, or what is hidden is not counted")
+	}
+}
+
+// A redacted copy tells providers apart by numbers, also where findings are left out.
+func TestRedactedProviders(t *testing.T) {
+	plain := newView(small(), Options{MinSeverity: audit.Error})
+	redacted := newView(small(), Options{MinSeverity: audit.Error, Redact: true})
+	for i, p := range plain.Providers {
+		got := redacted.Providers[i]
+		if want := fmt.Sprintf("provider %d", i+1); got.ID != want || got.Counts != p.Counts {
+			t.Errorf("%s is %s with %+v, want %s with %+v", p.ID, got.ID, got.Counts, want, p.Counts)
+		}
+	}
+	for i := range redacted.Findings.Len() {
+		of := plain.finding(i).Line.Provider()
+		at := slices.IndexFunc(plain.Providers, func(p audit.Provider) bool { return p.ID == of })
+		if got := redacted.finding(i).Line.Provider(); got != redacted.Providers[at].ID {
+			t.Errorf("a finding of %s is said to be of %q", of, got)
+		}
 	}
 }
 

@@ -137,7 +137,7 @@ func (w *inspected) sheets() map[string]string {
 func TestSchema(t *testing.T) {
 	nothing := small()
 	nothing.Findings, nothing.NotRead, nothing.Repairs = audit.Findings{}, nil, nil
-	recount(nothing)
+	recount(nothing, nil)
 	empty := &audit.Report{
 		AsOf: claim.MustDate("2025-06-30"), Sources: []claim.Source{{File: "a.csv"}},
 		Summary: audit.Summary{BySeverity: map[audit.Severity]int{}, ByRule: map[string]int{}},

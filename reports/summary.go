@@ -423,7 +423,7 @@ func (b *book) notChecked() string {
 			texts = append(texts, "and more")
 			break
 		}
-		texts = append(texts, fmt.Sprintf("%s on up to %s, as %s", plural(r.checks, "check"), plural(r.lines, "line"), r.reason))
+		texts = append(texts, fmt.Sprintf("%s on up to %s, as %s", plural(len(r.checks), "check"), plural(r.lines, "line"), r.reason))
 	}
 	if b.hidden > 0 {
 		texts = append(texts, plural(b.hidden, "finding")+" of lower severity left out of this workbook")
@@ -468,13 +468,16 @@ func (d *digest) ages() (list []age) {
 	return list
 }
 
-// obstacle is a reason why checks could not be made.
+// obstacle is a reason why checks could not be made, with what it hinders most.
 type obstacle struct {
-	reason        string
-	checks, lines int
+	reason   string
+	checks   []string
+	lines    int // of the check it keeps most lines from
+	from, to claim.Date
+	codes    []string
 }
 
-// obstacles are the reasons of Coverage, those that hinder the most checks first.
+// obstacles are the reasons of Coverage, those that keep checks from the most lines first.
 func (d *digest) obstacles() (list []obstacle) {
 	families := d.checkFamilies()
 	for i := range d.Coverage {
@@ -487,9 +490,22 @@ func (d *digest) obstacles() (list []obstacle) {
 			i = len(list)
 			list = append(list, obstacle{reason: c.Reason})
 		}
-		list[i].checks++
-		list[i].lines = max(list[i].lines, c.NotChecked)
+		list[i].hinder(c)
 	}
-	slices.SortStableFunc(list, func(x, y obstacle) int { return cmp.Compare(y.checks, x.checks) })
+	slices.SortStableFunc(list, func(x, y obstacle) int {
+		return cmp.Or(cmp.Compare(y.lines, x.lines), cmp.Compare(len(y.checks), len(x.checks)))
+	})
 	return list
+}
+
+// hinder notes a check that was not made on some lines.
+func (o *obstacle) hinder(c *audit.Coverage) {
+	o.checks = append(o.checks, c.Check)
+	if c.NotChecked > o.lines {
+		o.lines, o.codes = c.NotChecked, c.Codes
+	}
+	if o.from == 0 || c.From != 0 && c.From < o.from {
+		o.from = c.From
+	}
+	o.to = max(o.to, c.To)
 }

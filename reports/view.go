@@ -72,7 +72,7 @@ func (v *view) choose() {
 			}
 			return keep
 		})
-		recount(&shown)
+		recount(&shown, v.mask)
 		v.Report = &shown
 	}
 	v.lines = v.Findings.Lines()
@@ -167,7 +167,7 @@ func (v *view) reader() *reader {
 func (v *view) done(r *reader) { v.idle.Put(r) }
 
 // recount counts the findings again: each line's money once, by its largest.
-func recount(r *audit.Report) {
+func recount(r *audit.Report, m *mask) {
 	s := &r.Summary
 	s.FlaggedLines, s.ChargeAtRisk, s.ChargeInReview, s.Overpaid, s.MissedRevenue = 0, 0, 0, 0, 0
 	s.Recount(&r.Findings)
@@ -177,7 +177,7 @@ func recount(r *audit.Report) {
 	for l := range flaggedLines(&lines) {
 		s.Flag(&l.stakes)
 		line := findings.At(l.first).Line
-		for _, c := range []*audit.Counts{months[line.From.FirstOfMonth()], providers[line.Provider()]} {
+		for _, c := range []*audit.Counts{months[line.From.FirstOfMonth()], providers[m.provider(line)]} {
 			if c != nil {
 				c.Flag(&l.stakes)
 			}

@@ -198,10 +198,12 @@ type table struct {
 	count   int
 	frozen  int // columns that stay in sight
 	printed int // columns that are printed; 0 all
-	empty   string
-	colour  string // of the tab
-	fill    func(i int, r *xlsx.Row)
-	extras  func(sheet string, columns []column, count int) // what only this table has
+	// printedRows are those records that are printed; 0 all.
+	printedRows int
+	empty       string
+	colour      string // of the tab
+	fill        func(i int, r *xlsx.Row)
+	extras      func(sheet string, columns []column, count int) // what only this table has
 }
 
 // addSheet lays out one sheet of a table, with count records from from on.
@@ -286,10 +288,14 @@ func (b *book) page(sheet string, t *table, count int) {
 	b.do(b.f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet,
 	}))
-	if printed < len(t.columns) {
+	rows := count
+	if t.printedRows > 0 {
+		rows = min(rows, t.printedRows)
+	}
+	if printed < len(t.columns) || rows < count {
 		b.do(b.f.SetDefinedName(&excelize.DefinedName{
 			Name: "_xlnm.Print_Area", Scope: sheet,
-			RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", sheet, last, count+1),
+			RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", sheet, last, rows+1),
 		}))
 	}
 }
@@ -307,8 +313,19 @@ func (b *book) printing(sheet, orientation string, high int, colour string) {
 		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &middle,
 	}))
 	b.do(b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
-		OddFooter: `&L&8Contains patient data: handle as your policy says&C&8&A&R&8Page &P of &N`,
+		OddFooter: `&L&8` + b.names() + `&C&8&A&R&8Page &P of &N`,
 	}))
+}
+
+// names says at the foot of each page whom the workbook names.
+func (b *book) names() string {
+	switch {
+	case b.mask == nil:
+		return "Contains patient data: handle as your policy says"
+	case b.mask.redact:
+		return "Redacted: names nobody; providers are numbered"
+	}
+	return "De-identified: keyed hashes stand for patients and claims; providers are named"
 }
 
 // finish sets what concerns the whole workbook. Its dates are the day the audit looked from, so

@@ -87,7 +87,7 @@ func TestWorkbookSheets(t *testing.T) {
 	}
 	for sheet, count := range map[string]int{
 		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
-		"Coverage": 6, "Rows Not Read": 3, "Rules": 5,
+		"Coverage": 7, "Rows Not Read": 3, "Rules": 5,
 	} {
 		if got := len(rowsOf(t, f, sheet)); got != count {
 			t.Errorf("%s has %d rows, want %d", sheet, got, count)
@@ -143,14 +143,15 @@ func TestAnotherSheet(t *testing.T) {
 
 func TestCoverageSheet(t *testing.T) {
 	f := reopened(t, write(t, small(), ".xlsx", Options{}))
-	const heads = "Family|Check|Title|Lines checked|Lines not checked|Why not, or by what|From|To|Codes concerned (lines)"
+	const heads = "Part|Family|Check|Title|Lines checked|Lines not checked|Why not, or by what|From|To|Codes concerned (lines)"
 	want := []string{
-		"Code validity||all checks of the family: 1|3|1|in all: for one or more of the reasons below|45726|45756|",
-		"Code validity||||1|the code is not in the catalogue|45748|45748|64943 (1)",
-		"|catalogue|Codes the catalogue lists|3|||||",
-		"|catalogue|Codes the catalogue lists||1|the code is not in the catalogue|||64943 (1) looks like 64493",
-		"Code validity|deleted-code|Code was deleted before the date of service|4|||||",
-		`payers not recognised|PYR006|judged as commercial, without Medicare's own rules|2||the configuration settles it by its class: payers: {"PYR006": CLASS}|||`,
+		"reason||1 check|catalogue||1|the code is not in the catalogue|||64943 (1) looks like 64493",
+		`payer|payers not recognised|PYR006|judged as commercial, without Medicare's own rules|2||the configuration settles it by its class: payers: {"PYR006": CLASS}|||`,
+		"family|Code validity||all checks of the family: 1|3|1|in all: for one or more of the reasons below|45726|45756|",
+		"family|Code validity||||1|the code is not in the catalogue|45748|45748|64943 (1)",
+		"check||catalogue|Codes the catalogue lists|3|||||",
+		"check||catalogue|Codes the catalogue lists||1|the code is not in the catalogue|||64943 (1) looks like 64493",
+		"check|Code validity|deleted-code|Code was deleted before the date of service|4|||||",
 	}
 	var got []string
 	for _, row := range rowsOf(t, f, "Coverage") {
@@ -231,7 +232,7 @@ func TestEncountersTogether(t *testing.T) {
 func TestNoFindings(t *testing.T) {
 	r := small()
 	r.Findings, r.NotRead, r.Repairs = audit.Findings{}, nil, nil
-	recount(r)
+	recount(r, nil)
 	f := reopened(t, write(t, r, ".xlsx", Options{}))
 	if got := len(rowsOf(t, f, "Flagged Lines")); got != 0 {
 		t.Errorf("%d rows without findings", got)

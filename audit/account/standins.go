@@ -116,15 +116,14 @@ func addStale(s *audit.Stale, n *seen) {
 	s.Lines, s.From, s.To = s.Lines+n.lines, min(s.From, n.from), max(s.To, n.to)
 }
 
-// tablesFamily is what Coverage puts the rows of tables under.
-const tablesFamily = "tables in use"
+// audit.TablesInUse is what Coverage puts the rows of tables under.
 
 // rows are what Coverage says of the lines a table judged that is not of their day and scope.
 func (f standIns) rows() (rows []audit.Coverage) {
 	for _, s := range f.sorted() {
 		n := f[s]
 		rows = append(rows, audit.Coverage{
-			Check: s.name(), Family: tablesFamily, Lines: n.lines, From: n.from, To: n.to, Codes: []string{}, Reason: s.text(),
+			Check: s.name(), Family: audit.TablesInUse, Lines: n.lines, From: n.from, To: n.to, Codes: []string{}, Reason: s.text(),
 		})
 	}
 	return rows

@@ -15,7 +15,6 @@ import (
 // A sheet that is neither here nor recomputed fails the test.
 var listed = map[string]string{
 	"Provider Patterns": "counts by the groups of codes, which only the catalogue knows: TestPatterns of audit/rules; here that its rates follow from its counts",
-	"Coverage":          "counts by what each rule needs: TestCoverageRows and its kin in audit",
 	"Rows Not Read":     "a row for each row; its charge is held by TestChargeOfRowsNotRead; counts of cells as they were read: the tests of parsers",
 }
 
@@ -66,6 +65,8 @@ func (a *account) checkBook(t *testing.T, path string) {
 			sameColumns(t, sheet, rows, a.waiverRows())
 		case sheet == "Rules":
 			sameColumns(t, sheet, rows, a.rulesMet())
+		case sheet == "Coverage": // else counts by what each rule needs: TestCoverageRows and its kin in audit
+			a.checkReasons(t, rows)
 		case sheet == "Provider Patterns":
 			checkRates(t, rows)
 		case !known:
@@ -317,6 +318,36 @@ func (a *account) rulesMet() [][]string {
 		}
 	}
 	return table
+}
+
+// checkReasons holds that Coverage has each reason once and first, that of the most lines in front.
+func (a *account) checkReasons(t *testing.T, rows [][]string) {
+	t.Helper()
+	families, most, checks := map[string]bool{}, map[string]int{}, map[string]int{}
+	for _, c := range a.Coverage {
+		families[c.Family] = true
+	}
+	for _, c := range a.Coverage {
+		if c.Reason != "" && c.NotChecked > 0 && !families[c.Check] {
+			checks[c.Reason]++
+			most[c.Reason] = max(most[c.Reason], c.NotChecked)
+		}
+	}
+	before := math.MaxInt
+	for i, row := range rows[1:] {
+		reason := nth(row, slices.Index(rows[0], "Why not, or by what"))
+		if i >= len(most) {
+			if row[0] == "reason" {
+				t.Errorf("Coverage row %d: %q is one reason too many", i+2, reason)
+			}
+			continue
+		}
+		lines, check := nth(row, slices.Index(rows[0], "Lines not checked")), nth(row, slices.Index(rows[0], "Check"))
+		if row[0] != "reason" || lines != strconv.Itoa(most[reason]) || check != counted(checks[reason], "check") || most[reason] > before {
+			t.Errorf("Coverage row %d: %q, want %d lines of %d checks and no more than %d", i+2, row, most[reason], checks[reason], before)
+		}
+		before = most[reason]
+	}
 }
 
 func checkRates(t *testing.T, rows [][]string) {

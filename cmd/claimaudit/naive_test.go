@@ -45,8 +45,11 @@ type told struct {
 	Findings        []toldFinding
 	Waived          []toldFinding
 	Waivers         []toldWaiver
-	Coverage        []struct{ Check, Family string }
-	UnknownPayers   []struct {
+	Coverage        []struct {
+		Check, Family, Reason string
+		NotChecked            int `json:"not_checked"`
+	}
+	UnknownPayers []struct {
 		Name  string
 		Lines int
 	} `json:"unknown_payers"`
