@@ -215,7 +215,7 @@ func freeBeside(path string, outputs []string) (string, error) {
 	return "", errors.New("somebody has worked in it, and no number is free beside it: choose another output, or use --force")
 }
 
-// IsOurs tells whether the file is a report of ours: a workbook, findings as CSV or JSON, a page or a text
+// IsOurs tells whether the file is a report of ours: a workbook, findings as CSV or JSON, requests for records, a page or a text
 // without patients. It looks at the document's properties, its header or how it begins, not at its name or
 // place.
 func IsOurs(path string) bool {
@@ -231,7 +231,8 @@ func IsOurs(path string) bool {
 		for _, c := range csvColumns() {
 			names = append(names, c.name)
 		}
-		return slices.Equal(firstRecord(path), names)
+		first := firstRecord(path)
+		return slices.Equal(first, names) || slices.Equal(first, requestHeads)
 	default:
 		start, known := starts[ending]
 		return known && startsWith(path, start)

@@ -42,6 +42,8 @@ type auditCmd struct {
 	severitySettings
 	machineSettings
 	privacySettings
+	emptySettings
+	forceSettings
 	runSettings
 	configSetting
 }
@@ -75,6 +77,7 @@ type job struct {
 	history    *history.Store  // nil where none is kept
 	night      *history.Night
 	answers    history.Answers // what reviewed workbooks say; nil where there are none
+	watch      engine.Watcher  // who else looks at patients as they are judged; nil for nobody
 	passed     []claim.Passed  // what folders hold and is not read
 	lost       bool            // some of it may be claim lines
 }

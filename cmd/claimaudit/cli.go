@@ -25,13 +25,16 @@ const (
 var version = "dev"
 
 type cli struct {
-	Audit   auditCmd   `cmd:"" help:"Audit exports and write what is wrong with each flagged line."`
-	Review  reviewCmd  `cmd:"" help:"Read back what reviewers wrote into workbooks."`
-	Columns columnsCmd `cmd:"" help:"Show how a file's columns and rows are understood; audits nothing."`
-	Explain explainCmd `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
-	Rules   rulesCmd   `cmd:"" help:"List every rule: id, severity, title, source."`
-	Notes   notesCmd   `cmd:"" help:"Write a file to fill in with the practice's own rules, or check such a file."`
-	Tables  tablesCmd  `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
+	Audit    auditCmd    `cmd:"" help:"Audit exports and write what is wrong with each flagged line."`
+	Review   reviewCmd   `cmd:"" help:"Read back what reviewers wrote into workbooks."`
+	Sample   sampleCmd   `cmd:"" help:"Draw a sample of claims to review by hand, that anybody can draw again."`
+	Estimate estimateCmd `cmd:"" help:"Tell what a reviewed sample says of all claims: error rate, amount, and how sure both are."`
+	Requests requestsCmd `cmd:"" help:"Write which records to pull for a sample, by provider and day."`
+	Columns  columnsCmd  `cmd:"" help:"Show how a file's columns and rows are understood; audits nothing."`
+	Explain  explainCmd  `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
+	Rules    rulesCmd    `cmd:"" help:"List every rule: id, severity, title, source."`
+	Notes    notesCmd    `cmd:"" help:"Write a file to fill in with the practice's own rules, or check such a file."`
+	Tables   tablesCmd   `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

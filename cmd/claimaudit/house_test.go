@@ -25,7 +25,7 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/table", "audit/waivers", "parsers", "parsers/grid",
+		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
 		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
@@ -45,14 +45,16 @@ var mayImport = map[string][]string{
 	"audit/rules/data":     {},
 	"audit/table":          {},
 	"audit/draft":          {},
+	"audit/sampling":       {"audit/claim"},
 	"parsers":              {"parsers/grid", "parsers/x12", "audit/claim", "audit/table"},
 	"parsers/x12":          {"parsers/grid", "audit/claim"},
 	"parsers/grid":         {},
+	"parsers/drawn":        {"audit/claim", "audit/sampling", "parsers/grid"},
 	"parsers/practice":     {"parsers/grid", "audit/claim", "audit/table"},
 	"parsers/reviewed":     {"audit", "audit/claim", "parsers/grid"},
 	"parsers/tables":       {"parsers/grid", "audit/catalog", "audit/claim", "audit/draft"},
 	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim", "audit/table"},
-	"reports":              {"reports/xlsx", "audit", "audit/claim", "audit/draft"},
+	"reports":              {"reports/xlsx", "audit", "audit/claim", "audit/draft", "audit/sampling"},
 	"reports/blank":        {},
 	"reports/xlsx":         {},
 	"samples/books":        {"audit/claim", "audit/table"},

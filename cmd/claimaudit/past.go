@@ -138,10 +138,10 @@ func (j *job) facts() []history.Fact {
 	return facts
 }
 
-// watcher is what notes the encounters of the night; nil without a history.
+// watcher is what notes the encounters of the night, or looks on for another reason; nil for nobody.
 func (j *job) watcher() engine.Watcher {
 	if j.night == nil {
-		return nil
+		return j.watch
 	}
 	return j.night
 }

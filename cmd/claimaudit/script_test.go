@@ -39,6 +39,7 @@ func TestCommand(t *testing.T) {
 			"jsonhas": jsonHas,
 			"cells":   cells,
 			"types":   typesInto,
+			"reviews": reviews,
 		},
 	})
 }

@@ -113,12 +113,20 @@ type privacySettings struct {
 	Redact     bool   `findings:"no" example:"true" help:"Leave ids, providers and the names of files and sheets out of every output: for a copy to share."`
 }
 
+// emptySettings say what a run without lines is.
+type emptySettings struct {
+	AllowEmpty bool `findings:"no" example:"true" help:"Accept a run in which not one line was audited, which is an error else: a night without exports may be one on which an export failed."`
+}
+
+// forceSettings say what outputs may replace.
+type forceSettings struct {
+	Force bool `findings:"no" example:"true" help:"Replace also a workbook that somebody has worked in, and a file that is no report of claimaudit."`
+}
+
 // runSettings say how a run behaves.
 type runSettings struct {
-	AllowEmpty bool   `findings:"no" example:"true" help:"Accept a run in which not one line was audited, which is an error else: a night without exports may be one on which an export failed."`
-	Force      bool   `findings:"no" example:"true" help:"Replace also a workbook that somebody has worked in, and a file that is no report of claimaudit."`
-	LogFormat  string `findings:"no" example:"json" placeholder:"FORMAT" help:"auto, console or json."`
-	Quiet      bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
+	LogFormat string `findings:"no" example:"json" placeholder:"FORMAT" help:"auto, console or json."`
+	Quiet     bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
 }
 
 // configSetting names the file the others may stand in; it is none of them.
