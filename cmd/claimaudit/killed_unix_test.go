@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -134,8 +135,7 @@ func TestFullDisk(t *testing.T) {
 		before := saidBy(t, dir)
 		args := append([]string{"-c", `ulimit -f ` + c.blocks + `; exec claimaudit "$@"`, "sh"}, append(nightArgs(dir, "2025-07-30"), c.flags...)...)
 		out, err := exec.Command("sh", args...).CombinedOutput()
-		exit, _ := err.(*exec.ExitError)
-		if exit == nil || exit.ExitCode() != exitFailed {
+		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != exitFailed {
 			t.Errorf("%s: %v: %s", c.name, err, out)
 		}
 		for _, want := range c.want {

@@ -5,7 +5,6 @@ package main
 import (
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -260,6 +259,6 @@ func TestWindowsRecipe(t *testing.T) {
 		return strings.Join(strings.Fields(command), " ")
 	}
 	if sh, ps := flags("night.sh"), flags("night.ps1"); sh != ps {
-		t.Error(fmt.Sprintf("night.sh audits %s, night.ps1 %s", sh, ps))
+		t.Errorf("night.sh audits %s, night.ps1 %s", sh, ps)
 	}
 }

@@ -34,8 +34,10 @@ func terminal(t *testing.T) (near *os.File, written func() string) {
 		said <- string(text)
 	}()
 	return near, func() string {
-		near.Close()
 		defer far.Close()
+		if err := near.Close(); err != nil {
+			t.Error(err)
+		}
 		return <-said
 	}
 }
