@@ -366,9 +366,11 @@ func (s *series) message(c *audit.Case, m *limit, l *audit.Line, counted []*sess
 type historyRow struct {
 	Rule     string `csv:"rule"`
 	Codes    string `csv:"codes"`
+	With     string `csv:"with"` // codes, one of which stands on the session's day; blank for any day
 	Regions  string `csv:"regions"`
 	KX       string `csv:"kx"`
 	Earlier  string `csv:"earlier"` // what makes an earlier session in the region, of whatever payer
+	Today    string `csv:"today"`   // yes: or on its day
 	Least    string `csv:"least"`   // how many there must be
 	Days     string `csv:"days"`    // within so many days before; blank for all lines seen
 	Seen     string `csv:"seen"`    // the patient's lines must go back so many days
@@ -386,7 +388,9 @@ type historyRow struct {
 type history struct {
 	sessionLines
 	limit
+	with            terms.CodeSet
 	earlier, unless sessionLines
+	today           bool
 	seen            claim.Date
 }
 
@@ -399,7 +403,7 @@ func mustHistory(rule string) (list []history) {
 		parted := sessionLinesOf(row.Codes, row.Regions, row.Payers)
 		earlier, unless := sessionLinesOf(row.Earlier, row.Regions, ""), sessionLinesOf(row.Unless, row.Regions, "")
 		for i, s := range parted {
-			list = append(list, history{sessionLines: s, limit: as.typed(), earlier: earlier[i], unless: unless[i], seen: claim.Date(MustCount(row.Seen))})
+			list = append(list, history{sessionLines: s, limit: as.typed(), with: terms.MustCodes(row.With), today: terms.MustYes(row.Today), earlier: earlier[i], unless: unless[i], seen: claim.Date(MustCount(row.Seen))})
 		}
 	}
 	if list == nil {
@@ -423,17 +427,17 @@ func TooFewBefore(r *audit.Rule) {
 }
 
 func (h *history) check(c *audit.Case, _ []session, on *session, report func(audit.Finding)) {
-	if !h.speaksOf(on) || on.from < h.from || c.Lines[0].From > on.from-h.seen {
+	if !h.speaksOf(on) || on.from < h.from || c.Lines[0].From > on.from-h.seen || !h.standsWith(c, on) {
 		return
 	}
 	n, last := 0, claim.Date(0)
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		switch {
-		case l.From >= on.from:
+		case l.From > on.from, l.From == on.from && !h.today:
 			h.report(c, on, n, report)
 			return
-		case h.unless.has(l):
+		case l.From < on.from && h.unless.has(l):
 			return
 		case l.From != last && (h.days == 0 || on.from-l.From <= h.days) && h.earlier.has(l):
 			last = l.From
@@ -442,6 +446,20 @@ func (h *history) check(c *audit.Case, _ []session, on *session, report func(aud
 			}
 		}
 	}
+	h.report(c, on, n, report)
+}
+
+// standsWith tells whether the day of the session has what the row asks of it.
+func (h *history) standsWith(c *audit.Case, on *session) bool {
+	if len(h.with.Codes) == 0 {
+		return true
+	}
+	for i := range c.Lines {
+		if l := &c.Lines[i]; l.From == on.from && h.with.Has(l) {
+			return true
+		}
+	}
+	return false
 }
 
 // report tells of a session with so many before it.

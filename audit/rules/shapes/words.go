@@ -199,6 +199,9 @@ var lineWords = map[string]func(*SeenLine) bool{
 	"trial-period":        func(s *SeenLine) bool { return terms.TrialLeadCodes.Has(s.period.Procedure) },
 	"opposite-period":     func(s *SeenLine) bool { return s.L.Mods.Side().Opposite(s.period.Procedure.Mods.Side()) },
 	"hospital-outpatient": func(s *SeenLine) bool { return terms.OutpatientHospital(s.L) },
+	"status-p":            func(s *SeenLine) bool { return terms.FeeStatus(s.C.Catalog, s.L) == 'P' },
+	"no-global":           func(s *SeenLine) bool { return terms.NoGlobal(s.C.Catalog, s.L) }, // the concept does not apply: XXX
+	"informs-first":       func(s *SeenLine) bool { return terms.InformsFirst(s.L) },          // before who gave the anesthetic
 	"status-b":            func(s *SeenLine) bool { return terms.FeeStatus(s.C.Catalog, s.L) == 'B' },
 	"status-t":            func(s *SeenLine) bool { return terms.FeeStatus(s.C.Catalog, s.L) == 'T' },
 	"sold-both-ways":      func(s *SeenLine) bool { return terms.Vials()[s.L.Code].Containers == "both" }, // single-dose and multi-dose

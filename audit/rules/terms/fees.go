@@ -2,6 +2,7 @@ package terms
 
 import (
 	"fmt"
+	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -16,6 +17,20 @@ func FeeStatus(cat *catalog.Catalog, l *audit.Line) byte {
 		return 0
 	}
 	return fee.Status
+}
+
+// NoGlobal tells whether the fee schedule says that no global period can apply to the code.
+func NoGlobal(cat *catalog.Catalog, l *audit.Line) bool {
+	fee, ok := cat.Fee(l.Code, l.From)
+	return ok && fee.Global == "XXX"
+}
+
+// informing and anesthesiaWho are modifiers of an anesthetic that only inform, and those that set its price.
+var informing, anesthesiaWho = MustModifiers("informing"), MustModifiers("anesthesia-who")
+
+// InformsFirst tells whether the line's first modifier only informs and one that sets its price stands behind it.
+func InformsFirst(l *audit.Line) bool {
+	return slices.Contains(informing, l.Mods[0]) && l.Mods.Has(anesthesiaWho...)
 }
 
 // UnitLimit is the most units of the line's code, on its first day or the day given; false where there
