@@ -72,7 +72,7 @@ func TestKilled(t *testing.T) {
 		}
 		took, whole[i] = time.Since(began), saidBy(t, dir)
 	}
-	const moments = 8
+	const moments = 5
 	killed := 0
 	for i := range moments {
 		run := audit("2025-07-30")

@@ -12,41 +12,29 @@ import (
 // TestModes: outputs are for their owner alone, unless a mode says who else may read them; of a mode nobody
 // can mean nothing is written.
 func TestModes(t *testing.T) {
+	for text, want := range map[string]os.FileMode{"0640": 0o640, "660": 0o660, "0664": 0o664, "0600": 0o600} {
+		if mode, err := (&job{cmd: &auditCmd{outputSettings: outputSettings{Mode: text}}}).mode(); err != nil || mode != want {
+			t.Errorf("%s: %v, %v", text, mode, err)
+		}
+	}
+	for _, text := range []string{"0440", "0200", "0666", "0750", "04640", "rw", "0680", "-1", "0o640"} {
+		if mode, err := (&job{cmd: &auditCmd{outputSettings: outputSettings{Mode: text}}, conf: &configuration{}}).mode(); err == nil || !strings.Contains(err.Error(), "--mode "+text) && !strings.Contains(err.Error(), `--mode "`+text) {
+			t.Errorf("%s: %v, %v", text, mode, err)
+		}
+	}
 	dir := t.TempDir()
-	for _, c := range []struct {
-		flags []string
-		mode  os.FileMode // 0: refused
-	}{
-		{nil, 0o600}, {[]string{"--mode", "0640"}, 0o640}, {[]string{"--mode", "660"}, 0o660}, {[]string{"--mode", "0664"}, 0o664}, {[]string{"--mode="}, 0o600},
-		{[]string{"--mode", "0440"}, 0}, {[]string{"--mode", "0200"}, 0}, {[]string{"--mode", "0666"}, 0}, {[]string{"--mode", "0750"}, 0},
-		{[]string{"--mode", "04640"}, 0}, {[]string{"--mode", "rw"}, 0}, {[]string{"--mode", "0680"}, 0}, {[]string{"--mode", "-1"}, 0},
-	} {
-		outputs := []string{filepath.Join(dir, "o.json"), filepath.Join(dir, "o.xlsx"), filepath.Join(dir, "c.csv")}
-		for _, path := range outputs {
-			if err := os.RemoveAll(path); err != nil {
-				t.Fatal(err)
-			}
-		}
-		args := append([]string{"audit", "../../samples/nightly.csv", "--as-of", "2025-06-30", "--fail-on", "never", "-o", outputs[0], "-o", outputs[1], "--corrected", outputs[2]}, c.flags...)
-		status, _, stderr := command(t, args...)
-		if (status == exitClean) != (c.mode != 0) || c.mode == 0 && !strings.Contains(stderr, "--mode") {
-			t.Errorf("%v: exit status %d: %s", c.flags, status, stderr)
-		}
-		for _, path := range outputs {
-			switch info, err := os.Stat(path); {
-			case c.mode == 0 && err == nil:
-				t.Errorf("%v: %s was written", c.flags, path)
-			case c.mode != 0 && (err != nil || info.Mode() != c.mode):
-				t.Errorf("%v: %s: %v, %v", c.flags, path, info, err)
-			}
-		}
-	}
 	config := write(t, "mode.yaml", []byte("mode: 0640\n"))
-	if status, _, stderr := command(t, "audit", "../../samples/nightly.csv", "--as-of", "2025-06-30", "--fail-on", "never", "--config", config, "-o", filepath.Join(dir, "o.json")); status != exitClean {
-		t.Fatal(stderr)
-	}
-	if info, err := os.Stat(filepath.Join(dir, "o.json")); err != nil || info.Mode() != 0o640 {
-		t.Errorf("mode: 0640 in the configuration gives %v, %v", info, err)
+	for want, flags := range map[os.FileMode][]string{0o600: nil, 0o640: {"--config", config}} {
+		out, corrected := filepath.Join(dir, "o.json"), filepath.Join(dir, "c.csv")
+		status, _, stderr := command(t, append([]string{"audit", "../../samples/nightly.csv", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out, "--corrected", corrected}, flags...)...)
+		if status != exitClean {
+			t.Fatal(stderr)
+		}
+		for _, path := range []string{out, corrected} {
+			if info, err := os.Stat(path); err != nil || info.Mode() != want {
+				t.Errorf("%v: %s: %v, %v", flags, path, info, err)
+			}
+		}
 	}
 }
 
