@@ -101,9 +101,11 @@ type toldNight struct {
 	History  map[string]int
 	Closed   []struct{ Fingerprint, State string }
 	Findings []struct {
-		Fingerprint, State, Patient, Date string
-		Row                               int
-		Related                           []struct{ Row int }
+		Fingerprint, State, Severity, Message string
+		Row, Count                            int
+		Fix                                   struct{ Text string }
+		Related                               []struct{ Row int }
+		Disposition                           struct{ Value, Owner, Note string }
 	}
 }
 
