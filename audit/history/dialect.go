@@ -3,7 +3,10 @@ package history
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strconv"
 	"strings"
 
@@ -50,6 +53,8 @@ var inFile = dialect{
 			return "it is damaged: put a copy of it in its place, or name a new file and begin again"
 		case sqlite3.SQLITE_FULL:
 			return "the disk is full"
+		case sqlite3.SQLITE_IOERR:
+			return "it cannot be read or written: is the disk full, or gone?"
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 			return "it may not be written"
 		case sqlite3.SQLITE_CANTOPEN:
@@ -86,6 +91,11 @@ var onServer = dialect{
 	refused: func(err error) string {
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 			return "the database says: " + e.Message
+		}
+		var connecting *pgconn.ConnectError
+		var network net.Error
+		if errors.As(err, &connecting) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
+			return "the database does not answer: see that it runs and can be reached, and audit again"
 		}
 		return ""
 	},

@@ -113,6 +113,17 @@ func (s *Store) Night(ctx context.Context, run Run, o Options) (*Night, error) {
 	return n, nil
 }
 
+// Number is the number of the audit in the history, from 1.
+func (n *Night) Number() int { return n.number }
+
+// Before is the day that the audit before looked from; 0 for none.
+func (n *Night) Before() claim.Date {
+	if n.before == nil {
+		return 0
+	}
+	return n.before.asOf
+}
+
 // read reads what the history has.
 func (n *Night) read(ctx context.Context) error {
 	if err := n.readRuns(ctx); err != nil {

@@ -101,7 +101,13 @@ func (j *job) begin(ctx context.Context, shown func(*audit.Line) (patient, claim
 	j.night, err = j.history.Night(ctx, run, history.Options{Waiting: func() {
 		j.log.Warn().Msg("another audit is using the history: waiting for it to end")
 	}})
-	return err
+	if err != nil {
+		return err
+	}
+	if before := j.night.Before(); before > run.AsOf {
+		j.log.Warn().Msgf("the audit before looked from %s, which is later than this one's %s: set the clock, or --as-of, if that is not meant", before, run.AsOf)
+	}
+	return nil
 }
 
 // keyMark tells keys of --deidentify apart, and tells nothing of them.
