@@ -82,7 +82,7 @@ func (e *Estimate) over() string {
 	return "Overpaid"
 }
 
-const widePage = 112
+const widePage = 124
 
 // estimatePage is the page to hand over.
 func (b *book) estimatePage(e *Estimate) {
@@ -106,8 +106,21 @@ func (b *book) estimatePage(e *Estimate) {
 	for _, fact := range e.Facts {
 		l.line(fact[0], fact[1], 80)
 	}
+	for i := range s.Strata {
+		st := &s.Strata[i]
+		l.line(fmt.Sprintf("Stratum %d", i+1), st.Name+": "+drawnFrom(st), 80)
+	}
 	l.signOff()
 	b.printing(estimateSheet, "portrait", 0, navy)
+}
+
+// drawnFrom is how many were drawn of a stratum, and how.
+func drawnFrom(st *sampling.Stratum) string {
+	text := fmt.Sprintf("%s, %s, %d drawn", plural(st.Units, "unit"), "$"+st.Amount.String(), st.Take)
+	if st.Seed == 0 {
+		return text + ", taken whole"
+	}
+	return text + fmt.Sprintf(" and %s, seed %s", plural(st.Spares, "spare"), st.Seed)
 }
 
 // formulas say how the figures of By Stratum are made.

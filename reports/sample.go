@@ -141,16 +141,16 @@ func (b *book) penMoney() int {
 // reviewColumns are the columns of Review. What is printed ends with the note.
 func reviewColumns(blind bool) (columns []column, printed int) {
 	columns = []column{
-		{head: sampling.UnitHead, width: 9, kind: code}, {head: sampling.LineHead, width: 6, kind: ordinal}, {head: sampling.UseHead, width: 9, kind: code},
-		{head: sampling.PatientHead, width: 13, kind: name}, {head: sampling.DateHead, width: 12, kind: day}, {head: sampling.CodeHead, width: 9, kind: code},
-		{head: sampling.ModsHead, width: 10, kind: code}, {head: sampling.UnitsHead, width: 8, kind: decimal}, {head: sampling.ChargeHead, width: 12, kind: cents},
+		{head: sampling.UnitHead, width: 9, kind: code}, {head: sampling.LineHead, width: 5, kind: ordinal}, {head: sampling.UseHead, width: 9, kind: code},
+		{head: sampling.PatientHead, width: 12, kind: name}, {head: sampling.DateHead, width: 11, kind: day}, {head: sampling.CodeHead, width: 8, kind: code},
+		{head: sampling.ModsHead, width: 9, kind: code}, {head: sampling.UnitsHead, width: 7, kind: decimal}, {head: sampling.ChargeHead, width: 11, kind: cents},
 	}
 	if !blind {
-		columns = append(columns, column{head: "Our findings", width: 52, kind: prose})
+		columns = append(columns, column{head: "Our findings", width: 42, kind: prose})
 	}
 	columns = append(columns,
-		column{head: sampling.SupportedHead, width: 12, kind: pen}, column{head: sampling.RightCodeHead, width: 10, kind: pen}, column{head: sampling.RightUnitHead, width: 9, kind: pen},
-		column{head: sampling.PaidHead, width: 12, kind: pen}, column{head: sampling.CorrectHead, width: 12, kind: pen}, column{head: sampling.NoteHead, width: 26, kind: pen},
+		column{head: sampling.SupportedHead, width: 11, kind: pen}, column{head: sampling.RightCodeHead, width: 9, kind: pen}, column{head: sampling.RightUnitHead, width: 8, kind: pen},
+		column{head: sampling.PaidHead, width: 11, kind: pen}, column{head: sampling.CorrectHead, width: 11, kind: pen}, column{head: sampling.NoteHead, width: 23, kind: pen},
 	)
 	printed = len(columns)
 	return append(columns,

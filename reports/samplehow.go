@@ -26,7 +26,7 @@ const frameHash = "The hash is SHA-256 of a line for each unit in that order, st
 // drawOrder is how numbers are drawn.
 const drawOrder = "Numbers are drawn from 1 to the units of the stratum by the random numbers of RAT-STATS (rev. 5/2010): its seed and range give the same numbers there. A number drawn before is drawn again. The first are the sample, those behind them the spares in their order. The first stratum has the seed itself, each further one 1 more. A stratum that is taken whole is not drawn."
 
-const wideNote = 118
+const wideNote = 128
 
 // howDrawn is the page that says all that another needs to draw the same again.
 func (b *book) howDrawn(s *Sample) {
@@ -100,7 +100,7 @@ func (l *leaf) strata(s *sampling.Sample) {
 func (l *leaf) universe(s *Sample, v *view) {
 	l.heading("From the rows read to the frame")
 	kinds := []kind{text, text, figure, cents}
-	l.heads(kinds, "Step", "", "Number", "Amount")
+	l.heads(kinds, "", "", "Number", "Amount")
 	for _, t := range v.controlTotals() {
 		l.cells(kinds, "Rows read, charge", t.name, t.rows, dollars(t.charge))
 	}
@@ -110,7 +110,7 @@ func (l *leaf) universe(s *Sample, v *view) {
 		l.cells(kinds, "Left out", "units with "+e.Why, e.Units, dollars(e.Amount))
 		left += e.Amount
 	}
-	l.cells(kinds, "Frame", "", s.Sample.Frame(), dollars(s.Frame.Total-left))
+	l.cells(kinds, "Frame", "units drawn from", s.Sample.Frame(), dollars(s.Frame.Total-left))
 }
 
 // from says what was read, and by which tables it was judged.

@@ -110,7 +110,7 @@ func (b *book) recordsTable(s *Sample) table {
 			r.Text(strings.Join(q.units, " "))
 			r.Text(strings.Join(q.codes, " "))
 			r.Text(strings.Join(q.papers(), "\n"))
-			r.Text(strings.Join(q.topics, "\n"))
+			r.Text(strings.Join(q.topics, "; "))
 		},
 		extras: func(sheet string, _ []column, _ int) { b.providerPages(sheet, list) },
 	}

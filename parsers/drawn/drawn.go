@@ -54,7 +54,8 @@ func Read(ctx context.Context, path string) (*File, error) {
 type part uint8
 
 const (
-	facts part = iota // labels and values
+	nothing part = iota
+	facts        // labels and values
 	strata
 	units
 	review
@@ -96,7 +97,7 @@ type reader struct {
 	columns map[string]int
 	cells   []string
 
-	facts  [][2]string
+	facts  [][2]string // of the sheet being read; in the end of the one that says how it was drawn
 	labels map[string]string
 	strata []sampling.Stratum
 	units  []sampling.Drawn
@@ -109,7 +110,9 @@ type reader struct {
 
 func (r *reader) sheets(ctx context.Context, g *grid.File) error {
 	for _, s := range g.Sheets {
-		r.sheet, r.part = s.Name, facts
+		if r.sheet, r.part = s.Name, facts; r.labels[sampling.SealLabel] != "" {
+			r.part = nothing // how it was drawn has been read
+		}
 		for block, err := range s.Blocks(ctx) {
 			if err != nil {
 				return err
@@ -186,12 +189,16 @@ func (r *reader) blank() bool {
 	return !slices.ContainsFunc(r.cells, func(c string) bool { return c != "" })
 }
 
-// fact takes a label and its value.
+// fact takes a label and its value, or values. Those of how it was drawn begin with the kind of unit.
 func (r *reader) fact() {
 	if len(r.cells) < 2 || r.cells[0] == "" || r.cells[1] == "" {
 		return
 	}
-	r.facts = append(r.facts, [2]string{r.cells[0], r.cells[1]})
+	if r.cells[0] == sampling.KindLabel {
+		r.facts = nil
+	}
+	values := slices.DeleteFunc(slices.Clone(r.cells[1:]), func(c string) bool { return c == "" })
+	r.facts = append(r.facts, [2]string{r.cells[0], strings.Join(values, ", ")})
 	if r.labels[r.cells[0]] == "" {
 		r.labels[r.cells[0]] = r.cells[1]
 	}
