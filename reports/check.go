@@ -215,9 +215,9 @@ func freeBeside(path string, outputs []string) (string, error) {
 	return "", errors.New("somebody has worked in it, and no number is free beside it: choose another output, or use --force")
 }
 
-// IsOurs tells whether the file is a report of ours: a workbook, findings as CSV or JSON, requests for records, a page or a text
-// without patients. It looks at the document's properties, its header or how it begins, not at its name or
-// place.
+// IsOurs tells whether the file is a report of ours: a workbook, findings as CSV or JSON, the CSV files of a
+// sample, a page or a text without patients. It looks at the document's properties, its header or how it
+// begins, not at its name or place.
 func IsOurs(path string) bool {
 	if !isRegular(path) {
 		return false
@@ -232,7 +232,7 @@ func IsOurs(path string) bool {
 			names = append(names, c.name)
 		}
 		first := firstRecord(path)
-		return slices.Equal(first, names) || slices.Equal(first, requestHeads)
+		return slices.Equal(first, names) || slices.Equal(first, requestHeads) || slices.Equal(first, frameHeads)
 	default:
 		start, known := starts[ending]
 		return known && startsWith(path, start)

@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -42,12 +43,17 @@ const (
 	needsSheet   = "What Records Show"
 )
 
-// WriteSample writes the workbook of a sample; the report is of the audit that it was drawn from.
-func WriteSample(ctx context.Context, r *audit.Report, s *Sample, path string) error {
+// WriteSample writes the workbook of a sample and, where a path for it is given, the numbered list of all units
+// that it was drawn from; the report is of the audit.
+func WriteSample(ctx context.Context, r *audit.Report, s *Sample, path, list string) error {
 	v := newView(r, Options{})
 	defer v.making.Wait()
 	s.tell(v)
-	return writeAll(ctx, []oneOf{{path, func(ctx context.Context, w io.Writer) error {
+	var outputs []oneOf
+	if list != "" {
+		outputs = append(outputs, oneOf{list, func(_ context.Context, w io.Writer) error { return writeFrame(w, s.Frame) }})
+	}
+	return writeAll(ctx, append(outputs, oneOf{path, func(ctx context.Context, w io.Writer) error {
 		return writeSheets(ctx, w, v, "Claim sample", func(b *book) {
 			b.howDrawn(s)
 			rows := s.rows()
@@ -58,7 +64,29 @@ func WriteSample(ctx context.Context, r *audit.Report, s *Sample, path string) e
 				b.addSheet(&t.table, t.name, 0, t.table.count)
 			}
 		})
-	}}})
+	}}))
+}
+
+// frameHeads are the columns of the list of all units.
+var frameHeads = []string{"Stratum", "Number", "Claim", "Patient", "First date", "Last date", "Amount"}
+
+// writeFrame writes all units in the order in which they are numbered.
+func writeFrame(w io.Writer, f *sampling.Frame) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(frameHeads); err != nil {
+		return err
+	}
+	for line := range f.Listed {
+		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		for i := range cells {
+			cells[i] = safe(cells[i])
+		}
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
 }
 
 // tell gives the lines drawn what was found of them and where they stand.

@@ -33,6 +33,7 @@ type sampleCmd struct {
 	Confidence float64  `default:"90" placeholder:"PERCENT" help:"With --probe, how surely. Default: 90."`
 	Seed       string   `placeholder:"S" help:"Begin the draw with this number, 0.01 to 999999.99. Default: one that nobody chose."`
 	Strata     string   `placeholder:"BY" help:"Draw from strata by provider, payer, group (of codes) or charge (bands of the amount)."`
+	Frame      string   `placeholder:"FILE" help:"Also write the numbered list of all units, as .csv, for whoever draws again."`
 	Blind      bool     `help:"Leave our findings out, so that the reviewer judges without them."`
 
 	readingSettings
@@ -53,7 +54,7 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 		return err
 	}
 	a := &auditCmd{
-		Inputs: c.Inputs, outputSettings: outputSettings{Output: []string{c.Output}}, severitySettings: severitySettings{FailOn: "never"},
+		Inputs: c.Inputs, outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, severitySettings: severitySettings{FailOn: "never"},
 		readingSettings: c.readingSettings, historySettings: c.historySettings, tableSettings: c.tableSettings, ownSettings: c.ownSettings,
 		ruleSettings: c.ruleSettings, limitSettings: c.limitSettings, machineSettings: c.machineSettings, runSettings: c.runSettings,
 	}
@@ -81,14 +82,16 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	if err != nil {
 		return err
 	}
-	if err := reports.WriteSample(ctx, report, sample, j.outputs[0]); err != nil {
+	if err := reports.WriteSample(ctx, report, sample, j.outputs[0], strings.Join(j.outputs[1:], "")); err != nil {
 		return err
 	}
 	io.placed = j.outputs
 	j.progress.stop()
 	j.announce(report)
 	j.log.Info().Int("units", sample.Sample.Size()).Int("of", sample.Sample.Frame()).Str("seed", sample.Seed.String()).Str("frame", sample.FrameHash).Msg("drawn")
-	fmt.Fprintln(io.out, j.outputs[0])
+	for _, path := range workbookLast(j.outputs) {
+		fmt.Fprintln(io.out, path)
+	}
 	return j.status(report, nil)
 }
 
@@ -111,6 +114,9 @@ func (c *sampleCmd) plan(ctx context.Context) (*samplePlan, error) {
 	var errs [4]error
 	if !strings.HasSuffix(strings.ToLower(c.Output), ".xlsx") {
 		errs[0] = fmt.Errorf("output %s: expected a name ending in .xlsx", c.Output)
+	}
+	if c.Frame != "" && !strings.HasSuffix(strings.ToLower(c.Frame), ".csv") {
+		errs[0] = errors.Join(errs[0], fmt.Errorf("--frame %s: expected a name ending in .csv", c.Frame))
 	}
 	if c.Strata != "" && !slices.Contains(strataBy, p.by) {
 		errs[1] = fmt.Errorf("--strata %q: expected provider, payer, group or charge", c.Strata)

@@ -307,7 +307,7 @@ func TestSample(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			sample, filled, out := filepath.Join(dir, "sample.xlsx"), filepath.Join(dir, "filled.xlsx"), filepath.Join(dir, "estimate.json")
-			args := []string{"sample", test.book, "-q", "--as-of", "2025-06-30", "--unit", test.unit, "--size", strconv.Itoa(test.size), "--seed", fmt.Sprint(test.seed), "-o", sample}
+			args := []string{"sample", test.book, "-q", "--as-of", "2025-06-30", "--unit", test.unit, "--size", strconv.Itoa(test.size), "--seed", fmt.Sprint(test.seed), "-o", sample, "--frame", filepath.Join(dir, "frame.csv")}
 			if test.strata != "" {
 				args = append(args, "--strata", test.strata)
 			}
@@ -316,6 +316,7 @@ func TestSample(t *testing.T) {
 			p := &plainSample{unit: test.unit, strata: test.strata, size: test.size, seed: test.seed}
 			p.stratify(units)
 			p.checkDrawn(t, sample, left)
+			p.checkFrame(t, filepath.Join(dir, "frame.csv"))
 			if err := playReviewer(sample, filled, usualAnswers); err != nil {
 				t.Fatal(err)
 			}
@@ -439,6 +440,20 @@ func (p *plainSample) checkDrawn(t *testing.T, path string, left int) {
 	}
 	if got := facts["left out"]; got != strconv.Itoa(left) {
 		t.Errorf("%s units are left out, want %d", got, left)
+	}
+}
+
+// checkFrame holds the list of all units against those counted here.
+func (p *plainSample) checkFrame(t *testing.T, path string) {
+	t.Helper()
+	want := [][]string{{"Stratum", "Number", "Claim", "Patient", "First date", "Last date", "Amount"}}
+	for h, name := range p.names {
+		for i, u := range p.by[name] {
+			want = append(want, []string{strconv.Itoa(h + 1), strconv.Itoa(i + 1), u.claim, u.patient, u.first, u.last, amount(u.cents)})
+		}
+	}
+	if diff := cmp.Diff(want, csvFile(t, path)); diff != "" {
+		t.Errorf("the frame (-here +written):\n%s", diff)
 	}
 }
 
@@ -763,6 +778,38 @@ func shuffled(rows [][]string) [][]string {
 		rows[1+i], rows[k] = rows[k], rows[1+i]
 	}
 	return rows
+}
+
+// TestSampleThroughOffice estimates the same from a sample that LibreOffice has saved.
+func TestSampleThroughOffice(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("NOT TESTED: LibreOffice is not installed: apt-get install libreoffice-calc")
+	}
+	dir := t.TempDir()
+	sample, filled := filepath.Join(dir, "s.xlsx"), filepath.Join(dir, "f.xlsx")
+	must(t, "sample", filepath.Join(samples, "faults.csv"), "-q", "--as-of", "2025-06-30", "--size", "30", "--strata", "charge", "--seed", "5", "-o", sample)
+	if err := playReviewer(sample, filled, usualAnswers); err != nil {
+		t.Fatal(err)
+	}
+	saved := filepath.Join(dir, "saved")
+	out, err := exec.Command(office, "-env:UserInstallation=file://"+filepath.ToSlash(filepath.Join(dir, "profile")), "--headless", "--convert-to", "xlsx", "--outdir", saved, filled).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var parts [2]string
+	for i, path := range []string{filled, filepath.Join(saved, "f.xlsx")} {
+		document := filepath.Join(dir, fmt.Sprint(i, ".json"))
+		must(t, "estimate", path, "-o", document)
+		data, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, parts[i], _ = strings.Cut(string(data), "\n") // without the file's own hash
+	}
+	if diff := cmp.Diff(parts[0], parts[1]); diff != "" || parts[0] == "" {
+		t.Errorf("as it was (-) and as LibreOffice saved it (+):\n%s", diff)
+	}
 }
 
 // TestEstimateBeside holds the limits against those of scipy, where it is installed.
