@@ -96,6 +96,9 @@ func bulletinOf(v *view, mostRules int) *bulletin {
 		b.Gaps = append(b.Gaps, plural(len(o.checks), "check")+" on up to "+plural(o.lines, "line")+": "+o.reason)
 	}
 	b.MoreGaps = len(gaps) - len(b.Gaps)
+	if d.Summary.Lines == 0 {
+		b.Gaps = []string{"no line was audited"}
+	}
 	return b
 }
 

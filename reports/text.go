@@ -21,7 +21,7 @@ func writeText(ctx context.Context, w io.Writer, v *view) error {
 
 func (b *bulletin) text() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s%s (claimaudit %s)\n\n%s\nServices of %s\n\n", textStart, b.AsOf, b.Version, b.Read, b.Dates)
+	fmt.Fprintf(&s, "%s%s (claimaudit %s)\n\n%s\nDates of service %s\n\n", textStart, b.AsOf, b.Version, b.Read, b.Dates)
 	for _, t := range b.Tiles {
 		fmt.Fprintf(&s, "%-18s %12s  %s\n", t.Head, t.Figure, t.Note)
 	}
@@ -88,7 +88,7 @@ func (s *Shown) Brief(next string) string {
 	b := bulletinOf(s.view, briefRules)
 	sum := &s.view.Summary
 	lines := []string{
-		b.Read + "; services of " + b.Dates,
+		b.Read + "; dates of service " + b.Dates,
 		fmt.Sprintf("%s flagged (%s): %s, %s, %s; %s at risk, %s in review, %s missed", plural(sum.FlaggedLines, "line"), share(sum.FlaggedLines, sum.Lines),
 			plural(b.Severities[0].Findings, b.Severities[0].Name), plural(b.Severities[1].Findings, b.Severities[1].Name), plural(b.Severities[2].Findings, b.Severities[2].Name),
 			round(sum.ChargeAtRisk), round(sum.ChargeInReview), round(sum.MissedRevenue)),
