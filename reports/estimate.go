@@ -86,7 +86,7 @@ const widePage = 124
 
 // estimatePage is the page to hand over.
 func (b *book) estimatePage(e *Estimate) {
-	l := b.leaf(estimateSheet, 34, 16, 16, 16, 16, 16)
+	l := b.leaf(estimateSheet, 38, 16, 16, 16, 16, 16)
 	s := e.Review.Sample
 	l.title("What the sample says", fmt.Sprintf("%s of %s reviewed, drawn %s; limits at %s %% confidence, two-sided, unless they say otherwise",
 		plural(e.PaymentErrors.Sampled, string(s.Kind)), thousands(e.PaymentErrors.All), strataWords(s), e.Level))

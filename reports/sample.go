@@ -169,7 +169,7 @@ func (b *book) penMoney() int {
 // reviewColumns are the columns of Review. What is printed ends with the note.
 func reviewColumns(blind bool) (columns []column, printed int) {
 	columns = []column{
-		{head: sampling.UnitHead, width: 9, kind: code}, {head: sampling.LineHead, width: 5, kind: ordinal}, {head: sampling.UseHead, width: 9, kind: code},
+		{head: sampling.UnitHead, width: 9, kind: code}, {head: sampling.LineHead, width: 6.5, kind: ordinal}, {head: sampling.UseHead, width: 9, kind: code},
 		{head: sampling.PatientHead, width: 12, kind: name}, {head: sampling.DateHead, width: 11, kind: day}, {head: sampling.CodeHead, width: 8, kind: code},
 		{head: sampling.ModsHead, width: 9, kind: code}, {head: sampling.UnitsHead, width: 7, kind: decimal}, {head: sampling.ChargeHead, width: 11, kind: cents},
 	}
@@ -183,9 +183,9 @@ func reviewColumns(blind bool) (columns []column, printed int) {
 	printed = len(columns)
 	return append(columns,
 		column{head: sampling.ReviewerHead, width: 14, kind: pen}, column{head: sampling.OnHead, width: 13, kind: penDate},
-		column{head: sampling.ClaimHead, width: 14, kind: name}, column{head: sampling.ProviderHead, width: 14, kind: code}, column{head: sampling.PayerHead, width: 24, kind: name},
-		column{head: sampling.DxHead, width: 24, kind: prose}, column{head: "Place", width: 7, kind: code},
-		column{head: sampling.FileHead, width: 22, kind: name}, column{head: sampling.RowHead, width: 12, kind: code},
+		column{head: sampling.ClaimHead, width: 14, kind: name}, column{head: sampling.ProviderHead, width: 14, kind: code}, column{head: sampling.PayerHead, width: 40, kind: name},
+		column{head: sampling.DxHead, width: 36, kind: prose}, column{head: "Place", width: 7, kind: code},
+		column{head: sampling.FileHead, width: 44, kind: name}, column{head: sampling.RowHead, width: 12, kind: code},
 	), printed
 }
 

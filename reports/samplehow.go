@@ -18,7 +18,7 @@ var howToFill = []string{
 }
 
 // frameOrder is how units are numbered, for whoever draws again.
-const frameOrder = "Units are numbered from 1 within their stratum, sorted by class of payer (for claims and lines), claim number, patient and first date of service, texts by their bytes; lines further by code, modifiers, units, charge, line number and all else they say."
+const frameOrder = "Units are numbered from 1 within their stratum, sorted by class of payer (for claims, lines and what has no patient), claim number, patient and first date of service, texts by their bytes; lines further by code, modifiers, units, charge, line number and all else they say."
 
 // frameHash is what the hash is of.
 const frameHash = "The hash is SHA-256 of a line for each unit in that order, stratum by stratum: number of the stratum, number of the unit, claim, patient, first date, last date (2025-06-30), amount (1234.50), with tabs between and a line feed behind; blanks in texts made one."
@@ -30,7 +30,7 @@ const wideNote = 128
 
 // howDrawn is the page that says all that another needs to draw the same again.
 func (b *book) howDrawn(s *Sample) {
-	l := b.leaf(drawnSheet, 26, 30, 14, 16, 12, 12, 14)
+	l := b.leaf(drawnSheet, 36, 28, 13, 15, 10, 10, 12)
 	l.title("Sample to review", fmt.Sprintf("%s of %s, drawn %s", plural(s.Sample.Size(), string(s.Kind)), thousands(s.Sample.Frame()), strataWords(s.Sample)))
 	l.heading("How to fill it in")
 	for _, text := range howToFill {
