@@ -200,8 +200,8 @@ func TestDeidentifiedAgrees(t *testing.T) {
 		id[f.Row], codes[f.Row] = f.Patient, f.Code
 		messages += f.Message + "\n"
 		for out, text := range first {
-			if out != "log" && !strings.Contains(text, f.Patient) {
-				t.Errorf("%s does not know the patient of row %d", out, f.Row)
+			if knows := strings.Contains(text, f.Patient); out != "log" && knows == (out == "a.html") {
+				t.Errorf("%s knows the patient of row %d: %v", out, f.Row, knows)
 			}
 		}
 	}
