@@ -31,7 +31,8 @@ func (s *Set) Waive(found []audit.Finding, named Named, shown Ids) {
 // of is the number of the first waiver that is about a finding, from 1; negative for one that is expired,
 // where no other is; 0 for none.
 func (s *Set) of(f *audit.Finding, marks []string, shown Ids) (number int32) {
-	for i, r := range s.rows {
+	for _, i := range s.naming(f, marks) {
+		r := s.rows[i]
 		if !r.about(f, marks, shown) {
 			continue
 		}
@@ -46,6 +47,19 @@ func (s *Set) of(f *audit.Finding, marks []string, shown Ids) (number int32) {
 		}
 	}
 	return number
+}
+
+// naming are the rows that name a finding, or its rule, in their order.
+func (s *Set) naming(f *audit.Finding, marks []string) []int {
+	rows := s.byName[fold(f.Rule.ID)]
+	for _, m := range marks {
+		if more := s.byName[m]; more != nil {
+			rows = slices.Concat(rows, more)
+			slices.Sort(rows)
+			rows = slices.Compact(rows)
+		}
+	}
+	return rows
 }
 
 // about tells whether all that the row names is so of the finding.

@@ -53,7 +53,8 @@ type Options struct {
 // Set are the waivers of an audit.
 type Set struct {
 	rows   []*row
-	prints bool // any row names fingerprints
+	byName map[string][]int // of them those that name a fingerprint, and of the others those that name a rule
+	prints bool             // any row names fingerprints
 }
 
 // row is a waiver and what it is about; what is nil is about all.
@@ -68,18 +69,29 @@ type row struct {
 // Make makes waivers of records that have all Columns. The error names every cell that cannot be
 // understood.
 func Make(list []*table.Records, o Options) (*Set, error) {
-	s := &Set{}
+	s := &Set{byName: map[string][]int{}}
 	var errs []error
 	for _, r := range list {
 		order := o.orderIn(r)
 		for i := range r.Rows {
 			made := reading{Options: o, order: order, at: table.At{File: r.File, Line: r.Lines[i]}, cells: r.Rows[i], header: r.Header}
-			s.rows = append(s.rows, made.row())
+			s.add(made.row())
 			errs = append(errs, made.errs...)
 		}
 	}
-	s.prints = slices.ContainsFunc(s.rows, func(r *row) bool { return r.fingerprints != nil })
 	return s, errors.Join(errs...)
+}
+
+func (s *Set) add(r *row) {
+	names := r.rules
+	if r.fingerprints != nil {
+		names, s.prints = r.fingerprints, true
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		s.byName[name] = append(s.byName[name], len(s.rows))
+	}
+	s.rows = append(s.rows, r)
 }
 
 // reading reads one row and gathers what is wrong with it.
