@@ -63,11 +63,6 @@ func (o Options) Names(found []audit.Finding, alike map[string]int) [][]string {
 	order := make([]int, len(found))
 	for i := range found {
 		order[i] = i
-		if f := &found[i]; f.Value != nil {
-			flood := *f
-			flood.Count = 1
-			names[i] = append(names[i], fingerprint{sum: sumOf(&flood, nil)}.String())
-		}
 	}
 	slices.SortFunc(order, func(a, b int) int { return compareContent(&found[a], &found[b]) })
 	name := func(i int, f *audit.Finding) {
@@ -75,6 +70,11 @@ func (o Options) Names(found []audit.Finding, alike map[string]int) [][]string {
 		alike[mark.String()]++
 		mark.nth = int32(alike[mark.String()])
 		names[i] = append(names[i], mark.String())
+		if f.Value != nil {
+			flood := *f
+			flood.Count = 1
+			names[i] = append(names[i], fingerprint{sum: sumOf(&flood, nil)}.String())
+		}
 	}
 	for _, i := range order {
 		name(i, &found[i])

@@ -3,11 +3,45 @@ package main
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 )
+
+// TestWaiversByFingerprint holds that a fingerprint waives the one finding that has it, whether outputs name
+// patients or hashes: all of them, and each second one.
+func TestWaiversByFingerprint(t *testing.T) {
+	key, out := write(t, "key", []byte("a key of more than sixteen bytes")), filepath.Join(t.TempDir(), "out.json")
+	flood := bookOf(t, 30, flooding{"invalid-npi", map[string]string{"RenderingNPI": "1234567890"}, "100.00"})
+	for _, flags := range [][]string{nil, {"--deidentify", key}} {
+		audit := func(more ...string) told {
+			t.Helper()
+			args := slices.Concat([]string{"audit", "../../samples/faults.csv", flood, "-q", "--as-of", "2025-06-30", "--fail-on", "never", "-o", out}, flags, more)
+			if status, _, stderr := command(t, args...); status != exitClean {
+				t.Fatalf("exit status %d: %s", status, stderr)
+			}
+			return toldIn(t, out)
+		}
+		plain := audit().Findings
+		for _, every := range []int{1, 2} {
+			rows, wanted := [][]string{{"Fingerprint", "Reason", "Owner", "Expires"}}, []string(nil)
+			for i := 0; i < len(plain); i += every {
+				wanted = append(wanted, plain[i].Fingerprint)
+				rows = append(rows, []string{plain[i].Fingerprint, "agreed", "coder", "2025-06-30"})
+			}
+			said := audit("--waivers", writeRecords(t, "waivers.csv", rows), "--memory", "1KiB")
+			var got []string
+			for _, f := range said.Waived {
+				got = append(got, f.Fingerprint)
+			}
+			if !slices.Equal(got, wanted) || len(said.Findings) != len(plain)-len(wanted) {
+				t.Errorf("%v: %d of %d findings are waived and %d left, want %d", flags, len(got), len(plain), len(said.Findings), len(wanted))
+			}
+		}
+	}
+}
 
 // TestWaiversOfAWorkbook holds that waivers typed into a workbook, where codes and claims are numbers and
 // days are days, are read as those of a text file.
