@@ -39,6 +39,9 @@ func settle(found []audit.Finding) []audit.Finding {
 	for i := range found {
 		if by := last(stands, i); by != i {
 			relate(&found[by], found[i].Line)
+			if found[by].Rule.Own && sameMatter(&found[by], &found[i]) {
+				found[by].Severity = max(found[by].Severity, found[i].Severity)
+			}
 			for _, l := range found[i].Related {
 				relate(&found[by], l)
 			}
@@ -131,7 +134,7 @@ func outranks(strong, weak *audit.Finding) bool {
 	case slices.Contains(strong.Rule.Covers, weak.Rule.ID):
 		return true
 	case strong.Rule.Own != weak.Rule.Own && sameMatter(strong, weak):
-		return strong.Severity > weak.Severity || strong.Severity == weak.Severity && strong.Rule.Own
+		return strong.Rule.Own
 	case strong.Line != weak.Line:
 		return false
 	case slices.Contains(strong.Rule.Over, weak.Rule.ID):
@@ -141,7 +144,7 @@ func outranks(strong, weak *audit.Finding) bool {
 }
 
 // sameMatter tells whether a rule of the practice's own and one of the program tell the same: of the same two lines that
-// they do not go together, or of the same line that its units are too many. The severer stands, and of equals the own one.
+// they do not go together, or of the same line that its units are too many. The own one stands, as severe as the other.
 func sameMatter(a, b *audit.Finding) bool {
 	if a.Line == b.Line {
 		return a.Fix.Action == audit.SetUnits && b.Fix.Action == audit.SetUnits ||

@@ -22,7 +22,7 @@ func TestCoversRelatedLines(t *testing.T) {
 }
 
 // The practice's own rule and one of the program may tell the same of two lines, on either of them, or of a line's units:
-// the severer stands, of equals the practice's.
+// the practice's stands, as severe as the other.
 func TestOwnRuleTellsTheSame(t *testing.T) {
 	a, b, c := &audit.Line{Line: bill(2, "P", "20553", 1)}, &audit.Line{Line: bill(3, "P", "64405", 1)}, &audit.Line{Line: bill(4, "P", "20610", 1)}
 	units := audit.Fix{Action: audit.SetUnits}
@@ -37,14 +37,18 @@ func TestOwnRuleTellsTheSame(t *testing.T) {
 		want  string
 	}{
 		"equals":                {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Warning, b, audit.Fix{}, a)}, "3 own:x +2\n"},
-		"the program's severer": {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Error, b, audit.Fix{}, a)}, "3 built-in +2\n"},
+		"the program's severer": {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Error, b, audit.Fix{}, a)}, "3 own:x +2\n"},
 		"on either line":        {[]audit.Finding{own(audit.Error, a, audit.Fix{}, b), built(audit.Warning, b, audit.Fix{}, a)}, "2 own:x +3\n"},
 		"of another pair":       {[]audit.Finding{own(audit.Warning, b, audit.Fix{}, a), built(audit.Warning, b, audit.Fix{}, c)}, "3 own:x +2\n3 built-in +4\n"},
 		"of units":              {[]audit.Finding{own(audit.Warning, b, units), built(audit.Warning, b, units)}, "3 own:x\n"},
 		"of units and a cell":   {[]audit.Finding{own(audit.Warning, b, units), built(audit.Warning, b, audit.Fix{})}, "3 own:x\n3 built-in\n"},
 	} {
-		if diff := cmp.Diff(test.want, describe(settle(test.found))); diff != "" {
+		got := settle(test.found)
+		if diff := cmp.Diff(test.want, describe(got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if name == "the program's severer" && got[0].Severity != audit.Error {
+			t.Errorf("%s: the own finding is a %s", name, got[0].Severity)
 		}
 	}
 }
