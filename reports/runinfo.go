@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -182,6 +183,9 @@ func (p *page) totals() {
 	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
 	p.cells("Charge in review", b.Summary.ChargeInReview)
 	p.cells("Overpaid", b.Summary.Overpaid)
+	for _, payer := range b.overpaidBy() {
+		p.cells("Overpaid: "+cmp.Or(payer.name, "payer not named"), payer.amount)
+	}
 	p.cells("Missed revenue", b.Summary.MissedRevenue)
 }
 

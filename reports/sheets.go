@@ -58,6 +58,10 @@ var sheets = []sheet{
 		rare:  true, table: (*book).providerPatterns,
 	},
 	{
+		Sheet: Sheet{"To Refund", "the lines that ask for a refund, by payer, each once, with the days that count from the finding"},
+		rare:  true, table: (*book).toRefund,
+	},
+	{
 		Sheet: Sheet{"Missed Revenue", "the findings about money left unbilled, which is never part of what is at risk"},
 		rare:  true, table: (*book).missedRevenue,
 	},

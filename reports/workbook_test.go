@@ -64,7 +64,10 @@ func TestWorkbookSheets(t *testing.T) {
 			t.Errorf("nothing says what %s is for", s.Name)
 		}
 	}
-	kept := changed(small(), func(findings []audit.Finding) []audit.Finding { return findings })
+	kept := changed(small(), func(findings []audit.Finding) []audit.Finding {
+		findings[1].Money = audit.Overpay
+		return findings
+	})
 	kept.Patterns = []*audit.Pattern{{ID: "made-up"}}
 	kept.Providers = []audit.Provider{{Rates: []audit.Rate{{N: 1, Of: 2}}}}
 	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len()), Closed: make([]audit.Closed, 1), Trend: make([]audit.Night, 1)}

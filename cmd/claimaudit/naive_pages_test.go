@@ -318,10 +318,24 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 	p.passTables()
 	p.section("Inputs: rows = audited + unreadable + skipped", a.inputRows())
 	p.section("Control totals, without history: rows and charge in = audited + unreadable + skipped", a.controlTotals())
-	p.section("Money", [][]string{
+	money := [][]string{
 		{"Charge at risk", amount(atRisk(a.byLine))}, {"Charge in review", amount(inReview(a.byLine))},
-		{"Overpaid", amount(overpaid(a.byLine))}, {"Missed revenue", amount(missed(a.byLine))},
-	})
+		{"Overpaid", amount(overpaid(a.byLine))},
+	}
+	var payers []string
+	sums := map[string]int{}
+	for _, f := range a.refunds() {
+		payer := a.rows[f.place].payer
+		if !slices.Contains(payers, payer) {
+			payers = append(payers, payer)
+		}
+		cents, _ := centsOf(f.AtRisk)
+		sums[payer] += cents
+	}
+	for _, payer := range payers {
+		money = append(money, []string{"Overpaid: " + cmp.Or(payer, "payer not named"), amount(sums[payer])})
+	}
+	p.section("Money", append(money, []string{"Missed revenue", amount(missed(a.byLine))}))
 	p.check()
 }
 

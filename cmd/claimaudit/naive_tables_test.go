@@ -38,6 +38,9 @@ func (a *account) checkBook(t *testing.T, path string) {
 		"By Encounter": a.byEncounter(), "By Provider": a.byProvider(), "By Rule": a.byRule(), "By Month": a.byMonth(),
 		"Missed Revenue": a.missedRevenue(),
 	}
+	if refunds := a.refunds(); len(refunds) > 0 != slices.Contains(f.GetSheetList(), "To Refund") {
+		t.Errorf("%d lines to refund, and sheets %v", len(refunds), f.GetSheetList())
+	}
 	for sheet, want := range tables {
 		if len(want) > 1 && !slices.Contains(f.GetSheetList(), sheet) {
 			t.Errorf("no sheet %s, which has %d rows", sheet, len(want)-1)
@@ -63,6 +66,8 @@ func (a *account) checkBook(t *testing.T, path string) {
 			sameColumns(t, sheet, rows, a.waivedLines())
 		case sheet == "Waivers":
 			sameColumns(t, sheet, rows, a.waiverRows())
+		case sheet == "To Refund":
+			sameColumns(t, sheet, rows, a.toRefund())
 		case sheet == "Rules":
 			sameColumns(t, sheet, rows, a.rulesMet())
 		case sheet == "Coverage": // else counts by what each rule needs: TestCoverageRows and its kin in audit
@@ -287,6 +292,46 @@ func (a *account) missedRevenue() [][]string {
 				f.File, f.Sheet, "show",
 			})
 		}
+	}
+	return table
+}
+
+// refunds are of each line that asks for a refund the first finding of the largest amount, the payer of most money
+// first, and toRefund the figures of their sheet.
+func (a *account) refunds() (list []toldFinding) {
+	sums := map[string]int{}
+	for _, f := range a.byLine {
+		if f.Money != "overpay" || f.Severity == "review" {
+			continue
+		}
+		last := len(list) - 1
+		if last < 0 || list[last].place != f.place {
+			list = append(list, f)
+			continue
+		}
+		before, _ := centsOf(list[last].AtRisk)
+		if cents, _ := centsOf(f.AtRisk); cents > before {
+			list[last] = f
+		}
+	}
+	for _, f := range list {
+		cents, _ := centsOf(f.AtRisk)
+		sums[a.rows[f.place].payer] += cents
+	}
+	slices.SortStableFunc(list, func(x, y toldFinding) int {
+		p, q := a.rows[x.place].payer, a.rows[y.place].payer
+		return cmp.Or(cmp.Compare(sums[q], sums[p]), cmp.Compare(p, q))
+	})
+	return list
+}
+
+func (a *account) toRefund() [][]string {
+	table := [][]string{{"Payer", "Patient", "Date", "Code", "Claim", "Charge", "Overpaid", "Finding", "Rule", "Provider", "File", "Row", "Found on"}}
+	for _, f := range a.refunds() {
+		b := a.rows[f.place]
+		table = append(table, []string{
+			b.payer, f.Patient, serialOf(f.Date), f.Code, f.Claim, f.Charge, f.AtRisk, f.Message, f.Rule, f.Provider, f.File, strconv.Itoa(f.Row), serialOf(a.Run.AsOf),
+		})
 	}
 	return table
 }
