@@ -10,6 +10,7 @@ import (
 // bulletin is what can be said of an audit on one page without naming a patient: figures, rules, tables, and
 // what was not checked. The page to mail and the text for a terminal are made of it.
 type bulletin struct {
+	Title      string
 	Version    string
 	AsOf       claim.Date
 	Read       string // which files, by their names alone, and how many rows
@@ -70,7 +71,7 @@ const mostGaps = 8
 func bulletinOf(v *view, mostRules int) *bulletin {
 	d := newDigest(v)
 	b := &bulletin{
-		Version: d.Version, AsOf: d.AsOf, Read: d.filesRead(), Dates: d.datesOfService(), Tiles: d.figuresAtAGlance(), Tables: d.Tables,
+		Title: d.title(), Version: d.Version, AsOf: d.AsOf, Read: d.filesRead(), Dates: d.datesOfService(), Tiles: d.figuresAtAGlance(), Tables: d.Tables,
 		Ages: d.ageTexts(), Hidden: d.hiddenTexts(),
 	}
 	byLine := d.severities()

@@ -31,6 +31,8 @@ type Options struct {
 	// Redact leaves out ids, providers and the names of inputs altogether: for a copy that is handed
 	// on.
 	Redact bool
+	// Title is who or what the audit is for, on the first page; a redacted copy leaves it out.
+	Title string
 	// Corrected, when not blank, is the CSV file for the lines with the mechanical fixes made; the
 	// report must have them.
 	Corrected string

@@ -43,7 +43,7 @@ const (
 // summary makes the one printed page in front.
 func (b *book) summary() {
 	b.summaryLayout()
-	b.put(summarySheet, at("B", titleRow), b.styles.title, "Claim audit")
+	b.put(summarySheet, at("B", titleRow), b.styles.title, b.title())
 	b.facts()
 	b.contents()
 	b.tiles()
@@ -53,6 +53,14 @@ func (b *book) summary() {
 	b.charts()
 	b.worstEncounters()
 	b.small(notRow, "B", b.styles.note, b.notChecked(), 132)
+}
+
+// title says what the first page is, and for whom.
+func (v *view) title() string {
+	if v.options.Title == "" || v.options.Redact {
+		return "Claim audit"
+	}
+	return "Claim audit: " + v.options.Title
 }
 
 func (b *book) summaryLayout() {

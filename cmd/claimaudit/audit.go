@@ -29,6 +29,7 @@ type auditCmd struct {
 	Inputs []string `arg:"" name:"file" help:"Exports, or folders of exports; - reads CSV from standard input."`
 
 	outputSettings
+	titleSettings
 	readingSettings
 	historySettings
 	pastSettings
@@ -55,6 +56,7 @@ type job struct {
 	conf     *configuration
 	log      zerolog.Logger
 	progress *progress
+	dropped  bool // the inputs were named without a command: the workbook goes beside the first
 	briefly  bool // somebody sits at a terminal, and is told in sentences what was found
 
 	memory     int64

@@ -34,6 +34,7 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Explain a rule, a code, or what two codes do to each other."`
 	Rules    rulesCmd    `cmd:"" help:"List every rule: id, severity, title, source."`
 	Notes    notesCmd    `cmd:"" help:"Write a file to fill in with the practice's own rules, or check such a file."`
+	Key      keyCmd      `cmd:"" help:"Make the key that --deidentify replaces ids with."`
 	Tables   tablesCmd   `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
@@ -45,6 +46,7 @@ type streams struct {
 	out, err io.Writer
 	done     <-chan struct{} // closed by a signal: nobody waits for input any longer
 	placed   []string        // the outputs that have their places
+	dropped  bool            // exports were named without a command
 }
 
 // status is an exit status other than 0 that is no failure to report.
@@ -71,6 +73,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	said := &heard{w: out}
 	io := &streams{in: in, out: said, err: errOut, done: ctx.Done()}
 	code := perform(ctx, args, io)
+	farewell(io)
 	switch {
 	case said.err == nil, code == exitFailed, code == exitInterrupted:
 		return code
@@ -99,6 +102,11 @@ func perform(ctx context.Context, args []string, io *streams) int {
 	if err != nil {
 		return fail(io.err, err)
 	}
+	if len(args) == 0 {
+		fmt.Fprint(io.err, shortHelp)
+		return exitFailed
+	}
+	args, io.dropped = words(args, commandsOf(parser.Model))
 	parsed, err := parser.Parse(args)
 	switch {
 	case exited: // --help or --version has been printed
@@ -109,6 +117,13 @@ func perform(ctx context.Context, args []string, io *streams) int {
 		return fail(io.err, fmt.Errorf("%w (see claimaudit --help)", err))
 	}
 	return statusOf(ctx, parsed.Run(), io.err)
+}
+
+func commandsOf(model *kong.Application) (names []string) {
+	for _, command := range model.Children {
+		names = append(names, command.Name)
+	}
+	return names
 }
 
 // newParser knows the commands and their flags.

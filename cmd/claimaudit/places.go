@@ -20,6 +20,9 @@ func (j *job) destinations() (err error) {
 	j.outputs = nonBlank(j.cmd.Output)
 	if len(j.outputs) == 0 {
 		j.outputs = []string{defaultOutput}
+		if j.dropped {
+			j.outputs[0] = besideName(j.cmd.Inputs[0])
+		}
 	}
 	if err := errors.Join(j.standard(), j.dated()); err != nil {
 		return err

@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -12,7 +15,7 @@ import (
 
 // prepare reads and checks all settings, which are those given, so that a slip is told before any file is read.
 func (a *auditCmd) prepare(given []setting, conf *configuration, io *streams) (j *job, err error) {
-	j = &job{cmd: a, given: given, conf: conf, done: io.done}
+	j = &job{cmd: a, given: given, conf: conf, done: io.done, dropped: io.dropped}
 	if j.log, err = newLogger(io.err, conf, &a.runSettings); err != nil {
 		return nil, err
 	}
@@ -138,13 +141,19 @@ func (j *job) apart() error {
 
 // disguise reads the key patient ids are replaced with.
 func (j *job) disguise() error {
-	j.write.Redact = j.cmd.Redact
+	j.write.Redact, j.write.Title = j.cmd.Redact, j.cmd.Title
 	if j.cmd.Deidentify == "" {
 		return nil
 	}
 	key, err := readSmall(j.cmd.Deidentify, maxKey, "key", j.done)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is no %s: claimaudit key %[2]s makes one", j.conf.said("deidentify"), j.cmd.Deidentify)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", j.conf.said("deidentify"), err)
+	}
+	if info, err := os.Stat(j.cmd.Deidentify); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode()&0o077 != 0 {
+		j.log.Warn().Str("file", j.cmd.Deidentify).Msg("others than its owner can read the key, and find out by it who a patient is: chmod 600 makes it private")
 	}
 	if len(key) < minKey {
 		return fmt.Errorf("%s: %s holds %d bytes: expected a key of at least %d", j.conf.said("deidentify"), j.cmd.Deidentify, len(key), minKey)

@@ -37,6 +37,11 @@ type outputSettings struct {
 	Corrected string   `findings:"no" example:"corrected.csv" placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 }
 
+// titleSettings say whom the outputs for people are for.
+type titleSettings struct {
+	Title string `findings:"no" example:"Spine Center, second quarter" placeholder:"TEXT" help:"Who or what the audit is for: it stands on the first page of the workbook and of .html. A redacted copy leaves it out."`
+}
+
 // readingSettings say how exports are read.
 type readingSettings struct {
 	AsOf      string            `findings:"yes" example:"2025-06-30" placeholder:"DATE" help:"The day the audit looks from. Default: today."`
