@@ -58,7 +58,7 @@ func (k *kept) whole(t *testing.T) bool {
 func (k *kept) goesOn(t *testing.T, audits int) {
 	t.Helper()
 	out := filepath.Join(k.dir, "after.json")
-	status, _, stderr := command(t, k.args(k.next, "2025-03-16", out)...)
+	status, _, stderr := command(t, k.args(k.next, "2025-03-31", out)...)
 	if status != exitClean {
 		t.Fatalf("after it, exit status %d: %s", status, stderr)
 	}
