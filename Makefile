@@ -39,7 +39,7 @@ laws: ## put forms on BOOKS=20 books of 2,000 lines, correct DENSE=10000 dense o
 	$(GO) test ./cmd/claimaudit -run '^TestLaws$$' -timeout 2h -law-books $(BOOKS) -law-lines 2000
 	$(GO) test ./audit/rules -run '^TestCorrectedDrawsNothingNew$$' -timeout 2h -dense-books $(DENSE)
 
-check: fmt vet mod lint test race ## everything CI checks (a stale README fails the tests)
+check: fmt vet mod lint test race ## everything CI checks (a stale page fails the tests)
 
 fmt: ## fail if a file is not gofmt'd
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w these:"; echo "$$unformatted"; exit 1; }
@@ -56,7 +56,7 @@ lint: $(LINT) ## run golangci-lint (built on first use)
 $(LINT):
 	GOBIN=$(dir $(LINT)) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
-docs: ## rewrite the page of the rules and the parts of the README made from the program
+docs: ## rewrite the pages of the rules and the parts of pages made from the program
 	$(GO) test ./cmd/claimaudit -run 'TestREADME' -update
 
 samples: ## make the sample exports and their expected findings again

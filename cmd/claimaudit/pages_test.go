@@ -176,7 +176,7 @@ func TestCodesNameSections(t *testing.T) {
 
 // developersPages are the pages for those who work on the program.
 var developersPages = []string{
-	"CONTRIBUTING.md", "cmd/README.md", "audit/README.md", "parsers/README.md", "reports/README.md", "samples/README.md",
+	"README.md", "CONTRIBUTING.md", "cmd/README.md", "audit/README.md", "parsers/README.md", "reports/README.md", "samples/README.md",
 }
 
 var (

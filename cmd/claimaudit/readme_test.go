@@ -17,35 +17,44 @@ import (
 	"claimaudit/reports"
 )
 
-// TestREADME holds the parts of the README that the program knows better: run make docs when it
-// fails.
-func TestREADME(t *testing.T) {
-	path, err := filepath.Abs(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	current := string(text)
-	for name, part := range map[string]func(*testing.T) string{
-		"finding": sampleFinding, "settings": settingsTable, "configuration": configurationExample, "sheets": sheetTable,
-		"tables": knowledgeTable, "fields": fieldNameList,
-	} {
-		current = replacePart(t, current, name, part(t))
-	}
-	holdPage(t, path, current)
+// madeParts are the parts of pages that the program knows better.
+var madeParts = map[string]map[string]func(*testing.T) string{
+	"reports/OUTPUTS.md": {"finding": sampleFinding, "sheets": sheetTable},
+	"cmd/SETTINGS.md":    {"settings": settingsTable, "configuration": configurationExample},
+	"audit/TABLES.md":    {"tables": knowledgeTable},
+	"parsers/READING.md": {"fields": fieldNameList},
 }
 
-// TestREADMEFindings holds that the README names every field a finding has in JSON.
+// TestREADME holds the parts of pages that the program knows better: run make docs when it
+// fails.
+func TestREADME(t *testing.T) {
+	for name, parts := range madeParts {
+		path, err := filepath.Abs(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			current := string(text)
+			for name, part := range parts {
+				current = replacePart(t, current, name, part(t))
+			}
+			holdPage(t, path, current)
+		})
+	}
+}
+
+// TestREADMEFindings holds that the page of the outputs names every field a finding has in JSON.
 func TestREADMEFindings(t *testing.T) {
 	text := sampleFinding(t)
 	var fields map[string]any
 	if err := json.Unmarshal([]byte(strings.Trim(text, "`json\n")), &fields); err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile("README.md") // the finding was made at the root
+	page, err := os.ReadFile("reports/OUTPUTS.md") // the finding was made at the root
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +98,7 @@ func replacePart(t *testing.T, whole, name, text string) string {
 	before, rest, begun := strings.Cut(whole, "<!-- "+name+" -->\n")
 	_, after, ended := strings.Cut(rest, "<!-- end of "+name+" -->\n")
 	if !begun || !ended {
-		t.Fatalf("README.md has no part %q", name)
+		t.Fatalf("the page has no part %q", name)
 	}
 	return before + "<!-- " + name + " -->\n" + text + "<!-- end of " + name + " -->\n" + after
 }

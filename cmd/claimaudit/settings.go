@@ -13,7 +13,7 @@ import (
 )
 
 // The settings. Each stands once, here, as a field with its tags: the flag, the key in
-// claimaudit.yaml (the flag's name with underscores), the help, the README's table and what Run Info
+// claimaudit.yaml (the flag's name with underscores), the help, the table of cmd/SETTINGS.md and what Run Info
 // and run.options record follow from it. A command embeds the groups it reads, so that all commands
 // understand a setting alike.
 //
