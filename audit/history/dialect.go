@@ -92,9 +92,9 @@ var onServer = dialect{
 		if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 			return "the database says: " + e.Message
 		}
-		var connecting *pgconn.ConnectError
-		var network net.Error
-		if errors.As(err, &connecting) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
+		_, connecting := errors.AsType[*pgconn.ConnectError](err)
+		_, network := errors.AsType[net.Error](err)
+		if connecting || network || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
 			return "the database does not answer: see that it runs and can be reached, and audit again"
 		}
 		return ""

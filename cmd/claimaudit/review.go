@@ -34,31 +34,8 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 	if c.History == "" {
 		return errors.New("there is no history to keep it in: name one with --history")
 	}
-	var sayings []history.Saying
-	var places []reviewed.Place
-	var errs []error
-	troubles, refused := 0, 0
-	for _, path := range c.Workbooks {
-		book, err := reviewed.Read(ctx, path)
-		if errs = append(errs, err); err != nil {
-			continue
-		}
-		for _, t := range book.Troubles {
-			fmt.Fprintf(io.out, "%s: %s\n", t.Place, t.Why)
-			if t.Refused {
-				refused++
-			}
-		}
-		troubles += len(book.Troubles)
-		for _, r := range book.Reviews {
-			if r.Disposition == (audit.Disposition{}) {
-				continue
-			}
-			sayings = append(sayings, history.Saying{Fingerprint: r.Fingerprint, Workbook: filepath.Base(path), Says: saysOf(&r), Disposition: r.Disposition})
-			places = append(places, r.Place)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
+	r, err := c.read(ctx, io)
+	if err != nil {
 		return err
 	}
 	store, err := history.OpenKept(c.History)
@@ -69,7 +46,7 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 	if store.Opened != "" {
 		fmt.Fprintln(io.err, "claimaudit: "+store.Opened)
 	}
-	placed, err := store.Say(ctx, sayings, history.Options{Waiting: func() {
+	placed, err := store.Say(ctx, r.sayings, history.Options{Waiting: func() {
 		fmt.Fprintln(io.err, "claimaudit: another audit is using the history: waiting for it to end")
 	}})
 	if err != nil {
@@ -80,19 +57,53 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 		switch {
 		case !p.Known:
 			unplaced++
-			fmt.Fprintf(io.out, "%s: the history has no such finding: it is of another history, or was never recorded\n", places[i])
+			fmt.Fprintf(io.out, "%s: the history has no such finding: it is of another history, or was never recorded\n", r.places[i])
 		case p.Stale:
-			fmt.Fprintf(io.out, "%s: says %s as somebody said before, and since then another thing was said, which counts: give it a new day under Reviewed on if this is to count\n", places[i], sayings[i].Value)
+			fmt.Fprintf(io.out, "%s: says %s as somebody said before, and since then another thing was said, which counts: give it a new day under Reviewed on if this is to count\n", r.places[i], r.sayings[i].Value)
 		case p.Other != nil:
-			fmt.Fprintf(io.out, "%s: says %s where another workbook says %s: both are kept, and this one counts\n", places[i], sayings[i].Value, p.Other.Value)
+			fmt.Fprintf(io.out, "%s: says %s where another workbook says %s: both are kept, and this one counts\n", r.places[i], r.sayings[i].Value, p.Other.Value)
 		}
 		if p.News {
 			said++
 		}
 	}
-	fmt.Fprintf(io.out, "%d dispositions read: %d new, %d as before, %d not placed\n", len(placed)+refused, said, len(placed)-said-unplaced, unplaced+refused)
-	if unplaced+troubles > 0 {
+	fmt.Fprintf(io.out, "%d dispositions read: %d new, %d as before, %d not placed\n", len(placed)+r.refused, said, len(placed)-said-unplaced, unplaced+r.refused)
+	if unplaced+r.troubles > 0 {
 		return status(exitUnplaced)
 	}
 	return nil
+}
+
+// readBack is what reviewers wrote, and where.
+type readBack struct {
+	sayings           []history.Saying
+	places            []reviewed.Place
+	troubles, refused int
+}
+
+// read reads the workbooks, and prints what cannot be taken as it stands.
+func (c *reviewCmd) read(ctx context.Context, io *streams) (*readBack, error) {
+	r := &readBack{}
+	var errs []error
+	for _, path := range c.Workbooks {
+		book, err := reviewed.Read(ctx, path)
+		if errs = append(errs, err); err != nil {
+			continue
+		}
+		for _, t := range book.Troubles {
+			fmt.Fprintf(io.out, "%s: %s\n", t.Place, t.Why)
+			if t.Refused {
+				r.refused++
+			}
+		}
+		r.troubles += len(book.Troubles)
+		for _, said := range book.Reviews {
+			if said.Disposition == (audit.Disposition{}) {
+				continue
+			}
+			r.sayings = append(r.sayings, history.Saying{Fingerprint: said.Fingerprint, Workbook: filepath.Base(path), Says: saysOf(&said), Disposition: said.Disposition})
+			r.places = append(r.places, said.Place)
+		}
+	}
+	return r, errors.Join(errs...)
 }
