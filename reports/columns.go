@@ -117,12 +117,12 @@ var findingColumns = []findingColumn{
 		},
 	},
 	{
-		name: "related", column: column{"Related rows", 11, prose, false}, place: 210,
+		name: "related", column: column{"Related rows", 16, prose, false}, place: 210,
 		text: func(f *shown) string { return f.view.relatedRows(f.Finding) },
 		json: asJSON[[]jsonPos](func(f *shown) []jsonPos { return f.view.places(f.Related) }),
 	},
 	{
-		name: "source", column: column{"Source", 56, prose, false}, place: 260,
+		name: "source", column: column{"Source", 110, prose, false}, place: 260,
 		text: func(f *shown) string { return cmp.Or(f.Source, f.Rule.Source) },
 	},
 	{
@@ -171,7 +171,7 @@ var findingColumns = []findingColumn{
 		json: asJSON[*jsonWaiver](func(f *shown) *jsonWaiver { return f.waiver(f.Waiver > 0) }),
 	},
 	{
-		column: column{"Proposed line", 18, prose, false}, place: 190,
+		column: column{"Proposed line", 28, prose, false}, place: 190,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
 	{

@@ -481,11 +481,12 @@ type obstacle struct {
 	reason   string
 	checks   []string
 	lines    int // of the check it keeps most lines from
+	missed   int // checks of lines that were not made
 	from, to claim.Date
 	codes    []string
 }
 
-// obstacles are the reasons of Coverage, those that keep checks from the most lines first.
+// obstacles are the reasons of Coverage, those for which most checks of lines were not made first.
 func (d *digest) obstacles() (list []obstacle) {
 	families := d.checkFamilies()
 	for i := range d.Coverage {
@@ -501,7 +502,7 @@ func (d *digest) obstacles() (list []obstacle) {
 		list[i].hinder(c)
 	}
 	slices.SortStableFunc(list, func(x, y obstacle) int {
-		return cmp.Or(cmp.Compare(y.lines, x.lines), cmp.Compare(len(y.checks), len(x.checks)))
+		return cmp.Compare(y.missed, x.missed)
 	})
 	return list
 }
@@ -509,6 +510,7 @@ func (d *digest) obstacles() (list []obstacle) {
 // hinder notes a check that was not made on some lines.
 func (o *obstacle) hinder(c *audit.Coverage) {
 	o.checks = append(o.checks, c.Check)
+	o.missed += c.NotChecked
 	if c.NotChecked > o.lines {
 		o.lines, o.codes = c.NotChecked, c.Codes
 	}
