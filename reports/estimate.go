@@ -235,7 +235,7 @@ func (b *book) partsTable(e *Estimate) table {
 			r.Decimal(fixed(p.Skewness, 2))
 			r.Decimal(fixed(p.Kurtosis, 2))
 			r.Decimal(p.Point.String())
-			r.Decimal(p.Projection.Error.String())
+			r.Decimal(p.Error.String())
 			r.Decimal(fixed(p.At(90).Factor, 6))
 			r.Int(limits.Low)
 			r.Int(limits.High)
@@ -248,7 +248,7 @@ func fixed(v float64, places int) string { return strconv.FormatFloat(v, 'f', pl
 // changes are units in the places of others, and what the reviewer changed of what was written.
 func (l *leaf) changes(e *Estimate) {
 	j := e.Judged
-	filledIn := j.Basis != e.Review.Sample.Basis
+	filledIn := j.Basis != e.Review.Basis
 	if len(j.Out)+len(j.Unused)+len(j.Repaid)+j.Unsigned == 0 && !filledIn {
 		return
 	}

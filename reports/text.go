@@ -102,9 +102,7 @@ func (s *Shown) Brief(next string) string {
 	if b.History != "" {
 		lines = append(lines, b.History)
 	}
-	for _, text := range b.Hidden[:min(2, len(b.Hidden))] {
-		lines = append(lines, text)
-	}
+	lines = append(lines, b.Hidden[:min(2, len(b.Hidden))]...)
 	for _, age := range b.Ages[:min(1, len(b.Ages))] {
 		lines = append(lines, "tables: "+age+"; claimaudit tables tells more")
 	}

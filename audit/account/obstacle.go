@@ -187,12 +187,8 @@ func knowledge(n *audit.Needs, k known) obstacle {
 		return obstacle{kind: noBegin}
 	case n.Tables&audit.PairEdits != 0 && k.covered&catalog.InPairs == 0:
 		return obstacle{kind: noPairs}
-	case n.Tables&audit.UnitLimits != 0 && !k.limits:
-		return obstacle{kind: othersLimits}
-	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0 && k.late:
-		return obstacle{kind: lateLimits}
-	case n.Tables&audit.UnitLimits != 0 && k.covered&catalog.InLimits == 0:
-		return obstacle{kind: noLimit}
+	case n.Tables&audit.UnitLimits != 0 && (!k.limits || k.covered&catalog.InLimits == 0):
+		return obstacle{kind: limitless(k)}
 	case n.Tables&audit.FeeSchedule != 0 && k.covered&catalog.InFees == 0:
 		return obstacle{kind: noFee}
 	case n.Tables&(audit.AddOns|audit.Primaries) != 0 && !k.addOn:
@@ -201,6 +197,17 @@ func knowledge(n *audit.Needs, k known) obstacle {
 		return obstacle{kind: byPayer}
 	}
 	return checked
+}
+
+// limitless is why no unit limit is known for a line.
+func limitless(k known) obstacleKind {
+	switch {
+	case !k.limits:
+		return othersLimits
+	case k.late:
+		return lateLimits
+	}
+	return noLimit
 }
 
 // concerns tells whether the rule can report lines seen so. A blank code may be any.

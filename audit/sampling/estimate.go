@@ -174,7 +174,7 @@ func (e *Estimate) moments(differences [][]claim.Cents, net, paid []sums) Moment
 	for i := range e.Parts {
 		m.Sum += e.Parts[i].Sum
 		m.NonZero += e.Parts[i].NonZero
-		m.Paid += e.Parts[i].Moments.Paid
+		m.Paid += e.Parts[i].Paid
 	}
 	return m
 }

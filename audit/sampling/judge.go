@@ -85,7 +85,7 @@ func (r *Review) Judge() (*Judged, []Trouble) {
 	j := &judging{Review: r}
 	j.Basis = r.Basis
 	used := j.choose()
-	if r.Sample.Basis == ByCharge && j.anyPaid(used) {
+	if r.Basis == ByCharge && j.anyPaid(used) {
 		j.Basis = ByPaid
 	}
 	for _, i := range used {

@@ -8,8 +8,8 @@ import (
 // What a sample is to reach when nobody says otherwise: the precision that a full sample needs under the
 // older corporate integrity agreements.
 const (
-	UsualLevel     Level = 90
-	UsualPrecision       = 25.0 // percent
+	UsualLevel     Level   = 90
+	UsualPrecision float64 = 25 // percent
 )
 
 // ProbeSize is how many units a probe has.

@@ -63,7 +63,7 @@ type row struct {
 	fingerprints, rules, codes, providers, claims, patients []string
 	payers                                                  *terms.PayerWant
 
-	met, used atomic.Int64
+	met atomic.Int64
 }
 
 // Make makes waivers of records that have all Columns. The error names every cell that cannot be

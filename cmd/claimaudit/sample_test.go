@@ -161,9 +161,9 @@ var payerClass = map[string]string{
 
 // plainUnit is a unit as this test counts it.
 type plainUnit struct {
-	class, claim, patient, first, last, provider, payer string
-	cents, lines, best                                  int
-	known                                               bool
+	class, claim, patient, first, last, provider string
+	cents, lines, best                           int
+	known                                        bool
 }
 
 // plainUnits are the units of an export in their order, those of which nothing was paid left out.
