@@ -47,6 +47,7 @@ func (b *book) summary() {
 	b.facts()
 	b.contents()
 	b.tiles()
+	b.newer()
 	b.bySeverity()
 	b.topRules()
 	b.families()
@@ -197,6 +198,17 @@ func (b *book) tiles() {
 		b.across(summarySheet, at(from, tileRow+1), at(to, tileRow+1), tile.style, tile.figure)
 		b.across(summarySheet, at(from, tileRow+2), at(to, tileRow+2), b.styles.tileNote, tile.note)
 	}
+}
+
+// newer says under the tiles how many of the lines are dated later than the tables that judged most of them.
+func (b *book) newer() {
+	ages := b.ages()
+	if len(ages) == 0 {
+		return
+	}
+	most := slices.MaxFunc(ages, func(x, y age) int { return cmp.Compare(x.lines, y.lines) })
+	b.small(tileRow+3, "B", b.styles.note, fmt.Sprintf("%s of the lines are newer than the tables they were judged by: %s, to %s. Newer ones can be brought along (--table).",
+		share(most.lines, b.Summary.Lines), strings.Join(most.tables, "; "), most.newest), 132)
 }
 
 func uncounted(n int) string {

@@ -619,6 +619,7 @@ func TestSummaryPage(t *testing.T) {
 		}},
 		"old tables": {func() *audit.Report { r := small(); r.Stale = stale; return r }, []string{
 			"Not checked: changes after 2024-09-30 to pair edits; unit limits, for 4 lines dated later; 1 row could not be read",
+			"100.0 % of the lines are newer than the tables they were judged by: pair edits; unit limits, to 2024-09-30.",
 		}},
 		"no rows": {func() *audit.Report {
 			return &audit.Report{AsOf: claim.MustDate("2025-06-30"), Sources: []claim.Source{{File: "a.csv"}}}
