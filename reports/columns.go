@@ -109,7 +109,7 @@ var findingColumns = []findingColumn{
 		name: "at_risk", column: column{"At risk", 12.5, cents, false}, place: 150,
 		text: func(f *shown) string { return atRisk(f.Finding) },
 		cell: func(_ *book, f *shown, r *xlsx.Row) {
-			if f.Money.Risk() {
+			if f.Money.Risk() && f.Severity > audit.Review { // what a review asks about is at no risk
 				r.Decimal(atRisk(f.Finding))
 			} else {
 				r.Blank()

@@ -17,11 +17,11 @@ const (
 	refundSource      = "42 U.S.C. 1320a-7k(d); 42 CFR 401.301 to 401.305, as changed on 2025-01-01"
 )
 
-// refund is a line of which errors or warnings ask for a refund.
+// refund is a line of which errors or warnings ask for a refund, and that was paid as far as the export says.
 type refund struct {
 	finding int32 // among the lines' findings, the one of the largest amount
 	payer   string
-	amount  claim.Cents
+	amount  claim.Cents // of what was paid, where the export says it
 }
 
 // refunds are those lines, the payer of most money first.
@@ -37,8 +37,12 @@ func (d *digest) refunds() (list []refund) {
 				best = refund{finding: int32(i), amount: b.Amount}
 			}
 		}
-		if best.finding >= 0 {
-			best.payer = findings.of(d.lines.Brief(int(best.finding))).Line.PayerName
+		if best.finding < 0 {
+			continue
+		}
+		l := findings.of(d.lines.Brief(int(best.finding))).Line
+		if best.amount = toRefund(l, best.amount); best.amount > 0 || !l.Given.Has(claim.FieldPaid) {
+			best.payer = l.PayerName
 			byPayer[best.payer] += best.amount
 			list = append(list, best)
 		}
@@ -49,15 +53,23 @@ func (d *digest) refunds() (list []refund) {
 	return list
 }
 
-// toRefund has a row for each line that asks for a refund, once, by the largest of its findings.
-func (b *book) toRefund() table {
+// toRefund is what there is to give back of an amount: no more than was paid, where the export says it.
+func toRefund(l *audit.Line, amount claim.Cents) claim.Cents {
+	if l.Given.Has(claim.FieldPaid) {
+		return min(amount, l.Paid)
+	}
+	return amount
+}
+
+// refundSheet has a row for each line that asks for a refund, once, by the largest of its findings.
+func (b *book) refundSheet() table {
 	list := b.refunds()
 	shown := b.shownOf()
 	return table{
 		count: len(list), frozen: 3, colour: errorInk,
 		columns: []column{
 			{"Payer", 26, name, false}, {"Patient", 14, name, false}, {"Date", 11.5, day, false}, {"Code", 9.5, code, false},
-			{"Claim", 14, name, false}, {"Charge", 12.5, cents, false}, {"Overpaid", 14, cents, true}, {"Finding", proseWidth, prose, false},
+			{"Claim", 14, name, false}, {"Charge", 12.5, cents, false}, {"Paid", 12.5, cents, false}, {"To refund", 14, cents, true}, {"Finding", proseWidth, prose, false},
 			{"Found on", 11.5, day, false}, {"60 days end", 11.5, day, false}, {"180 days end", 11.5, day, false},
 			{"Rule", 22, name, false}, {"Provider", 13, code, false}, {"File", 18, name, false}, {"Row", 8, ordinal, false}, {"Why days count", 40, prose, false},
 		},
@@ -72,7 +84,16 @@ func (b *book) toRefund() table {
 			r.Text(f.Line.Billed)
 			r.Text(f.Line.Claim)
 			r.Decimal(charge(f.Line))
-			r.Decimal(atRisk(f))
+			if f.Line.Given.Has(claim.FieldPaid) {
+				r.Decimal(f.Line.Paid.String())
+			} else {
+				r.Blank()
+			}
+			if brief.Known {
+				r.Decimal(list[i].amount.String())
+			} else {
+				r.Blank()
+			}
 			r.Text(f.Message)
 			finding := shown[list[i].finding]
 			if finding < 0 {

@@ -16,7 +16,7 @@ var signOffLabels = []string{"Reviewed by", "Reviewer's signature", "Approved by
 // limits of what the workbook says, for whoever it is handed to.
 var limits = []string{
 	"Charge at risk counts each line once, by its largest error or warning. It is what was billed, not what a payer allows or has paid.",
-	"Charge in review counts likewise, by their largest review, the lines of which no error or warning puts money at risk; it is not part of charge at risk. Overpaid is: the lines whose errors or warnings ask for a refund, by the largest of them.",
+	"Charge in review counts likewise, by their largest review, the lines of which no error or warning puts money at risk; it is not part of charge at risk. Overpaid is: the lines whose errors or warnings ask for a refund, by the largest of them, as billed; To Refund has of it no more than was paid, where the export says what was.",
 	"A line without findings was checked as far as Coverage says; it was not compared with the medical record.",
 	"Skipped rows bill nothing of their own: a total repeats what stands above it, a copy its first, a void pair cancels. Unreadable rows were not audited.",
 	"A fix is a proposal: modifiers state facts, and the record must support them before they are billed.",
@@ -184,7 +184,7 @@ func (p *page) totals() {
 	p.cells("Charge in review", b.Summary.ChargeInReview)
 	p.cells("Overpaid", b.Summary.Overpaid)
 	for _, payer := range b.overpaidBy() {
-		p.cells("Overpaid: "+cmp.Or(payer.name, "payer not named"), payer.amount)
+		p.cells("To refund: "+cmp.Or(payer.name, "payer not named"), payer.amount)
 	}
 	p.cells("Missed revenue", b.Summary.MissedRevenue)
 }

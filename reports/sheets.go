@@ -58,8 +58,8 @@ var sheets = []sheet{
 		rare:  true, table: (*book).providerPatterns,
 	},
 	{
-		Sheet: Sheet{"To Refund", "the lines that ask for a refund, by payer, each once, with the days that count from the finding"},
-		rare:  true, table: (*book).toRefund,
+		Sheet: Sheet{"To Refund", "the lines that ask for a refund, by payer, each once, with what was paid where the export says it; what was not paid is left out"},
+		rare:  true, table: (*book).refundSheet,
 	},
 	{
 		Sheet: Sheet{"Missed Revenue", "the findings about money left unbilled, which is never part of what is at risk"},

@@ -65,7 +65,9 @@ func TestWorkbookSheets(t *testing.T) {
 		}
 	}
 	kept := changed(small(), func(findings []audit.Finding) []audit.Finding {
-		findings[1].Money = audit.Overpay
+		paid := *findings[1].Line
+		paid.Paid = paid.Charge
+		findings[1].Money, findings[1].Line = audit.Overpay, &paid
 		return findings
 	})
 	kept.Patterns = []*audit.Pattern{{ID: "made-up"}}
@@ -189,6 +191,30 @@ func TestFlaggedLine(t *testing.T) {
 	formula, err := f.GetCellFormula("Flagged Lines", "S3")
 	if err != nil || formula != `HYPERLINK("#'Rules'!A"&IFERROR(MATCH("deleted-code",'Rules'!$A:$A,0),1),"deleted-code")` {
 		t.Errorf("formula %s, %v", formula, err)
+	}
+}
+
+// What the export says was not paid is not to be given back, and of the rest no more than was paid.
+func TestRefunds(t *testing.T) {
+	r := changed(small(), func(findings []audit.Finding) []audit.Finding {
+		for i := range findings {
+			l := *findings[i].Line
+			l.Charge, l.Paid = 25000, claim.Cents(i*10000)
+			l.Given |= claim.FieldSet(claim.FieldCharge, claim.FieldPaid)
+			if i == 4 {
+				l.Given &^= claim.FieldSet(claim.FieldPaid)
+			}
+			findings[i].Line, findings[i].Severity, findings[i].Money, findings[i].Part = &l, audit.Error, audit.Overpay, nil
+		}
+		return findings
+	})
+	var got []string
+	for _, row := range rowsOf(t, reopened(t, write(t, r, ".xlsx", Options{})), "To Refund") {
+		got = append(got, row["Paid"]+"|"+row["To refund"])
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"100.00|100.00", "200.00|200.00", "300.00|250.00", "|250.00"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -265,7 +265,8 @@ func Private() (f *os.File, remove func() error, err error) {
 	}, nil
 }
 
-// SweepPrivate removes the private files that killed runs have left, and private folders of long ago.
+// SweepPrivate removes the private files that killed runs have left, and private folders of long ago with the
+// copies in them; a folder in which anything else lies is somebody's and stays.
 func SweepPrivate() int {
 	dir := os.TempDir()
 	swept := Sweep(dir)
@@ -275,15 +276,32 @@ func SweepPrivate() int {
 	}
 	for _, path := range folders {
 		info, err := os.Lstat(path)
-		if err == nil && info.IsDir() && time.Since(info.ModTime()) > stale && os.RemoveAll(path) == nil {
+		if err == nil && info.IsDir() && time.Since(info.ModTime()) > stale && removeFolder(path) == nil {
 			swept++
 		}
 	}
 	return swept
 }
 
-// Folder is the pattern of the names of private folders, which hold copies for as long as they are looked at.
-const Folder = "claimaudit-*"
+// removeFolder removes a private folder and the copies in it.
+func removeFolder(path string) error {
+	for _, pattern := range []string{"copy*", "workbook"} {
+		copies, err := filepath.Glob(filepath.Join(path, pattern))
+		if err != nil {
+			return err
+		}
+		for _, name := range copies {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return os.Remove(path)
+}
+
+// Folder is the pattern of the names of private folders, which hold copies for as long as they are looked at:
+// names that nobody gives a folder of exports.
+const Folder = ".claimaudit-private-*"
 
 // stale is the age from which a draft that bears no sign of anybody is one that a killed run has left.
 const stale = 24 * time.Hour

@@ -126,7 +126,9 @@ func TestPrivate(t *testing.T) {
 func TestSweepPrivate(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	for name, age := range map[string]time.Duration{"claimaudit-1": 25 * time.Hour, "claimaudit-2": time.Hour, "other-3": 99 * time.Hour} {
+	for name, age := range map[string]time.Duration{
+		".claimaudit-private-1": 25 * time.Hour, ".claimaudit-private-2": time.Hour, "other-3": 99 * time.Hour, "claimaudit-exports": 99 * time.Hour,
+	} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -138,10 +140,18 @@ func TestSweepPrivate(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	full := filepath.Join(dir, ".claimaudit-private-4")
+	if err := os.MkdirAll(filepath.Join(full, "exports"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	then := time.Now().Add(-99 * time.Hour)
+	if err := os.Chtimes(full, then, then); err != nil {
+		t.Fatal(err)
+	}
 	if swept := SweepPrivate(); swept != 1 {
 		t.Errorf("%d swept, want 1", swept)
 	}
-	holds(t, dir, map[string]string{"claimaudit-2": "", "other-3": ""})
+	holds(t, dir, map[string]string{".claimaudit-private-2": "", "other-3": "", "claimaudit-exports": "", ".claimaudit-private-4": ""})
 }
 
 // TestPlace follows links to where their file lies.

@@ -143,14 +143,28 @@ func outranks(strong, weak *audit.Finding) bool {
 	return silences(strong, weak)
 }
 
-// sameMatter tells whether a rule of the practice's own and one of the program tell the same: of the same two lines that
-// they do not go together, or of the same line that its units are too many. The own one stands, as severe as the other.
+// sameMatter tells whether a rule of the practice's own and one of the program tell the same: of the same two lines, with
+// two codes, that they do not go together, or of the same line that its units are too many. The own one stands, as severe
+// as the other. A line that is there twice, or often in a window, is another matter.
 func sameMatter(a, b *audit.Finding) bool {
-	if a.Line == b.Line {
-		return a.Fix.Action == audit.SetUnits && b.Fix.Action == audit.SetUnits ||
-			slices.ContainsFunc(a.Related, func(l *audit.Line) bool { return slices.Contains(b.Related, l) })
+	pair := pairOf(a)
+	switch {
+	case a.Line == b.Line && a.Fix.Action == audit.SetUnits && b.Fix.Action == audit.SetUnits:
+		return true
+	case pair == nil || pairOf(b) == nil:
+		return false
+	case a.Line == b.Line:
+		return pairOf(b) == pair
 	}
-	return slices.Contains(a.Related, b.Line) && slices.Contains(b.Related, a.Line)
+	return pair == b.Line && pairOf(b) == a.Line
+}
+
+// pairOf is the line, of another code, that the finding says does not go with its own; nil where it is about anything else.
+func pairOf(f *audit.Finding) *audit.Line {
+	if len(f.Related) != 1 || f.Related[0].Code == f.Line.Code {
+		return nil
+	}
+	return f.Related[0]
 }
 
 // silences: a rule about named codes silences the tables on its line, and the pair table the unit

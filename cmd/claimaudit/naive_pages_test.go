@@ -338,7 +338,7 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 		sums[payer] += cents
 	}
 	for _, payer := range payers {
-		money = append(money, []string{"Overpaid: " + cmp.Or(payer, "payer not named"), amount(sums[payer])})
+		money = append(money, []string{"To refund: " + cmp.Or(payer, "payer not named"), amount(sums[payer])})
 	}
 	p.section("Money", append(money, []string{"Missed revenue", amount(missed(a.byLine))}))
 	p.check()

@@ -326,7 +326,7 @@ func (a *account) refunds() (list []toldFinding) {
 }
 
 func (a *account) toRefund() [][]string {
-	table := [][]string{{"Payer", "Patient", "Date", "Code", "Claim", "Charge", "Overpaid", "Finding", "Rule", "Provider", "File", "Row", "Found on"}}
+	table := [][]string{{"Payer", "Patient", "Date", "Code", "Claim", "Charge", "To refund", "Finding", "Rule", "Provider", "File", "Row", "Found on"}}
 	for _, f := range a.refunds() {
 		b := a.rows[f.place]
 		table = append(table, []string{
@@ -336,13 +336,13 @@ func (a *account) toRefund() [][]string {
 	return table
 }
 
-// flaggedLines are the figures of Flagged Lines: a row a finding, what is no risk left blank.
+// flaggedLines are the figures of Flagged Lines: a row a finding, what is no risk and what a review asks about left blank.
 func (a *account) flaggedLines() [][]string {
 	table := [][]string{{"Row", "Code", "Severity", "Rule", "Date", "Charge", "At risk", "Money", "File", "Sheet", "Provider", "Stands for lines"}}
 	for _, i := range a.sequence {
 		f := &a.Findings[i]
 		risk, lines := f.AtRisk, ""
-		if f.Money == "none" || f.Money == "underpay" {
+		if f.Money == "none" || f.Money == "underpay" || f.Severity == "review" {
 			risk = ""
 		}
 		if f.Count > 0 {

@@ -18,14 +18,16 @@ import (
 // destinations finds out where the outputs go, and that they can go there.
 func (j *job) destinations() (err error) {
 	j.outputs = nonBlank(j.cmd.Output)
-	if len(j.outputs) == 0 {
-		j.outputs = []string{defaultOutput}
-		if j.dropped {
-			j.outputs[0] = besideName(j.cmd.Inputs[0])
-		}
-	}
+	named := len(j.outputs) > 0
 	if err := errors.Join(j.standard(), j.dated()); err != nil {
 		return err
+	}
+	switch {
+	case named:
+	case j.dropped:
+		j.outputs = []string{besideName(j.cmd.Inputs[0])}
+	default:
+		j.outputs = []string{defaultOutput}
 	}
 	j.write.Corrected, j.write.NewOnly = j.corrected, j.cmd.NewOnly
 	if j.corrected != "" && !strings.EqualFold(filepath.Ext(j.corrected), ".csv") {

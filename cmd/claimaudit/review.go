@@ -74,6 +74,18 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 	return nil
 }
 
+// nameOf is what a workbook is called in the history: by its name alone, and by its path where two have the same
+// name, as copies in the folders of two reviewers have.
+func (c *reviewCmd) nameOf(path string) string {
+	name := filepath.Base(path)
+	for _, other := range c.Workbooks {
+		if other != path && filepath.Base(other) == name {
+			return filepath.ToSlash(path)
+		}
+	}
+	return name
+}
+
 // readBack is what reviewers wrote, and where.
 type readBack struct {
 	sayings           []history.Saying
@@ -101,7 +113,7 @@ func (c *reviewCmd) read(ctx context.Context, io *streams) (*readBack, error) {
 			if said.Disposition == (audit.Disposition{}) {
 				continue
 			}
-			r.sayings = append(r.sayings, history.Saying{Fingerprint: said.Fingerprint, Workbook: filepath.Base(path), Says: saysOf(&said), Disposition: said.Disposition})
+			r.sayings = append(r.sayings, history.Saying{Fingerprint: said.Fingerprint, Workbook: c.nameOf(path), Says: saysOf(&said), Disposition: said.Disposition})
 			r.places = append(r.places, said.Place)
 		}
 	}

@@ -213,7 +213,7 @@ func soleFile(name string, in io.ReaderAt, size int64) (*zip.File, error) {
 // spool copies the rest of the file into one that only its owner can read and that is gone when
 // the process ends, where the system allows it, or at Close.
 func (s *source) spool(in io.Reader) error {
-	dir, err := os.MkdirTemp("", "claimaudit-") // mode 0700
+	dir, err := os.MkdirTemp("", ".claimaudit-private-*") // mode 0700; swept under this name where a run is killed
 	if err != nil {
 		return err
 	}
