@@ -15,7 +15,6 @@ func (b *book) waivedFindings() table {
 	cells := writersOf(columns)
 	return table{
 		count: waived.Findings.Len(), frozen: 2, colour: navy,
-		empty: "No finding is waived.",
 		columns: append(looks(columns), column{"Reason", proseWidth, prose, false}, column{"Owner", 16, name, false},
 			column{"Expires", 11.5, day, false}, column{"Waivers row", 9, number, false}, column{"Fingerprint", 27, text, false}),
 		fill: func(i int, r *xlsx.Row) {
@@ -52,7 +51,6 @@ func waivedColumns() []findingColumn {
 func (b *book) waivers() table {
 	return table{
 		count: len(b.Waivers), frozen: 2, colour: navy,
-		empty: "The files of waivers have no rows.",
 		columns: []column{
 			{"File", 26, name, false}, {"Row", 8, ordinal, false}, {"State", 11, text, false}, {"Findings", 10, number, false},
 			{"Expires", 11.5, day, false}, {"Owner", 16, name, false}, {"Reason", proseWidth, prose, false},
