@@ -138,6 +138,7 @@ type plainOffice struct {
 func FuzzOffice(f *testing.F) {
 	f.Add(`<Row ss:Index="2"><Cell ss:Index="3" ss:MergeAcross="1"><Data ss:Type="Number">1</Data></Cell></Row><Row ss:Span="2"/>`)
 	f.Add(`<Column ss:Hidden="1"/><Row><Cell><ss:Data ss:Type="DateTime">2025-03-10T00:00:00.000</ss:Data></Cell><Cell ss:Formula="=1"/></Row>`)
+	f.Add(`<Row><Cell><Data ss:Type="DateTime">T00:00:00.000</Data></Cell></Row>`)
 	f.Add(`<Row><Cell><Data><B>a</B>&#10;<![CDATA[b]]></Data><Comment><Data>c</Data></Comment></Cell></Row>`)
 	f.Fuzz(func(t *testing.T, in string) {
 		if len(in) > 4096 {

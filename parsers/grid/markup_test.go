@@ -37,6 +37,8 @@ func TestOffice(t *testing.T) {
 			[]string{"One3:|b|||e", "One4:next"}},
 		{"dates", officeRows(`<Row><Cell><Data ss:Type="DateTime">2025-03-10T00:00:00.000</Data></Cell><Cell><Data ss:Type="DateTime">2025-03-10T13:30:00.000</Data></Cell></Row>`),
 			[]string{"One1:2025-03-10|2025-03-10T13:30:00"}},
+		{"times without a day", officeRows(`<Row><Cell><Data ss:Type="DateTime">T00:00:00.000</Data></Cell><Cell><Data ss:Type="DateTime">.000</Data></Cell><Cell><Data ss:Type="DateTime"/></Cell></Row>`),
+			[]string{"One1:T00:00:00.000|.000"}},
 		{"exponents, truth and errors", officeRows(`<Row><Cell><Data ss:Type="Number">1.2345E7</Data></Cell><Cell><Data ss:Type="Boolean">1</Data></Cell><Cell><Data ss:Type="Error">#N/A</Data></Cell><Cell ss:Formula="=1"/></Row>`),
 			[]string{"One1:number 12345000|bool TRUE|error #N/A|none "}},
 		{"merged cells", officeRows(`<Row><Cell ss:MergeAcross="2"><Data ss:Type="String">a</Data></Cell><Cell><Data ss:Type="String">d</Data></Cell></Row>`),

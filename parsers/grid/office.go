@@ -269,7 +269,7 @@ func (r *officeReader) data(column int) (err error) {
 			c.kind, raw = Number, digits(raw)
 		}
 	case "DateTime":
-		raw = append(raw[:0], strings.TrimSuffix(strings.TrimSuffix(string(bytes.TrimSpace(raw)), ".000"), "T00:00:00")...)
+		raw = append(raw[:0], moment(strings.TrimSpace(string(raw)))...)
 	case "Boolean":
 		c.kind = Bool
 		if i := slices.Index([]string{"0", "1"}, string(bytes.TrimSpace(raw))); i >= 0 {
@@ -283,6 +283,14 @@ func (r *officeReader) data(column int) (err error) {
 		return errors.New("the row is over 64 MiB long")
 	}
 	return nil
+}
+
+// moment is a date as a sheet shows it: without a time where that is midnight. What is no date stays as it is.
+func moment(said string) string {
+	if day := strings.TrimSuffix(strings.TrimSuffix(said, ".000"), "T00:00:00"); day != "" {
+		return day
+	}
+	return said
 }
 
 // put keeps a cell with its text, unless there is none.
