@@ -113,12 +113,21 @@ func openFile(path string, anew bool) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(full)}).EscapedPath(), RawQuery: "_txlock=immediate&_pragma=synchronous(FULL)"}
-	if s.db, err = sql.Open(inFile.driver, address.String()); err != nil {
+	if s.db, err = sql.Open(inFile.driver, addressOf(filepath.ToSlash(full))); err != nil {
 		return nil, s.failed(err)
 	}
 	s.db.SetMaxOpenConns(1)
 	return s, nil
+}
+
+// addressOf is the address by which the database is told of the file at a full path, with slashes. One on a share,
+// //server/share/.., begins with four: behind two would stand a host, which the database does not go to.
+func addressOf(path string) string {
+	if strings.HasPrefix(path, "//") {
+		path = "//" + path
+	}
+	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: "_txlock=immediate&_pragma=synchronous(FULL)"}
+	return address.String()
 }
 
 // Close lets go of the history. A night that was not recorded has then never been.

@@ -106,6 +106,9 @@ type Options struct {
 	MaxUnpacked int64
 	// Done, when it is closed, ends the wait for a stream or a pipe that sends nothing; nil waits for ever.
 	Done <-chan struct{}
+	// Header, when not nil, tells whether cells are the header of what is looked for: text is then parted by the
+	// delimiter under which one of its first rows is, whatever else stands in its cells.
+	Header func(cells []string) bool
 
 	block int // bytes of text read at a time; 0 is blockSize
 }

@@ -157,6 +157,30 @@ func delimiterOf(sample string) byte {
 	return best
 }
 
+// headedBy finds the delimiter under which one of the first records is a header, the widest; none without a way to tell.
+func headedBy(sample string, header func(cells []string) bool) (best byte, found bool) {
+	if header == nil {
+		return 0, false
+	}
+	widest := 0
+	for _, c := range []byte(delimiters) {
+		seen := 0
+		b := &textBlock{text: sample, comma: c}
+		for r := range b.each {
+			if r.Err == nil && len(r.Cells) > widest && header(r.Cells) {
+				best, found, widest = c, true, len(r.Cells)
+			}
+			if seen++; seen == headerRecords {
+				break
+			}
+		}
+	}
+	return best, found
+}
+
+// headerRecords is among how many records of a text its header is looked for.
+const headerRecords = 50
+
 // consistency is how many cells the records that agree on a number of cells have together.
 func consistency(sample string, comma byte) (score int) {
 	const records = 50

@@ -60,7 +60,7 @@ func openText(s *source, in *bufio.Reader, head []byte) (*File, error) {
 	if sample, err = t.unwrap(sample); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, cause(err))
 	}
-	if err := t.begin(s.name, sample); err != nil {
+	if err := t.begin(s, sample); err != nil {
 		return nil, err
 	}
 	t.file.Delimiter = rune(t.comma)
@@ -79,8 +79,8 @@ func (t *text) start(s *source) ([]byte, error) {
 }
 
 // begin looks at the first records, and passes over what is not part of them.
-func (t *text) begin(name string, sample []byte) error {
-	if err := notTable(name, sample); err != nil {
+func (t *text) begin(s *source, sample []byte) error {
+	if err := notTable(s.name, sample); err != nil {
 		return err
 	}
 	t.note.mac = bytes.IndexByte(sample, '\r') >= 0 && bytes.IndexByte(sample, '\n') < 0
@@ -92,9 +92,13 @@ func (t *text) begin(name string, sample []byte) error {
 		t.pass(min(len(first)+1, len(sample)))
 		return nil
 	}
+	var headed bool
+	if t.comma, headed = headedBy(string(sample), s.options.Header); headed {
+		return nil
+	}
 	var err error
 	if t.fixed, err = layoutOf(string(sample), len(sample) < sniffSize); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", s.name, err)
 	}
 	if t.fixed != nil {
 		t.file.Format = "fixed"

@@ -56,7 +56,7 @@ const (
 // Read reads the file at path. The error joins all that is wrong with it. Done, when it is closed, ends
 // the wait for a pipe.
 func (form *Form) Read(path string, done <-chan struct{}) (*File, error) {
-	g, err := grid.Open(path, grid.Options{MaxUnpacked: maxUnpacked, Done: done})
+	g, err := grid.Open(path, grid.Options{MaxUnpacked: maxUnpacked, Done: done, Header: form.isHeader})
 	if err != nil {
 		return nil, err
 	}
@@ -165,12 +165,14 @@ func blank(row *grid.Row) bool {
 	return true
 }
 
-// header takes the row as the header, if it is one: no fewer of its cells than half are heads.
-func (r *reading) header(row *grid.Row) {
-	columns := make([]int, len(row.Cells))
+// columnsOf are by cells the columns of the form that they are heads of, -1 for none; false where the cells are no
+// header: fewer than half are heads, as in a row of text that has one of the names, or one by which it is known is
+// missing.
+func (form *Form) columnsOf(cells []string) ([]int, bool) {
+	columns := make([]int, len(cells))
 	known, heads := 0, 0
-	for i, cell := range row.Cells {
-		if columns[i] = r.form.headed(cell); columns[i] >= 0 {
+	for i, cell := range cells {
+		if columns[i] = form.headed(cell); columns[i] >= 0 {
 			known++
 		}
 		if strings.TrimSpace(cell) != "" {
@@ -178,12 +180,26 @@ func (r *reading) header(row *grid.Row) {
 		}
 	}
 	if 2*known < heads {
-		return // a row of text that has one of the names
+		return nil, false
 	}
-	for i := range r.form.Columns {
-		if r.form.Columns[i].Key && !slices.Contains(columns, i) {
-			return
+	for i := range form.Columns {
+		if form.Columns[i].Key && !slices.Contains(columns, i) {
+			return nil, false
 		}
+	}
+	return columns, true
+}
+
+func (form *Form) isHeader(cells []string) bool {
+	_, is := form.columnsOf(cells)
+	return is
+}
+
+// header takes the row as the header, if it is one.
+func (r *reading) header(row *grid.Row) {
+	columns, is := r.form.columnsOf(row.Cells)
+	if !is {
+		return
 	}
 	r.columns, r.records = columns, &table.Records{File: r.at.File}
 	for i := range r.form.Columns {

@@ -43,6 +43,19 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestDelimiters: the header tells what stands between cells, whatever else stands in them.
+func TestDelimiters(t *testing.T) {
+	lists := "64405;64400;64450;64479;64483"
+	for _, comma := range []string{",", ";", "\t", "|"} {
+		list := strings.ReplaceAll(lists, ";", map[bool]string{true: ", ", false: ";"}[comma == ";"])
+		line := func(cells ...string) string { return strings.Join(cells, comma) }
+		f, err := form.Read(text(t, "Our things", line("Code", "Source", "Say"), line(list, "a", list), line(list, "b", list), line(list, "c", list)), nil)
+		if err != nil || len(f.Records) != 1 || f.Rows() != 3 || f.Records[0].Rows[2][0] != list || f.Records[0].Rows[2][3] != "c" {
+			t.Errorf("%q: %v, %v", comma, f, err)
+		}
+	}
+}
+
 // TestReadRefuses names what is wrong, where, and what to do.
 func TestReadRefuses(t *testing.T) {
 	for want, lines := range map[string][]string{

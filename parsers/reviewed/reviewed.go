@@ -56,7 +56,7 @@ type Trouble struct {
 // Read reads the findings of a workbook, with what a reviewer wrote beside them. A file without a sheet of
 // findings is an error.
 func Read(ctx context.Context, path string) (book *Book, err error) {
-	file, err := grid.Open(path, grid.Options{})
+	file, err := grid.Open(path, grid.Options{Header: isHeader})
 	if err != nil {
 		return nil, err
 	}
@@ -148,20 +148,31 @@ func (r *reader) refuse(why string) {
 
 // header takes a row that has the heads of a sheet of findings.
 func (r *reader) header(row *grid.Row) {
+	if columns := columnsOf(row.Cells); isReview(columns) {
+		r.columns = columns
+		r.sheets++
+	}
+}
+
+// columnsOf are the columns of a row by what stands in them, the first of each.
+func columnsOf(cells []string) map[string]int {
 	columns := map[string]int{}
-	for i, text := range row.Each() {
+	for i, text := range cells {
 		head := strings.ToLower(strings.Join(strings.Fields(text), " "))
 		if _, twice := columns[head]; !twice {
 			columns[head] = i
 		}
 	}
+	return columns
+}
+
+func isReview(columns map[string]int) bool {
 	_, prints := columns[fingerprintHead]
 	_, says := columns[dispositionHead]
-	if prints && says {
-		r.columns = columns
-		r.sheets++
-	}
+	return prints && says
 }
+
+func isHeader(cells []string) bool { return isReview(columnsOf(cells)) }
 
 // cell is the text under a head; blank where the sheet has no such column.
 func (r *reader) cell(row *grid.Row, head string) string {
