@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 )
 
 // fingerprint is what a finding says, not where it stands or how it is worded: the same finding of
@@ -55,36 +56,6 @@ func sumOf(f *audit.Finding, scratch []byte) (sum [12]byte) {
 	return sum
 }
 
-// Names tells the fingerprints by which outputs may name findings of one patient: as a report without hashes
-// has them, as this one has, and those of the findings that may stand for them and others. Alike counts the
-// findings that were named before, and say the same.
-func (o Options) Names(found []audit.Finding, alike map[string]int) [][]string {
-	names := make([][]string, len(found))
-	order := make([]int, len(found))
-	for i := range found {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return compareContent(&found[a], &found[b]) })
-	name := func(i int, f *audit.Finding) {
-		mark := fingerprint{sum: sumOf(f, nil)}
-		alike[mark.String()]++
-		mark.nth = int32(alike[mark.String()])
-		names[i] = append(names[i], mark.String())
-		if f.Value != nil {
-			flood := *f
-			flood.Count = 1
-			names[i] = append(names[i], fingerprint{sum: sumOf(&flood, nil)}.String())
-		}
-	}
-	for _, i := range order {
-		name(i, &found[i])
-		if len(o.Deidentify) > 0 {
-			name(i, (&mask{key: o.Deidentify}).copied(&found[i]))
-		}
-	}
-	return names
-}
-
 // sumOfFlood hashes rule, field and value of a finding that stands for many lines, whose they are not.
 func sumOfFlood(f *audit.Finding, b []byte) (sum [12]byte) {
 	for _, s := range [...]string{f.Rule.ID, f.Value.Field.String(), f.Value.Text} {
@@ -109,7 +80,7 @@ func relatedCodes(f *audit.Finding) []string {
 }
 
 // fingerprints are the fingerprints of all findings. Findings that say the same are numbered in
-// order of the rest of what they say, so that shuffled rows keep theirs.
+// order of the rest of what their lines say, as they were given, so that shuffled rows keep theirs.
 func (v *view) fingerprints() []fingerprint {
 	prints := make([]fingerprint, v.Findings.Len())
 	var workers sync.WaitGroup
@@ -153,11 +124,9 @@ func (v *view) tellApart(prints []fingerprint) {
 			alike[sum] = append(alike[sum], int32(i))
 		}
 	}
-	one, other := v.reader(), v.reader()
-	defer v.done(one)
-	defer v.done(other)
+	one, other := v.Findings.Reader(), v.Findings.Reader()
 	for _, group := range alike {
-		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.finding(int(a)), other.finding(int(b))) })
+		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.At(int(a)), other.At(int(b))) })
 		for n, i := range group {
 			prints[i].nth, prints[i].twin = int32(n+1), true
 		}
@@ -168,7 +137,7 @@ func (v *view) tellApart(prints []fingerprint) {
 // that are equal in everything by their rows.
 func compareContent(f, g *audit.Finding) int {
 	a, b := f.Line, g.Line
-	return cmp.Or(
+	if c := cmp.Or(
 		cmp.Compare(a.Units, b.Units),
 		cmp.Compare(a.Charge, b.Charge),
 		slices.Compare(a.Mods[:], b.Mods[:]),
@@ -179,7 +148,17 @@ func compareContent(f, g *audit.Finding) int {
 		strings.Compare(a.TIN, b.TIN),
 		strings.Compare(a.POS, b.POS),
 		strings.Compare(a.PayerName, b.PayerName),
-		strings.Compare(f.Message, g.Message),
-		a.Pos.Compare(b.Pos),
-	)
+		strings.Compare(a.LineID, b.LineID),
+	); c != 0 {
+		return c
+	}
+	for field := range claim.NumFields {
+		if field == claim.FieldCode || field.Answer() { // a rule may have put another in its place; payers answer later
+			continue
+		}
+		if c := field.Compare(&a.Line, &b.Line); c != 0 {
+			return c
+		}
+	}
+	return cmp.Or(strings.Compare(f.Message, g.Message), a.Pos.Compare(b.Pos))
 }

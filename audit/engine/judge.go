@@ -41,14 +41,14 @@ type judge struct {
 	facts    *services.Facts
 	stage    *services.Stage // which of a patient's lines stand
 	tally    *account.Tally
-	left     *hold.Leavings // the rows that the stage leaves out
-	shelf    *hold.Shelf    // the findings of all patients
-	fixes    *fixes         // their lines with the fixes made; nil when nobody asked
-	alike    map[string]int // of the current claim without a patient, see Waiver
+	left     *hold.Leavings        // the rows that the stage leaves out
+	shelf    *hold.Shelf           // the findings of all patients
+	fixes    *fixes                // their lines with the fixes made; nil when nobody asked
+	meet     func([]audit.Finding) // nil, or who is shown what is found, of which nothing else is made
 }
 
 func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
-	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, left: hold.NewLeavings(body), alike: map[string]int{}}
+	j := &judge{o: o, shelf: hold.NewShelf(body), tally: account.NewTally(s), facts: facts, left: hold.NewLeavings(body)}
 	j.stage = services.NewStage(facts, o.Sources, j.left.Keep)
 	if o.Correct {
 		j.fixes = newFixes(body)
@@ -65,7 +65,6 @@ func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Fac
 // patient audits the lines of one patient, or those of one claim without a patient, each of which is judged
 // alone.
 func (j *judge) patient(lines []audit.Line) error {
-	clear(j.alike)
 	j.prepare(lines)
 	stand, out := j.stage.Settle(lines)
 	if err := j.stage.Err(); err != nil {
@@ -104,6 +103,10 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 	if err := j.late(early); err != nil {
 		return err
 	}
+	if j.meet != nil {
+		j.meet(j.found)
+		return nil
+	}
 	standing := j.waive()
 	if err := j.trial.try(lines, standing); err != nil {
 		return err
@@ -129,7 +132,7 @@ func (j *judge) waive() (standing []audit.Finding) {
 	if j.o.Waive == nil || len(j.found) == 0 {
 		return j.found
 	}
-	j.o.Waive.Waive(j.found, j.alike)
+	j.o.Waive.Waive(j.found)
 	slices.SortStableFunc(j.found, func(a, b audit.Finding) int { return audit.CompareBools(a.Waiver > 0, b.Waiver > 0) })
 	n := 0
 	for ; n < len(j.found) && j.found[n].Waiver <= 0; n++ {

@@ -48,11 +48,14 @@ type Watcher interface {
 	Left(lines []audit.Line)
 }
 
-// Waiver decides which findings fall under a waiver.
+// Waiver decides which findings fall under a waiver. Several goroutines call it.
 type Waiver interface {
-	// Waive sets Finding.Waiver of findings of one patient, or of one line of a claim without a patient;
-	// alike is what the calls before it for the same claim left there. Several goroutines call it.
-	Waive(found []audit.Finding, alike map[string]int)
+	// Waive sets Finding.Waiver of findings that are judged together: of one patient, or of one line without.
+	Waive(found []audit.Finding)
+	// Ahead tells whether Meet is to be shown, before Waive is asked at all, what is found of lines of one patient
+	// id, or of none, that are judged apart. It must keep nothing of the lines but copies.
+	Ahead() bool
+	Meet(found []audit.Finding)
 }
 
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same
@@ -66,6 +69,11 @@ func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error)
 	facts, err := survey(ctx, body, &o)
 	if err != nil {
 		return nil, err
+	}
+	if o.Waive != nil && o.Waive.Ahead() {
+		if err := foresee(ctx, body, o, setup, facts); err != nil {
+			return nil, err
+		}
 	}
 	judges := make([]*judge, o.Workers)
 	for i := range judges {

@@ -12,7 +12,7 @@ import (
 // shown one by one where there are two persons.
 func (s *Stage) Persons(lines []audit.Line, judge func([]audit.Line) error) error {
 	births := birthsOf(lines)
-	if len(births) < 2 || lines[0].Anonymous || anyAlike(births) {
+	if !areSeveral(lines, births) {
 		return judge(lines)
 	}
 	s.notes.remark(persons, &lines[0])
@@ -35,6 +35,13 @@ func (s *Stage) Persons(lines []audit.Line, judge func([]audit.Line) error) erro
 		}
 	}
 	return nil
+}
+
+// Persons tells whether the lines of one patient id are of several persons.
+func Persons(lines []audit.Line) bool { return areSeveral(lines, birthsOf(lines)) }
+
+func areSeveral(lines []audit.Line, births []claim.Date) bool {
+	return len(births) > 1 && !lines[0].Anonymous && !anyAlike(births)
 }
 
 // birthsOf are the dates of birth on the lines, each once.

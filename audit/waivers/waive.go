@@ -12,6 +12,14 @@ type Named func(found []audit.Finding) [][]string
 // Ids tell how outputs show the ids of a line.
 type Ids func(*audit.Line) (patient, claimID string)
 
+// Prints are the fingerprints that waivers name.
+func (s *Set) Prints() (list []string) {
+	for _, r := range s.rows {
+		list = append(list, r.fingerprints...)
+	}
+	return list
+}
+
 // Waive marks the findings of one patient that a waiver is about: see audit.Finding.Waiver. It may be called
 // from several goroutines. Ids are what stands for the ids of lines in outputs, which waivers may name too.
 func (s *Set) Waive(found []audit.Finding, named Named, shown Ids) {

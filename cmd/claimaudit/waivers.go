@@ -15,7 +15,7 @@ import (
 type waived struct {
 	*waivers.Set
 	tables []audit.Table // the files
-	names  reports.Options
+	names  *reports.Namer
 	shown  waivers.Ids
 }
 
@@ -42,16 +42,20 @@ func (j *job) readWaivers() (*waived, error) {
 }
 
 // Waive marks the findings that a waiver is about.
-func (w *waived) Waive(found []audit.Finding, alike map[string]int) {
-	w.Set.Waive(found, func(found []audit.Finding) [][]string { return w.names.Names(found, alike) }, w.shown)
-}
+func (w *waived) Waive(found []audit.Finding) { w.Set.Waive(found, w.names.Names, w.shown) }
+
+// Ahead tells whether a waiver names fingerprints, which Meet and Names know.
+func (w *waived) Ahead() bool { return len(w.Prints()) > 0 }
+
+// Meet takes what was found of lines that are judged apart.
+func (w *waived) Meet(found []audit.Finding) { w.names.Meet(found) }
 
 // waiver is what marks findings; nil without waivers.
 func (j *job) waiver() engine.Waiver {
 	if j.waived == nil {
 		return nil
 	}
-	j.waived.names, j.waived.shown = j.write, reports.Ids(j.write)
+	j.waived.names, j.waived.shown = reports.NewNamer(j.write, j.waived.Prints()), reports.Ids(j.write)
 	return j.waived
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -38,6 +40,55 @@ func TestWaiversByFingerprint(t *testing.T) {
 			}
 			if !slices.Equal(got, wanted) || len(said.Findings) != len(plain)-len(wanted) {
 				t.Errorf("%v: %d of %d findings are waived and %d left, want %d", flags, len(got), len(plain), len(said.Findings), len(wanted))
+			}
+		}
+	}
+}
+
+// TestWaiversOfTwins holds that of findings that say the same each fingerprint waives its own, in whatever order the
+// lines stand and however many are judged at a time, also where they are judged apart.
+func TestWaiversOfTwins(t *testing.T) {
+	key, out := write(t, "key", []byte("a key of more than sixteen bytes")), filepath.Join(t.TempDir(), "out.json")
+	header := []string{"ClaimID", "PatientID", "DOB", "DOS", "CPT", "Units", "Charge", "Dx1", "LineID", "Payer"}
+	var rows [][]string
+	for _, of := range [][3]string{{"C1", "", ""}, {"", "", ""}, {"C2", "P2", "1950-01-01"}, {"C2", "P2", "1987-07-21"}, {"C3", "P3", "1950-01-01"}, {"C4", "UNKNOWN", ""}, {"", "TEST", ""}} {
+		for i, said := range [][]string{{"1", "30", "M54.16"}, {"2", "20", "M54.16"}, {"1", "40", "M54.15"}, {"1", "40", "M54.16"}, {"1", "40", "M54.16"}} {
+			rows = append(rows, slices.Concat(of[:], []string{"2025-03-10", "62311"}, said, []string{fmt.Sprint(len(rows) + 10*i), "Aetna"}))
+		}
+	}
+	shuffled := slices.Clone(rows)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(rows), func(i, k int) { shuffled[i], shuffled[k] = shuffled[k], shuffled[i] })
+	audit := func(rows [][]string, more ...string) told {
+		t.Helper()
+		in := writeRecords(t, "in.csv", slices.Insert(slices.Clone(rows), 0, header))
+		args := slices.Concat([]string{"audit", in, "-q", "--as-of", "2025-06-30", "--rule", "deleted-code", "--fail-on", "never", "-o", out}, more)
+		if status, _, stderr := command(t, args...); status != exitClean {
+			t.Fatalf("exit status %d: %s", status, stderr)
+		}
+		return toldIn(t, out)
+	}
+	for _, flags := range [][]string{nil, {"--deidentify", key}} {
+		plain := audit(rows, flags...).Findings
+		if len(plain) != len(rows) {
+			t.Fatalf("%d findings on %d lines", len(plain), len(rows))
+		}
+		for every := range 5 {
+			waivers, wanted := [][]string{{"Fingerprint", "Reason", "Owner", "Expires"}}, map[string][]string{}
+			for i := every; i < len(plain); i += 5 {
+				waivers = append(waivers, []string{plain[i].Fingerprint, "agreed", "coder", "2025-06-30"})
+				wanted[plain[i].Fingerprint] = rows[plain[i].Row-2]
+			}
+			file := writeRecords(t, "waivers.csv", waivers)
+			for workers, rows := range map[string][][]string{"1": rows, "4": shuffled} {
+				said := audit(rows, slices.Concat(flags, []string{"--waivers", file, "--workers", workers})...)
+				if len(said.Waived) != len(wanted) {
+					t.Errorf("%v: %d findings are waived, want %d", flags, len(said.Waived), len(wanted))
+				}
+				for _, f := range said.Waived {
+					if got := rows[f.Row-2]; !slices.Equal(got, wanted[f.Fingerprint]) {
+						t.Errorf("%v: %s waives the finding of %q, which is that of %q", flags, f.Fingerprint, got, wanted[f.Fingerprint])
+					}
+				}
 			}
 		}
 	}
