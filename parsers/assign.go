@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/near"
 )
 
 // assign gives every column the field it is taken for.
@@ -139,9 +140,21 @@ func (t *Table) mapped(m Mapping) (int, error) {
 		found = i
 	}
 	if found < 0 {
-		return 0, &headerError{what: fmt.Sprintf("--map %s: no column has that header", m), help: "the header has " + t.headerList()}
+		return 0, &headerError{what: fmt.Sprintf("--map %s: no column has that header", m), help: t.headerLike(m.Header)}
 	}
 	return found, nil
+}
+
+// headerLike is what a name that is in no header may have been, or all that the header has.
+func (t *Table) headerLike(name string) string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, c.Header)
+	}
+	if like := near.Word(name, names); like != "" {
+		return fmt.Sprintf("did you mean %q?", like)
+	}
+	return "the header has " + t.headerList()
 }
 
 func (t *Table) headerList() string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"claimaudit/audit/claim"
+	"claimaudit/audit/near"
 )
 
 // role is what a column is for: a field of the claim line, or telling what kind of row it is.
@@ -111,6 +112,9 @@ func ParseMapping(s string) (Mapping, error) {
 		return m, fmt.Errorf("%s: expected Field=Header, such as 'CPT=Proc Code', or Field=#4 for the fourth column", s)
 	}
 	if m.slot, ok = canonicalNames()[headerKey(m.Field)]; !ok {
+		if like := near.Question(m.Field, fieldNames()); like != "" {
+			return m, fmt.Errorf("%s: there is no field %s%s", s, m.Field, like)
+		}
 		return m, fmt.Errorf("%s: there is no field %s: expected one of %s", s, m.Field, fieldList())
 	}
 	if number, byPlace := strings.CutPrefix(m.Header, "#"); byPlace && isDigits(number) {
@@ -124,6 +128,15 @@ func ParseMapping(s string) (Mapping, error) {
 
 // maxColumn is the last column a spreadsheet has.
 const maxColumn = 16384
+
+// fieldNames are the names of all fields.
+func fieldNames() (names []string) {
+	for f := range claim.NumFields {
+		names = append(names, f.Name())
+		names = append(names, f.Columns()...)
+	}
+	return names
+}
 
 func fieldList() string {
 	var names []string

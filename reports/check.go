@@ -198,6 +198,20 @@ func Beside(paths []string) (places []string, err error) {
 	return places, nil
 }
 
+// FreeFor is where a workbook of these exports goes that nobody gave a name: the path, or a number beside it where
+// a workbook of other exports lies there. Of is as in Options; blank gives the path.
+func FreeFor(path, of string) (string, error) {
+	ending := filepath.Ext(path)
+	place := path
+	for n := 2; n < mostBeside; n++ {
+		if ours, _ := xlsx.Sealed(place); of == "" || !ours || xlsx.Identifier(place) == of {
+			return place, nil
+		}
+		place = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ending), n, ending)
+	}
+	return "", fmt.Errorf("output %s: it is of other exports, and no number is free beside it: choose another output", path)
+}
+
 // mostBeside is more workbooks than anybody keeps beside each other.
 const mostBeside = 10_000
 

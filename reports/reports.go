@@ -38,8 +38,19 @@ type Options struct {
 	Corrected string
 	// Mode is that of the outputs; zero is 0600, for their owner alone.
 	Mode fs.FileMode
+	// Of, when not blank, tells the exports of a workbook from others, without naming any; see FreeFor.
+	// Redacted and de-identified copies leave it out.
+	Of string
 	// Standard, when not blank, is the form of what goes to standard output: one of StandardForms.
 	Standard string
+}
+
+// of is Of as a copy may say it.
+func (o *Options) of() string {
+	if o.Redact || len(o.Deidentify) > 0 {
+		return ""
+	}
+	return o.Of
 }
 
 // A format writes the report in one form.

@@ -334,7 +334,7 @@ func (b *book) finish() {
 	day := b.AsOf.Time().Format(time.RFC3339)
 	b.do(b.f.SetDocProps(&excelize.DocProperties{
 		Title: "Claim audit", Creator: "claimaudit", LastModifiedBy: "claimaudit",
-		Created: day, Modified: day, Version: b.Version,
+		Created: day, Modified: day, Version: b.Version, Identifier: b.options.of(),
 	}))
 	b.f.SetActiveSheet(0)
 	b.dimensions()

@@ -28,25 +28,7 @@ const defaultOutput = "claim-audit.xlsx"
 type auditCmd struct {
 	Inputs []string `arg:"" name:"file" help:"Exports, or folders of exports; - reads CSV from standard input."`
 
-	outputSettings
-	titleSettings
-	readingSettings
-	historySettings
-	pastSettings
-	reviewedSettings
-	newSettings
-	tableSettings
-	ownSettings
-	waiverSettings
-	ruleSettings
-	limitSettings
-	severitySettings
-	machineSettings
-	privacySettings
-	emptySettings
-	forceSettings
-	runSettings
-	configSetting
+	auditSettings
 }
 
 // job is an audit made ready: every setting read and checked.

@@ -36,6 +36,10 @@ type cli struct {
 	Notes    notesCmd    `cmd:"" help:"Write a file to fill in with the practice's own rules, or check such a file."`
 	Key      keyCmd      `cmd:"" help:"Make the key that --deidentify replaces ids with."`
 	Tables   tablesCmd   `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
+	Config   configCmd   `cmd:"" help:"Show every setting in force here, and who set it; audits nothing."`
+
+	Completion completionCmd `cmd:"" help:"Print the script by which a shell completes what is typed."`
+	Man        manCmd        `cmd:"" help:"Print the manual page, for man."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
@@ -103,8 +107,12 @@ func perform(ctx context.Context, args []string, io *streams) int {
 		return fail(io.err, err)
 	}
 	if len(args) == 0 {
-		fmt.Fprint(io.err, shortHelp)
+		fmt.Fprint(io.err, shortHelp())
 		return exitFailed
+	}
+	if args[0] == completeCommand {
+		complete(io.out, parser.Model, args[1:])
+		return exitClean
 	}
 	args, io.dropped = words(args, commandsOf(parser.Model))
 	parsed, err := parser.Parse(args)
@@ -112,11 +120,21 @@ func perform(ctx context.Context, args []string, io *streams) int {
 	case exited: // --help or --version has been printed
 		return exitCode
 	case conf.err != nil:
-		return statusOf(ctx, conf.err, io.err)
+		return statusOf(ctx, nextSteps(conf.err, nil), io.err)
 	case err != nil:
-		return fail(io.err, fmt.Errorf("%w (see claimaudit --help)", err))
+		return fail(io.err, misused(err, parser.Model, args))
 	}
-	return statusOf(ctx, parsed.Run(), io.err)
+	return statusOf(ctx, nextSteps(parsed.Run(), siblings(parsed.Selected())), io.err)
+}
+
+// siblings are the commands that stand beside one of several.
+func siblings(command *kong.Node) (names []string) {
+	if command != nil && command.Parent != nil && command.Parent.Type != kong.ApplicationNode {
+		for _, child := range command.Parent.Children {
+			names = append(names, child.Name)
+		}
+	}
+	return names
 }
 
 func commandsOf(model *kong.Application) (names []string) {
@@ -132,6 +150,7 @@ func newParser(options ...kong.Option) (*kong.Kong, error) {
 		kong.Name("claimaudit"),
 		kong.Description("Audits billing exports of interventional pain management."),
 		kong.Vars{"version": version, "endings": reports.Endings(), "standards": strings.Join(reports.StandardForms(), ", ")},
+		kong.Help(helpPrinter),
 		kong.NamedMapper(fileOnly, kong.MapperFunc(fileMapper)),
 	)...)
 }

@@ -21,6 +21,7 @@ import (
 	"claimaudit/audit/hold"
 	"claimaudit/audit/rules"
 	"claimaudit/parsers"
+	"claimaudit/reports"
 )
 
 // columnsCmd shows how a file is understood, without auditing it.
@@ -93,13 +94,29 @@ type repairView struct {
 }
 
 // Run prints how the file is understood.
-func (c *columnsCmd) Run(ctx context.Context, conf *configuration, io *streams) (err error) {
+func (c *columnsCmd) Run(ctx context.Context, conf *configuration, io *streams) error {
+	if reports.IsOurs(c.File) {
+		return notAnExport(c.File)
+	}
+	views, err := c.views(ctx, conf, io)
+	if err != nil && len(nonBlank(c.Map)) > 0 && c.File != "-" {
+		plain := *c
+		plain.Map, plain.Save = nil, ""
+		if without, fault := plain.views(ctx, conf, io); fault == nil {
+			fmt.Fprint(io.out, "Without --map, which is not as it should be:\n\n")
+			views = without
+		}
+	}
+	return errors.Join(c.print(io.out, views), err)
+}
+
+// views is how the file is understood; with an error what of it is.
+func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams) (views []tableView, err error) {
 	o, err := c.options(conf, io.in)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o.Done = io.done
-	var views []tableView
 	o.Refused = func(t *parsers.Table, why error) {
 		if len(t.Columns) > 0 {
 			v := viewOf(t)
@@ -109,19 +126,14 @@ func (c *columnsCmd) Run(ctx context.Context, conf *configuration, io *streams) 
 	}
 	export, err := parsers.Open(c.File, o)
 	if err != nil {
-		return errors.Join(c.print(io.out, views), err)
+		return views, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
 	read, err := understand(ctx, export)
-	if err != nil {
-		return errors.Join(c.print(io.out, append(read, views...)), err)
+	if err == nil && c.Save != "" {
+		err = c.save(export)
 	}
-	if c.Save != "" {
-		if err := c.save(export); err != nil {
-			return err
-		}
-	}
-	return c.print(io.out, append(read, views...))
+	return append(read, views...), err
 }
 
 // print prints the views in the form asked for, and in text how to keep them.

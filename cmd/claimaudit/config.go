@@ -19,6 +19,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"claimaudit/audit"
+	"claimaudit/audit/near"
 )
 
 const configName = "claimaudit.yaml"
@@ -166,7 +167,7 @@ func (c *configuration) take(known []setting, decoder *yaml.Decoder, key string,
 		c.values[s.key()] = value
 		return c.misread(s, key, line, err)
 	}
-	return fmt.Errorf("%s:%d: %s is no setting%s", c.path, line, key, didYouMean(key, names))
+	return fmt.Errorf("%s:%d: %s is no setting%s", c.path, line, key, near.Question(key, names))
 }
 
 // decoded is the node as the setting's type; a list of one may be written without brackets.
@@ -271,39 +272,4 @@ func nearestConfig() (string, error) {
 		}
 		folder = filepath.Dir(folder)
 	}
-}
-
-// didYouMean is the known word that is nearest to one, as a question; blank when none is near.
-func didYouMean(word string, known []string) string {
-	best, nearest := "", len(word)/3+1
-	for _, k := range known {
-		if d := edits(word, k); d <= nearest {
-			best, nearest = k, d-1
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return ": did you mean " + best + "?"
-}
-
-// edits is how many letters must be put in, left out or changed to make one word the other.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,6 +35,17 @@ func besideName(export string) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + "-audit.xlsx"
 }
 
+// exportsSum tells the exports of one drop from those of another, by their names.
+func exportsSum(exports []string) string {
+	var names []string
+	for _, export := range exports {
+		names = append(names, filepath.Base(filepath.Clean(export)))
+	}
+	slices.Sort(names)
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	return hex.EncodeToString(sum[:12])
+}
+
 // words puts the arguments as people give them into the program's: help, version, and exports alone.
 func words(args, commands []string) (parsed []string, drop bool) {
 	switch {
@@ -45,17 +58,6 @@ func words(args, commands []string) (parsed []string, drop bool) {
 	}
 	return args, false
 }
-
-// shortHelp is for who started the program to see what it does.
-const shortHelp = `claimaudit audits billing exports and writes a workbook of what is wrong with each flagged line.
-
-  claimaudit export.xlsx                 audit an export (CSV, XLSX, 837P); the workbook stands beside it
-  claimaudit audit FOLDER -o tonight.xlsx -o tonight.json
-  claimaudit columns export.xlsx         how the columns are understood
-  claimaudit explain 64493               a code, a rule, or two codes
-  claimaudit --help                      all commands; claimaudit audit --help: all settings
-
-`
 
 // farewell opens what a double click or a drop has made, and waits where the window would close.
 func farewell(io *streams) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
+	"claimaudit/audit/near"
 	"claimaudit/audit/rules"
 	"claimaudit/audit/rules/notes"
 	"claimaudit/parsers/tables"
@@ -18,7 +20,7 @@ import (
 
 // explainCmd prints what is known of a rule, a code, or two codes.
 type explainCmd struct {
-	What string `arg:"" name:"rule-or-code" help:"A rule id or a code."`
+	What string `arg:"" name:"rule-or-code" of:"rules" help:"A rule id or a code."`
 	With string `arg:"" optional:"" name:"code2" help:"A second code: what the two do to each other over time."`
 	Date string `placeholder:"DATE" help:"The code, or the two codes, on this date of service."`
 
@@ -96,12 +98,12 @@ func (x *explainer) code(text string) error {
 		return x.w.Flush()
 	}
 	if strings.HasPrefix(text, "own:") {
-		return fmt.Errorf("%q is no rule of the practice's own notes and codes: give their files with --notes and --codes", text)
+		return fmt.Errorf("%q is no rule of the practice's own notes and codes: %s", text, ownHint(text, x.own.ids()))
 	}
-	if near := x.cat.NearMisses(text, x.date); len(near) > 0 {
-		return fmt.Errorf("%q is no rule and no code in the catalogue; %s looks like it", text, near[0])
+	if like := x.cat.NearMisses(text, x.date); len(like) > 0 {
+		return fmt.Errorf("%q is no rule and no code in the catalogue: did you mean %s?", text, like[0])
 	}
-	return fmt.Errorf("%q is no rule and no code in the catalogue: claimaudit rules lists the rules", text)
+	return fmt.Errorf("%q is no rule and no code in the catalogue%s", text, cmp.Or(near.Question(text, x.own.ids()), ": claimaudit rules lists the rules"))
 }
 
 // unlisted prints what the form of a diagnosis tells that no list in use has; false where the text has
@@ -291,15 +293,19 @@ func (x *explainer) pair(first, second string) error {
 		return fmt.Errorf("%q is no code: %w", second, err)
 	}
 	for _, code := range []claim.Code{a, b} {
-		if !x.cat.Known(code) {
-			return fmt.Errorf("%s is not in the catalogue", code)
+		if x.cat.Known(code) {
+			continue
 		}
+		if like := x.cat.NearMisses(code.String(), x.date); len(like) > 0 {
+			return fmt.Errorf("%s is not in the catalogue: did you mean %s?", code, like[0])
+		}
+		return fmt.Errorf("%s is not in the catalogue, and nothing is known of its pairs: --table with CMS's file may have them", code)
 	}
 	episodes := x.cat.Episodes(catalog.MedicarePractitioner, a, b)
 	slices.SortStableFunc(episodes, func(e, f catalog.Edit) int { return cmp.Compare(x.pastness(e), x.pastness(f)) })
 	if len(episodes) == 0 {
 		x.unpaired(a, b)
-		return x.w.Flush()
+		return errors.Join(x.w.Flush(), x.audited(a, b, nil))
 	}
 	fmt.Fprintln(x.w, "COLUMN 1\tCOLUMN 2\tFROM\tTO\tMODIFIER\tREASON\tTABLE\tFILE\tROW")
 	for _, e := range episodes {
@@ -313,7 +319,7 @@ func (x *explainer) pair(first, second string) error {
 	if err := x.w.Flush(); err != nil {
 		return err
 	}
-	return x.opening(episodes)
+	return errors.Join(x.opening(episodes), x.audited(a, b, episodes))
 }
 
 // unpaired says that no edit between the two is known: an edit there is none of, or a table without the

@@ -25,7 +25,7 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
+		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/near", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
 		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
@@ -44,9 +44,10 @@ var mayImport = map[string][]string{
 	"audit/rules/notes":    {"audit", "audit/claim", "audit/table", "audit/rules/shapes", "audit/rules/terms"},
 	"audit/rules/data":     {},
 	"audit/table":          {},
+	"audit/near":           {},
 	"audit/draft":          {},
 	"audit/sampling":       {"audit/claim"},
-	"parsers":              {"parsers/grid", "parsers/x12", "audit/claim", "audit/table"},
+	"parsers":              {"parsers/grid", "parsers/x12", "audit/claim", "audit/near", "audit/table"},
 	"parsers/x12":          {"parsers/grid", "audit/claim"},
 	"parsers/grid":         {},
 	"parsers/drawn":        {"audit/claim", "audit/sampling", "parsers/grid"},
@@ -64,7 +65,7 @@ var mayImport = map[string][]string{
 }
 
 // standardOnly are the packages that import nothing but the standard library.
-var standardOnly = []string{"audit/claim", "audit/draft"}
+var standardOnly = []string{"audit/claim", "audit/draft", "audit/near"}
 
 const longestFunction = 70 // lines
 

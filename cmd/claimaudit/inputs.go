@@ -142,7 +142,7 @@ func (j *job) find(name string) ([]string, error) {
 	}
 	if len(found.Files) == 1 && found.Files[0] == name {
 		if reports.IsOurs(name) && !j.isOutput(name) {
-			err = fmt.Errorf("%s: this is a report of claimaudit: audit the export that it is of", name)
+			return nil, notAnExport(name)
 		}
 		return found.Files, err
 	}
@@ -166,6 +166,11 @@ func (j *job) find(name string) ([]string, error) {
 	}
 	j.lost = j.lost || found.Lost
 	return files, err
+}
+
+// notAnExport is the error of a report of ours where an export belongs.
+func notAnExport(name string) error {
+	return fmt.Errorf("%s: this is a report of claimaudit: audit the export that it is of", name)
 }
 
 // ours tells what of ours a file is, if it is; one in a zip is looked at in a private copy.

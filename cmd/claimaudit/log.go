@@ -32,9 +32,15 @@ func newLogger(w io.Writer, conf *configuration, s *runSettings) (zerolog.Logger
 
 func console(w io.Writer) zerolog.Logger {
 	return zerolog.New(zerolog.ConsoleWriter{
-		Out: w, NoColor: !isTerminal(w) || os.Getenv("NO_COLOR") != "", TimeFormat: "15:04:05",
+		Out: w, NoColor: !isTerminal(w) || isPlain(), TimeFormat: "15:04:05",
 	}).With().Timestamp().Logger()
 }
+
+// isPlain tells that whoever sits at the terminal has it, or wants it, without colours.
+func isPlain() bool { return os.Getenv("NO_COLOR") != "" || isDumb() }
+
+// isDumb tells that the terminal can neither colour nor clear a line.
+func isDumb() bool { return os.Getenv("TERM") == "dumb" }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

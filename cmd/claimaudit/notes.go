@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/near"
 	"claimaudit/audit/rules"
 	"claimaudit/audit/rules/notes"
 	"claimaudit/audit/table"
@@ -54,6 +55,9 @@ func (o *ownKnowledge) list(out io.Writer) error {
 			fmt.Fprintf(&text, "%s\n  %s\n", r.ID, w.Reason)
 		}
 	}
+	for _, left := range o.Examples {
+		text.WriteString(left + "\n")
+	}
 	_, err := io.WriteString(out, text.String())
 	return err
 }
@@ -73,7 +77,7 @@ func (n *notesCmd) write(out io.Writer) error {
 // ownSheets are the sheets to fill in.
 func ownSheets() []blank.Sheet {
 	sheet := func(name, form, about string) blank.Sheet {
-		s := blank.Sheet{Name: name, About: about, Rows: notes.Examples(form)[1:]}
+		s := blank.Sheet{Name: name, About: about, Rows: notes.Template(form)[1:]}
 		for _, c := range notes.Columns(form) {
 			column := blank.Column{Head: c.Head, Help: c.Help, Must: c.Must != "", Day: c.Holds == "day"}
 			if c.Choices != "" {
@@ -84,8 +88,8 @@ func ownSheets() []blank.Sheet {
 		return s
 	}
 	return []blank.Sheet{
-		sheet("Notes", "notes", "A row is a rule of your own: which codes, for whom, from when, and what is asked. Save the file and give it to an audit: claimaudit audit EXPORT --notes FILE. The rows that are there are examples: write over them."),
-		sheet("Codes", "codes", "A row is a code as your practice bills it. Save the file and give it to an audit: claimaudit audit EXPORT --codes FILE (it may be the file of the notes). The rows that are there are examples: write over them."),
+		sheet("Notes", "notes", "A row is a rule of your own: which codes, for whom, from when, and what is asked. Save the file and give it to an audit: claimaudit audit EXPORT --notes FILE. The rows that are there are examples, and left out while their Source begins with Example: write over them."),
+		sheet("Codes", "codes", "A row is a code as your practice bills it. Save the file and give it to an audit: claimaudit audit EXPORT --codes FILE (it may be the file of the notes). The rows that are there are examples, and left out while their Source begins with Example: write over them."),
 	}
 }
 
@@ -148,12 +152,13 @@ func (o *ownKnowledge) read(form string, paths []string, redact bool, done <-cha
 func (o *ownKnowledge) readForm(form *practice.Form, paths []string, redact bool, done <-chan struct{}) (list []*table.Records, err error) {
 	var errs []error
 	for _, path := range paths {
+		if reports.IsOurs(path) {
+			errs = append(errs, fmt.Errorf("%s: this is a report of claimaudit, and no file of %s", path, form.What))
+			continue
+		}
 		f, err := form.Read(path, done)
 		if errs = append(errs, err); f == nil {
 			continue
-		}
-		if reports.IsOurs(path) {
-			errs = append(errs, fmt.Errorf("%s: this is a report of claimaudit, and no file of %s", path, form.What))
 		}
 		list = append(list, f.Records...)
 		t := audit.Table{Name: "own " + form.What, SHA256: f.SHA256, File: relative(path), Rows: f.Rows()}
@@ -174,6 +179,22 @@ func ownForm(form string) *practice.Form {
 		})
 	}
 	return f
+}
+
+// ids are the ids of all rules.
+func (o *ownKnowledge) ids() (ids []string) {
+	for _, r := range o.all {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// ownHint says what an id may have been that none of the practice's own rules has.
+func ownHint(id string, ids []string) string {
+	if best := near.Word(id, ids); best != "" {
+		return "did you mean " + best + "?"
+	}
+	return "give their files with --notes and --codes"
 }
 
 // findRule is the rule with this id, of the program or of the practice; nil when there is none.

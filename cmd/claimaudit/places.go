@@ -25,7 +25,9 @@ func (j *job) destinations() (err error) {
 	switch {
 	case named:
 	case j.dropped:
-		j.outputs = []string{besideName(j.cmd.Inputs[0])}
+		if err := j.besideExports(); err != nil {
+			return err
+		}
 	default:
 		j.outputs = []string{defaultOutput}
 	}
@@ -41,6 +43,20 @@ func (j *job) destinations() (err error) {
 	}
 	j.sweep()
 	return errors.Join(reports.Check(j.files(), j.cmd.Force), j.apart(), j.disguise())
+}
+
+// besideExports finds the workbook's place beside the first export, and leaves one of other exports alone.
+func (j *job) besideExports() error {
+	path := besideName(j.cmd.Inputs[0])
+	if !j.cmd.Redact && j.cmd.Deidentify == "" && !j.cmd.Force {
+		j.write.Of = exportsSum(j.cmd.Inputs)
+	}
+	place, err := reports.FreeFor(path, j.write.Of)
+	if place != path {
+		j.log.Warn().Str("file", path).Str("written", place).Msg("the workbook is of other exports: it is left alone, and the new one is written beside it")
+	}
+	j.outputs = []string{place}
+	return err
 }
 
 // standardOutput is the name under which standard output is an output.

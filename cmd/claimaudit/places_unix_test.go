@@ -13,12 +13,12 @@ import (
 // can mean nothing is written.
 func TestModes(t *testing.T) {
 	for text, want := range map[string]os.FileMode{"0640": 0o640, "660": 0o660, "0664": 0o664, "0600": 0o600} {
-		if mode, err := (&job{cmd: &auditCmd{outputSettings: outputSettings{Mode: text}}}).mode(); err != nil || mode != want {
+		if mode, err := (&job{cmd: &auditCmd{auditSettings: auditSettings{outputSettings: outputSettings{Mode: text}}}}).mode(); err != nil || mode != want {
 			t.Errorf("%s: %v, %v", text, mode, err)
 		}
 	}
 	for _, text := range []string{"0440", "0200", "0666", "0750", "04640", "rw", "0680", "-1", "0o640"} {
-		if mode, err := (&job{cmd: &auditCmd{outputSettings: outputSettings{Mode: text}}, conf: &configuration{}}).mode(); err == nil || !strings.Contains(err.Error(), "--mode "+text) && !strings.Contains(err.Error(), `--mode "`+text) {
+		if mode, err := (&job{cmd: &auditCmd{auditSettings: auditSettings{outputSettings: outputSettings{Mode: text}}}, conf: &configuration{}}).mode(); err == nil || !strings.Contains(err.Error(), "--mode "+text) && !strings.Contains(err.Error(), `--mode "`+text) {
 			t.Errorf("%s: %v, %v", text, mode, err)
 		}
 	}

@@ -59,6 +59,9 @@ func (j *job) knowledge() error {
 	if j.own, errs[0] = j.cmd.own(j.conf, notes.Options{DayFirst: j.cmd.DateOrder == "dmy", MonthFirst: j.cmd.DateOrder == "mdy", Redact: j.cmd.Redact}, j.done); errs[0] == nil {
 		j.rules, errs[1] = j.cmd.choose(j.own.all, j.conf)
 		j.off = switchedOff(j.own.all, j.rules)
+		for _, left := range j.own.Examples {
+			j.log.Warn().Str("rows", left).Msg("examples of the template are no rules")
+		}
 	}
 	j.settings.TimelyFiling, errs[2] = filingDays(j.conf, j.cmd.TimelyFiling)
 	j.catalog, errs[3] = j.cmd.knowledge(j.conf, j.warnTable)

@@ -25,7 +25,7 @@ type progress struct {
 
 func newProgress(w io.Writer, quiet bool) *progress {
 	p := &progress{start: time.Now()}
-	if !quiet && isTerminal(w) {
+	if !quiet && isTerminal(w) && !isDumb() {
 		p.w = w
 	}
 	return p

@@ -66,14 +66,15 @@ func (r *rulesCmd) list(conf *configuration, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	names := newRuleNames(own.all)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSEVERITY\tTITLE\tSOURCE")
+	fmt.Fprintln(w, "ID\tSEVERITY\tTOPIC\tTITLE\tSOURCE")
 	for _, rule := range own.all {
 		severity := rule.Severity.String()
 		if !slices.Contains(chosen, rule) {
 			severity += " (off)"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", rule.ID, severity, rule.Title, rule.Source)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", rule.ID, severity, names.kinds[rule.ID][0], rule.Title, rule.Source)
 	}
 	return w.Flush()
 }

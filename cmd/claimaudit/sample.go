@@ -54,9 +54,11 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 		return err
 	}
 	a := &auditCmd{
-		Inputs: c.Inputs, outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, severitySettings: severitySettings{FailOn: "never"},
-		readingSettings: c.readingSettings, historySettings: c.historySettings, tableSettings: c.tableSettings, ownSettings: c.ownSettings,
-		ruleSettings: c.ruleSettings, limitSettings: c.limitSettings, machineSettings: c.machineSettings, runSettings: c.runSettings,
+		Inputs: c.Inputs, auditSettings: auditSettings{
+			outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, severitySettings: severitySettings{FailOn: "never"},
+			readingSettings: c.readingSettings, historySettings: c.historySettings, tableSettings: c.tableSettings, ownSettings: c.ownSettings,
+			ruleSettings: c.ruleSettings, limitSettings: c.limitSettings, machineSettings: c.machineSettings, runSettings: c.runSettings,
+		},
 	}
 	given := settingsOf(parsed.Selected().Flags)
 	j, err := a.prepare(given, conf, io)

@@ -25,6 +25,7 @@ import (
 //	          redacted copy says how many there are instead
 //	reads     what the file it names is to the audit, when it names one that is read: no output may take
 //	          its place
+//	words     the words it may be; of, what they are names of: for completion
 //	example   a value as it stands in claimaudit.yaml
 //
 // and one without a flag is hidden:"" type:"yaml".
@@ -32,7 +33,7 @@ import (
 // outputSettings say what is written where.
 type outputSettings struct {
 	Output    []string `findings:"no" example:"[tonight.xlsx, tonight.json]" short:"o" placeholder:"FILE" help:"Write here; ${endings}, with {date} for the day the audit looks from; - is standard output. .html is one page without patients. Repeatable. Default: claim-audit.xlsx."`
-	Format    string   `findings:"no" example:"json" placeholder:"FORM" help:"What -o - writes to standard output, and no paths then: ${standards}. Default: text, which names no patient."`
+	Format    string   `findings:"no" example:"json" of:"standards" placeholder:"FORM" help:"What -o - writes to standard output, and no paths then: ${standards}. Default: text, which names no patient."`
 	Mode      string   `findings:"no" example:"0640" placeholder:"MODE" help:"Who may read the outputs, as for chmod. Default: 0600, their owner alone."`
 	Corrected string   `findings:"no" example:"corrected.csv" placeholder:"FILE" help:"Also write the claim lines with the mechanical fixes made, as .csv; findings that need the record are left as they are."`
 }
@@ -47,7 +48,7 @@ type readingSettings struct {
 	AsOf      string            `findings:"yes" example:"2025-06-30" placeholder:"DATE" help:"The day the audit looks from. Default: today."`
 	Map       []string          `findings:"yes" names:"yes" example:"[CPT=Proc Code]" sep:"none" placeholder:"FIELD=HEADER" help:"Read a field from this column; FIELD=#4 by position. Repeatable."`
 	Mappings  []savedMapping    `findings:"yes" names:"yes" example:"[{name: our system, header: [Acct No, Thing], map: [CPT=Thing]}]" hidden:"" type:"yaml" help:"How the exports of a system are read, each chosen by names that are all in its header; claimaudit columns --save writes one. A --map goes before."`
-	DateOrder string            `findings:"yes" example:"mdy" placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy (month first) or dmy. Default: as the file tells."`
+	DateOrder string            `findings:"yes" example:"mdy" words:"mdy,dmy" placeholder:"ORDER" help:"How dates such as 3/4/2025 are written: mdy (month first) or dmy. Default: as the file tells."`
 	Sheet     string            `findings:"yes" names:"yes" example:"Charges" placeholder:"NAME" help:"Read this sheet only."`
 	Payers    map[string]string `findings:"yes" names:"yes" example:"{blue shield of somewhere: commercial}" hidden:"" type:"yaml" help:"The class of a payer, by words of its name, before what is built in: medicare, medicare advantage, medicaid, commercial, workers comp, auto, self-pay, federal, named-unknown or blank."`
 }
@@ -90,9 +91,9 @@ type waiverSettings struct {
 
 // ruleSettings say which rules run.
 type ruleSettings struct {
-	Rule     []string          `findings:"yes" example:"[bundled-pair]" placeholder:"ID" help:"Run only this rule. Repeatable."`
-	SkipRule []string          `findings:"yes" example:"[invalid-npi]" placeholder:"ID" help:"Do not run this rule. Repeatable."`
-	Rules    map[string]string `findings:"yes" example:"{duplicate-line: on, invalid-npi: off}" hidden:"" type:"yaml" help:"Switches rules on or off; --rule and --skip-rule go before."`
+	Rule     []string          `findings:"yes" example:"[bundled-pair]" placeholder:"ID" of:"rules" help:"Run only this rule, those that a pattern such as 'sedation-*' fits, or those of a topic or family, such as pair-edits. Repeatable."`
+	SkipRule []string          `findings:"yes" example:"[invalid-npi]" placeholder:"ID" of:"rules" help:"Do not run this rule, or these, as for --rule. Repeatable."`
+	Rules    map[string]string `findings:"yes" example:"{duplicate-line: on, invalid-npi: off}" hidden:"" type:"yaml" help:"Switches rules on or off, by id, pattern, topic or family; an id goes before the others, --rule and --skip-rule before all."`
 }
 
 // limitSettings are what a practice tells the rules.
@@ -102,8 +103,8 @@ type limitSettings struct {
 
 // severitySettings say what is shown and what a script is told.
 type severitySettings struct {
-	MinSeverity string `findings:"yes" example:"warning" placeholder:"SEVERITY" help:"Leave lesser findings out of the outputs: error, warning or review."`
-	FailOn      string `findings:"no" example:"warning" placeholder:"SEVERITY" help:"Exit with 1 from this severity on: error, warning, review or never. Default: error."`
+	MinSeverity string `findings:"yes" example:"warning" words:"error,warning,review" placeholder:"SEVERITY" help:"Leave lesser findings out of the outputs: error, warning or review."`
+	FailOn      string `findings:"no" example:"warning" words:"error,warning,review,never" placeholder:"SEVERITY" help:"Exit with 1 from this severity on: error, warning, review or never. Default: error."`
 }
 
 // machineSettings say how much of the machine is used.
@@ -130,8 +131,31 @@ type forceSettings struct {
 
 // runSettings say how a run behaves.
 type runSettings struct {
-	LogFormat string `findings:"no" example:"json" placeholder:"FORMAT" help:"auto, console or json."`
+	LogFormat string `findings:"no" example:"json" words:"auto,console,json" placeholder:"FORMAT" help:"auto, console or json."`
 	Quiet     bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
+}
+
+// auditSettings are all of them.
+type auditSettings struct {
+	outputSettings
+	titleSettings
+	readingSettings
+	historySettings
+	pastSettings
+	reviewedSettings
+	newSettings
+	tableSettings
+	ownSettings
+	waiverSettings
+	ruleSettings
+	limitSettings
+	severitySettings
+	machineSettings
+	privacySettings
+	emptySettings
+	forceSettings
+	runSettings
+	configSetting
 }
 
 // configSetting names the file the others may stand in; it is none of them.
@@ -216,8 +240,20 @@ func (s setting) named() []string {
 	return nil
 }
 
-// value is what the setting was set to, one text for each of a list; empty when it was not set.
-func (s setting) value() (texts []string) {
+// value is what the setting was set to as outputs may show it, one text for each of a list; empty when it was
+// not set.
+func (s setting) value() []string {
+	texts := s.texts()
+	if s.Tag.Get("names") == "files" {
+		for i := range texts {
+			texts[i] = relative(texts[i])
+		}
+	}
+	return texts
+}
+
+// texts are what the setting was set to, whole.
+func (s setting) texts() (texts []string) {
 	switch v := s.Target.Interface().(type) {
 	case string, []string:
 		texts = s.named()
@@ -232,11 +268,6 @@ func (s setting) value() (texts []string) {
 	default:
 		if !s.Target.IsZero() {
 			texts = []string{fmt.Sprint(v)}
-		}
-	}
-	if s.Tag.Get("names") == "files" {
-		for i := range texts {
-			texts[i] = relative(texts[i])
 		}
 	}
 	return texts

@@ -300,3 +300,20 @@ func TestSettingsAreRecorded(t *testing.T) {
 		})
 	}
 }
+
+// TestYAMLSlips: a value that is not of its setting's kind is told by file, line and key, and what was expected.
+func TestYAMLSlips(t *testing.T) {
+	for _, s := range knownSettings(t) {
+		for _, wrong := range []string{"{a: {b: [c]}}", "[[1], {a: b}]"} {
+			path := write(t, "slips.yaml", []byte("# a comment\n"+s.key()+": "+wrong+"\n"))
+			status, _, stderr := command(t, "rules", "--config", path)
+			want := fmt.Sprintf("slips.yaml:2: %s: ", s.key())
+			if status != exitFailed || !strings.Contains(stderr, want) || !strings.Contains(stderr, "expected a value such as "+s.Tag.Get("example")) {
+				t.Errorf("%s: %s: exit status %d: %s", s.key(), wrong, status, stderr)
+			}
+			if strings.Contains(stderr, "Go ") || strings.Contains(stderr, "--") || strings.Contains(stderr, "unmarshal") {
+				t.Errorf("%s: %s is not told in words of YAML: %s", s.key(), wrong, stderr)
+			}
+		}
+	}
+}

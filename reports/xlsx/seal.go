@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/xml"
 	"fmt"
 	"hash"
 	"io"
@@ -20,6 +21,7 @@ const (
 	sealName = "claimaudit"
 	sealPart = "docProps/custom.xml"
 	bookPart = "xl/workbook.xml"
+	corePart = "docProps/core.xml"
 )
 
 // noSeal is as long as a seal and stands where it will be.
@@ -68,6 +70,24 @@ func Sealed(path string) (ours, untouched bool) {
 	}
 	ours = bytes.Contains(properties, []byte(`name="`+sealName+`"`))
 	return ours, ours && bytes.Contains(properties, []byte(s.sum()))
+}
+
+// Identifier is the document property of that name; blank where the workbook has none or cannot be read.
+func Identifier(path string) string {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return ""
+	}
+	defer z.Close()
+	var core struct {
+		Identifier string `xml:"identifier"`
+	}
+	for _, f := range z.File {
+		if f.Name == corePart && xml.Unmarshal(readPart(f), &core) != nil {
+			return ""
+		}
+	}
+	return core.Identifier
 }
 
 // readPart is a small part's bytes; nil when they cannot be read.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"claimaudit/audit"
@@ -50,6 +51,41 @@ func Examples(form string) [][]string {
 	return append([][]string{r.Header}, r.Rows...)
 }
 
+// exampleMark is what the source of an example begins with, so that nobody is audited by it.
+const exampleMark = "Example: "
+
+// Template is the rows of a file to fill in, below their heads: the worked examples, marked as such.
+func Template(form string) [][]string {
+	rows := Examples(form)
+	for _, row := range rows[1:] {
+		row[len(row)-1] = exampleMark + row[len(row)-1]
+	}
+	return rows
+}
+
+// withoutExamples takes the examples out that stand in the file as the template has them, and tells of them. One
+// that was written over but for its source is a fault.
+func (m *making) withoutExamples(form string, r *table.Records) *table.Records {
+	kept := &table.Records{File: r.File, Header: r.Header}
+	var left []string
+	for i, row := range r.Rows {
+		source := row[len(row)-1]
+		switch {
+		case !strings.HasPrefix(strings.ToLower(source), strings.ToLower(exampleMark)):
+			kept.Rows, kept.Lines = append(kept.Rows, row), append(kept.Lines, r.Lines[i])
+		case slices.ContainsFunc(Template(form)[1:], func(example []string) bool { return slices.Equal(example, row) }):
+			left = append(left, strconv.Itoa(r.Lines[i]))
+		default:
+			m.errs = append(m.errs, &table.Fault{At: table.At{File: r.File, Line: r.Lines[i]}, Column: "Source",
+				What: "begins with " + strings.TrimSpace(exampleMark) + " and the row is no example any more: write where it is from, or delete the row"})
+		}
+	}
+	if len(left) > 0 {
+		m.own.Examples = append(m.own.Examples, fmt.Sprintf("%s: left out as the examples of the template: rows %s", r.File, strings.Join(left, ", ")))
+	}
+	return kept
+}
+
 // Family is the family of checks that coverage counts the practice's own rules in.
 const Family = "The practice's own notes"
 
@@ -67,6 +103,8 @@ type Own struct {
 	Rules []*audit.Rule // in the order of their first rows, those of code lists last
 	// Codes are the rows of code lists by what they say, for who asks about a code.
 	Codes []CodeEntry
+	// Examples tell of each file which of its rows are left out as the template's examples.
+	Examples []string
 }
 
 // Make makes rules of the rows of notes and of code lists. Rows that switch a rule off are put to those
@@ -74,13 +112,13 @@ type Own struct {
 func Make(notes, codes []*table.Records, all []*audit.Rule, o Options) (*Own, error) {
 	m := &making{o: o, all: all, own: &Own{}}
 	for _, r := range notes {
-		rows := bound[noteRow](m, r)
+		rows := bound[noteRow](m, m.withoutExamples("notes", r))
 		for i := range rows {
 			m.note(&rows[i])
 		}
 	}
 	for _, r := range codes {
-		rows := bound[codeRow](m, r)
+		rows := bound[codeRow](m, m.withoutExamples("codes", r))
 		for i := range rows {
 			m.codeRow(&rows[i])
 		}
