@@ -33,7 +33,7 @@ type Needs struct {
 	// Signs are such of which a line must have one to be reported. Empty: none is needed.
 	Signs Signs
 	// May tells by the cells of a glance alone whether it may report a line like this one. Nil: it may.
-	May [NumGlances]func(l *Line) bool
+	May [NumGlances]func(cat *catalog.Catalog, l *Line) bool
 	// Payers are those whose lines it can report. Empty: all of them.
 	Payers Payers
 	// History is how many days before a line the inputs must begin for the rule to know what came
@@ -52,8 +52,8 @@ type Glance uint8
 
 // The glances.
 const (
-	AtService   Glance = iota // the code, the modifiers, the payer, the claim type, the place and the state
-	AtDiagnoses               // all of them
+	AtService   Glance = iota // the code, the modifiers, the payer, the claim type, the place, the state, and whether it has Faults
+	AtDiagnoses               // all of them, and the quarter of the date of service
 	NumGlances
 )
 
@@ -66,7 +66,7 @@ const (
 	Accompanied                    // another line is of its date of service
 	Faulty                         // a cell of it could not be read
 	NoPatient                      // its patient is blank or a placeholder
-	OddAmount                      // its charge is below zero, or its units are not 1, 2, 3 and so on
+	Odd                            // its charge is below zero, its units are not 1, 2, 3 and so on, its dates contradict each other, or an NPI is none
 	NotListed                      // its code is not in the catalogue, or a placeholder
 	NotBegun                       // its code was not valid yet, as far as is known
 	Ended                          // its code was valid no more

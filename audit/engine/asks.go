@@ -15,6 +15,7 @@ type asks struct {
 	roots int           // how many are root causes
 
 	catalog  *catalog.Catalog
+	asOf     claim.Date
 	codes    map[claim.Code]*codeAsks
 	lately   [256]*codeAsks // of these, by a short hash
 	byPayer  []ruleSet
@@ -44,7 +45,7 @@ type codeAsks struct {
 const mostCodes = 1 << 14
 
 func newAsks(o *Options) *asks {
-	a := &asks{catalog: o.Catalog, codes: map[claim.Code]*codeAsks{}}
+	a := &asks{catalog: o.Catalog, asOf: o.AsOf, codes: map[claim.Code]*codeAsks{}}
 	for _, root := range [...]bool{true, false} {
 		for _, r := range o.Rules {
 			if (r.Rank == audit.RootCause) == root {
@@ -136,10 +137,18 @@ func (k *codeAsks) signsOf(l *audit.Line) audit.Signs {
 	if l.Anonymous {
 		signs |= audit.NoPatient
 	}
-	if l.Charge < 0 || l.Units <= 0 || l.Units%claim.One != 0 {
-		signs |= audit.OddAmount
-	}
 	return signs
+}
+
+// odd tells whether a cell of the line says what none can, or what another contradicts.
+func (a *asks) odd(l *audit.Line) bool {
+	switch {
+	case l.Charge < 0, l.Units <= 0, l.Units%claim.One != 0:
+		return true
+	case l.From > a.asOf, l.To > a.asOf, l.To != 0 && l.To < l.From, l.Birth > l.From, l.Received != 0 && l.Received < l.From:
+		return true
+	}
+	return l.Rendering != "" && !claim.ValidNPI(l.Rendering) || l.Billing != "" && !claim.ValidNPI(l.Billing)
 }
 
 // crowd is how many lines a date may have for all to be compared with each other: more are taken to have
@@ -185,9 +194,13 @@ func (a *asks) line(day []audit.Line, i int) {
 	l := &day[i]
 	code := a.of(l.Code)
 	service, diagnoses, source := a.service(l, code), a.diagnoses(l), a.bySource[l.Pos.Input]
-	signs := a.signed(code.signsOf(l) | a.signsBeside(day, i))
+	signs := code.signsOf(l) | a.signsBeside(day, i)
+	if a.odd(l) {
+		signs |= audit.Odd
+	}
+	signed := a.signed(signs)
 	for w := range a.any {
-		can := service[w] & diagnoses[w] & source[w] & signs[w]
+		can := service[w] & diagnoses[w] & source[w] & signed[w]
 		a.any[w] |= can
 		a.can = append(a.can, can)
 	}

@@ -2,14 +2,17 @@ package engine
 
 import (
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
 // seen are the likenesses of lines met of late, each with the rules that may report lines like it.
 type seen struct {
 	services  [seenSlots]likeness[serviceCells]
-	diagnoses [seenSlots]likeness[[12]claim.Diagnosis]
+	diagnoses [seenSlots]likeness[diagnosisCells]
 	pairs     [seenSlots]seenPair
+	day       claim.Date // of the line before, and its quarter
+	quarter   catalog.Quarter
 	other     ruleSet // of a line with cells that are not kept
 }
 
@@ -37,6 +40,13 @@ type serviceCells struct {
 	payer      claim.Payer
 	claimType  claim.Type
 	pos, state [2]byte
+	faulty     bool
+}
+
+// diagnosisCells are the cells of audit.AtDiagnoses.
+type diagnosisCells struct {
+	dx      [12]claim.Diagnosis
+	quarter catalog.Quarter
 }
 
 func (c *serviceCells) slot() uint64 {
@@ -47,14 +57,13 @@ func (c *serviceCells) slot() uint64 {
 	return h * 0x9e3779b97f4a7c15 >> (64 - seenBits)
 }
 
-// service is the rules that may report lines with the line's code, modifiers, payer, claim type, place
-// and state.
+// service is the rules that may report lines with the line's cells of audit.AtService.
 func (a *asks) service(l *audit.Line, code *codeAsks) ruleSet {
 	if len(l.POS) > 2 || len(l.State) > 2 {
 		a.seen.other = a.mayAt(audit.AtService, l, a.seen.other)
 		return a.seen.other.and(code.rules).and(a.byPayer[l.Payer])
 	}
-	cells := serviceCells{code: l.Code, mods: l.Mods, payer: l.Payer, claimType: l.Type}
+	cells := serviceCells{code: l.Code, mods: l.Mods, payer: l.Payer, claimType: l.Type, faulty: len(l.Faults) > 0}
 	copy(cells.pos[:], l.POS)
 	copy(cells.state[:], l.State)
 	k := &a.seen.services[cells.slot()]
@@ -64,9 +73,13 @@ func (a *asks) service(l *audit.Line, code *codeAsks) ruleSet {
 	return k.rules
 }
 
-// diagnoses is the rules that may report lines with the line's diagnoses.
+// diagnoses is the rules that may report lines with the line's diagnoses in its quarter.
 func (a *asks) diagnoses(l *audit.Line) ruleSet {
-	h := uint64(0)
+	if a.seen.day != l.From || a.seen.quarter == 0 {
+		a.seen.day, a.seen.quarter = l.From, catalog.QuarterOf(l.From)
+	}
+	quarter := a.seen.quarter
+	h := uint64(quarter) * 0x9e3779b97f4a7c15
 	for _, d := range l.Dx {
 		if d == 0 {
 			break
@@ -74,8 +87,8 @@ func (a *asks) diagnoses(l *audit.Line) ruleSet {
 		h = (h ^ h>>31 ^ uint64(d)) * 0x9e3779b97f4a7c15
 	}
 	k := &a.seen.diagnoses[h>>(64-seenBits)]
-	if k.rules == nil || k.cells != l.Dx {
-		k.cells, k.rules = l.Dx, a.mayAt(audit.AtDiagnoses, l, k.rules)
+	if k.rules == nil || k.cells.quarter != quarter || k.cells.dx != l.Dx {
+		k.cells, k.rules = diagnosisCells{l.Dx, quarter}, a.mayAt(audit.AtDiagnoses, l, k.rules)
 	}
 	return k.rules
 }
@@ -97,7 +110,7 @@ func (a *asks) mayAt(g audit.Glance, l *audit.Line, again ruleSet) ruleSet {
 	set := append(again[:0], a.any...)
 	clear(set)
 	for i, r := range a.rules {
-		if may := r.Needs.May[g]; may == nil || may(l) {
+		if may := r.Needs.May[g]; may == nil || may(a.catalog, l) {
 			set[i/64] |= 1 << (i % 64)
 		}
 	}

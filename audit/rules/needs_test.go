@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 )
 
@@ -67,7 +68,7 @@ func TestGlancesHideNothing(t *testing.T) {
 	asked.Rules = nil
 	for _, r := range o.Rules {
 		all := *r
-		all.Needs.Signs, all.Needs.May = 0, [audit.NumGlances]func(*audit.Line) bool{}
+		all.Needs.Signs, all.Needs.May = 0, [audit.NumGlances]func(*catalog.Catalog, *audit.Line) bool{}
 		asked.Rules = append(asked.Rules, &all)
 	}
 	said := func(found []audit.Finding) (list []string) {

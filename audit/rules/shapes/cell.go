@@ -69,9 +69,12 @@ type cellWalk struct {
 type cellReader struct {
 	field claim.Field
 	read  func(w *cellWalk)
-	signs audit.Signs              // one of which a line has whose cell is wrong; 0 where they do not tell
-	may   func(l *audit.Line) bool // tells by the cells of audit.AtService; nil where they do not
+	signs audit.Signs // one of which a line has whose cell is wrong; 0 where they do not tell
+	may   mayBeWrong  // tell by the cells of a glance; nil where they do not
 }
+
+// mayBeWrong tell by the cells of each glance whether a reader may find something wrong.
+type mayBeWrong [audit.NumGlances]func(*catalog.Catalog, *audit.Line) bool
 
 // asks tells whether a row is about one of the readings.
 func (w *cellWalk) asks(readings ...string) bool {
@@ -121,7 +124,7 @@ func ByReading(r *audit.Rule) {
 	readers := mustReadings(r.ID)
 	r.Needs.Signs = signsOf(readers)
 	if len(readers) == 1 {
-		r.Needs.May[audit.AtService] = readers[0].reader.may
+		r.Needs.May = readers[0].reader.may
 	}
 	var idle sync.Pool // a walk is made once for each goroutine, not for each patient
 	r.Check = func(c *audit.Case, report func(audit.Finding)) {
@@ -196,14 +199,14 @@ func (row *readingRow) line() *lineRow {
 var cellReaders = map[string]cellReader{
 	"code":                 {field: claim.FieldCode, read: readCodeCell, signs: audit.NotListed},
 	"listed-code":          {field: claim.FieldCode, read: readListed, signs: audit.NotListed},
-	"modifiers":            {field: claim.FieldModifiers, read: readModifiers, signs: audit.Modified | audit.Faulty},
-	"diagnoses":            {field: claim.FieldDiagnoses, read: readDiagnoses},
-	"codes-in-diagnoses":   {field: claim.FieldDiagnoses, read: readCodesInDiagnoses},
-	"units":                {field: claim.FieldUnits, read: readUnits, signs: audit.OddAmount},
+	"modifiers":            {field: claim.FieldModifiers, read: readModifiers, signs: audit.Modified | audit.Faulty, may: mayBeWrong{audit.AtService: mayBeNoModifier}},
+	"diagnoses":            {field: claim.FieldDiagnoses, read: readDiagnoses, may: mayBeWrong{audit.AtDiagnoses: mayBeNoDiagnosis}},
+	"codes-in-diagnoses":   {field: claim.FieldDiagnoses, read: readCodesInDiagnoses, may: mayBeWrong{audit.AtDiagnoses: holdsProcedure}},
+	"units":                {field: claim.FieldUnits, read: readUnits, signs: audit.Odd},
 	"patient":              {field: claim.FieldPatient, read: readPatient, signs: audit.NoPatient},
-	"npi":                  {field: claim.FieldRendering, read: readNPIs},
-	"place":                {field: claim.FieldPOS, read: readPlace, may: mayBeNoPlace},
-	"dates":                {field: claim.FieldFrom, read: readDates},
+	"npi":                  {field: claim.FieldRendering, read: readNPIs, signs: audit.Odd},
+	"place":                {field: claim.FieldPOS, read: readPlace, may: mayBeWrong{audit.AtService: mayBeNoPlace}},
+	"dates":                {field: claim.FieldFrom, read: readDates, signs: audit.Odd},
 	"received":             {field: claim.FieldReceived, read: readReceived},
 	"other-than-code-mods": {field: claim.FieldCode, read: readUnread, signs: audit.Faulty},
 }

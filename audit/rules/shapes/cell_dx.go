@@ -25,6 +25,26 @@ func readCodesInDiagnoses(w *cellWalk) {
 	}
 }
 
+// holdsProcedure tells whether a diagnosis is a procedure code.
+func holdsProcedure(cat *catalog.Catalog, l *audit.Line) bool {
+	for _, d := range l.Diagnoses() {
+		if _, ok := procedureCode(cat, d, l.From); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeNoDiagnosis tells whether a diagnosis is not one that could be billed since ICD-10-CM and can be still.
+func mayBeNoDiagnosis(cat *catalog.Catalog, l *audit.Line) bool {
+	for _, d := range l.Diagnoses() {
+		if known, listed := cat.Diagnosis(d); l.From < terms.Icd10 || !listed || !d.Shaped() || !known.Billable || known.From > terms.Icd10 || known.To != claim.EndOfTime {
+			return true
+		}
+	}
+	return false
+}
+
 // readDiagnoses reads the other diagnosis cells that cannot be billed.
 func readDiagnoses(w *cellWalk) {
 	cat, on := w.C.Catalog, w.L.From

@@ -57,6 +57,19 @@ func readModifier(w *cellWalk, m claim.Modifier) {
 	}
 }
 
+// mayBeNoModifier tells whether a modifier is none, is not on all days, or not on the line's code.
+func mayBeNoModifier(cat *catalog.Catalog, l *audit.Line) bool {
+	if len(l.Faults) > 0 {
+		return true
+	}
+	for _, m := range l.Mods {
+		if listed, ok := cat.Modifier(m); m != 0 && !(ok && listed.From == 0 && listed.To == claim.EndOfTime && listed.StandsOn(l.Code, l.From)) {
+			return true
+		}
+	}
+	return false
+}
+
 func readUnits(w *cellWalk) {
 	l := w.L
 	switch {
@@ -116,7 +129,7 @@ var placesFrom = sync.OnceValue(func() map[string]claim.Date {
 })
 
 // mayBeNoPlace tells whether the place is none, or was none at some time.
-func mayBeNoPlace(l *audit.Line) bool {
+func mayBeNoPlace(_ *catalog.Catalog, l *audit.Line) bool {
 	from, ok := placesFrom()[l.POS]
 	return l.POS != "" && (!ok || from > 0)
 }

@@ -63,8 +63,9 @@ var dayLinks = []string{"by", "with", "no", "for", "except", "over"}
 
 // lineKinds are lines by their codes, or by words of besideWords.
 type lineKinds struct {
-	codes terms.CodeSet
-	words []besideWord
+	codes  terms.CodeSet
+	words  []besideWord
+	others bool // some may have another code than the line looked at
 }
 
 // mustDayTerms reads terms parted by semicolons.
@@ -108,10 +109,11 @@ func mustDayTerm(words []string) dayTerm {
 
 func (k *lineKinds) add(word string) {
 	if is, ok := besideWords[word]; ok {
+		k.others = k.others || !slices.Contains(ownCodeWords, word)
 		k.words = append(k.words, is)
 		return
 	}
-	k.codes = k.codes.Or(terms.MustCodes(word))
+	k.codes, k.others = k.codes.Or(terms.MustCodes(word)), true
 }
 
 func (k *lineKinds) has(s *SeenLine, m *audit.Line) bool {
@@ -122,6 +124,9 @@ var providerWords = map[string]string{"same": "same", "group": "group", "provide
 
 // besideWord tells whether a line of the day is of a kind, as seen from the line looked at.
 type besideWord func(s *SeenLine, m *audit.Line) bool
+
+// ownCodeWords are those that mean lines of the code of the line looked at.
+var ownCodeWords = []string{"same-code", "same-again", "other-side"}
 
 // besideWords are the kinds of lines that are no list of codes.
 var besideWords = map[string]besideWord{
@@ -281,6 +286,33 @@ func (t *dayTerm) byWhom(between func(a, b *audit.Line) audit.Relation, l, m *au
 		return true
 	}
 	return between(l, m) != audit.DifferentProvider
+}
+
+// signsOfDays are the signs one of which a line has that a row can meet by its day; 0 where there is a row that
+// asks for none.
+func signsOfDays(rows []lineCase) (signs audit.Signs) {
+	for i := range rows {
+		sign := audit.Signs(0)
+		for k := range rows[i].day {
+			sign = max(sign, rows[i].day[k].sign())
+		}
+		if sign == 0 {
+			return 0
+		}
+		signs |= sign
+	}
+	return signs
+}
+
+// sign is the sign of a line that the term is met by: a line beside it of its own code, or any.
+func (t *dayTerm) sign() audit.Signs {
+	switch {
+	case t.kind != dayBeside && t.kind != dayAlso:
+		return 0
+	case !t.of.others:
+		return audit.Repeated
+	}
+	return audit.Accompanied
 }
 
 // asksProvider tells whether the finding of a row weighs less where the other line is a colleague's.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
@@ -37,7 +38,7 @@ func Excludes(r *audit.Rule) {
 		}
 	}
 	r.Needs.On = audit.Codes{Any: true}
-	r.Needs.May[audit.AtDiagnoses] = func(l *audit.Line) bool {
+	r.Needs.May[audit.AtDiagnoses] = func(_ *catalog.Catalog, l *audit.Line) bool {
 		return slices.ContainsFunc(rows, func(k excluded) bool { _, _, both := k.both(l); return both })
 	}
 	r.Check = terms.EachLine(func(c *audit.Case, l *audit.Line, report func(audit.Finding)) {

@@ -182,6 +182,8 @@ func OutOfOrder(r *audit.Rule) {
 	for i := range rungs {
 		codes = codes.Or(terms.MustCodes(rungs[i].code.String()))
 	}
+	r.Needs.Signs = audit.Accompanied
+	r.Needs.May[audit.AtService] = func(_ *catalog.Catalog, l *audit.Line) bool { return codes.Ever(l) }
 	r.Check = terms.Beside(func(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 		if !codes.Has(l) || l.Root {
 			return

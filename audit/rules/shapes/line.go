@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
@@ -118,6 +119,7 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 		r.Needs.On = guard.codes.Reported()
 	}
 	limitPayers(r, guard.payers)
+	r.Needs.Signs = signsOfDays(rows)
 	if guard.modified {
 		r.Needs.Signs = audit.Modified
 	}
@@ -140,8 +142,8 @@ func glance(r *audit.Rule, rows []lineCase) {
 	}
 }
 
-func anyOf(rows []lineCase, so func(*lineCase, *audit.Line) bool) func(*audit.Line) bool {
-	return func(l *audit.Line) bool {
+func anyOf(rows []lineCase, so func(*lineCase, *audit.Line) bool) func(*catalog.Catalog, *audit.Line) bool {
+	return func(_ *catalog.Catalog, l *audit.Line) bool {
 		for i := range rows {
 			if so(&rows[i], l) {
 				return true
