@@ -10,7 +10,7 @@ type Past struct {
 	States []State
 	// Said is what a reviewer last said of findings, by fingerprint.
 	Said   map[string]Disposition
-	Counts map[State]int
+	Counts map[State]int // nil where no earlier audit is known, but what a reviewer said of this one
 	// Closed are the findings of earlier audits that this one closes, in order of date, rule and
 	// fingerprint.
 	Closed []Closed

@@ -86,7 +86,7 @@ func bulletinOf(v *view, mostRules int) *bulletin {
 	if p := d.Past; p != nil {
 		b.History, b.Changed, b.Trend = pastText(p), p.Changed, p.Trend
 		for _, s := range pastStates {
-			if p.Run == 0 && s > audit.Reopened { // which a workbook does not tell
+			if !v.states() || p.Run == 0 && s > audit.Reopened { // which a workbook does not tell
 				break
 			}
 			b.States = append(b.States, stateRow{s.String(), p.Counts[s], stateMeans[s]})

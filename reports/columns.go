@@ -227,7 +227,7 @@ func (f *shown) lapsed() claim.Date {
 // sheetColumns are the columns of Flagged Lines from the left.
 func sheetColumns(v *view) []findingColumn {
 	lapsed := slices.ContainsFunc(v.Waivers, func(w audit.Waiver) bool { return w.State == audit.ExpiredWaiver && w.Findings > 0 })
-	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 && (v.Past != nil || !c.past) && (lapsed || !c.back) })
+	list := columnsWith(func(c *findingColumn) bool { return c.place > 0 && (v.states() || !c.past) && (lapsed || !c.back) })
 	slices.SortFunc(list, func(a, b findingColumn) int { return cmp.Compare(a.place, b.place) })
 	return list
 }

@@ -66,6 +66,9 @@ func (b *book) audits() table {
 // pastText says in a sentence what a history knows.
 func pastText(p *audit.Past) string {
 	n := p.Counts
+	if n == nil {
+		return plural(len(p.Said), "finding") + " answered by a reviewer"
+	}
 	if p.Run == 0 {
 		return fmt.Sprintf("%s that the reviewed workbook has not, %s that it has, %s answered there and asked again",
 			plural(n[audit.New], "finding"), thousands(n[audit.Open]), thousands(n[audit.Reopened]))

@@ -93,6 +93,9 @@ func (v *view) stateOf(i int) audit.State {
 	return v.Past.States[v.number[i]]
 }
 
+// states tells whether anything is known of earlier audits, and not only what a reviewer said of this one.
+func (v *view) states() bool { return v.Past != nil && v.Past.Counts != nil }
+
 // saidOf is what a reviewer last said of the i-th finding that is shown.
 func (v *view) saidOf(i int) audit.Disposition {
 	if v.Past == nil {

@@ -276,15 +276,49 @@ func SweepPrivate() int {
 	}
 	for _, path := range folders {
 		info, err := os.Lstat(path)
-		if err == nil && info.IsDir() && time.Since(info.ModTime()) > stale && removeFolder(path) == nil {
+		if err == nil && info.IsDir() && abandoned(path, info) && removeFolder(path) == nil {
 			swept++
 		}
 	}
 	return swept
 }
 
+// abandoned tells whether nobody is at a private folder: by its sign, or by its age where it has none.
+func abandoned(path string, info fs.FileInfo) bool {
+	sign := filepath.Join(path, folderSign)
+	if _, err := os.Lstat(sign); err == nil {
+		return left(sign)
+	}
+	return time.Since(info.ModTime()) > stale
+}
+
+// folderSign is the file in a private folder that says that a process is at it. It is the first to be removed, and
+// where it cannot be, all of the folder stays.
+const folderSign = "copy-0-sign"
+
+// PrivateFolder makes a folder for its owner alone, for copies whose names begin with copy. What a killed process
+// leaves of it SweepPrivate removes; while the process lives nobody does.
+func PrivateFolder() (path string, remove func() error, err error) {
+	for {
+		if path, err = os.MkdirTemp("", Folder); err != nil { // mode 0700
+			return "", nil, err
+		}
+		sign, err := os.OpenFile(filepath.Join(path, folderSign), os.O_RDWR|os.O_CREATE|os.O_EXCL, OwnerOnly)
+		if err != nil {
+			return "", nil, errors.Join(err, os.RemoveAll(path))
+		}
+		if mine(sign) {
+			return path, func() error { return errors.Join(sign.Close(), os.RemoveAll(path)) }, nil
+		}
+		if err := errors.Join(sign.Close(), os.RemoveAll(path)); err != nil { // swept before it was marked
+			return "", nil, err
+		}
+	}
+}
+
 // removeFolder removes a private folder and the copies in it.
 func removeFolder(path string) error {
+	Sweep(path)
 	for _, pattern := range []string{"copy*", "workbook"} {
 		copies, err := filepath.Glob(filepath.Join(path, pattern))
 		if err != nil {

@@ -154,6 +154,59 @@ func TestSweepPrivate(t *testing.T) {
 	holds(t, dir, map[string]string{".claimaudit-private-2": "", "other-3": "", "claimaudit-exports": "", ".claimaudit-private-4": ""})
 }
 
+// TestPrivateFolder: what a killed process leaves of a private folder is removed at once, and that of one that
+// lives is not, however long it has lived.
+func TestPrivateFolder(t *testing.T) {
+	if dir := os.Getenv(killedVariable); dir != "" {
+		path, _, err := PrivateFolder()
+		if err == nil {
+			err = os.WriteFile(filepath.Join(path, "copy-0001.csv"), []byte("patient"), OwnerOnly)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(path, begins+"1"+ends), []byte("patient"), OwnerOnly)
+		}
+		if err != nil {
+			t.Log(err)
+			return
+		}
+		die(t, t.TempDir())
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	path, remove, err := PrivateFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o700 {
+		t.Error(info, err)
+	}
+	child := exec.Command(os.Args[0], "-test.run", "^TestPrivateFolder$")
+	child.Env = append(os.Environ(), killedVariable+"="+dir, "TMPDIR="+dir)
+	if out, err := child.CombinedOutput(); err == nil {
+		t.Fatal("the process was not killed: ", string(out))
+	}
+	folders := func() int {
+		found, err := filepath.Glob(filepath.Join(dir, Folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	if n := folders(); n != 2 {
+		t.Fatalf("%d folders, want that of the killed process and ours", n)
+	}
+	then := time.Now().Add(-99 * time.Hour)
+	if err := os.Chtimes(path, then, then); err != nil {
+		t.Fatal(err)
+	}
+	if swept := SweepPrivate(); swept != 1 || folders() != 1 {
+		t.Errorf("%d swept, %d folders left", swept, folders())
+	}
+	if err := remove(); err != nil || folders() != 0 {
+		t.Error(err, folders())
+	}
+}
+
 // TestPlace follows links to where their file lies.
 func TestPlace(t *testing.T) {
 	dir := t.TempDir()

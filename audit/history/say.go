@@ -15,6 +15,7 @@ type Saying struct {
 	Workbook    string
 	Says        uint64 // what the finding said to the reviewer, see SaysOf; 0 where that is not known
 	audit.Disposition
+	Now bool   // said this moment, and not read from a workbook: it counts though it was said before
 	own uint64 // of which line it was, see ownOf
 }
 
@@ -72,7 +73,9 @@ func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err 
 		if last.Disposition != say.Disposition && last.Workbook != say.Workbook {
 			p.Other = &last.Disposition
 		}
-		if slices.ContainsFunc(before, func(b Saying) bool { return b.Disposition == say.Disposition }) {
+		if last.Disposition != say.Disposition && say.Now {
+			p.Other = nil
+		} else if slices.ContainsFunc(before, func(b Saying) bool { return b.Disposition == say.Disposition }) {
 			p.Stale = last.Disposition != say.Disposition
 			return p, nil
 		}

@@ -64,6 +64,7 @@ type job struct {
 	watch      engine.Watcher  // who else looks at patients as they are judged; nil for nobody
 	passed     []claim.Passed  // what folders hold and is not read
 	lost       bool            // some of it may be claim lines
+	called     *renamed        // what outputs call inputs that lie elsewhere than their owner has them; nil: by their paths
 }
 
 // Run audits the inputs and writes the outputs.

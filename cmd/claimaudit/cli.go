@@ -37,6 +37,7 @@ type cli struct {
 	Key      keyCmd      `cmd:"" help:"Make the key that --deidentify replaces ids with."`
 	Tables   tablesCmd   `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
 	Config   configCmd   `cmd:"" help:"Show every setting in force here, and who set it; audits nothing."`
+	Serve    serveCmd    `cmd:"" help:"Serve a page on this machine alone: drop exports, see what was found, decide, download."`
 
 	Completion completionCmd `cmd:"" help:"Print the script by which a shell completes what is typed."`
 	Man        manCmd        `cmd:"" help:"Print the manual page, for man."`
@@ -145,8 +146,11 @@ func commandsOf(model *kong.Application) (names []string) {
 }
 
 // newParser knows the commands and their flags.
-func newParser(options ...kong.Option) (*kong.Kong, error) {
-	return kong.New(&cli{}, append(options,
+func newParser(options ...kong.Option) (*kong.Kong, error) { return parserInto(&cli{}, options...) }
+
+// parserInto is one whose settings are those of the commands given.
+func parserInto(commands *cli, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(commands, append(options,
 		kong.Name("claimaudit"),
 		kong.Description("Audits billing exports of interventional pain management."),
 		kong.Vars{"version": version, "endings": reports.Endings(), "standards": strings.Join(reports.StandardForms(), ", ")},

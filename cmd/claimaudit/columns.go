@@ -117,13 +117,7 @@ func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams
 		return nil, err
 	}
 	o.Done = io.done
-	o.Refused = func(t *parsers.Table, why error) {
-		if len(t.Columns) > 0 {
-			v := viewOf(t)
-			v.Refused = why.Error()
-			views = append(views, v)
-		}
-	}
+	o.Refused = refusedInto(&views)
 	export, err := parsers.Open(c.File, o)
 	if err != nil {
 		return views, err
@@ -134,6 +128,17 @@ func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams
 		err = c.save(export)
 	}
 	return append(read, views...), err
+}
+
+// refusedInto adds the sheets that cannot be read, as far as their columns were understood.
+func refusedInto(views *[]tableView) func(*parsers.Table, error) {
+	return func(t *parsers.Table, why error) {
+		if len(t.Columns) > 0 {
+			v := viewOf(t)
+			v.Refused = why.Error()
+			*views = append(*views, v)
+		}
+	}
 }
 
 // print prints the views in the form asked for, and in text how to keep them.
@@ -313,11 +318,7 @@ func (v *tableView) print(out io.Writer) error {
 		_, err := fmt.Fprint(out, "\nnot to be audited as it is: see the error\n\n")
 		return err
 	}
-	services := ""
-	if v.Services != v.Audited {
-		services = fmt.Sprintf(" (%d services)", v.Services)
-	}
-	fmt.Fprintf(out, "\n%d rows: %d to audit%s, %d unreadable, %d skipped\n", v.Rows, v.Audited, services, v.Unreadable, v.Skipped)
+	fmt.Fprintf(out, "\n%s\n", v.counts())
 	for _, k := range v.Kinds {
 		fmt.Fprintf(out, "  %d %s: %s (%s)\n", k.Count, k.Kind, k.Reason, k.where())
 	}
@@ -332,6 +333,15 @@ func (v *tableView) print(out io.Writer) error {
 	}
 	_, err := fmt.Fprintln(out)
 	return err
+}
+
+// counts are how many rows there are, and what becomes of them.
+func (v *tableView) counts() string {
+	services := ""
+	if v.Services != v.Audited {
+		services = fmt.Sprintf(" (%d services)", v.Services)
+	}
+	return fmt.Sprintf("%d rows: %d to audit%s, %d unreadable, %d skipped", v.Rows, v.Audited, services, v.Unreadable, v.Skipped)
 }
 
 // example shows what was made of the first such cell, by shapes.

@@ -84,7 +84,7 @@ func (c *configuration) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) 
 // load reads the file named, or else the nearest claimaudit.yaml from the working folder upwards, or
 // else nothing.
 func (c *configuration) load(known []setting, path string) (err error) {
-	c.values, c.lines, c.used = map[string]reflect.Value{}, map[string]int{}, map[string]bool{}
+	c.clear()
 	c.path, c.name = path, relative(path)
 	if path == "" {
 		if c.path, err = nearestConfig(); err != nil || c.path == "" {
@@ -98,6 +98,16 @@ func (c *configuration) load(known []setting, path string) (err error) {
 	}
 	sum := sha256.Sum256(data)
 	c.sum = hex.EncodeToString(sum[:])
+	return c.parse(known, data)
+}
+
+func (c *configuration) clear() {
+	c.values, c.lines, c.used = map[string]reflect.Value{}, map[string]int{}, map[string]bool{}
+}
+
+// parse takes the settings of the file's text.
+func (c *configuration) parse(known []setting, data []byte) error {
+	c.clear()
 	if line := tooDeep(data); line > 0 {
 		return fmt.Errorf("%s:%d: nested more than %d deep, as no setting is", c.path, line, maxDepth)
 	}

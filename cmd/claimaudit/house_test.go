@@ -26,7 +26,7 @@ const (
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
 		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/near", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
-		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank",
+		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank", "reports/page",
 	},
 	"audit":                {"audit/catalog", "audit/claim"},
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim", "audit/draft"},
@@ -57,6 +57,7 @@ var mayImport = map[string][]string{
 	"parsers/tables/embed": {"parsers/tables", "audit/catalog", "audit/claim", "audit/table"},
 	"reports":              {"reports/xlsx", "audit", "audit/claim", "audit/draft", "audit/sampling"},
 	"reports/blank":        {},
+	"reports/page":         {"audit"},
 	"reports/xlsx":         {},
 	"samples/books":        {"audit/claim", "audit/table"},
 	"samples/generate":     {"samples/books"},

@@ -69,7 +69,7 @@ func (j *job) leaveTwins(audited, earlier *[]string) {
 		for _, path := range *paths {
 			if sum := twins[seen]; sum != "" {
 				j.again = append(j.again, claim.Source{
-					File: path, SHA256: sum, Context: seen >= numAudited, Notes: []string{"the same bytes as another input, with which they are read once"},
+					File: j.called.of(path), SHA256: sum, Context: seen >= numAudited, Notes: []string{"the same bytes as another input, with which they are read once"},
 				})
 				j.log.Warn().Str("file", path).Msg("the file holds the same bytes as another input: they are read once")
 			} else {
@@ -272,6 +272,7 @@ func (j *job) readInput(ctx context.Context, in *input, firstSource int, to []*h
 	export := in.export
 	repairs, err := export.Read(ctx, firstSource, j.workers, func(worker int) parsers.Sink { return to[worker] }, j.progress.read)
 	passed, lost := export.Passed()
+	j.called.tables(export.Tables, passed)
 	j.passed, j.lost = append(j.passed, passed...), j.lost || lost
 	return export.Tables, repairs, err
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// page is a sheet of labels and figures. Every cell with a digit must be asked for.
-type page struct {
+// figures is a sheet of labels and figures. Every cell with a digit must be asked for.
+type figures struct {
 	t      *testing.T
 	sheet  string
 	rows   [][]string
@@ -22,12 +22,12 @@ type page struct {
 	except map[[2]int]bool
 }
 
-func newPage(t *testing.T, sheet string, rows [][]string) *page {
-	return &page{t, sheet, rows, map[[2]int]string{}, map[[2]int]bool{}}
+func newPage(t *testing.T, sheet string, rows [][]string) *figures {
+	return &figures{t, sheet, rows, map[[2]int]string{}, map[[2]int]bool{}}
 }
 
 // find is where a label stands first.
-func (p *page) find(label string) (row, column int) {
+func (p *figures) find(label string) (row, column int) {
 	for r := 0; r < len(p.rows); r++ {
 		if c := slices.Index(p.rows[r], label); c >= 0 {
 			return r, c
@@ -38,7 +38,7 @@ func (p *page) find(label string) (row, column int) {
 }
 
 // beside expects a value in the first filled cell right of a label.
-func (p *page) beside(label, want string) {
+func (p *figures) beside(label, want string) {
 	p.t.Helper()
 	if r, c := p.find(label); r >= 0 {
 		for c++; c < len(p.rows[r])-1 && p.rows[r][c] == ""; c++ {
@@ -48,7 +48,7 @@ func (p *page) beside(label, want string) {
 }
 
 // tile expects a figure and a note below a label.
-func (p *page) tile(label, figure, note string) {
+func (p *figures) tile(label, figure, note string) {
 	p.t.Helper()
 	if r, c := p.find(label); r >= 0 {
 		p.want[[2]int{r + 1, c}], p.want[[2]int{r + 2, c}] = figure, note
@@ -56,7 +56,7 @@ func (p *page) tile(label, figure, note string) {
 }
 
 // table expects rows below a header, which begins with a label and has the other heads right of it.
-func (p *page) table(heads []string, rows [][]string) {
+func (p *figures) table(heads []string, rows [][]string) {
 	p.t.Helper()
 	r, c := p.find(heads[0])
 	if r < 0 {
@@ -73,7 +73,7 @@ func (p *page) table(heads []string, rows [][]string) {
 
 var digit = regexp.MustCompile(`[0-9]`)
 
-func (p *page) check() {
+func (p *figures) check() {
 	p.t.Helper()
 	for r, row := range p.rows {
 		for c, got := range row {
@@ -97,7 +97,7 @@ func (p *page) check() {
 }
 
 // pass lets what stands beside a label be, for a reason in unfigured.
-func (p *page) pass(label string) {
+func (p *figures) pass(label string) {
 	if _, known := unfigured[label]; !known {
 		p.t.Errorf("%q is passed over without a reason", label)
 	}
@@ -121,7 +121,7 @@ func (a *account) checkSummary(t *testing.T, rows [][]string) {
 	p.check()
 }
 
-func (a *account) facts(p *page) {
+func (a *account) facts(p *figures) {
 	in := a.rowCounts(a.inputs, a.Inputs)
 	var rows, audited, skipped, unreadable int
 	for _, c := range in {
@@ -162,7 +162,7 @@ func someFiles(exports []*export) string {
 	return strings.Join(names, ", ")
 }
 
-func (a *account) tiles(p *page) {
+func (a *account) tiles(p *figures) {
 	flagged := flaggedLines(a.byLine)
 	encounters, clean := a.encounters(a.order)
 	p.tile("Lines audited", commas(len(a.lines)), "charge "+wholeDollars(charged(a.order)))
@@ -177,7 +177,7 @@ func (a *account) tiles(p *page) {
 }
 
 // bySeverity has each line once, under the highest severity of its findings.
-func (a *account) bySeverity(p *page) {
+func (a *account) bySeverity(p *figures) {
 	var rows [][]string
 	above := map[place]bool{}
 	for _, s := range []string{"error", "warning", "review"} {
@@ -198,7 +198,7 @@ func (a *account) bySeverity(p *page) {
 	p.beside("Overpaid, part of charge at risk", amount(overpaid(a.byLine)))
 }
 
-func (a *account) topRules(p *page) {
+func (a *account) topRules(p *figures) {
 	const most = 10
 	var rows [][]string
 	met := a.met()
@@ -243,11 +243,11 @@ func (a *account) topFamilies() [][]string {
 	return rows
 }
 
-func (a *account) byFamily(p *page) {
+func (a *account) byFamily(p *figures) {
 	p.table([]string{"Family of rules", "Findings", "At risk"}, a.topFamilies())
 }
 
-func (a *account) worst(p *page) {
+func (a *account) worst(p *figures) {
 	const most = 10
 	var rows [][]string
 	met := a.encountersMet()
@@ -263,7 +263,7 @@ func (a *account) worst(p *page) {
 
 // fitted is the text of an encounter's rules as the page has it, when it is the first of them and
 // the number of the others.
-func (a *account) fitted(p *page, i int, rules []string) string {
+func (a *account) fitted(p *figures, i int, rules []string) string {
 	whole := strings.Join(rules, ", ")
 	if r, c := p.find("Patient"); r >= 0 {
 		for ; c < len(p.rows[r]) && p.rows[r][c] != "Rules"; c++ {
@@ -279,7 +279,7 @@ func (a *account) fitted(p *page, i int, rules []string) string {
 }
 
 // notChecked is in words. Its counts of rows and of findings left out are figures.
-func (a *account) notChecked(p *page) {
+func (a *account) notChecked(p *figures) {
 	var says []string
 	unreadable := 0
 	for _, c := range a.rowCounts(a.inputs, a.Inputs) {
@@ -345,7 +345,7 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 }
 
 // passTables lets the tables of knowledge be.
-func (p *page) passTables() {
+func (p *figures) passTables() {
 	first, _ := p.find("Tables of knowledge")
 	last, _ := p.find("Inputs: rows = audited + unreadable + skipped")
 	for r := first; r < last; r++ {
@@ -356,7 +356,7 @@ func (p *page) passTables() {
 }
 
 // section expects all rows below a heading, and a blank one behind them.
-func (p *page) section(heading string, rows [][]string) {
+func (p *figures) section(heading string, rows [][]string) {
 	r, c := p.find(heading)
 	if r < 0 {
 		return

@@ -14,12 +14,17 @@ import (
 )
 
 // prepare reads and checks all settings, which are those given, so that a slip is told before any file is read.
-func (a *auditCmd) prepare(given []setting, conf *configuration, io *streams) (j *job, err error) {
+func (a *auditCmd) prepare(given []setting, conf *configuration, io *streams) (*job, error) {
+	return a.prepareFor((*job).destinations, given, conf, io)
+}
+
+// prepareFor is prepare; to finds out where what is found goes.
+func (a *auditCmd) prepareFor(to func(*job) error, given []setting, conf *configuration, io *streams) (j *job, err error) {
 	j = &job{cmd: a, given: given, conf: conf, done: io.done, dropped: io.dropped}
 	if j.log, err = newLogger(io.err, conf, &a.runSettings); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(j.limits(), j.severities(), j.reading(io), j.knowledge(), j.destinations()); err != nil {
+	if err := errors.Join(j.limits(), j.severities(), j.reading(io), j.knowledge(), to(j)); err != nil {
 		return nil, err
 	}
 	a.AsOf = j.parse.AsOf.String() // as it is recorded, also when nobody set it

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -121,6 +123,98 @@ func TestNothingNamesAnybody(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPageLeavesNobody looks for the people of the private export in all that the page answers, logs and leaves. How
+// the file is understood names nobody; what was found does, unless that was asked for; nothing is in the log, and of
+// the file nothing is left.
+func TestPageLeavesNobody(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte("a key of more than sixteen bytes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, flags := range map[string][]string{"plain": nil, "deidentify": {"--deidentify", key}, "redact": {"--redact"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			p := servePage(t, append(flags, "--as-of", "2025-06-30")...)
+			job := p.upload(map[string][]byte{"night.csv": []byte(private)}, "night.csv")
+			understood := p.get(job)
+			if !strings.Contains(understood, "PatientID") || names.MatchString(understood) {
+				t.Errorf("how the file is understood names %q", names.FindString(understood))
+			}
+			if held := filesIn(t, p.temp); len(held) != 2 || !strings.Contains(held[1], "copy-0001.csv") {
+				t.Errorf("while it is open these files are there: %v", held)
+			}
+			if s := p.choose(job, "audit", nil); s != "done" {
+				t.Fatal(s, p.get(job))
+			}
+			all := map[string]string{"list": p.get(job), "home": p.get("/"), "progress": p.get(job + "/state")}
+			for i := range strings.Count(all["list"], "aria-label=\"") {
+				all[fmt.Sprintf("finding %d", i)] = p.get(fmt.Sprintf("%s?finding=%d", job, i))
+			}
+			for _, form := range []string{"json", "xlsx", "corrected"} {
+				path := filepath.Join(t.TempDir(), "download")
+				if err := os.WriteFile(path, []byte(p.get(job+"/download/"+form)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				all[form] = unpacked(t, path)
+			}
+			seen := map[string]bool{}
+			for what, text := range all {
+				if name == "plain" && what != "home" && what != "progress" {
+					continue // whoever looks at it is to see whom it is about
+				}
+				text = newLines(text, seen)
+				named := names.FindString(text)
+				if name == "redact" {
+					named += providers.FindString(text)
+				}
+				if named != "" {
+					t.Errorf("%s names %q", what, named)
+				}
+			}
+			if name == "plain" && !names.MatchString(all["list"]) {
+				t.Error("the plain list names nobody: nothing is tested")
+			}
+			if log := p.log.String(); names.MatchString(log) || !strings.Contains(log, "audited") {
+				t.Errorf("the log names %q: %s", names.FindString(log), log)
+			}
+			p.post(job+"/close", nil)
+			if left := filesIn(t, p.temp); len(left) > 0 {
+				t.Errorf("these files are left: %v", left)
+			}
+			if left := filesIn(t, "."); len(left) > 0 {
+				t.Errorf("these files were made: %v", left)
+			}
+		})
+	}
+}
+
+// newLines are the lines of a text that no text before had: pages have most of theirs in common.
+func newLines(text string, seen map[string]bool) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if !seen[line] {
+			seen[line] = true
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// filesIn are the files of a folder and of those in it, in order.
+func filesIn(t *testing.T, folder string) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
 }
 
 // What people write into waivers may name anybody, and so may the names of their files.

@@ -21,6 +21,8 @@ type progress struct {
 	judging  time.Time // when the first part was judged
 	stopped  bool
 	anything bool
+
+	told func(text string, part float64) // also told, in words and as a part of the whole; nil for nobody
 }
 
 func newProgress(w io.Writer, quiet bool) *progress {
@@ -47,7 +49,13 @@ func (p *progress) read(bytes int64, rows int) {
 		text += left(time.Since(p.start), float64(p.bytes)/float64(p.total))
 	}
 	p.show(text)
+	if p.told != nil {
+		p.told(text, readingPart*min(1, float64(p.bytes)/float64(max(p.total, p.bytes, 1))))
+	}
 }
+
+// readingPart is how much of the time of an audit goes into reading, about.
+const readingPart = 0.7
 
 // expect adds an input's size to what is to be read.
 func (p *progress) expect(path string) {
@@ -64,7 +72,11 @@ func (p *progress) judged(done, of, findings int) {
 		p.judging = time.Now()
 	}
 	part := float64(done) / float64(of)
-	p.show(fmt.Sprintf("judged %.0f %% of %d rows, %d findings", 100*part, p.rows, findings) + left(time.Since(p.judging), part))
+	text := fmt.Sprintf("judged %.0f %% of %d rows, %d findings", 100*part, p.rows, findings) + left(time.Since(p.judging), part)
+	p.show(text)
+	if p.told != nil {
+		p.told(text, readingPart+(1-readingPart)*part)
+	}
 }
 
 // left tells the time a step needs yet, going by the part of it that is done.

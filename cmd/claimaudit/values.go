@@ -51,12 +51,17 @@ func memorySize(conf *configuration, text string) (int64, error) {
 	if text == "" {
 		return min(machineMemory()/2, 4<<30), nil
 	}
+	return sizeNamed(conf.said("memory"), text)
+}
+
+// sizeNamed reads a size; said is what it was given by.
+func sizeNamed(said, text string) (int64, error) {
 	number := strings.TrimRight(text, "KMGiBkmgb")
 	unit := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(text[len(number):]), "b"), "i")
 	shift, ok := map[string]uint{"": 0, "k": 10, "m": 20, "g": 30}[unit]
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || !ok || n <= 0 || n > 1<<50>>shift {
-		return 0, fmt.Errorf("%s %q cannot be read: expected a size such as 512MiB or 2GiB", conf.said("memory"), text)
+		return 0, fmt.Errorf("%s %q cannot be read: expected a size such as 512MiB or 2GiB", said, text)
 	}
 	return n << shift, nil
 }

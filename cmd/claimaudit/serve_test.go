@@ -1,0 +1,375 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// servedPage is claimaudit serve, and a browser that was let in.
+type servedPage struct {
+	*testing.T
+	base, temp string
+	in         *http.Client
+	stop       context.CancelFunc
+	ended      chan int
+	log        *lockedBuffer
+}
+
+// lockedBuffer is written by one goroutine and read by another.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// servePage serves the page with a folder for temporary files of its own, in which nothing must be left.
+func servePage(t *testing.T, flags ...string) *servedPage {
+	t.Helper()
+	p := &servedPage{T: t, temp: t.TempDir(), ended: make(chan int, 1), log: &lockedBuffer{}}
+	t.Setenv("TMPDIR", p.temp)
+	t.Setenv("TMP", p.temp)
+	ctx, cancel := context.WithCancel(context.Background())
+	p.stop = cancel
+	out, in := io.Pipe()
+	go func() {
+		p.ended <- run(ctx, append([]string{"serve", "--no-open"}, flags...), strings.NewReader(""), in, p.log)
+		_ = in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err, p.log.String())
+	}
+	link := strings.TrimSuffix(line, "\n")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.in = &http.Client{Jar: jar, Timeout: time.Minute}
+	answer, err := p.in.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	p.base = strings.TrimSuffix(answer.Request.URL.String(), "/")
+	if answer.StatusCode != http.StatusOK || answer.Request.URL.RawQuery != "" {
+		t.Fatalf("the link leads to %s: %d", answer.Request.URL, answer.StatusCode)
+	}
+	t.Cleanup(func() {
+		p.in.CloseIdleConnections()
+		cancel()
+		if status := <-p.ended; status != exitClean {
+			t.Errorf("exit status %d: %s", status, p.log.String())
+		}
+		entries, err := os.ReadDir(p.temp)
+		if err != nil || len(entries) > 0 {
+			t.Errorf("left among temporary files: %v, %v", entries, err)
+		}
+		if token := link[strings.Index(link, "token=")+len("token="):]; strings.Contains(p.log.String(), token) {
+			t.Error("the link is in the log")
+		}
+	})
+	return p
+}
+
+func (p *servedPage) do(r *http.Request) (status int, at, text string) {
+	p.Helper()
+	r.Header.Set("Origin", p.base)
+	answer, err := p.in.Do(r)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return answer.StatusCode, strings.TrimPrefix(answer.Request.URL.String(), p.base), string(data)
+}
+
+func (p *servedPage) get(path string) string {
+	p.Helper()
+	r, err := http.NewRequest(http.MethodGet, p.base+path, nil)
+	if err != nil {
+		p.Fatal(err)
+	}
+	status, _, text := p.do(r)
+	if status != http.StatusOK {
+		p.Errorf("%s: %d", path, status)
+	}
+	return text
+}
+
+func (p *servedPage) post(path string, form url.Values) (at, text string) {
+	p.Helper()
+	r, err := http.NewRequest(http.MethodPost, p.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		p.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	_, at, text = p.do(r)
+	return at, text
+}
+
+// upload hands in files by their names, and is the link to them once they are read.
+func (p *servedPage) upload(files map[string][]byte, order ...string) string {
+	p.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, name := range order {
+		part, err := w.CreateFormFile("files", name)
+		if err == nil {
+			_, err = part.Write(files[name])
+		}
+		if err != nil {
+			p.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		p.Fatal(err)
+	}
+	r, err := http.NewRequest(http.MethodPost, p.base+"/jobs", &b)
+	if err != nil {
+		p.Fatal(err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	status, job, text := p.do(r)
+	if status != http.StatusOK || !strings.HasPrefix(job, "/jobs/") {
+		p.Fatalf("the upload: %d %s", status, text)
+	}
+	p.settle(job)
+	return job
+}
+
+// settle waits until a job works no more.
+func (p *servedPage) settle(job string) string {
+	p.Helper()
+	for range 6000 {
+		var now struct {
+			State   string
+			Working bool
+		}
+		if err := json.Unmarshal([]byte(p.get(job+"/state")), &now); err != nil {
+			p.Fatal(err)
+		}
+		if !now.Working {
+			return now.State
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.Fatal("the work does not end")
+	return ""
+}
+
+// choose does what a button of the page of columns does, and is the state then.
+func (p *servedPage) choose(job, button string, choices url.Values) string {
+	p.Helper()
+	form := url.Values{"do": {button}}
+	for key, values := range choices {
+		form[key] = values
+	}
+	p.post(job+"/read", form)
+	return p.settle(job)
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestServeAsAudit holds that the page finds and hands out what audit does, byte by byte.
+func TestServeAsAudit(t *testing.T) {
+	from, err := filepath.Abs(samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, names := range [][]string{{"faults.csv"}, {"practice-export.xlsx", "spoiled.csv"}} {
+		t.Run(strings.Join(names, "+"), func(t *testing.T) {
+			dir := t.TempDir()
+			files := map[string][]byte{}
+			for _, name := range names {
+				files[name] = readFile(t, filepath.Join(from, name))
+				if err := os.WriteFile(filepath.Join(dir, name), files[name], 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			t.Chdir(dir)
+			args := append([]string{"audit", "--as-of", "2025-06-30", "-o", "o.json", "-o", "o.xlsx", "--corrected", "o.csv"}, names...)
+			status, _, stderr := command(t, args...)
+			if status == exitFailed {
+				t.Fatal(stderr)
+			}
+			p := servePage(t, "--as-of", "2025-06-30")
+			job := p.upload(files, names...)
+			if s := p.choose(job, "audit", nil); s != "done" {
+				t.Fatal(s, p.get(job))
+			}
+			if text := p.get(job); !strings.Contains(text, fmt.Sprintf("(exit status %d)", status)) {
+				t.Errorf("the page does not say exit status %d", status)
+			}
+			for form, output := range map[string]string{"json": "o.json", "xlsx": "o.xlsx", "corrected": "o.csv"} {
+				if got, want := p.get(job+"/download/"+form), readFile(t, output); got != string(want) {
+					t.Errorf("%s is not what audit writes: %d bytes, want %d", form, len(got), len(want))
+				}
+			}
+		})
+	}
+}
+
+// strange is an export whose header no system we know of writes.
+const strange = "Chart,Seen,Thing,Count,Billed\nP-1,03/04/2025,64483,1,500\nP-1,03/04/2025,64483,1,500\nP-2,03/05/2025,77003,1,90\nP-2,03/05/2025,62323,1,400\n"
+
+// TestServeMapsColumns has a header that is not understood read by choices, saves them, and has audit read it by them.
+func TestServeMapsColumns(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("claimaudit.yaml", []byte("# ours\nas_of: 2025-06-30\npayers: {blue: commercial} # said by the office\n"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	p := servePage(t)
+	job := p.upload(map[string][]byte{"strange.csv": []byte(strange)}, "strange.csv")
+	text := p.get(job)
+	if !strings.Contains(text, "strange.csv") || strings.Contains(text, "claimaudit-private") {
+		t.Fatal("the page does not name the file as its owner does:", text)
+	}
+	choices := url.Values{"order": {"mdy"}, "name.0": {"our system"}}
+	for i, field := range []string{"PatientID", "DOS", "CPT", "Units", "Charge"} {
+		choices.Set(fmt.Sprintf("field.0.%d", i+1), field)
+	}
+	if !regexp.MustCompile(`name="field\.0\.3"`).MatchString(text) {
+		t.Fatal("the columns cannot be chosen:", text)
+	}
+	if s := p.choose(job, "read", choices); s != "asked" {
+		t.Fatal(s, p.get(job))
+	}
+	if _, text := p.post(job+"/read", url.Values{"do": {"save.0"}, "name.0": {"our system"}, "field.0.1": {"PatientID"}, "field.0.2": {"DOS"}, "field.0.3": {"CPT"}, "field.0.4": {"Units"}, "field.0.5": {"Charge"}}); !strings.Contains(text, "Saved as") {
+		t.Fatal(text)
+	}
+	if s := p.choose(job, "audit", nil); s != "done" {
+		t.Fatal(s, p.get(job))
+	}
+	conf := string(readFile(t, "claimaudit.yaml"))
+	for _, kept := range []string{"# ours", "# said by the office", "name: our system", "Thing"} {
+		if !strings.Contains(conf, kept) {
+			t.Errorf("claimaudit.yaml has no %s: %s", kept, conf)
+		}
+	}
+	if info, err := os.Stat("claimaudit.yaml"); err != nil || info.Mode().Perm() != 0o640 {
+		t.Error(info, err)
+	}
+	if err := os.WriteFile("strange.csv", []byte(strange), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := command(t, "audit", "strange.csv", "--date-order", "mdy", "-o", "o.json"); status == exitFailed {
+		t.Fatal(stderr)
+	}
+	var got, want struct {
+		Findings []struct{ Fingerprint string }
+	}
+	if err := json.Unmarshal([]byte(p.get(job+"/download/json")), &got); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(readFile(t, "o.json"), &want); err != nil {
+		t.Fatal(err)
+	}
+	if len(want.Findings) == 0 || fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("the page found %v, audit by the saved mapping %v", got, want)
+	}
+}
+
+// TestServeAsksForDates has an export that does not tell how its dates are written asked about, and read.
+func TestServeAsksForDates(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := servePage(t, "--as-of", "2025-12-31")
+	job := p.upload(map[string][]byte{"d.csv": []byte("PatientID,DOS,CPT\nP1,03/04/2025,62323\nP2,05/06/2025,62323\n")}, "d.csv")
+	if text := p.get(job); !strings.Contains(text, "The file does not tell") {
+		t.Fatal(text)
+	}
+	if s := p.choose(job, "audit", url.Values{"order": {"dmy"}}); s != "done" {
+		t.Fatal(s, p.get(job))
+	}
+}
+
+// TestServeTellsBadFiles has files that cannot be audited named as their owner does, with what is wrong.
+func TestServeTellsBadFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := servePage(t)
+	for name, data := range map[string]string{"empty.csv": "", "letter.csv": "Dear Sir,\nthank you\n", "cut.xlsx": "PK\x03\x04 no workbook", "rows.csv": "PatientID,DOS,CPT\n"} {
+		job := p.upload(map[string][]byte{name: []byte(data)}, name)
+		state := p.choose(job, "audit", nil)
+		text := p.get(job)
+		if state != "failed" || !strings.Contains(text, `id="trouble"`) || strings.Contains(text, "claimaudit-private") || !strings.Contains(text, name) {
+			t.Errorf("%s is %s: %s", name, state, text)
+		}
+		p.post(job+"/close", nil)
+	}
+}
+
+// TestServeKeepsDecisions holds that what is said on the page is in the workbook, and in the history where one is kept.
+func TestServeKeepsDecisions(t *testing.T) {
+	from := readFile(t, filepath.Join(samples, "faults.csv"))
+	t.Chdir(t.TempDir())
+	for _, flags := range [][]string{nil, {"--history", "h"}} {
+		p := servePage(t, append(flags, "--as-of", "2025-06-30")...)
+		job := p.upload(map[string][]byte{"faults.csv": from}, "faults.csv")
+		if s := p.choose(job, "audit", nil); s != "done" {
+			t.Fatal(s, p.get(job))
+		}
+		for _, word := range []string{"Agree", "Needs record", "Agree"} {
+			if at, text := p.post(job+"/findings/2", url.Values{"disposition": {word}, "note": {"seen by Q"}}); !strings.Contains(at, "saved=2") {
+				t.Fatal(at, text)
+			}
+		}
+		if _, text := p.post(job+"/findings/3", url.Values{"disposition": {"Disagree"}}); !strings.Contains(text, "Say in the note why") {
+			t.Error("Disagree without a note was taken")
+		}
+		var report struct {
+			Findings []struct{ Disposition *struct{ Value, Note string } }
+		}
+		if err := json.Unmarshal([]byte(p.get(job+"/download/json")), &report); err != nil {
+			t.Fatal(err)
+		}
+		if d := report.Findings[2].Disposition; d == nil || d.Value != "Agree" || d.Note != "seen by Q" || report.Findings[3].Disposition != nil {
+			t.Errorf("%v: the report has %v", flags, d)
+		}
+		if text := p.get(job + "?said=answered"); !strings.Contains(text, "Findings 1 to 1 of 1") {
+			t.Error("the answered finding is not found by its answer")
+		}
+	}
+	p := servePage(t, "--history", "h", "--as-of", "2025-07-01")
+	job := p.upload(map[string][]byte{"again.csv": from}, "again.csv")
+	if s := p.choose(job, "audit", nil); s != "done" {
+		t.Fatal(s)
+	}
+	if text := p.get(job + "?said=answered&finding=2"); !strings.Contains(text, "seen by Q") || !strings.Contains(text, "of 1<") {
+		t.Error("the next audit does not know what was said:", text)
+	}
+}
