@@ -54,6 +54,8 @@ var examples = []example{
 	{"tables", "claimaudit tables", "what is built in, and how old it is"},
 	{"tables show", "claimaudit tables cms/2026Q4", "what files of CMS are"},
 	{"tables diff", "claimaudit tables diff cms/2026Q3 cms/2026Q4", "what a new quarter changes"},
+	{"serve", "claimaudit serve", "the page, in your browser; nothing is kept when it is closed"},
+	{"serve", "claimaudit serve --no-open --port 8123 --history claimaudit.history", "print the link only; keep what is decided"},
 	{"config", "claimaudit config", "every setting that is in force here, and who set it"},
 	{"config", "claimaudit config --config night.yaml", "of another file; exit 2 where it is wrong"},
 	{"completion", "claimaudit completion bash > /etc/bash_completion.d/claimaudit", "for bash"},
