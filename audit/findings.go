@@ -54,6 +54,15 @@ type Unpacker interface {
 	// Finding is the finding of a brief; it holds until the next call. One that cannot be read back is
 	// blank but for its brief.
 	Finding(b *Brief) *Finding
+	// Encounter are the lines of the encounter of that number, in the order of the input; they hold until the next call.
+	Encounter(number int32) []EncounterLine
+}
+
+// EncounterLine is a line of an encounter with findings, whether or not anything was found of the line itself.
+type EncounterLine struct {
+	*Line
+	// Fixed is what the fixes that are made together make of the line; without a change where none is about it.
+	Fixed Edit
 }
 
 // NewFindings are the findings of the briefs, in the order given.
@@ -106,6 +115,10 @@ func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(&r.briefs[i]) }
 
 // Of is the finding of a brief of Findings or of their Lines; it holds until the next call only.
 func (r *Reader) Of(b *Brief) *Finding { return r.unpacker.Finding(b) }
+
+// Encounter are the lines of an encounter with findings, those too of which nothing was found; see Brief.Encounter. They
+// hold until the next call only, and findings read meanwhile leave them alone.
+func (r *Reader) Encounter(number int32) []EncounterLine { return r.unpacker.Encounter(number) }
 
 // Err is the first failure to read a finding back; what was made of them is then worthless.
 func (fs *Findings) Err() error {

@@ -36,7 +36,7 @@ type Fix struct {
 	Edits  []Edit
 }
 
-// Edit changes one line. Exactly one of the changes is made; see the constructors.
+// Edit changes one line. Exactly one of the changes is made; see the constructors, and And.
 type Edit struct {
 	Line *Line
 
@@ -57,6 +57,22 @@ func SetMods(l *Line, ms claim.Modifiers) Edit { return Edit{Line: l, Mods: &ms}
 
 // SetQuantity bills the line with another number of units.
 func SetQuantity(l *Line, u claim.Units) Edit { return Edit{Line: l, Units: u} }
+
+// And is the edit, and another of the same line after it, as one that may make several changes. The edit without a line is
+// the other.
+func (e Edit) And(o Edit) Edit {
+	e.Line, e.Remove = o.Line, e.Remove || o.Remove
+	if o.Code != 0 {
+		e.Code = o.Code
+	}
+	if o.Mods != nil {
+		e.Mods = o.Mods
+	}
+	if o.Units != 0 {
+		e.Units = o.Units
+	}
+	return e
+}
 
 // On is the line with the edit made. What was unreadable in an edited cell is read now.
 func (e Edit) On(l claim.Line) claim.Line {

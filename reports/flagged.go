@@ -111,7 +111,7 @@ func (v *view) proposed(f *audit.Finding) string {
 	for _, e := range f.Fix.Edits {
 		switch {
 		case e.Line.Pos == f.Line.Pos:
-			own = merged(own, e)
+			own = own.And(e)
 		case e.Remove:
 			others = append(others, "row "+v.rowText(e.Line.Pos, f.Line.Pos)+": remove")
 		default:
@@ -129,21 +129,6 @@ func ownLine(e audit.Edit) string {
 		return "remove this line"
 	}
 	return asBilled(e)
-}
-
-// merged is both edits of one line as one.
-func merged(a, b audit.Edit) audit.Edit {
-	a.Line, a.Remove = b.Line, a.Remove || b.Remove
-	if b.Code != 0 {
-		a.Code = b.Code
-	}
-	if b.Mods != nil {
-		a.Mods = b.Mods
-	}
-	if b.Units != 0 {
-		a.Units = b.Units
-	}
-	return a
 }
 
 // asBilled is the edited line as it stands on a claim: 64493 50 x 1.

@@ -64,7 +64,6 @@ func toRefund(l *audit.Line, amount claim.Cents) claim.Cents {
 // refundSheet has a row for each line that asks for a refund, once, by the largest of its findings.
 func (b *book) refundSheet() table {
 	list := b.refunds()
-	shown := b.shownOf()
 	return table{
 		count: len(list), frozen: 3, colour: errorInk,
 		columns: []column{
@@ -95,7 +94,7 @@ func (b *book) refundSheet() table {
 				r.Blank()
 			}
 			r.Text(f.Message)
-			finding := shown[list[i].finding]
+			finding := b.shown[list[i].finding]
 			if finding < 0 {
 				finding = b.order[b.floods[brief.Flood]]
 			}

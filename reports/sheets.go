@@ -38,7 +38,7 @@ var sheets = []sheet{
 		rare:  true, table: (*book).waivers,
 	},
 	{
-		Sheet: Sheet{"By Encounter", "a row for each patient's day with findings, most at risk first"},
+		Sheet: Sheet{"By Encounter", "each patient's day with findings, most at risk first: all its lines, the clean ones too, as billed and as proposed; past 10,000 lines a row a day"},
 		table: (*book).byEncounter,
 	},
 	{

@@ -137,6 +137,9 @@ type reader struct {
 	*audit.Reader
 	view *view
 	last shown
+	// day are the lines of the encounter last asked for, and number its number, from 1.
+	day    []audit.EncounterLine
+	number int32
 }
 
 // finding is the i-th finding; it holds until the next call.
@@ -149,6 +152,19 @@ func (r *reader) of(b *audit.Brief) *audit.Finding {
 		r.view.mask.finding(f)
 	}
 	return f
+}
+
+// encounter are the lines of the encounter of that number as they are to be shown; they hold until the next call.
+func (r *reader) encounter(number int32) []audit.EncounterLine {
+	if r.number != number+1 {
+		r.number, r.day = number+1, r.Encounter(number)
+		for i := range r.day {
+			if m := r.view.mask; m != nil {
+				m.line(r.day[i].Line, new(words))
+			}
+		}
+	}
+	return r.day
 }
 
 // shown is the i-th finding for its columns; it holds until the next call.

@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
 	"claimaudit/reports/xlsx"
 )
 
@@ -63,9 +64,13 @@ type book struct {
 	floods  map[int32]int // where those findings that stand for many lines are on Flagged Lines
 	worst   []int32       // encounters with the most at risk first
 	order   []int32       // of the findings on Flagged Lines
-	firstOf map[*audit.Rule]int
-	firstBy map[audit.Severity]int
-	err     error
+	shown   []int32       // see shownOf
+	turn    []int32       // where each finding is on Flagged Lines
+	// waivedOn are the lines that findings are waived on.
+	waivedOn map[claim.Pos]bool
+	firstOf  map[*audit.Rule]int
+	firstBy  map[audit.Severity]int
+	err      error
 }
 
 func newBook(v *view, most int) (*book, error) {
@@ -75,7 +80,7 @@ func newBook(v *view, most int) (*book, error) {
 		return nil, err
 	}
 	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
-	b.worst = worstOf(b.encounters)
+	b.worst, b.waivedOn = worstOf(b.encounters), waivedLines(v)
 	b.arrange()
 	b.index()
 	b.sheets = b.filled()
@@ -97,12 +102,12 @@ func (b *book) filled() (list []sheet) {
 func (b *book) arrange() {
 	b.floods = map[int32]int{}
 	b.order = make([]int32, 0, b.Findings.Len())
-	shown := b.shownOf()
+	b.shown, b.turn = b.shownOf(), make([]int32, b.Findings.Len())
 	for i := range b.encounters {
 		e := &b.encounters[i]
 		e.at = -1
 		for _, k := range e.findings {
-			if shown[k] < 0 {
+			if b.shown[k] < 0 {
 				continue
 			}
 			if e.at < 0 {
@@ -111,7 +116,8 @@ func (b *book) arrange() {
 			if flood := b.lines.Brief(int(k)).Flood; flood != 0 {
 				b.floods[flood] = len(b.order)
 			}
-			b.order = append(b.order, shown[k])
+			b.turn[b.shown[k]] = int32(len(b.order))
+			b.order = append(b.order, b.shown[k])
 		}
 	}
 }
@@ -141,7 +147,15 @@ func (b *book) placeOf(e *encounter) int {
 	if e.at >= 0 {
 		return e.at
 	}
-	return b.floods[b.lines.Brief(int(e.findings[0])).Flood]
+	return b.placeOn(e.findings[0])
+}
+
+// placeOn is where on Flagged Lines a finding of a line is, or the one that stands for it.
+func (b *book) placeOn(k int32) int {
+	if i := b.shown[k]; i >= 0 {
+		return int(b.turn[i])
+	}
+	return b.floods[b.lines.Brief(int(k)).Flood]
 }
 
 // index notes where each rule and severity comes first on Flagged Lines.

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -91,7 +93,7 @@ func TestWorkbookSheets(t *testing.T) {
 		}
 	}
 	for sheet, count := range map[string]int{
-		"Flagged Lines": 5, "By Encounter": 4, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
+		"Flagged Lines": 5, "By Encounter": 5, "By Provider": 2, "By Rule": 5, "By Month": 2, "Missed Revenue": 1,
 		"Coverage": 7, "Rows Not Read": 3, "Rules": 5,
 	} {
 		if got := len(rowsOf(t, f, sheet)); got != count {
@@ -253,8 +255,12 @@ func TestEncountersTogether(t *testing.T) {
 	if got := strings.Join(order, " "); got != "2 4 3 7 5 6" {
 		t.Errorf("rows in order %s", got)
 	}
-	if got := len(rowsOf(t, f, "By Encounter")); got != 4 {
-		t.Errorf("%d encounters, want 4", got)
+	encounters := map[string]int{}
+	for _, row := range rowsOf(t, f, "By Encounter") {
+		encounters[row["Encounter"]]++
+	}
+	if diff := cmp.Diff(map[string]int{"1": 2, "2": 2, "3": 1, "4": 1}, encounters); diff != "" {
+		t.Errorf("lines by encounter (-want +got):\n%s", diff)
 	}
 }
 
@@ -786,5 +792,30 @@ func TestLinksOfManyFindings(t *testing.T) {
 				t.Fatalf("%d findings: encounter %d is led to by %q", n, i, row[head])
 			}
 		}
+	}
+}
+
+// TestManyEncounters holds that By Encounter has the lines of the first encounters alone where there are very many, and that
+// its money is all there is.
+func TestManyEncounters(t *testing.T) {
+	r := large(mostWhole + 700)
+	whole, alone, risk := 0, 0, 0.
+	for i, row := range rowsOf(t, reopened(t, write(t, r, ".xlsx", Options{})), "By Encounter") {
+		amount, err := strconv.ParseFloat(strings.NewReplacer("$", "", ",", "").Replace(row["At risk"]), 64)
+		if err != nil && row["At risk"] != "" {
+			t.Fatal(err)
+		}
+		risk += amount
+		switch {
+		case row["Code"] != "":
+			whole++
+		case strings.Contains(row["Finding"], "flagged, not shown here: "):
+			alone++
+		default:
+			t.Fatalf("row %d is neither a line nor an encounter: %q", i+2, row)
+		}
+	}
+	if whole < mostWhole || alone == 0 || math.Abs(risk-float64(r.Summary.ChargeAtRisk)/100) > 0.001 {
+		t.Errorf("%d lines, %d encounters without, %f at risk of %s", whole, alone, risk, r.Summary.ChargeAtRisk)
 	}
 }

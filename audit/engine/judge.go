@@ -120,7 +120,7 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 	if j.o.Watch != nil {
 		j.o.Watch.Patient(&j.c, j.found)
 	}
-	if err := j.shelf.Keep(j.found); err != nil {
+	if err := j.shelf.Keep(j.found, lines, j.trial.together()); err != nil {
 		return err
 	}
 	return j.correct(lines, &j.trial)

@@ -161,11 +161,11 @@ func runWith(t *testing.T, all []claim.Line, memory int64, workers int) *audit.R
 	o.Workers = workers
 	o.Sources = []claim.Source{{Columns: 1<<claim.NumFields - 1}}
 	body := hold.NewBody(memory)
-	defer func() {
+	t.Cleanup(func() { // findings are read back from its files
 		if err := body.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	collectors := make([]*hold.Collector, workers)
 	for i := range collectors {
 		collectors[i] = body.Collector()

@@ -21,6 +21,7 @@ type trial struct {
 	waiting []int // of found, those whose lines another changes first
 	days    []span
 	scratch [2][]audit.Line
+	fixed   map[claim.Pos]audit.Edit // what becomes of each line
 }
 
 // span is some days, first and last.
@@ -340,6 +341,19 @@ func (t *trial) judgeLines(scratch int, set []int, of func(*audit.Line) bool, by
 		return nil, nil
 	}
 	return t.j.judgeAgain(lines, by)
+}
+
+// together is what the fixes that are made together make of each line that they change.
+func (t *trial) together() map[claim.Pos]audit.Edit {
+	if clear(t.fixed); t.fixed == nil {
+		t.fixed = map[claim.Pos]audit.Edit{}
+	}
+	for _, i := range t.set {
+		for _, e := range t.found[i].Fix.Edits {
+			t.fixed[e.Line.Pos] = t.fixed[e.Line.Pos].And(e)
+		}
+	}
+	return t.fixed
 }
 
 // apply makes edits on lines, told by their positions.

@@ -3,6 +3,7 @@ package hold
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"claimaudit/audit"
@@ -13,6 +14,7 @@ import (
 // shelves are the packed part of findings.
 type shelves struct {
 	of      []*Shelf
+	before  []int32          // of each shelf, how many encounters are on those before it
 	catalog *catalog.Catalog // for what is known of a line's code; may be nil
 	trouble trouble
 }
@@ -29,6 +31,21 @@ type findingReader struct {
 	finding audit.Finding
 	lines   []audit.Line
 	at      []*audit.Line
+	// Of an encounter.
+	day      []audit.EncounterLine
+	dayLines []audit.Line
+}
+
+// Encounter are the lines of an encounter in the order of the input.
+func (r *findingReader) Encounter(number int32) []audit.EncounterLine {
+	s := r.shelves
+	shelf := sort.Search(len(s.before), func(i int) bool { return s.before[i] > number }) - 1 // the last: others have none
+	if err := s.of[shelf].encounter(number-s.before[shelf], r); err != nil {
+		s.trouble.note(err)
+		return nil
+	}
+	slices.SortFunc(r.day, func(a, b audit.EncounterLine) int { return a.Pos.Compare(b.Pos) })
+	return r.day
 }
 
 // Finding is the finding of a brief.
@@ -60,7 +77,7 @@ func (r *findingReader) room(n int) []audit.Line {
 	return r.lines
 }
 
-// Pack packs findings in the order given, in memory.
+// Pack packs findings in the order given, in memory, with their own lines for those of their encounters.
 func Pack(list []audit.Finding) audit.Findings {
 	type encounter struct {
 		patient string
@@ -69,6 +86,7 @@ func Pack(list []audit.Finding) audit.Findings {
 	}
 	s := NewShelf(NewBody(0))
 	seen := map[encounter]int32{}
+	var lines [][]audit.Line // of each encounter
 	for i := range list {
 		l := list[i].Line
 		e := encounter{patient: l.Patient, date: l.From}
@@ -79,10 +97,18 @@ func Pack(list []audit.Finding) audit.Findings {
 		if !ok {
 			n = int32(len(seen))
 			seen[e] = n
+			lines = append(lines, nil)
+		}
+		if !slices.ContainsFunc(lines[n], func(o audit.Line) bool { return o.Pos == l.Pos }) {
+			lines[n] = append(lines[n], *l)
 		}
 		_ = s.add(&list[i], n) // without a file nothing fails
 	}
-	return audit.NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
+	s.encounters = make([]audit.Place, len(lines))
+	for n := range lines {
+		_ = s.keepDay(int32(n), lines[n], nil) // nor here
+	}
+	return audit.NewFindings(s.briefs, &shelves{of: []*Shelf{s}, before: []int32{0}})
 }
 
 // Gather brings the findings on the shelves into the one total order: input, row, rule in the order of
@@ -106,7 +132,8 @@ func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog, only func(v 
 			b.Value = numbers[b.Value]
 			briefs = append(briefs, b)
 		}
-		encounters += shelf.encounters
+		s.before = append(s.before, encounters)
+		encounters += int32(len(shelf.encounters))
 		shelf.briefs = nil
 	}
 	s.sort(briefs, rules)

@@ -16,8 +16,8 @@ type Shelf struct {
 	packer  packer
 	texts   *words
 	scratch []byte
-	// encounters numbers the days with findings; days are those of the patient last kept.
-	encounters int32
+	// encounters are the lines of each day with findings; days are the numbers of those of the patient last kept.
+	encounters []audit.Place
 	days       map[claim.Date]int32
 	// told numbers what is said of which value, from 1, and counts the lines it is said of.
 	told  map[saying]int32
@@ -38,9 +38,9 @@ func NewShelf(body *Body) *Shelf {
 // Len is the number of findings on it.
 func (s *Shelf) Len() int { return len(s.briefs) }
 
-// Keep packs the findings of one patient, or of one line without; it keeps nothing of them but their
-// rules.
-func (s *Shelf) Keep(found []audit.Finding) error {
+// Keep packs the findings of one patient, or of one line without, and all lines of the days they are of; fixed is what
+// their fixes make of each line. The lines are in order of date. It keeps nothing of them but the rules.
+func (s *Shelf) Keep(found []audit.Finding, lines []audit.Line, fixed map[claim.Pos]audit.Edit) error {
 	if len(found) == 0 {
 		return nil
 	}
@@ -49,15 +49,39 @@ func (s *Shelf) Keep(found []audit.Finding) error {
 		day := found[i].Line.From
 		n, seen := s.days[day]
 		if !seen {
-			n = s.encounters
+			n = int32(len(s.encounters))
 			s.days[day] = n
-			s.encounters++
+			s.encounters = append(s.encounters, audit.Place{})
 		}
 		if err := s.add(&found[i], n); err != nil {
 			return err
 		}
 	}
+	for i := 0; i < len(lines); {
+		first := i
+		for ; i < len(lines) && lines[i].From == lines[first].From; i++ {
+		}
+		if n, met := s.days[lines[first].From]; met {
+			if err := s.keepDay(n, lines[first:i], fixed); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// keepDay packs the lines of an encounter with what becomes of each.
+func (s *Shelf) keepDay(number int32, lines []audit.Line, fixed map[claim.Pos]audit.Edit) (err error) {
+	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
+	w.number(uint64(len(lines)))
+	for i := range lines {
+		e, l := fixed[lines[i].Pos], told(&lines[i])
+		w.line(&l, &s.packer)
+		w.changes(&e)
+	}
+	s.scratch = w.buf
+	s.encounters[number], err = s.store.put(w.buf)
+	return err
 }
 
 // add packs a finding; it keeps nothing of it but its rule.
@@ -175,6 +199,102 @@ func (w *findingWriter) edit(e *audit.Edit, lines []*audit.Line) {
 	}
 }
 
+// told is a line as far as reports tell of the lines of an encounter that they have no finding of.
+func told(l *audit.Line) audit.Line {
+	t := audit.Line{Line: claim.Blank(), Context: l.Context}
+	t.Pos, t.Given, t.Bad, t.Anonymous = l.Pos, l.Given, l.Bad, l.Anonymous
+	t.Patient, t.Claim, t.LineID, t.From = l.Patient, l.Claim, l.LineID, l.From
+	t.Code, t.Billed, t.Mods, t.Units, t.Charge = l.Code, l.Billed, l.Mods, l.Units, l.Charge
+	t.Rendering, t.Billing, t.Payer, t.PayerName = l.Rendering, l.Billing, l.Payer, l.PayerName
+	return t
+}
+
+// The changes that a line's edits make together.
+const (
+	changeRemove = 1 << iota
+	changeCode
+	changeMods
+	changeUnits
+)
+
+// changes writes what an edit changes, which may be nothing or several things.
+func (w *findingWriter) changes(e *audit.Edit) {
+	flags := uint64(0)
+	if e.Remove {
+		flags |= changeRemove
+	}
+	if e.Code != 0 {
+		flags |= changeCode
+	}
+	if e.Mods != nil {
+		flags |= changeMods
+	}
+	if e.Units != 0 {
+		flags |= changeUnits
+	}
+	w.number(flags)
+	if e.Code != 0 {
+		w.code(uint64(e.Code))
+	}
+	if e.Mods != nil {
+		w.mods(*e.Mods)
+	}
+	if e.Units != 0 {
+		w.signed(int64(e.Units))
+	}
+}
+
+// changes reads what findingWriter.changes wrote.
+func (u *unpacker) changes(e *audit.Edit) {
+	flags := u.number()
+	e.Remove = flags&changeRemove != 0
+	if flags&changeCode != 0 {
+		e.Code = claim.Code(u.code())
+	}
+	if flags&changeMods != 0 {
+		ms := u.mods()
+		e.Mods = &ms
+	}
+	if flags&changeUnits != 0 {
+		e.Units = claim.Units(u.signed())
+	}
+}
+
+func (u *unpacker) mods() (ms claim.Modifiers) {
+	for k := range ms {
+		ms[k] = claim.Modifier(u.number())
+	}
+	return ms
+}
+
+// encounter unpacks the lines of an encounter into the reader.
+func (s *Shelf) encounter(number int32, r *findingReader) error {
+	record, err := s.store.record(s.encounters[number])
+	if err != nil {
+		return err
+	}
+	u := unpacker{words: s.texts, data: asString(record)}
+	n := int(u.number())
+	r.day, r.dayLines = slices.Grow(r.day[:0], n)[:n], slices.Grow(r.dayLines[:0], n)[:n]
+	for i := range r.day {
+		l := &r.dayLines[i]
+		u.lineOf(l, s.packer.words)
+		r.day[i] = audit.EncounterLine{Line: l, Fixed: audit.Edit{Line: l}}
+		u.changes(&r.day[i].Fixed)
+	}
+	return nil
+}
+
+// lineOf reads what findingWriter.line wrote; words are those of lines.
+func (u *unpacker) lineOf(l *audit.Line, lines *words) {
+	flags := u.number()
+	*l = audit.Line{Context: flags&lineContext != 0, Root: flags&lineRoot != 0}
+	texts := u.words
+	u.words = lines
+	u.line(&l.Line, nil)
+	u.words = texts
+}
+
 // finding unpacks the finding of a brief into the reader.
 func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	record, err := s.store.record(b.Place)
@@ -197,11 +317,7 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	lines := r.room(int(u.number()))
 	related := int(u.number())
 	for i := range lines {
-		flags := u.number()
-		lines[i].Context, lines[i].Root = flags&lineContext != 0, flags&lineRoot != 0
-		u.words = s.packer.words
-		u.line(&lines[i].Line, nil)
-		u.words = s.texts
+		u.lineOf(&lines[i], s.packer.words)
 	}
 	f.Line, f.Related = r.at[0], r.at[1:1+related:1+related]
 	f.Fix.Edits = u.edits(r.at)
@@ -223,10 +339,7 @@ func (u *unpacker) edits(lines []*audit.Line) []audit.Edit {
 		case editCode:
 			e.Code = claim.Code(u.code())
 		case editMods:
-			var ms claim.Modifiers
-			for k := range ms {
-				ms[k] = claim.Modifier(u.number())
-			}
+			ms := u.mods()
 			e.Mods = &ms
 		case editUnits:
 			e.Units = claim.Units(u.signed())

@@ -148,10 +148,7 @@ func (u *unpacker) rest(l *claim.Line, has uint32) {
 	y := lineLayout
 	for i := range y.modifiers {
 		if has&y.modifiers[i].bit != 0 {
-			ms := y.modifiers[i].of(l)
-			for k := range ms {
-				ms[k] = claim.Modifier(u.number())
-			}
+			*y.modifiers[i].of(l) = u.mods()
 		}
 	}
 	for i := range y.diagnoses {

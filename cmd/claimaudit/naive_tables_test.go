@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func (a *account) checkBook(t *testing.T, path string) {
 	}
 	defer f.Close()
 	tables := map[string][][]string{
-		"By Encounter": a.byEncounter(), "By Provider": a.byProvider(), "By Rule": a.byRule(), "By Month": a.byMonth(),
+		"By Provider": a.byProvider(), "By Rule": a.byRule(), "By Month": a.byMonth(),
 		"Missed Revenue": a.missedRevenue(),
 	}
 	if refunds := a.refunds(); len(refunds) > 0 != slices.Contains(f.GetSheetList(), "To Refund") {
@@ -60,6 +61,8 @@ func (a *account) checkBook(t *testing.T, path string) {
 			a.checkSummary(t, rows)
 		case sheet == "Run Info":
 			a.checkRunInfo(t, rows)
+		case sheet == "By Encounter":
+			sameColumns(t, sheet, a.withoutHistory(t, rows), a.byEncounter())
 		case sheet == "Flagged Lines":
 			sameColumns(t, sheet, rows, a.flaggedLines())
 		case sheet == "Waived":
@@ -266,19 +269,98 @@ func rulesOf(findings []toldFinding) (rules []string) {
 	return rules
 }
 
+// foldedNote is what a finding says that stands for many lines, and none of what was found of each.
+var foldedNote = regexp.MustCompile(`; the same on [0-9]+ lines$`)
+
+// byEncounter has all lines of the encounters with findings, the most at risk first, with what was found of each.
 func (a *account) byEncounter() [][]string {
 	table := [][]string{{
-		"Patient", "Date", "Claim", "Provider", "Payer", "Lines flagged", "Errors", "Warnings", "Reviews", "At risk", "Rules", "On Flagged Lines",
+		"Encounter", "Patient", "Date", "Code", "Charge", "Severity", "At risk", "Finding", "Encounter at risk", "Claim", "Provider", "Payer", "File", "Row",
+		"On Flagged Lines",
 	}}
-	for _, found := range a.encountersMet() {
-		first := a.rows[found[0].place]
-		row := []string{first.patient, serialOf(first.date), first.claim, first.provider, first.payer, strconv.Itoa(flaggedLines(found))}
-		for _, s := range []string{"error", "warning", "review"} {
-			row = append(row, strconv.Itoa(len(severity(found, s))))
+	lines := map[any][]*billed{}
+	for _, e := range slices.Concat(a.history, a.inputs) {
+		for _, b := range e.rows {
+			if !a.gone[b.place] {
+				lines[a.encounter(b)] = append(lines[a.encounter(b)], b)
+			}
 		}
-		table = append(table, append(row, amount(atRisk(found)), strings.Join(rulesOf(found), ", "), "show"))
 	}
-	return orEmpty(table, "No encounter has a finding.")
+	waived := a.waivedPlaces()
+	for n, found := range a.encountersMet() {
+		for _, b := range lines[a.encounter(a.rows[found[0].place])] {
+			of := among(found, func(f *toldFinding) bool { return f.place == b.place })
+			if a.lines[b.place] == nil && len(of) == 0 {
+				continue // which lines of history stand is told nowhere
+			}
+			row := []string{strconv.Itoa(n + 1), b.patient, serialOf(b.date), b.code, "", a.standing(b, of, waived), "", "", "", b.claim, b.provider, b.payer, b.File, strconv.Itoa(b.Row), ""}
+			if b.chargeKnown {
+				row[4] = amount(b.cents)
+			}
+			if risk := atRisk(of); risk != 0 {
+				row[6] = amount(risk)
+			}
+			var said []string
+			for _, f := range of {
+				if f.Count > 0 {
+					f.Message = strings.ReplaceAll(foldedNote.ReplaceAllString(f.Message, ""), f.Date, b.date)
+				}
+				said, row[14] = append(said, f.Rule+": "+f.Message), "show"
+			}
+			if row[7] = strings.Join(said, "\n"); len(of) > 0 && of[0].place == found[0].place {
+				row[8] = amount(atRisk(found))
+			}
+			table = append(table, row)
+		}
+	}
+	return table
+}
+
+// withoutHistory are the rows of By Encounter without the lines of history that nothing was found on, which must be of its day.
+func (a *account) withoutHistory(t *testing.T, rows [][]string) (some [][]string) {
+	t.Helper()
+	file, row, severity := slices.Index(rows[0], "File"), slices.Index(rows[0], "Row"), slices.Index(rows[0], "Severity")
+	for _, cells := range rows {
+		if nth(cells, severity) != "history" {
+			some = append(some, cells)
+			continue
+		}
+		n, _ := strconv.Atoi(cells[row])
+		b := a.rows[place{File: cells[file], Row: n}]
+		if b == nil || a.lines[b.place] != nil || cells[1] != b.patient || cells[2] != serialOf(b.date) {
+			t.Errorf("By Encounter has %q as history, which is %+v", cells, b)
+		}
+	}
+	return some
+}
+
+// waivedPlaces are the places of the lines that findings are waived on.
+func (a *account) waivedPlaces() map[place]bool {
+	places := map[place]bool{}
+	for i := range a.Waived {
+		for _, p := range append([]place{a.Waived[i].place}, a.Waived[i].Related...) {
+			if p == a.Waived[i].place || a.Waived[i].Count > 0 {
+				places[p] = true
+			}
+		}
+	}
+	return places
+}
+
+// standing is the highest severity of what was found of a line, or why there is none.
+func (a *account) standing(b *billed, found []toldFinding, waived map[place]bool) string {
+	for _, s := range []string{"error", "warning", "review"} {
+		if len(severity(found, s)) > 0 {
+			return s
+		}
+	}
+	switch {
+	case waived[b.place]:
+		return "waived"
+	case len(a.all) > len(a.byLine):
+		return "none shown"
+	}
+	return "clean"
 }
 
 func (a *account) missedRevenue() [][]string {

@@ -104,9 +104,9 @@ func toldIn(t *testing.T, path string) (said told) {
 // billed is a row of an input below its header.
 type billed struct {
 	place
-	patient, claim, date, provider, payer string
-	cents                                 int
-	chargeGiven, chargeKnown              bool
+	patient, claim, date, code, provider, payer string
+	cents                                       int
+	chargeGiven, chargeKnown                    bool
 }
 
 // export is a table of an input.
@@ -125,6 +125,7 @@ func (e *export) unknownAt(p place) bool {
 var headers = map[string][]string{
 	"patient":   {"PatientID", "Account #", "Acct #", "Chart #"},
 	"claim":     {"ClaimID", "Encounter ID", "Invoice", "Claim #"},
+	"code":      {"CPT", "Procedure Code", "CPT Code"},
 	"date":      {"DOS", "Date of Service", "Svc Date"},
 	"charge":    {"Charge", "Charge Amount", "Amount", "Total Charge"},
 	"rendering": {"RenderingNPI", "Rendering Provider NPI", "Rendering NPI", "Provider NPI"},
@@ -223,7 +224,7 @@ func services(p place, row []string, at map[string]int, sets []set) (all []*bill
 			continue
 		}
 		mine := maps.Clone(at)
-		mine["charge"] = s.charge
+		mine["charge"], mine["code"] = s.charge, s.code
 		b := newBilled(p, row, mine)
 		b.Column = s.head
 		all = append(all, b)
@@ -272,7 +273,7 @@ func newBilled(p place, row []string, at map[string]int) *billed {
 		}
 		return ""
 	}
-	b := &billed{place: p, patient: cell("patient"), claim: cell("claim"), date: isoDate(cell("date")), provider: cell("rendering"), payer: cell("payer")}
+	b := &billed{place: p, patient: cell("patient"), claim: cell("claim"), date: isoDate(cell("date")), code: codeAlone(cell("code")), provider: cell("rendering"), payer: cell("payer")}
 	if b.provider == "" {
 		b.provider = cell("billing")
 	}
@@ -280,6 +281,18 @@ func newBilled(p place, row []string, at map[string]int) *billed {
 	b.cents, b.chargeKnown = centsOf(cell("charge"))
 	return b
 }
+
+// codeAlone is a code without its modifier and without what keeps a spreadsheet from taking it for a number.
+func codeAlone(cell string) string {
+	cell = strings.Trim(cell, `="`)
+	if modified.MatchString(cell) {
+		return cell[:len("64483")]
+	}
+	return cell
+}
+
+// modified is a code with its modifier.
+var modified = regexp.MustCompile(`^[A-Z0-9]{5}-[A-Z0-9]{2}$`)
 
 // isoDate is a date of the samples as 2025-03-10: written so, month first, or as a spreadsheet's number.
 func isoDate(cell string) string {
