@@ -25,7 +25,7 @@ type encounterRow struct{ rank, line int32 }
 func (b *book) encounterRows() (rows []encounterRow, whole int) {
 	r := b.newReader()
 	for rank := range b.worst {
-		if len(rows) >= mostWhole {
+		if len(rows) >= b.mostWhole {
 			rows = append(rows, encounterRow{int32(rank), -1})
 			continue
 		}

@@ -126,7 +126,7 @@ func (e *encounterLines) add(f *audit.Finding, number int) {
 	changed := map[int]audit.Edit{}
 	for _, edit := range f.Fix.Edits {
 		at := e.line(edit.Line, f.Line)
-		changed[at] = merged(changed[at], edit)
+		changed[at] = changed[at].And(edit)
 	}
 	for at, edit := range changed {
 		if b, text := &e.lines[at], ownLine(edit); !slices.Contains(b.Proposed, text) {

@@ -60,12 +60,14 @@ type book struct {
 	sheets  []sheet
 	columns []findingColumn // of Flagged Lines
 	rows    []xlsx.Rows
-	most    int           // records on a sheet below its header
-	floods  map[int32]int // where those findings that stand for many lines are on Flagged Lines
-	worst   []int32       // encounters with the most at risk first
-	order   []int32       // of the findings on Flagged Lines
-	shown   []int32       // see shownOf
-	turn    []int32       // where each finding is on Flagged Lines
+	most    int // records on a sheet below its header
+	// mostWhole is how many lines By Encounter has before the encounters that are left get a row each.
+	mostWhole int
+	floods    map[int32]int // where those findings that stand for many lines are on Flagged Lines
+	worst     []int32       // encounters with the most at risk first
+	order     []int32       // of the findings on Flagged Lines
+	shown     []int32       // see shownOf
+	turn      []int32       // where each finding is on Flagged Lines
 	// waivedOn are the lines that findings are waived on.
 	waivedOn map[claim.Pos]bool
 	firstOf  map[*audit.Rule]int
@@ -74,7 +76,7 @@ type book struct {
 }
 
 func newBook(v *view, most int) (*book, error) {
-	b := &book{digest: newDigest(v), f: excelize.NewFile(), columns: sheetColumns(v), most: most}
+	b := &book{digest: newDigest(v), f: excelize.NewFile(), columns: sheetColumns(v), most: most, mostWhole: mostWhole}
 	var err error
 	if b.styles, err = newStyles(b.f); err != nil {
 		return nil, err
