@@ -3,6 +3,7 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
+EPOCH   ?= $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
 CACHE   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/claimaudit
 
 # The linter is built from its module once and kept outside the repository.
@@ -97,16 +98,9 @@ fuzz: ## run every fuzz target for FUZZTIME (30s)
 		tail -n 1 "$$log"; rm -f "$$log"; \
 	done
 
-dist: ## build for linux, darwin and windows into dist/, with checksums
-	@mkdir -p dist && rm -f dist/claimaudit-* dist/SHA256SUMS
-	@for platform in $(PLATFORMS); do \
-		os=$${platform%/*} arch=$${platform#*/} suffix=; \
-		if [ $$os = windows ]; then suffix=.exe; fi; \
-		echo "dist/claimaudit-$(VERSION)-$$os-$$arch$$suffix"; \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' \
-			-o "dist/claimaudit-$(VERSION)-$$os-$$arch$$suffix" ./cmd/claimaudit || exit 1; \
-	done
-	@cd dist && sha256sum claimaudit-* > SHA256SUMS
+dist: ## archives for linux, darwin and windows in dist/, with licences, a bill of materials and checksums
+	@rm -rf dist
+	@$(GO) run ./cmd/claimaudit/deploy/dist -version '$(VERSION)' -ldflags '-s -w' -time $(EPOCH) $(PLATFORMS)
 
 image: ## build a container image of the program, where podman or docker is
 	@builder=$$(for b in podman docker; do if $$b info >/dev/null 2>&1; then echo $$b; break; fi; done); \

@@ -28,6 +28,8 @@ var mayImport = map[string][]string{
 		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/near", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
 		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank", "reports/page",
 	},
+	"cmd/claimaudit/deploy/dist": {},
+
 	"audit":                {"audit/catalog", "audit/claim"},
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim", "audit/draft"},
 	"audit/account":        {"audit", "audit/catalog", "audit/claim"},
