@@ -2,6 +2,7 @@ package hold
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"claimaudit/audit/claim"
@@ -50,4 +51,18 @@ func BenchmarkUnpack(b *testing.B) {
 		u := unpacker{words: p.words, data: records[i%len(records)]}
 		u.line(&l, sources)
 	}
+}
+
+// BenchmarkByPatient brings the lines of a part's patients together: some 4,000 patients of four lines.
+func BenchmarkByPatient(b *testing.B) {
+	keys, sum := make([]key, 16000), uint64(0)
+	for i := range keys {
+		keys[i] = key{uint64(i%4001) * 0x9e3779b97f4a7c15, uint64(i)}
+	}
+	for b.Loop() {
+		for _, k := range byPatient(slices.Clone(keys)) {
+			sum += k.patient
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(keys)), "ns/line")
 }

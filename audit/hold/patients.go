@@ -3,6 +3,7 @@ package hold
 import (
 	"cmp"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 	"unsafe"
 
@@ -52,7 +53,7 @@ func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func
 	return nil
 }
 
-// keysOf finds every record of the part and sorts them by patient, a patient's in the order read:
+// keysOf finds every record of the part and brings those of each patient together, in the order read:
 // mostly their final order already.
 func keysOf(seed maphash.Seed, readers []unpacker) []key {
 	var keys []key
@@ -65,13 +66,32 @@ func keysOf(seed maphash.Seed, readers []unpacker) []key {
 			r.at = end
 		}
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		if a.patient != b.patient {
-			return cmp.Compare(a.patient, b.patient)
-		}
-		return cmp.Compare(a.place, b.place)
-	})
-	return keys
+	return byPatient(keys)
+}
+
+// byPatient sorts keys by patient and leaves those of one in their order: first by the upper bits of the hash,
+// of which few patients have the same, then the few.
+func byPatient(keys []key) []key {
+	shift := 64 - bits.Len(uint(len(keys)))
+	first := make([]uint32, 1<<(64-shift)+1) // where the keys with these bits begin
+	for i := range keys {
+		first[keys[i].patient>>shift+1]++
+	}
+	for i := 1; i < len(first); i++ {
+		first[i] += first[i-1]
+	}
+	sorted := make([]key, len(keys))
+	for _, k := range keys {
+		at := &first[k.patient>>shift]
+		sorted[*at] = k
+		*at++
+	}
+	begin := uint32(0)
+	for _, end := range first[:len(first)-1] { // by now where they end
+		slices.SortStableFunc(sorted[begin:end], func(a, b key) int { return cmp.Compare(a.patient, b.patient) })
+		begin = end
+	}
+	return sorted
 }
 
 // samePatient is how many keys from the front are of one patient: one, for a line without.

@@ -41,13 +41,13 @@ type billerRow struct {
 type signals struct {
 	visits               []span
 	professional, centre []claim.Modifier
-	places               map[string][]string
+	centres, hospitals   []string // places of service
 }
 
 var signs = mustSigns()
 
 func mustSigns() *signals {
-	s := &signals{places: map[string][]string{}}
+	s := &signals{}
 	for _, r := range table.Must[billerRow](tables, "billers.csv") {
 		switch r.What {
 		case "visit":
@@ -56,8 +56,10 @@ func mustSigns() *signals {
 			s.professional = modifiersOf(r.Values)
 		case "centre":
 			s.centre = modifiersOf(r.Values)
-		case "centre-place", "hospital-place":
-			s.places[r.What] = strings.Fields(r.Values)
+		case "centre-place":
+			s.centres = strings.Fields(r.Values)
+		case "hospital-place":
+			s.hospitals = strings.Fields(r.Values)
 		default:
 			panic("services: billers.csv speaks of " + r.What)
 		}
@@ -72,9 +74,8 @@ func modifiersOf(text string) (list []claim.Modifier) {
 	return list
 }
 
-func (s *signals) in(place string, l *audit.Line) bool {
-	return slices.Contains(s.places[place], l.POS)
-}
+func (s *signals) inCentre(l *audit.Line) bool   { return slices.Contains(s.centres, l.POS) }
+func (s *signals) inHospital(l *audit.Line) bool { return slices.Contains(s.hospitals, l.POS) }
 
 // billerName is who bills, by whatever number is given; blank where none is, as of one biller.
 func billerName(l *audit.Line) string {
@@ -85,11 +86,15 @@ func billerName(l *audit.Line) string {
 }
 
 func (v *Survey) biller(name string) *billerTally {
+	if v.lastTally != nil && v.lastBiller == name {
+		return v.lastTally
+	}
 	b := v.billers[name]
 	if b == nil {
 		b = &billerTally{}
 		v.billers[name] = b
 	}
+	v.lastBiller, v.lastTally = name, b
 	return b
 }
 
@@ -102,7 +107,7 @@ func (v *Survey) seeBillers(lines []audit.Line) {
 			continue
 		}
 		v.biller(billerName(l)).see(l)
-		if signs.in("centre-place", l) && !seen[l.From] {
+		if signs.inCentre(l) && !seen[l.From] {
 			seen[l.From] = true
 			v.centreDay(lines, l)
 		}
@@ -111,10 +116,10 @@ func (v *Survey) seeBillers(lines []audit.Line) {
 
 func (b *billerTally) see(l *audit.Line) {
 	b.lines++
-	if signs.in("centre-place", l) {
+	if signs.inCentre(l) {
 		b.centre++
 	}
-	if signs.in("hospital-place", l) {
+	if signs.inHospital(l) {
 		b.hospital++
 	}
 	if l.Facility != "" && l.Facility == l.Billing {
@@ -145,7 +150,7 @@ func (v *Survey) centreDay(lines []audit.Line, of *audit.Line) {
 		k := [2]string{name, l.Billed + " " + l.PayerName}
 		if first := claims[k]; first == nil {
 			claims[k] = l
-		} else if first.Claim != l.Claim && signs.in("centre-place", l) {
+		} else if first.Claim != l.Claim && signs.inCentre(l) {
 			twice[name] = true
 			priced[name] = priced[name] || !sameCharged(first, l)
 		}
@@ -244,7 +249,7 @@ func (s *Stage) centreDoubts() {
 	days := map[day][]int{}
 	for _, i := range s.standing() {
 		l := &s.lines[i]
-		if !l.Given.Has(claim.FieldType) && l.Claim != "" && signs.in("centre-place", l) && s.facts.mixed[billerName(l)] {
+		if !l.Given.Has(claim.FieldType) && l.Claim != "" && signs.inCentre(l) && s.facts.mixed[billerName(l)] {
 			k := day{l.From, billerName(l)}
 			days[k] = append(days[k], i)
 		}

@@ -14,7 +14,11 @@ type Survey struct {
 	sources []claim.Source
 	inputs  []inputTally
 	billers map[string]*billerTally
-	owners  []owner
+	// The biller of the line before, which the next mostly is of too.
+	lastBiller string
+	lastTally  *billerTally
+
+	owners []owner
 	// nobodies are the lines without a patient and a claim, by what they hold.
 	nobodies []uint64
 }
