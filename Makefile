@@ -75,7 +75,7 @@ tables: ## rewrite the embedded tables from the official CMS files in FROM=folde
 seal: ## compile the pair edits and seal the embedded CMS tables after a wanted change of one
 	$(GO) run ./parsers/tables/embed -seal
 
-bench: ## measure 1 million lines beside DuckDB and pandas, and the Go benchmarks
+bench: ## measure 1 million lines beside DuckDB, polars and pandas, and the Go benchmarks
 	$(GO) run ./samples/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 

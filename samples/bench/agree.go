@@ -13,10 +13,13 @@ import (
 	"strings"
 )
 
-// flagged is one line found wrong by one check.
+// flagged is one line found wrong by one check. claimaudit reports a code that is wrong wherever it stands once,
+// on the first line, and counts the lines.
 type flagged struct {
-	row  int
-	rule string
+	row   int
+	rule  string
+	code  string
+	count int // of lines
 }
 
 func compareFlagged(a, b flagged) int {
@@ -45,9 +48,9 @@ func (b *bench) agree(ctx context.Context, peers []peer, out io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		if differences := compare(want, got); len(differences) > 0 {
+		if differences := compare(want, fold(want, got)); len(differences) > 0 {
 			differ = append(differ, fmt.Errorf("%s flags other lines (%d findings of ours, %d of its own):\n%s",
-				p.name, len(want), len(got), strings.Join(differences, "\n")))
+				p.name, lines(want), len(got), strings.Join(differences, "\n")))
 			continue
 		}
 		fmt.Fprintf(out, "%s flags the same: %d findings %s\n", p.name, len(got), counts(got))
@@ -68,9 +71,10 @@ func readFlags(path string) ([]flagged, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	row, rule := slices.Index(header, "row"), slices.Index(header, "rule")
-	if row < 0 || rule < 0 {
-		return nil, fmt.Errorf("%s: no row or rule column", path)
+	row, rule, count := slices.Index(header, "row"), slices.Index(header, "rule"), slices.Index(header, "count")
+	code := max(slices.Index(header, "code"), slices.Index(header, "CPT"))
+	if row < 0 || rule < 0 || code < 0 {
+		return nil, fmt.Errorf("%s: no row, rule or code column", path)
 	}
 	var all []flagged
 	for {
@@ -86,10 +90,45 @@ func readFlags(path string) ([]flagged, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: row: %w", path, err)
 		}
+		of := 1
+		if count >= 0 && record[count] != "" {
+			if of, err = strconv.Atoi(record[count]); err != nil {
+				return nil, fmt.Errorf("%s: count: %w", path, err)
+			}
+		}
 		for id := range strings.FieldsSeq(record[rule]) {
-			all = append(all, flagged{n, strings.Clone(id)})
+			all = append(all, flagged{n, strings.Clone(id), strings.Clone(record[code]), of})
 		}
 	}
+}
+
+// fold leaves of a peer's findings on a code that we report once the first, where it finds as many.
+func fold(ours, theirs []flagged) []flagged {
+	type wrong struct{ rule, code string }
+	once, found := map[wrong]int{}, map[wrong]int{}
+	for _, f := range ours {
+		if f.count > 1 {
+			once[wrong{f.rule, f.code}] = f.count
+		}
+	}
+	for _, f := range theirs {
+		found[wrong{f.rule, f.code}]++
+	}
+	met := map[wrong]bool{}
+	return slices.DeleteFunc(slices.Clone(theirs), func(f flagged) bool {
+		w := wrong{f.rule, f.code}
+		again := met[w]
+		met[w] = true
+		return again && once[w] == found[w]
+	})
+}
+
+// lines is how many lines the findings are on, each counted for each check.
+func lines(all []flagged) (n int) {
+	for _, f := range all {
+		n += f.count
+	}
+	return n
 }
 
 // compare lists what only one of two sorted lists has, at most twenty entries.

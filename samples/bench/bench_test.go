@@ -11,8 +11,8 @@ import (
 )
 
 func TestCompare(t *testing.T) {
-	ours := []flagged{{2, "deleted-code"}, {5, "bundled-pair"}, {9, "duplicate-line"}}
-	theirs := []flagged{{2, "deleted-code"}, {5, "units-over-limit"}, {9, "duplicate-line"}, {11, "bundled-pair"}}
+	ours := []flagged{{2, "deleted-code", "62311", 1}, {5, "bundled-pair", "20552", 1}, {9, "duplicate-line", "20610", 1}}
+	theirs := []flagged{{2, "deleted-code", "62311", 1}, {5, "units-over-limit", "20552", 1}, {9, "duplicate-line", "20610", 1}, {11, "bundled-pair", "20552", 1}}
 	want := []string{
 		"  only claimaudit: row 5 bundled-pair",
 		"  only the peer: row 5 units-over-limit",
@@ -26,6 +26,21 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestFold takes what we report once for what a peer reports line by line, where it does so on as many lines.
+func TestFold(t *testing.T) {
+	ours := []flagged{{4, "unknown-code", "6448", 3}, {8, "deleted-code", "62311", 1}}
+	theirs := []flagged{{4, "unknown-code", "6448", 1}, {6, "unknown-code", "6448", 1}, {8, "deleted-code", "62311", 1}, {9, "unknown-code", "6448", 1}}
+	if differ := compare(ours, fold(ours, theirs)); len(differ) > 0 {
+		t.Errorf("differ: %v", differ)
+	}
+	if differ := compare(ours, fold(ours, theirs[:3])); len(differ) != 1 {
+		t.Errorf("one line less of a code: differ %v", differ)
+	}
+	if n := lines(ours); n != 4 {
+		t.Errorf("%d lines, not 4", n)
+	}
+}
+
 // TestReadFlags reads a peer's report, whose rule cell may name several rules.
 func TestReadFlags(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flags.csv")
@@ -36,7 +51,7 @@ func TestReadFlags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []flagged{{3, "bundled-pair"}, {7, "units-over-limit"}, {7, "visit-needs-25"}}
+	want := []flagged{{3, "bundled-pair", "20552", 1}, {7, "units-over-limit", "99213", 1}, {7, "visit-needs-25", "99213", 1}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(flagged{})); diff != "" {
 		t.Error(diff)
 	}
@@ -62,6 +77,25 @@ func TestPrintResults(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
+	}
+}
+
+// TestPrintGoals prints the goals whose two contenders ran, by the median of the turns.
+func TestPrintGoals(t *testing.T) {
+	at := func(name string, seconds ...float64) result {
+		r := result{contender: contender{name: name}}
+		for _, s := range seconds {
+			r.runs = append(r.runs, figure{wall: time.Duration(s * float64(time.Second))})
+		}
+		return r
+	}
+	var out strings.Builder
+	if err := printGoals(&out, []result{at(sixChecks, 1, 1, 2), at(onDuckDB, 2, 2.5, 8), at(allRules, 2, 1.6, 3)}); err != nil {
+		t.Fatal(err)
+	}
+	want := sixChecks + ": 0.40 times " + onDuckDB + "; at most 0.45: reached\n" + allRules + ": 1.60 times " + sixChecks + "; at most 1.50: missed\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -1,9 +1,9 @@
 // Command bench measures claimaudit beside what else would do its job: the same checks in SQL on
-// DuckDB, and in Python on pandas with a workbook by xlsxwriter. All audit the same generated export,
-// one after the other in turns, and must flag the same lines.
+// DuckDB, and in Python on polars, and on pandas with a workbook by xlsxwriter. All audit the same
+// generated export, one after the other in turns, and must flag the same lines.
 //
-// DuckDB comes from npm into the cache folder, pandas from Debian (python3-pandas, python3-xlsxwriter);
-// a peer that is not there is left out, and said so.
+// DuckDB comes from npm and polars from PyPI into the cache folder, pandas from Debian (python3-pandas,
+// python3-xlsxwriter); a peer that is not there is left out, and said so.
 package main
 
 import (
@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := printResults(stdout, results); err != nil {
+		if err := errors.Join(printResults(stdout, results), printGoals(stdout, results)); err != nil {
 			return err
 		}
 	}

@@ -19,6 +19,23 @@ var fixedRules = []string{
 	"duplicate-line", "add-on-without-primary", "visit-needs-25",
 }
 
+// The contenders that goals are set for, or measured against.
+const (
+	sixChecks = "claimaudit, six checks, to a workbook"
+	allRules  = "claimaudit, all rules, to a workbook"
+	checksum  = "sha256sum of the export"
+	onDuckDB  = "DuckDB, to CSV"
+	onPolars  = "polars, to CSV"
+)
+
+// goal is how many times as long as another a contender may take at most.
+type goal struct {
+	of, than string
+	most     float64
+}
+
+var goals = []goal{{sixChecks, onDuckDB, 0.45}, {sixChecks, onPolars, 0.45}, {sixChecks, checksum, 3.5}, {allRules, sixChecks, 1.5}}
+
 // contender is a program to time.
 type contender struct {
 	name    string
@@ -60,14 +77,14 @@ func (b *bench) contenders(peers []peer) []contender {
 	}
 	tenth := max(b.lines/10, 1000)
 	list := []contender{
-		{"claimaudit, six checks, to a workbook", six(b.lines, "six"), nil, b.lines, nil},
-		{"sha256sum of the export", []string{"sha256sum", b.export(b.lines)}, nil, b.lines, nil},
+		{sixChecks, six(b.lines, "six"), nil, b.lines, nil},
+		{checksum, []string{"sha256sum", b.export(b.lines)}, nil, b.lines, nil},
 	}
 	for _, p := range peers {
 		list = append(list, contender{p.name, append(slices.Clone(p.program), b.export(b.lines), b.in("tables"), b.in("out", p.output)), p.env, b.lines, nil})
 	}
 	list = append(list,
-		contender{"claimaudit, all rules, to a workbook", b.claimaudit(b.lines, "-o", b.in("out", "all.xlsx")), nil, b.lines, nil},
+		contender{allRules, b.claimaudit(b.lines, "-o", b.in("out", "all.xlsx")), nil, b.lines, nil},
 		contender{"claimaudit, six checks, one core", six(b.lines, "one", "--workers", "1"), []string{"GOMAXPROCS=1"}, b.lines, nil},
 		contender{"claimaudit, six checks, a tenth", six(tenth, "tenth"), nil, tenth, nil},
 	)
@@ -150,4 +167,28 @@ func printResults(w io.Writer, results []result) error {
 			r.median(func(turn int) float64 { return float64(r.runs[turn].peak) / (1 << 20) }))
 	}
 	return t.Flush()
+}
+
+// printGoals prints a line for each goal whose two contenders ran: the median of the turns' ratios.
+func printGoals(w io.Writer, results []result) error {
+	named := func(name string) int {
+		return slices.IndexFunc(results, func(r result) bool { return r.name == name })
+	}
+	for _, g := range goals {
+		of, than := named(g.of), named(g.than)
+		if of < 0 || than < 0 {
+			continue
+		}
+		ratio := results[of].median(func(turn int) float64 {
+			return results[of].runs[turn].wall.Seconds() / results[than].runs[turn].wall.Seconds()
+		})
+		said := "reached"
+		if ratio > g.most {
+			said = "missed"
+		}
+		if _, err := fmt.Fprintf(w, "%s: %.2f times %s; at most %.2f: %s\n", g.of, ratio, g.than, g.most, said); err != nil {
+			return err
+		}
+	}
+	return nil
 }

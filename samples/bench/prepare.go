@@ -84,7 +84,7 @@ type peer struct {
 // peers are the peers this machine has.
 func (b *bench) peers(ctx context.Context) []peer {
 	var found []peer
-	for _, look := range []func(context.Context) (peer, error){b.duckDB, b.pandas} {
+	for _, look := range []func(context.Context) (peer, error){b.duckDB, b.polars, b.pandas} {
 		p, err := look(ctx)
 		if err != nil {
 			fmt.Fprintf(b.log, "LEFT OUT: %s: %v\n", p.name, err)
@@ -97,7 +97,7 @@ func (b *bench) peers(ctx context.Context) []peer {
 
 // duckDB installs DuckDB from npm into the folder the first time.
 func (b *bench) duckDB(ctx context.Context) (peer, error) {
-	p := peer{name: "DuckDB, to CSV", output: "duckdb.csv"}
+	p := peer{name: onDuckDB, output: "duckdb.csv"}
 	home := b.in("duckdb")
 	if err := copyPeer(home, "package.json", "audit.sql", "audit_duckdb.js"); err != nil {
 		return p, err
@@ -109,6 +109,30 @@ func (b *bench) duckDB(ctx context.Context) (peer, error) {
 		}
 	}
 	p.program = []string{"node", filepath.Join(home, "audit_duckdb.js")}
+	return p, nil
+}
+
+// polarsVersion is the release of polars that is measured.
+const polarsVersion = "polars==2.1.0"
+
+// polars installs polars from PyPI into the folder the first time.
+func (b *bench) polars(ctx context.Context) (peer, error) {
+	p := peer{name: onPolars, output: "polars.csv"}
+	home := b.in("polars")
+	if err := copyPeer(home, "audit_polars.py"); err != nil {
+		return p, err
+	}
+	python := filepath.Join(home, "venv", "bin", "python")
+	if err := b.tool(ctx, "", python, "-c", "import polars"); err != nil {
+		fmt.Fprintln(b.log, "installing polars from PyPI")
+		if err := b.tool(ctx, "", "python3", "-m", "venv", filepath.Join(home, "venv")); err != nil {
+			return p, err
+		}
+		if err := b.tool(ctx, "", python, "-m", "pip", "install", "--quiet", polarsVersion); err != nil {
+			return p, err
+		}
+	}
+	p.program = []string{python, filepath.Join(home, "audit_polars.py")}
 	return p, nil
 }
 
