@@ -34,6 +34,7 @@ type Report struct {
 	Coverage  []Coverage
 	// UnknownPayers are the names of payers that tell no class, those of most lines first.
 	UnknownPayers []UnknownPayer
+	Answers       *Answers // what payers answered; nil where no input says it
 	Repairs       []claim.Repair
 	NotRead       LeftOut        // in order of position; nil for none
 	Past          *Past          // what earlier audits found; nil where no history is kept and no reviewed workbook given

@@ -70,7 +70,7 @@ func (k *knowledge) bearsOut(values []string, m meaning) bool {
 		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool { return !isID(v) && !k.isAbsent(v, true) })
 	case m.holds != "":
 		return 2*readable >= len(values)
-	case !isField, slices.Contains(required, f), len(values) < fewToJudge:
+	case !isField, slices.Contains(k.required, f), len(values) < fewToJudge:
 		return true
 	}
 	return readable > 0
@@ -201,7 +201,7 @@ func (t *Table) choose(r role, set int) error {
 		}
 		return nil
 	}
-	if r == role(claim.FieldClaim) {
+	if r == role(claim.FieldClaim) && !t.know.remits {
 		found = t.lessPatient(found, set)
 	}
 	if len(found) == 0 {
@@ -314,7 +314,7 @@ func (t *Table) ambiguous(found []candidate) error {
 	for _, c := range same {
 		t.Columns[c.column].Why = fmt.Sprintf("%s may each be %s", both, best.slot)
 	}
-	if f, ok := best.slot.field(); ok && slices.Contains(required, f) {
+	if f, ok := best.slot.field(); ok && slices.Contains(t.know.required, f) {
 		return &headerError{fatal: t.isClaims(), half: t.couldHave() > 1,
 			what: fmt.Sprintf("%s may each be %s", both, fieldText(f)),
 			help: "choose one: " + strings.Join(flags, " or ")}
@@ -325,11 +325,11 @@ func (t *Table) ambiguous(found []candidate) error {
 }
 
 // isClaims tells whether some column may be each of the required fields.
-func (t *Table) isClaims() bool { return t.couldHave() == len(required) }
+func (t *Table) isClaims() bool { return t.couldHave() == len(t.know.required) }
 
 // couldHave is how many of the required fields some column may be.
 func (t *Table) couldHave() (n int) {
-	for _, f := range required {
+	for _, f := range t.know.required {
 		if slices.ContainsFunc(t.Columns, func(c Column) bool {
 			return slices.ContainsFunc(c.readings, func(m meaning) bool { return m.slot.role == role(f) })
 		}) {
@@ -368,12 +368,12 @@ func (t *Table) finish() error {
 	for f := range claim.NumFields {
 		if !have.Has(f) {
 			t.Missing = append(t.Missing, f)
-			if slices.Contains(required, f) {
+			if slices.Contains(t.know.required, f) {
 				lacking = append(lacking, f)
 			}
 		}
 	}
-	if len(lacking) > 0 {
+	if len(lacking) > 0 && !(t.know.remits && have.Has(claim.FieldClaim) && t.numbersLines()) {
 		return t.lacks(lacking)
 	}
 	return nil
@@ -391,8 +391,12 @@ func (t *Table) lacks(fields []claim.Field) error {
 	if len(t.Headers) > 0 {
 		where = fmt.Sprintf("the header in row %d", t.Headers[len(t.Headers)-1])
 	}
-	if t.tellsPayments() {
-		help = append([]string{"this looks like a remittance: what was paid, not what was billed; audit the 837 or an export of charges"}, help...)
+	switch {
+	case t.know.remits:
+		help = []string{fmt.Sprintf("add a column such as %s to the remittance, or keep how it is read in the configuration: claimaudit columns FILE --remits --map '%s=HEADER' --save FILE writes it; the header has %s",
+			exampleHeaders[fields[0]], fields[0], t.headerList())}
+	case t.tellsPayments():
+		help = append([]string{"this looks like a remittance: what was paid, not what was billed; audit the 837 or an export of charges, with this file as --remits"}, help...)
 	}
 	if half := t.half(fields); half != "" {
 		help = append(help, half)
@@ -521,6 +525,7 @@ const codeWidth = 5
 var offerWords = map[claim.Field]struct{ wanted, against []string }{
 	claim.FieldPatient: {[]string{"patient", "pat", "chart", "mrn", "acct", "account", "member", "client", "person"}, []string{"name", "date", "zip", "phone", "paid", "path", "type", "class", "balance", "pay", "resp", "amount", "amt", "charge", "portion", "share", "liab", "due", "owe"}},
 	claim.FieldFrom:    {[]string{"date", "dos", "day", "from", "visit", "service"}, []string{"birth", "dob", "zip", "post", "paid", "code", "update"}},
+	claim.FieldClaim:   {[]string{"claim", "control", "encounter", "invoice", "account"}, []string{"date", "status", "amount", "amt", "type", "adj", "paid"}},
 	claim.FieldCode:    {[]string{"cpt", "hcpc", "proc", "service", "code"}, []string{"zip", "post", "npi", "diag", "icd", "dx", "tax", "phone", "payer", "ins", "place", "pos", "mod", "rev"}},
 }
 
@@ -528,12 +533,14 @@ var exampleHeaders = map[claim.Field]string{
 	claim.FieldPatient: `"Patient ID", "MRN" or "Account #"`,
 	claim.FieldFrom:    `"DOS", "Date of Service" or "From"`,
 	claim.FieldCode:    `"CPT", "HCPCS" or "Procedure Code"`,
+	claim.FieldClaim:   `"Claim Number" or "Patient Control Number"`,
 }
 
 // fieldText is a required field in a biller's words, with the name --map takes.
 func fieldText(f claim.Field) string {
 	words := map[claim.Field]string{
 		claim.FieldPatient: "patient", claim.FieldFrom: "date of service", claim.FieldCode: "procedure code",
+		claim.FieldClaim: "claim number",
 	}
 	return words[f] + " (" + f.String() + ")"
 }

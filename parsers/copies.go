@@ -125,7 +125,7 @@ func (r *reader) charged() {
 func (r *reader) denied() {
 	var codes []string
 	for _, column := range append([]int{r.column[claim.FieldDenials]}, r.reasons...) {
-		if text := r.cell(column); text != "" && !r.know.isAbsent(text, true) && !slices.Contains(codes, text) {
+		if text := r.cell(column); text != "" && !r.know.isAbsent(text, true) && (len(text) <= len("253") || !slices.Contains(codes, text)) { // a group may stand before each of its reasons
 			codes = append(codes, text)
 		}
 	}

@@ -36,6 +36,9 @@ type Options struct {
 	AsOf claim.Date
 	// Payers says which kind of payer a name with these words is, over what is built in.
 	Payers map[string]claim.Payer
+	// Remits says that the file is a remittance: its rows tell what payers answered of lines, and each needs the number
+	// of its claim, and of its line or the day and the code.
+	Remits bool
 	// Refused is told of each sheet that cannot be read for want of a column, as far as its columns were
 	// understood, and why. Nil tells nobody.
 	Refused func(t *Table, why error)
@@ -88,6 +91,9 @@ func Open(path string, o Options) (*Export, error) {
 		return nil, err
 	}
 	k = k.withPayers(o.Payers)
+	if o.Remits {
+		k = k.ofRemits()
+	}
 	file, err := openFile(path, o)
 	if err != nil {
 		return nil, err

@@ -34,8 +34,12 @@ type heading struct {
 	score int           // how many those are; see headed
 }
 
-// required are the fields without which no line can be audited.
-var required = []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode}
+// required are the fields without which no line can be audited, and those without which nobody can tell which line a
+// row of a remittance is about; the number of the line tells it too.
+var (
+	required      = []claim.Field{claim.FieldPatient, claim.FieldFrom, claim.FieldCode}
+	remitRequired = []claim.Field{claim.FieldClaim, claim.FieldFrom, claim.FieldCode}
+)
 
 // open looks at the first rows of the sheet. The table stays where it is refused, with an error that says why.
 func (t *Table) open(o Options) error {
@@ -56,7 +60,7 @@ func (t *Table) understand(rows []grid.Row, o Options) (err error) {
 	}
 	h := t.know.findHeading(rows, t.maps)
 	if h == nil {
-		return withoutHeader(rows)
+		return t.know.withoutHeader(rows)
 	}
 	above, below := rows, rows
 	if len(h.rows) > 0 {
@@ -78,6 +82,9 @@ func (t *Table) understand(rows []grid.Row, o Options) (err error) {
 // head gives the columns of a header their fields, by their names and by the rows below it.
 func (t *Table) head(h *heading, below []grid.Row) error {
 	t.plan.none()
+	if t.know.remits {
+		t.plan.seed = remitSeed
+	}
 	for _, row := range h.rows {
 		t.Headers = append(t.Headers, row.Number)
 		t.plan.headers = append(t.plan.headers, headerRowOf(row.Cells))
@@ -101,9 +108,9 @@ func (t *Table) head(h *heading, below []grid.Row) error {
 // findHeading is the first header among the rows that names all that is required; where none does, the
 // row, or two rows, in which most fields are named; nil when none names two.
 func (k *knowledge) findHeading(rows []grid.Row, mappings []Mapping) *heading {
-	if !mappedByPlace(mappings) {
+	if !k.mappedByPlace(mappings) {
 		for i := range rows {
-			if h := k.headingAt(rows[i:], len(required), mappings); h != nil {
+			if h := k.headingAt(rows[i:], len(k.required), mappings); h != nil {
 				return h
 			}
 		}
@@ -116,7 +123,7 @@ func (k *knowledge) findHeading(rows []grid.Row, mappings []Mapping) *heading {
 			best, most = h, h.score
 		}
 	}
-	if best == nil && len(rows) > 0 && mappedByPlace(mappings) {
+	if best == nil && len(rows) > 0 && k.mappedByPlace(mappings) {
 		return &heading{texts: make([]string, widest(rows))}
 	}
 	return best
@@ -127,7 +134,7 @@ func (k *knowledge) findHeading(rows []grid.Row, mappings []Mapping) *heading {
 func (k *knowledge) headingAt(rows []grid.Row, least int, mappings []Mapping) *heading {
 	h := k.nearest(rows, mappings)
 	named, told := 0, 0
-	for _, f := range required {
+	for _, f := range k.required {
 		if slices.ContainsFunc(mappings, func(m Mapping) bool { return m.Column > 0 && m.slot == fieldSlot(f) }) {
 			told++
 		} else if h.named[role(f)] {
@@ -183,7 +190,7 @@ func (k *knowledge) headed(h *heading, mappings []Mapping) *heading {
 	}
 	for r := range h.named {
 		h.score++
-		if f, ok := (slot{role: r}).field(); ok && slices.Contains(required, f) {
+		if f, ok := (slot{role: r}).field(); ok && slices.Contains(k.required, f) {
 			h.score += 2
 		}
 	}
@@ -239,8 +246,8 @@ func looksLikeData(text string) bool {
 	return digits > 2
 }
 
-func mappedByPlace(mappings []Mapping) bool {
-	for _, f := range required {
+func (k *knowledge) mappedByPlace(mappings []Mapping) bool {
+	for _, f := range k.required {
 		if !slices.ContainsFunc(mappings, func(m Mapping) bool { return m.slot == fieldSlot(f) && m.Column > 0 }) {
 			return false
 		}
@@ -375,9 +382,9 @@ func brief(err error) string {
 }
 
 // withoutHeader shows the shape of the first row, and never its cells: they may be a patient's.
-func withoutHeader(rows []grid.Row) error {
+func (k *knowledge) withoutHeader(rows []grid.Row) error {
 	if len(rows) == 0 {
-		return &headerError{what: "there are no rows", help: "expected a header with PatientID, DOS and CPT"}
+		return &headerError{what: "there are no rows", help: fmt.Sprintf("expected a header with %s, %s and %s", k.required[0], k.required[1], k.required[2])}
 	}
 	if why := unparted(rows); why != nil {
 		return why
@@ -389,8 +396,8 @@ func withoutHeader(rows []grid.Row) error {
 	}
 	return &headerError{
 		what: fmt.Sprintf("none of the first %d rows is a header", min(len(rows), headerRows)),
-		help: fmt.Sprintf("expected one that names the patient, the date of service and the procedure code; row %d looks like %s: "+
-			"add a header, or name the columns by their place: %s", row.Number, strings.Join(seen, ", "), byPlace(row.Cells)),
+		help: fmt.Sprintf("expected one that names the "+k.requiredText()+"; row %d looks like %s: "+
+			"add a header, or name the columns by their place: %s", row.Number, strings.Join(seen, ", "), k.byPlace(row.Cells)),
 	}
 }
 
@@ -423,7 +430,7 @@ func unparted(rows []grid.Row) error {
 var squeezed = strings.NewReplacer("                ", "\t", "        ", "\t", "    ", "\t", "   ", "\t", "  ", "\t")
 
 // byPlace guesses from shapes which columns the required fields may be, for the reader to check.
-func byPlace(cells []string) string {
+func (k *knowledge) byPlace(cells []string) string {
 	places := [3]int{}
 	for i, cell := range cells {
 		text := trim(cell)
@@ -436,7 +443,7 @@ func byPlace(cells []string) string {
 		}
 	}
 	var flags []string
-	for i, f := range required {
+	for i, f := range k.required {
 		n := "N"
 		if places[i] > 0 {
 			n = fmt.Sprint(places[i])

@@ -32,6 +32,8 @@ type knowledge struct {
 	pseudo       map[string]claim.UnreadKind // what stands for a code and is no service
 	rowWords     map[string]claim.UnreadKind // how a total or a note begins
 	remittance   map[string]string           // headers of remittances, as headerKey writes them, by what they tell
+	required     []claim.Field               // without which a row tells nothing
+	remits       bool                        // what is read is what payers answered, and no charges
 }
 
 // meaning is one thing a header name may stand for.
@@ -90,7 +92,7 @@ func load(data fs.FS) (*knowledge, error) {
 	k := &knowledge{
 		names: map[string][]meaning{}, canonical: canonicalNames(), words: map[role]map[string]string{}, classes: map[string]claim.Payer{},
 		placeholders: map[string]bool{}, repeats: map[byte]int{}, absent: map[string]bool{},
-		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{}, remittance: map[string]string{},
+		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{}, remittance: map[string]string{}, required: required,
 	}
 	err := errors.Join(
 		table.Each(data, "synonyms.csv", k.addSynonym),

@@ -246,6 +246,9 @@ func (r *reader) sort() (claim.UnreadKind, string) {
 	if kind, reason := r.whole(); kind != "" {
 		return kind, reason
 	}
+	if r.know.remits {
+		return r.answer()
+	}
 	return r.charge()
 }
 
@@ -404,6 +407,9 @@ func isRevenueCode(text string) bool {
 
 // rowKind is what the columns that tell the kind of row say.
 func (r *reader) rowKind() (claim.UnreadKind, string) {
+	if r.know.remits {
+		return "", "" // a payment is what is looked for
+	}
 	for _, c := range r.kinds {
 		text := r.cell(c.column)
 		if text == "" || len(text) > longestWord {

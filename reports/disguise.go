@@ -49,6 +49,7 @@ func (m *mask) report(r *audit.Report) *audit.Report {
 		}
 	}
 	shown.Sources = m.sources(r.Sources)
+	shown.Answers = m.answers(r.Answers)
 	shown.PassedOver = slices.Clone(r.PassedOver)
 	for i := range shown.PassedOver {
 		shown.PassedOver[i].File = fmt.Sprintf("file %d", i+1)
@@ -86,6 +87,25 @@ func (m *mask) sources(named []claim.Source) []claim.Source {
 		}
 	}
 	return list
+}
+
+// answers are payers' answers without the names of the files that told them.
+func (m *mask) answers(a *audit.Answers) *audit.Answers {
+	if a == nil {
+		return nil
+	}
+	shown := *a
+	shown.Remittances = slices.Clone(a.Remittances)
+	for i := range shown.Remittances {
+		s := &shown.Remittances[i].Source
+		s.File = fmt.Sprintf("remittance %d", i+1)
+		s.Sheet, s.Headers = "", nil
+		s.Notes = slices.Clone(s.Notes)
+		for k, note := range s.Notes {
+			s.Notes[k] = withoutName(note)
+		}
+	}
+	return &shown
 }
 
 // withoutName leaves out of a note the name of a sheet that was not read, or of a saved mapping, which

@@ -184,6 +184,7 @@ func writeJSON(ctx context.Context, w io.Writer, v *view) error {
 	finding := newJSONFinding()
 	j.list("findings", v.Findings.Len(), func(i int) any { return finding.of(findings.shown(i)) })
 	j.waived(v)
+	j.answers(v)
 	list(j, "coverage", v.Coverage, func(c *audit.Coverage) any {
 		return jsonCoverage{c.Check, c.Family, c.Lines, c.NotChecked, c.Reason, notNull(c.Codes), c.From.String(), c.To.String()}
 	})

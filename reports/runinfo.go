@@ -38,6 +38,7 @@ func (b *book) runInfo() {
 	p.program()
 	p.tables()
 	p.inputs()
+	p.remits()
 	p.passedOver()
 	p.totals()
 	p.heading("Limits")
@@ -148,6 +149,18 @@ func (p *page) inputs() {
 			as = strings.TrimSuffix("history, not reported on; "+as, "; ")
 		}
 		p.cells(s.File, as, s.Sheet, s.Rows, s.Audited, s.Unreadable, s.Skipped, s.SHA256)
+	}
+}
+
+// remits are the remittances that were read.
+func (p *page) remits() {
+	if !p.b.answersShown() || len(p.b.Answers.Remittances) == 0 {
+		return
+	}
+	p.heading("Remittances: rows = joined + not joined + skipped")
+	p.heads(3, 7, "File", "Read as", "Sheet", "Rows", "Joined", "Not joined", "Skipped", "SHA-256")
+	for _, s := range p.b.Answers.Remittances {
+		p.cells(s.File, strings.Join(s.Notes, "; "), s.Sheet, s.Rows, s.Joined, s.Audited+s.Unreadable-s.Joined, s.Skipped, s.SHA256)
 	}
 }
 

@@ -62,6 +62,14 @@ var sheets = []sheet{
 		rare:  true, table: (*book).refundSheet,
 	},
 	{
+		Sheet: Sheet{"Against Denials", "where an input says what payers answered: for each rule what became of the lines it flagged, for each of their codes the lines that no rule foresaw, and what that cannot tell"},
+		rare:  true, table: (*book).againstDenials,
+	},
+	{
+		Sheet: Sheet{"Remits Not Joined", "with --remits: the rows that are about no line audited, and why"},
+		rare:  true, table: (*book).notJoined,
+	},
+	{
 		Sheet: Sheet{"Missed Revenue", "the findings about money left unbilled, which is never part of what is at risk"},
 		rare:  true, table: (*book).missedRevenue,
 	},

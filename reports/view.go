@@ -25,6 +25,9 @@ type view struct {
 	known   int            // and those that were open before, where new ones alone are shown
 	options Options
 	idle    sync.Pool // of readers
+
+	answering sync.Once
+	answersOf *answered // see there
 }
 
 func newView(r *audit.Report, o Options) *view {

@@ -20,6 +20,8 @@ type Setup struct {
 	Sources  []claim.Source
 	Since    claim.Date // the first date of service in all sources, but for strays; see hold.Beginning
 	Strays   bool       // there are such
+	// Answer, when not nil, is what payers answered of a line; it is counted then.
+	Answer func(*audit.Line) audit.Answer
 }
 
 // Tally counts what one goroutine judged; tallies add up to the report's summary and coverage.
@@ -35,6 +37,7 @@ type Tally struct {
 	payers    map[string]int // lines by names that tell no class
 	values    values
 	diagnoses openDiagnoses
+	answers   answers
 
 	patternGroups catalog.Groups // of all patterns
 	withdrawals   []*audit.Withdrawal
@@ -117,6 +120,9 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 		t.payer(l.PayerName, 1)
 	}
 	t.values.line(l)
+	if t.setup.Answer != nil {
+		t.answers.count(t.setup.Answer(l), l)
+	}
 	s := sightOf(l, t.needed)
 	s.openDx = t.diagnoses.any(c.Catalog, l, day.quarter)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
@@ -277,6 +283,7 @@ func (t *Tally) Add(u *Tally) {
 		t.month(first).Add(&m.Counts)
 	}
 	t.values.take(&u.values)
+	t.answers.add(&u.answers)
 	for name, n := range u.payers {
 		t.payer(name, n)
 	}
@@ -291,6 +298,9 @@ func (t *Tally) Fill(r *audit.Report) {
 	used := t.tablesUsed()
 	r.Summary, r.Months, r.Providers = t.summary, t.sortedMonths(), t.sortedProviders()
 	r.UnknownPayers = t.unknownPayers()
+	if t.setup.Answer != nil {
+		r.Answers = t.answers.report(t.setup.Answer)
+	}
 	r.Coverage, r.Stale = slices.Concat(t.coverage(), used.rows(), t.unnamed()), used.stale()
 }
 

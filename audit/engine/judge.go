@@ -7,6 +7,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/account"
+	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
 	"claimaudit/audit/services"
 )
@@ -41,10 +42,12 @@ type judge struct {
 	facts    *services.Facts
 	stage    *services.Stage // which of a patient's lines stand
 	tally    *account.Tally
-	left     *hold.Leavings        // the rows that the stage leaves out
-	shelf    *hold.Shelf           // the findings of all patients
-	fixes    *fixes                // their lines with the fixes made; nil when nobody asked
-	meet     func([]audit.Finding) // nil, or who is shown what is found, of which nothing else is made
+	left     *hold.Leavings            // the rows that the stage leaves out
+	shelf    *hold.Shelf               // the findings of all patients
+	fixes    *fixes                    // their lines with the fixes made; nil when nobody asked
+	meet     func([]audit.Finding)     // nil, or who is shown what is found, of which nothing else is made
+	given    map[claim.Pos]audit.Given // what remittances say of the current patient's lines
+	silent   []answered                // its lines while they have it on them
 }
 
 func newJudge(o *Options, body *hold.Body, s *account.Setup, facts *services.Facts) *judge {
@@ -72,6 +75,9 @@ func (j *judge) patient(lines []audit.Line) error {
 	}
 	if j.o.Watch != nil && len(out) > 0 {
 		j.o.Watch.Left(out)
+	}
+	if j.o.Answers != nil && j.meet == nil && j.o.Answers.Asks() {
+		j.given = j.o.Answers.Join(stand)
 	}
 	if len(stand) == 0 || !stand[0].Anonymous {
 		return j.audit(stand, len(out) > 0)
@@ -116,14 +122,46 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 			j.found[i].TellCopies()
 		}
 	}
-	j.tally.Patient(&j.c, standing)
 	if j.o.Watch != nil {
 		j.o.Watch.Patient(&j.c, j.found)
 	}
-	if err := j.shelf.Keep(j.found, lines, j.trial.together()); err != nil {
+	j.answer()
+	j.tally.Patient(&j.c, standing)
+	err := j.shelf.Keep(j.found, lines, j.trial.together())
+	j.unanswer()
+	if err != nil {
 		return err
 	}
 	return j.correct(lines, &j.trial)
+}
+
+// answered is a line, and what its export says of payers' answers.
+type answered struct {
+	line *audit.Line
+	said audit.Given
+}
+
+// answer puts on the lines what remittances say of them: it is counted and told, and no rule has asked it.
+func (j *judge) answer() {
+	if len(j.given) == 0 {
+		return
+	}
+	for i := range j.c.Lines {
+		for _, l := range [...]*audit.Line{&j.c.Lines[i], j.c.Lines[i].Whole()} {
+			if given, ok := j.given[l.Pos]; ok {
+				j.silent = append(j.silent, answered{l, audit.GivenOn(&l.Line)})
+				given.On(&l.Line)
+			}
+		}
+	}
+}
+
+// unanswer takes it off again, the last first: a line may be met twice.
+func (j *judge) unanswer() {
+	for _, a := range slices.Backward(j.silent) {
+		a.said.On(&a.line.Line)
+	}
+	j.silent = j.silent[:0]
 }
 
 // waive finds out which findings are waived, and puts them behind the others, which it returns: they count

@@ -37,6 +37,8 @@ type Options struct {
 	Watch Watcher
 	// Waive, when not nil, says which findings somebody has waived.
 	Waive Waiver
+	// Answers, when not nil, knows what payers answered; then it is counted.
+	Answers Answers
 	// Progress, when not nil, is told now and then how many of the parts are judged.
 	Progress func(done, of, findings int)
 }
@@ -58,6 +60,20 @@ type Waiver interface {
 	Meet(found []audit.Finding)
 }
 
+// Answers knows what payers answered of lines. Several goroutines call it.
+type Answers interface {
+	// Of is what the line says of it.
+	Of(l *audit.Line) audit.Answer
+	// Explain is what a payer's code says.
+	Explain(code string) audit.Reason
+	// Asks tells whether remittances are to be joined with lines.
+	Asks() bool
+	// See is shown the lines of each patient before any is judged, where it asks.
+	See(lines []audit.Line)
+	// Join is what remittances say of a patient's lines that stand, by position.
+	Join(lines []audit.Line) map[claim.Pos]audit.Given
+}
+
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same
 // for any number of workers and whether or not parts were spilled. The body is used up.
 func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error) {
@@ -65,6 +81,9 @@ func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error)
 	begins := body.Begins(o.Sources)
 	setup := &account.Setup{
 		Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Catalog: o.Catalog, Sources: o.Sources, Since: begins.Dense, Strays: begins.Strays,
+	}
+	if o.Answers != nil {
+		setup.Answer = o.Answers.Of
 	}
 	facts, err := survey(ctx, body, &o)
 	if err != nil {
@@ -116,10 +135,14 @@ func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, 
 	for i := range surveys {
 		surveys[i] = services.NewSurvey(o.Sources)
 	}
-	if services.NeedsSurvey(o.Sources) {
+	joins := o.Answers != nil && o.Answers.Asks()
+	if joins || services.NeedsSurvey(o.Sources) {
 		err := eachPart(ctx, surveys, func(ctx context.Context, s *services.Survey, i int) error {
 			return body.Patients(i, o.Sources, true, func(lines []audit.Line) error {
 				s.Patient(lines)
+				if joins {
+					o.Answers.See(lines)
+				}
 				return ctx.Err()
 			})
 		})
@@ -192,6 +215,14 @@ func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Fact
 		t.Add(j.tally)
 	}
 	t.Fill(r)
+	if o.Answers != nil {
+		for i := range r.Answers.Reasons {
+			reason := &r.Answers.Reasons[i]
+			counted := reason.Answered
+			*reason = o.Answers.Explain(reason.Code)
+			reason.Answered = counted
+		}
+	}
 	r.Findings = hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog, t.Only)
 	if o.Waive != nil {
 		r.Findings, r.Waived = r.Findings.Which(stands), r.Findings.Which(func(i int, b *audit.Brief) bool { return !stands(i, b) })

@@ -209,8 +209,9 @@ func (s *Stage) gather(first, i int) {
 	to.Allowed = max(to.Allowed, from.Allowed)
 	to.Given |= from.Given & claim.FieldSet(claim.FieldPaid, claim.FieldAllowed, claim.FieldDenials)
 	for code := range strings.FieldsSeq(from.Denials) {
-		if !strings.Contains(" "+to.Denials+" ", " "+code+" ") {
-			to.Denials = strings.TrimSpace(to.Denials + " " + code)
+		if !strings.Contains(" "+to.Denials+" ", " "+code+" ") { // a reason stands behind its group: all of them are taken
+			to.Denials = strings.TrimSpace(to.Denials + " " + from.Denials)
+			break
 		}
 	}
 }

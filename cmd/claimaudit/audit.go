@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"claimaudit/audit"
+	"claimaudit/audit/answers"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/engine"
@@ -65,6 +66,7 @@ type job struct {
 	passed     []claim.Passed  // what folders hold and is not read
 	lost       bool            // some of it may be claim lines
 	called     *renamed        // what outputs call inputs that lie elsewhere than their owner has them; nil: by their paths
+	payers     *answers.Book   // what payers answered: what their codes mean, and the remittances
 }
 
 // Run audits the inputs and writes the outputs.
@@ -154,8 +156,11 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 	if err := j.begin(ctx, reports.Ids(j.write), body.Begins(sources).First, sources); err != nil {
 		return nil, err
 	}
+	if err := j.readRemits(ctx); err != nil {
+		return nil, err
+	}
 	report, err := engine.Run(ctx, body, engine.Options{
-		Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
+		Answers: j.answered(sources), Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
 		Settings: j.settings, Workers: j.workers, Correct: j.corrected != "", Waive: j.waiver(), Progress: j.progress.judged,
 	})
 	if err != nil {
@@ -164,6 +169,7 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 	report.Version, report.Catalog = version, j.catalog.Vintage()
 	report.Tables = append(report.Tables, j.own.tables...)
 	j.tellWaivers(report)
+	j.tellRemits(report)
 	report.PassedOver = slices.SortedStableFunc(slices.Values(j.passed), func(a, b claim.Passed) int { return strings.Compare(a.File, b.File) })
 	report.Repairs, report.Options, report.Config = repairs, j.recorded, j.conf.recorded(j.cmd.Redact)
 	return report, nil

@@ -30,6 +30,7 @@ type columnsCmd struct {
 	readingSettings
 	configSetting
 
+	Remits bool   `help:"The file is a remittance, as --remits of an audit takes it."`
 	Save   string `placeholder:"FILE" help:"Write how the file was read as a saved mapping to this new file, for --config or claimaudit.yaml."`
 	Format string `default:"text" enum:"text,json" help:"text or json."`
 }
@@ -54,6 +55,8 @@ type tableView struct {
 	NotData    []notData    `json:"not_data"`
 	Repairs    []repairView `json:"repairs"`
 	Notes      []string     `json:"notes"`
+
+	remits bool // its rows are what payers answered
 }
 
 type columnView struct {
@@ -116,14 +119,14 @@ func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams
 	if err != nil {
 		return nil, err
 	}
-	o.Done = io.done
+	o.Done, o.Remits = io.done, c.Remits
 	o.Refused = refusedInto(&views)
 	export, err := parsers.Open(c.File, o)
 	if err != nil {
 		return views, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	read, err := understand(ctx, export)
+	read, err := understand(ctx, export, c.Remits)
 	if err == nil && c.Save != "" {
 		err = c.save(export)
 	}
@@ -212,9 +215,9 @@ func withoutRules(ctx context.Context, body *hold.Body, tables []*parsers.Table)
 	return report.Sources, report.NotRead, nil
 }
 
-// understand reads the whole file, so that every row's kind is known. Of a file that cannot be read to its
+// understand reads the whole file, so that every row's kind is known: rows of remittances are no services. Of a file that cannot be read to its
 // end it tells the columns.
-func understand(ctx context.Context, export *parsers.Export) ([]tableView, error) {
+func understand(ctx context.Context, export *parsers.Export, remits bool) ([]tableView, error) {
 	body := hold.NewBody(columnsMemory)
 	defer body.Close()
 	collector := body.Collector()
@@ -224,6 +227,8 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 	}
 	var rows audit.LeftOut
 	if fault != nil {
+		rows = hold.GatherLeft([]*hold.Leavings{body.Unread()})
+	} else if remits {
 		rows = hold.GatherLeft([]*hold.Leavings{body.Unread()})
 	} else {
 		sources, notRead, err := withoutRules(ctx, body, export.Tables)
@@ -238,6 +243,9 @@ func understand(ctx context.Context, export *parsers.Export) ([]tableView, error
 	views := make([]tableView, len(export.Tables))
 	for i, t := range export.Tables {
 		views[i] = viewOf(t)
+		if views[i].remits = remits; remits {
+			views[i].Missing = []missing{}
+		}
 		views[i].Format, views[i].Encoding = export.Format, export.Encoding()
 		if fault != nil {
 			views[i].Refused = fault.Error()
@@ -341,7 +349,11 @@ func (v *tableView) counts() string {
 	if v.Services != v.Audited {
 		services = fmt.Sprintf(" (%d services)", v.Services)
 	}
-	return fmt.Sprintf("%d rows: %d to audit%s, %d unreadable, %d skipped", v.Rows, v.Audited, services, v.Unreadable, v.Skipped)
+	what := "audit"
+	if v.remits {
+		what = "join with the lines of exports"
+	}
+	return fmt.Sprintf("%d rows: %d to %s%s, %d unreadable, %d skipped", v.Rows, v.Audited, what, services, v.Unreadable, v.Skipped)
 }
 
 // example shows what was made of the first such cell, by shapes.

@@ -161,7 +161,7 @@ func understood(ctx context.Context, path string, o parsers.Options) (views []ta
 		return refused, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	views, err = understand(ctx, export)
+	views, err = understand(ctx, export, false)
 	return append(views, refused...), err
 }
 

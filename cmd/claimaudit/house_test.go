@@ -25,7 +25,7 @@ const (
 // the command alone sees everything.
 var mayImport = map[string][]string{
 	"cmd/claimaudit": {
-		"audit", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/near", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
+		"audit", "audit/answers", "audit/catalog", "audit/claim", "audit/draft", "audit/engine", "audit/history", "audit/hold", "audit/near", "audit/rules", "audit/rules/notes", "audit/sampling", "audit/table", "audit/waivers", "parsers", "parsers/drawn", "parsers/grid",
 		"parsers/practice", "parsers/reviewed", "parsers/tables", "reports", "reports/blank", "reports/page",
 	},
 	"cmd/claimaudit/deploy/dist": {},
@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"audit/hold":           {"audit", "audit/catalog", "audit/claim", "audit/draft"},
 	"audit/account":        {"audit", "audit/catalog", "audit/claim"},
 	"audit/history":        {"audit", "audit/account", "audit/claim"},
+	"audit/answers":        {"audit", "audit/claim", "audit/table"},
 	"audit/waivers":        {"audit", "audit/claim", "audit/table", "audit/rules/terms"},
 	"audit/services":       {"audit", "audit/claim", "audit/table"},
 	"audit/engine":         {"audit", "audit/account", "audit/hold", "audit/services", "audit/catalog", "audit/claim"},

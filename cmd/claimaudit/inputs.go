@@ -147,7 +147,7 @@ func (j *job) find(name string) ([]string, error) {
 		return found.Files, err
 	}
 	files := slices.DeleteFunc(found.Files, func(path string) bool {
-		if j.isOutput(path) || slices.ContainsFunc(slices.Concat(j.cmd.ownFiles(), nonBlank(j.cmd.Waivers)), func(own string) bool { return reports.SameFile(own, path) }) {
+		if j.isOutput(path) || slices.ContainsFunc(slices.Concat(j.cmd.ownFiles(), nonBlank(j.cmd.Waivers), nonBlank(j.cmd.Remits)), func(own string) bool { return reports.SameFile(own, path) }) {
 			return true
 		}
 		why := ours(path)

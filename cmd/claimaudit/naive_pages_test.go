@@ -322,6 +322,9 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 	}
 	p.passTables()
 	p.section("Inputs: rows = audited + unreadable + skipped", a.inputRows())
+	if a.remits != nil {
+		p.section("Remittances: rows = joined + not joined + skipped", a.remitRows(t))
+	}
 	p.section("Control totals, without history: rows and charge in = audited + unreadable + skipped", a.controlTotals())
 	money := [][]string{
 		{"Charge at risk", amount(atRisk(a.byLine))}, {"Charge in review", amount(inReview(a.byLine))},
@@ -334,7 +337,7 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 		if !slices.Contains(payers, payer) {
 			payers = append(payers, payer)
 		}
-		cents, _ := centsOf(f.AtRisk)
+		cents, _ := centsOf(a.refundOf(&f))
 		sums[payer] += cents
 	}
 	for _, payer := range payers {

@@ -42,6 +42,9 @@ func (a *account) checkBook(t *testing.T, path string) {
 	if refunds := a.refunds(); len(refunds) > 0 != slices.Contains(f.GetSheetList(), "To Refund") {
 		t.Errorf("%d lines to refund, and sheets %v", len(refunds), f.GetSheetList())
 	}
+	if (a.remits != nil) != slices.Contains(f.GetSheetList(), "Against Denials") || (a.remits != nil) != slices.Contains(f.GetSheetList(), "Remits Not Joined") {
+		t.Errorf("remittances %v, and sheets %v", a.remits, f.GetSheetList())
+	}
 	for sheet, want := range tables {
 		if len(want) > 1 && !slices.Contains(f.GetSheetList(), sheet) {
 			t.Errorf("no sheet %s, which has %d rows", sheet, len(want)-1)
@@ -69,6 +72,10 @@ func (a *account) checkBook(t *testing.T, path string) {
 			sameColumns(t, sheet, rows, a.waivedLines())
 		case sheet == "Waivers":
 			sameColumns(t, sheet, rows, a.waiverRows())
+		case sheet == "Against Denials":
+			a.checkDenials(t, rows)
+		case sheet == "Remits Not Joined":
+			a.checkNotJoined(t, rows)
 		case sheet == "To Refund":
 			sameColumns(t, sheet, rows, a.toRefund())
 		case sheet == "Rules":
@@ -396,8 +403,9 @@ func (a *account) refunds() (list []toldFinding) {
 			list[last] = f
 		}
 	}
+	list = slices.DeleteFunc(list, func(f toldFinding) bool { paid, given := a.paidOn(f.place); return given && paid <= 0 })
 	for _, f := range list {
-		cents, _ := centsOf(f.AtRisk)
+		cents, _ := centsOf(a.refundOf(&f))
 		sums[a.rows[f.place].payer] += cents
 	}
 	slices.SortStableFunc(list, func(x, y toldFinding) int {
@@ -412,7 +420,7 @@ func (a *account) toRefund() [][]string {
 	for _, f := range a.refunds() {
 		b := a.rows[f.place]
 		table = append(table, []string{
-			b.payer, f.Patient, serialOf(f.Date), f.Code, f.Claim, f.Charge, f.AtRisk, f.Message, f.Rule, f.Provider, f.File, strconv.Itoa(f.Row), serialOf(a.Run.AsOf),
+			b.payer, f.Patient, serialOf(f.Date), f.Code, f.Claim, f.Charge, a.refundOf(&f), f.Message, f.Rule, f.Provider, f.File, strconv.Itoa(f.Row), serialOf(a.Run.AsOf),
 		})
 	}
 	return table

@@ -339,6 +339,8 @@ type account struct {
 	families        map[string]string // of rules
 	meets           map[any][]int     // the findings of each encounter, by their place in byLine
 	sequence        []int             // of the findings on Flagged Lines
+	remits          []string          // remittances
+	became          map[place]becameOf
 }
 
 // newAccount reads what a run told and the inputs it read.

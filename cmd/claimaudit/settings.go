@@ -58,6 +58,11 @@ type historySettings struct {
 	Context []string `findings:"yes" reads:"an input" names:"files" example:"[exports/2025-Q1]" placeholder:"FILE" help:"Earlier exports: seen by windows and duplicates, reported on only where a new line makes one of them wrong. Repeatable."`
 }
 
+// answerSettings say what payers answered.
+type answerSettings struct {
+	Remits []string `findings:"no" reads:"a remittance" names:"files" example:"[remits/2025-06.csv]" placeholder:"FILE" help:"What payers paid and denied, CSV or XLSX, a row a payment or a reason, by claim and line, or claim, day and code: the workbook sets the findings beside it. No finding changes. Repeatable."`
+}
+
 // pastSettings say where it is kept what earlier audits found.
 type pastSettings struct {
 	History string `findings:"no" reads:"the history" example:"claimaudit.history" placeholder:"FILE" help:"Keep in this file, or database (postgres://..), what audits find and what people decide; tell which findings are new, open, reopened, fixed or withdrawn."`
@@ -141,6 +146,7 @@ type auditSettings struct {
 	titleSettings
 	readingSettings
 	historySettings
+	answerSettings
 	pastSettings
 	reviewedSettings
 	newSettings

@@ -34,6 +34,7 @@ type book struct {
 	inputs, history []string
 	own             []string // the practice's own notes and codes
 	waivers         [][]string
+	remits          []string
 }
 
 // audit audits the book.
@@ -44,6 +45,9 @@ func (b *book) audit(t *testing.T, args ...string) {
 		args = append(args, "--context", h)
 	}
 	args = append(args, b.own...)
+	for _, r := range b.remits {
+		args = append(args, "--remits", r)
+	}
 	if b.waivers != nil {
 		args = append(args, "--waivers", writeRecords(t, "waivers.csv", b.waivers))
 	}
@@ -79,6 +83,7 @@ func TestTotals(t *testing.T) {
 		{name: "several services a row", inputs: []string{severalServices(t)}},
 		{name: "own notes", inputs: withOwn(".csv")[:1], own: withOwn(".csv")[1:]},
 		waivedBook(t),
+		answeredBook(),
 	}
 	for _, b := range books {
 		t.Run(b.name, func(t *testing.T) {
@@ -116,6 +121,7 @@ func totalled(t *testing.T, b book, least string, way []string, all []toldFindin
 		before = append(before, exportsOf(t, path)...)
 	}
 	a := newAccount(t, document, all, known, in, before)
+	a.readTruth(t, &b)
 	shown := among(all, func(f *toldFinding) bool { return least == "" || f.Severity == "error" || f.Severity == least })
 	if !slices.EqualFunc(shown, a.Findings, func(x, y toldFinding) bool { return cmp.Equal(x, y, cmp.AllowUnexported(toldFinding{})) }) {
 		t.Errorf("%d findings are shown, %d are of that severity; or they are others", len(a.Findings), len(shown))

@@ -51,6 +51,7 @@ func writeSamples(p *practice, folder string) error {
 		writeForms(filepath.Join(folder, "forms"), filepath.Join(expected, "forms")),
 		writeOwn(filepath.Join(folder, "notes"), filepath.Join(expected, "notes")),
 		writeNights(filepath.Join(folder, "nights")),
+		writeRemits(filepath.Join(folder, "remits"), filepath.Join(expected, "remits")),
 	)
 }
 
