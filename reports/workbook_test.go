@@ -75,6 +75,7 @@ func TestWorkbookSheets(t *testing.T) {
 	kept.Patterns = []*audit.Pattern{{ID: "made-up"}}
 	kept.Providers = []audit.Provider{{Rates: []audit.Rate{{N: 1, Of: 2}}}}
 	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len()), Closed: make([]audit.Closed, 1), Trend: make([]audit.Night, 1)}
+	kept.Answers = &audit.Answers{Of: func(*audit.Line) audit.Answer { return audit.Answer{} }, Remittances: make([]audit.Remittance, 1), NotJoined: make([]audit.NotJoined, 1)}
 	waived := *kept.Findings.At(0)
 	waived.Waiver = 1
 	kept.Waivers, kept.Waived = []audit.Waiver{{}}, hold.Pack([]audit.Finding{waived})
