@@ -79,72 +79,52 @@ type Billed struct {
 	Row, Code, Modifiers, Units, Charge, Diagnoses, Provider string
 
 	Day      claim.Date
-	Other    bool     // of another day, patient or claim: it stands there because a finding speaks of it
-	Proposed []string // the line as the fixes have it
-	Findings []int    // on it
+	Other    bool   // of another encounter: it stands there because a finding speaks of it
+	Proposed string // the line as the fixes have it; blank where they leave it as it is
+	Findings []int  // on it
 	place    claim.Pos
 }
 
-// Encounter are the lines that the findings of the i-th one's encounter speak of, in order of their rows, those
-// of other encounters last.
+// Encounter are the lines of the i-th finding's encounter, the clean ones too, in order of their rows; behind them those
+// of other encounters that its findings speak of.
 func (l *Listing) Encounter(i int) []Billed {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e := &encounterLines{of: l.view}
-	e.here = l.view.Findings.Brief(i).Pos
-	for _, n := range l.together[l.view.Findings.Brief(i).Encounter] {
-		e.add(l.findings.finding(int(n)), int(n))
+	here := l.view.Findings.Brief(i)
+	var lines []Billed
+	for _, line := range l.findings.encounter(here.Encounter) {
+		b := l.billed(line.Line, here.Pos)
+		b.Proposed = proposedLine(line.Fixed)
+		lines = append(lines, b)
 	}
-	slices.SortStableFunc(e.lines, func(a, b Billed) int {
-		if a.Other != b.Other {
-			if b.Other {
-				return -1
+	own := len(lines)
+	for _, n := range l.together[here.Encounter] {
+		f := l.findings.finding(int(n))
+		if at := indexOf(lines, f.Line.Pos); at >= 0 {
+			lines[at].Findings = append(lines[at].Findings, int(n))
+		}
+		for _, other := range f.Related {
+			if f.Count == 0 && indexOf(lines, other.Pos) < 0 { // of one that stands for many lines they are alike, and many
+				b := l.billed(other, here.Pos)
+				b.Other = true
+				lines = append(lines, b)
 			}
-			return 1
-		}
-		return a.place.Compare(b.place)
-	})
-	return e.lines
-}
-
-type encounterLines struct {
-	of    *view
-	here  claim.Pos
-	lines []Billed
-}
-
-// add adds the lines that a finding speaks of, and what it proposes of each. Of one that stands for many lines
-// its own alone is of the encounter.
-func (e *encounterLines) add(f *audit.Finding, number int) {
-	own := e.line(f.Line, f.Line)
-	e.lines[own].Findings = append(e.lines[own].Findings, number)
-	if f.Count == 0 {
-		for _, l := range f.Related {
-			e.line(l, f.Line)
 		}
 	}
-	changed := map[int]audit.Edit{}
-	for _, edit := range f.Fix.Edits {
-		at := e.line(edit.Line, f.Line)
-		changed[at] = changed[at].And(edit)
-	}
-	for at, edit := range changed {
-		if b, text := &e.lines[at], ownLine(edit); !slices.Contains(b.Proposed, text) {
-			b.Proposed = append(b.Proposed, text)
-		}
-	}
+	slices.SortFunc(lines[own:], func(a, b Billed) int { return a.place.Compare(b.place) })
+	return lines
 }
 
-// line is where a line stands among those of the encounter; beside is a line that is of it.
-func (e *encounterLines) line(l, beside *audit.Line) int {
-	if at := slices.IndexFunc(e.lines, func(b Billed) bool { return b.place == l.Pos }); at >= 0 {
-		return at
+func indexOf(lines []Billed, at claim.Pos) int {
+	return slices.IndexFunc(lines, func(b Billed) bool { return b.place == at })
+}
+
+// billed is a line for who looks at another one.
+func (l *Listing) billed(line *audit.Line, here claim.Pos) Billed {
+	return Billed{
+		Row: l.view.rowText(line.Pos, here), Code: line.Billed, Modifiers: line.Mods.String(), Units: units(line), Charge: charge(line),
+		Diagnoses: diagnoses(line), Provider: line.Provider(), Day: line.From, place: line.Pos,
 	}
-	e.lines = append(e.lines, Billed{
-		Row: e.of.rowText(l.Pos, e.here), Code: l.Billed, Modifiers: l.Mods.String(), Units: units(l), Charge: charge(l), Diagnoses: diagnoses(l), Provider: l.Provider(),
-		Day: l.From, Other: l.Patient != beside.Patient || l.From != beside.From, place: l.Pos,
-	})
-	return len(e.lines) - 1
 }
 
 // Figures are what an audit says at a glance.

@@ -373,3 +373,24 @@ func TestServeKeepsDecisions(t *testing.T) {
 		t.Error("the next audit does not know what was said:", text)
 	}
 }
+
+// TestServeShowsEncounters holds that an encounter has its clean lines beside the flagged ones.
+func TestServeShowsEncounters(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := servePage(t, "--as-of", "2025-06-30")
+	data := "PatientID,DOS,CPT,Mod1,Units,Charge,POS,Payer\nP1,2025-03-10,62311,,1,400,11,Medicare\nP1,2025-03-10,99213,25,1,120,11,Medicare\nP1,2025-03-11,99214,,1,150,11,Medicare\n"
+	job := p.upload(map[string][]byte{"e.csv": []byte(data)}, "e.csv")
+	if s := p.choose(job, "audit", nil); s != "done" {
+		t.Fatal(s, p.get(job))
+	}
+	text := p.get(job + "?finding=0")
+	_, lines, _ := strings.Cut(text, "All lines of the patient")
+	for _, want := range []string{"62311", "99213 25", "none"} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("the encounter has no %s: %s", want, lines)
+		}
+	}
+	if strings.Contains(lines, "99214") {
+		t.Error("the encounter has a line of another day")
+	}
+}

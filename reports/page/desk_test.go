@@ -106,7 +106,7 @@ func (a *fakeAudit) Texts(i int, heads []string) []string {
 }
 
 func (a *fakeAudit) Encounter(i int) []Line {
-	return []Line{{Row: "1", Code: hostile, Findings: []int{i}, Proposed: []string{hostile}}, {Row: "2", Other: true}}
+	return []Line{{Row: "1", Code: hostile, Findings: []int{i}, Proposed: hostile}, {Row: "2", Other: true}}
 }
 
 func (a *fakeAudit) Said() map[int]audit.Disposition                   { return nil }

@@ -111,9 +111,9 @@ type Traits struct {
 type Line struct {
 	Row, Day, Code, Modifiers, Units, Charge, Diagnoses, Provider string
 
-	Other    bool     // it is of another encounter, and a finding speaks of it
-	Proposed []string // the line as the fixes have it
-	Findings []int    // on it
+	Other    bool   // it is of another encounter, and a finding speaks of it
+	Proposed string // the line as the fixes have it; blank where they leave it as it is
+	Findings []int  // on it
 }
 
 // A form is a form of the report that can be downloaded.
