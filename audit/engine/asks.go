@@ -56,6 +56,7 @@ func newAsks(o *Options) *asks {
 			a.roots = len(a.rules)
 		}
 	}
+	a.seen.services = map[serviceCells]*likeness[serviceCells]{}
 	a.any = a.setOf(func(*audit.Needs) bool { return false })
 	for p := range claim.NumPayers {
 		a.byPayer = append(a.byPayer, a.setOf(func(n *audit.Needs) bool { return n.Payers == 0 || n.Payers.Has(p) }))

@@ -8,7 +8,8 @@ import (
 
 // seen are the likenesses of lines met of late, each with the rules that may report lines like it.
 type seen struct {
-	services  [seenSlots]likeness[serviceCells]
+	services  map[serviceCells]*likeness[serviceCells]
+	lately    [seenSlots]*likeness[serviceCells] // of these, by a short hash
 	diagnoses [seenSlots]likeness[diagnosisCells]
 	pairs     [seenSlots]seenPair
 	day       claim.Date // of the line before, and its quarter
@@ -27,7 +28,10 @@ const (
 	seenSlots = 1 << seenBits
 )
 
-// likeness is one likeness. A clash only costs the asking again.
+// mostServices is how many services are kept: files have some thousands, but a cell may hold anything.
+const mostServices = 1 << 13
+
+// likeness is one likeness. Of diagnoses a clash only costs the asking again.
 type likeness[K comparable] struct {
 	cells K
 	rules ruleSet
@@ -66,11 +70,24 @@ func (a *asks) service(l *audit.Line, code *codeAsks) ruleSet {
 	cells := serviceCells{code: l.Code, mods: l.Mods, payer: l.Payer, claimType: l.Type, faulty: len(l.Faults) > 0}
 	copy(cells.pos[:], l.POS)
 	copy(cells.state[:], l.State)
-	k := &a.seen.services[cells.slot()]
-	if k.rules == nil || k.cells != cells {
-		k.cells, k.rules = cells, a.mayAt(audit.AtService, l, k.rules).and(code.rules).and(a.byPayer[l.Payer])
+	slot := &a.seen.lately[cells.slot()]
+	if *slot == nil || (*slot).cells != cells {
+		*slot = a.serviceOf(cells, l, code)
 	}
-	return k.rules
+	return (*slot).rules
+}
+
+func (a *asks) serviceOf(cells serviceCells, l *audit.Line, code *codeAsks) *likeness[serviceCells] {
+	k := a.seen.services[cells]
+	if k != nil {
+		return k
+	}
+	if len(a.seen.services) >= mostServices {
+		clear(a.seen.services)
+	}
+	k = &likeness[serviceCells]{cells, a.mayAt(audit.AtService, l, nil).and(code.rules).and(a.byPayer[l.Payer])}
+	a.seen.services[cells] = k
+	return k
 }
 
 // diagnoses is the rules that may report lines with the line's diagnoses in its quarter.
