@@ -37,6 +37,21 @@ func (b *book) encounterRows() (rows []encounterRow, whole int) {
 	return rows, whole
 }
 
+// printedLines are about how many lines of By Encounter are printed: those of the encounters with the most at risk.
+const printedLines = 100
+
+// wholeIn is how many of the first rows are no more than most and end with an encounter; those of the first at least.
+func wholeIn(rows []encounterRow, most int) int {
+	n := min(most, len(rows))
+	for n > 0 && n < len(rows) && rows[n].rank == rows[n-1].rank && rows[n-1].rank > 0 {
+		n--
+	}
+	for n < len(rows) && rows[n].rank == 0 {
+		n++
+	}
+	return n
+}
+
 // numberOf is the number that an encounter has in the findings, by its rank among those with the most at risk.
 func (b *book) numberOf(rank int) int32 {
 	return b.lines.Brief(int(b.encounters[b.worst[rank]].findings[0])).Encounter
@@ -56,7 +71,7 @@ func (b *book) byEncounter() table {
 		{"Proposed line", 20, prose, false},
 		{"Severity", 10, text, false},
 		{"At risk", 12.5, cents, true},
-		{"Finding", 56, prose, false},
+		{"Finding", 70, prose, false},
 		{"Encounter at risk", 14, cents, false},
 		{"Claim", 14, name, false},
 		{"Provider", 13, code, false},
@@ -66,7 +81,7 @@ func (b *book) byEncounter() table {
 		b.toFlagged(),
 	}
 	return table{
-		count: len(rows), frozen: 4, colour: navy, printed: 11,
+		count: len(rows), frozen: 4, colour: navy, printed: 11, printedRows: wholeIn(rows, printedLines),
 		empty:   "No encounter has a finding.",
 		columns: columns,
 		fill: func(i int, r *xlsx.Row) {

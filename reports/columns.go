@@ -183,7 +183,7 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.view.saidOf(f.number).Owner },
 	},
 	{
-		column: column{"Note", 28, pen, false}, place: 120,
+		column: column{"Note", 25, pen, false}, place: 120,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Note },
 	},
 	{

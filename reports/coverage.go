@@ -37,13 +37,17 @@ func (b *book) coverageRows() (rows []coverageRow, printed int) {
 	for i := range b.UnknownPayers {
 		rows = append(rows, coverageRow{part: payerPart, payer: &b.UnknownPayers[i]})
 	}
-	for _, part := range []string{familyPart, checkPart, tablePart} {
+	for _, part := range [...]struct {
+		name    string
+		reasons bool // the rows of families that say why, behind those that sum them up
+	}{{familyPart, false}, {familyPart, true}, {checkPart, true}, {tablePart, true}} {
 		for i := range b.Coverage {
-			if c := &b.Coverage[i]; partOf(c, families) == part {
-				rows = append(rows, coverageRow{part: part, counts: c})
+			c := &b.Coverage[i]
+			if partOf(c, families) == part.name && (part.name != familyPart || part.reasons == (c.Reason != "")) {
+				rows = append(rows, coverageRow{part: part.name, counts: c})
 			}
 		}
-		if part == familyPart {
+		if !part.reasons {
 			printed = len(rows)
 		}
 	}
@@ -67,18 +71,18 @@ func (b *book) coverage() table {
 	titles := b.checkTitles()
 	rows, printed := b.coverageRows()
 	return table{
-		count: len(rows), frozen: 3, colour: quiet, printedRows: printed,
+		count: len(rows), frozen: 3, colour: quiet, printed: 8, printedRows: printed,
 		columns: []column{
 			{"Part", 10, text, false},
 			{"Family", 24, prose, false},
 			{"Check", 26, prose, false},
-			{"Title", 40, prose, false},
+			{"Title", 32, prose, false},
 			{"Lines checked", 12, number, false},
 			{"Lines not checked", 12, number, true},
-			{"Why not, or by what", 46, prose, false},
+			{"Why not, or by what", 34, prose, false},
+			{"Codes concerned (lines)", 44, prose, false},
 			{"From", 12, day, false},
 			{"To", 12, day, false},
-			{"Codes concerned (lines)", 50, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			row := &rows[i]
@@ -103,9 +107,9 @@ func (o *obstacle) fill(r *xlsx.Row) {
 	r.Blank()
 	r.Int(o.lines)
 	r.Text(o.reason)
+	r.Text(someCodes(o.codes))
 	r.Date(o.from.Unix(), o.from)
 	r.Date(o.to.Unix(), o.to)
-	r.Text(someCodes(o.codes))
 }
 
 // covered writes what is counted of a family, a check or a table.
@@ -119,9 +123,9 @@ func (b *book) covered(row *coverageRow, titles map[string]string, r *xlsx.Row) 
 	} else {
 		r.Text(c.Reason)
 	}
+	r.Text(someCodes(c.Codes))
 	r.Date(c.From.Unix(), c.From)
 	r.Date(c.To.Unix(), c.To)
-	r.Text(someCodes(c.Codes))
 }
 
 // unknownPayer writes a payer whose name tells no class.

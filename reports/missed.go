@@ -17,7 +17,7 @@ func (b *book) missedRevenue() table {
 	columns := missedColumns()
 	cells := writersOf(columns)
 	return table{
-		count: len(missed), frozen: 2, colour: navy,
+		count: len(missed), frozen: 2, colour: navy, printed: 10,
 		columns: append(looks(columns), b.toFlagged()),
 		fill: func(i int, r *xlsx.Row) {
 			k := int(missed[i])

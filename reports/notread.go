@@ -12,14 +12,14 @@ func (b *book) notRead() table {
 	return table{
 		count: b.NotRead.Len() + len(b.Repairs), colour: quiet,
 		columns: []column{
-			{"File", 36, name, false},
-			{"Sheet", 18, name, false},
+			{"File", 30, name, false},
+			{"Sheet", 14, name, false},
 			{"Row", 10, ordinal, false},
 			{"Kind", 16, text, false},
-			{"Reason", 70, prose, false},
+			{"Reason", 62, prose, false},
 			{"Charge", 14, cents, false},
 			{"Column", 14, name, false},
-			{"Repeats", 30, prose, false},
+			{"Repeats", 26, prose, false},
 			{"Cells mended", 10, number, false},
 		},
 		fill: func(i int, r *xlsx.Row) {

@@ -62,7 +62,7 @@ func (b *book) providerPatterns() table {
 			{"Of what", 24, prose, false},
 			{"Looked at above", 11, percent, false},
 			{"Stands out", 10, text, false},
-			{"What it means", 56, prose, false},
+			{"What it means", 46, prose, false},
 			{"Source", 32, prose, false},
 		},
 		fill: func(i int, r *xlsx.Row) { rows[i].fill(r) },

@@ -65,7 +65,7 @@ func toRefund(l *audit.Line, amount claim.Cents) claim.Cents {
 func (b *book) refundSheet() table {
 	list := b.refunds()
 	return table{
-		count: len(list), frozen: 3, colour: errorInk,
+		count: len(list), frozen: 3, colour: errorInk, printed: 11,
 		columns: []column{
 			{"Payer", 26, name, false}, {"Patient", 14, name, false}, {"Date", 11.5, day, false}, {"Code", 9.5, code, false},
 			{"Claim", 14, name, false}, {"Charge", 12.5, cents, false}, {"Paid", 12.5, cents, false}, {"To refund", 14, cents, true}, {"Finding", proseWidth, prose, false},

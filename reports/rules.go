@@ -9,13 +9,13 @@ import (
 // rules explains each rule met in this workbook.
 func (b *book) rules() table {
 	return table{
-		count: len(b.met), frozen: 1, colour: quiet,
+		count: len(b.met), frozen: 1, colour: quiet, printed: 5,
 		columns: []column{
-			{"Rule", 26, prose, false},
-			{"Title", 32, prose, false},
-			{"Highest severity", 11, text, false},
-			{"What it means", 76, prose, false},
-			{"Source", 46, prose, false},
+			{"Rule", 24, prose, false},
+			{"Title", 28, prose, false},
+			{"Highest severity", 10, text, false},
+			{"What it means", 84, prose, false},
+			{"Source", 52, prose, false},
 			{"Guide", 12, prose, false},
 			{"Findings", 11, number, false},
 			{"On Flagged Lines", 12, link, false},

@@ -31,7 +31,7 @@ type page struct {
 
 // runInfo says what the findings came from, so that they can be had again.
 func (b *book) runInfo() {
-	for i, width := range []float64{34, 44, 18, 12, 12, 12, 12, 66} {
+	for i, width := range []float64{34, 44, 18, 12, 12, 12, 12, 50} {
 		b.do(b.f.SetColWidth(runSheet, xlsx.Letter(i), xlsx.Letter(i), width))
 	}
 	p := &page{b: b}
@@ -41,6 +41,10 @@ func (b *book) runInfo() {
 	p.remits()
 	p.passedOver()
 	p.totals()
+	p.heading("Words")
+	for _, w := range Words {
+		p.line(w.Word, w.Kind+": "+w.Means)
+	}
 	p.heading("Limits")
 	for _, limit := range limits {
 		p.note(limit)
@@ -213,6 +217,7 @@ func (p *page) total(t *controlTotal) {
 func (p *page) note(s string) {
 	p.next()
 	p.b.across(runSheet, at("A", p.row), at("H", p.row), p.b.styles.note, s)
+	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(factHeight*xlsx.Lines(s, 200))))
 }
 
 // charged tells whether an input has a column of charges.

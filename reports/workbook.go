@@ -300,6 +300,9 @@ func (b *book) page(sheet string, t *table, count int) {
 		printed = len(t.columns)
 	}
 	b.printing(sheet, "landscape", 0, t.colour)
+	if t.printedRows > 0 && t.printedRows < count {
+		b.footer(sheet, fmt.Sprintf(": the first %s of %s rows", thousands(t.printedRows), thousands(count)))
+	}
 	last := xlsx.Letter(printed - 1)
 	b.do(b.f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet,
@@ -328,8 +331,13 @@ func (b *book) printing(sheet, orientation string, high int, colour string) {
 	b.do(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{
 		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &middle,
 	}))
+	b.footer(sheet, "")
+}
+
+// footer says at the foot of each page of a sheet whom it names, and how much of the sheet is printed.
+func (b *book) footer(sheet, much string) {
 	b.do(b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
-		OddFooter: `&L&8` + b.names() + `&C&8&A&R&8Page &P of &N`,
+		OddFooter: `&L&8` + b.names() + `&C&8&A` + much + `&R&8Page &P of &N`,
 	}))
 }
 

@@ -19,7 +19,7 @@ import (
 
 // madeParts are the parts of pages that the program knows better.
 var madeParts = map[string]map[string]func(*testing.T) string{
-	"reports/OUTPUTS.md": {"finding": sampleFinding, "sheets": sheetTable},
+	"reports/OUTPUTS.md": {"finding": sampleFinding, "sheets": sheetTable, "words": wordTable},
 	"cmd/SETTINGS.md":    {"settings": settingsTable, "configuration": configurationExample},
 	"audit/TABLES.md":    {"tables": knowledgeTable},
 	"parsers/READING.md": {"fields": fieldNameList},
@@ -160,6 +160,16 @@ func sheetTable(*testing.T) string {
 	b.WriteString("| sheet | |\n|---|---|\n")
 	for _, s := range reports.Sheets() {
 		fmt.Fprintf(&b, "| %s | %s |\n", s.Name, s.About)
+	}
+	return b.String()
+}
+
+// wordTable is a row for each word of severities and money.
+func wordTable(*testing.T) string {
+	var b strings.Builder
+	b.WriteString("| word | of | means |\n|---|---|---|\n")
+	for _, w := range reports.Words {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", w.Word, w.Kind, w.Means)
 	}
 	return b.String()
 }
