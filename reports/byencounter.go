@@ -38,7 +38,7 @@ func (b *book) encounterRows() (rows []encounterRow, whole int) {
 }
 
 // printedLines are about how many lines of By Encounter are printed: those of the encounters with the most at risk.
-const printedLines = 100
+const printedLines = 60
 
 // wholeIn is how many of the first rows are no more than most and end with an encounter; those of the first at least.
 func wholeIn(rows []encounterRow, most int) int {
@@ -75,8 +75,8 @@ func (b *book) byEncounter() table {
 		{"Encounter at risk", 14, cents, false},
 		{"Claim", 14, name, false},
 		{"Provider", 13, code, false},
-		{"Payer", 26, name, false},
-		{"File", 18, name, false},
+		{"Payer", 40, name, false},
+		{"File", 40, name, false},
 		{"Row", 8, ordinal, false},
 		b.toFlagged(),
 	}

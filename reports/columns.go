@@ -30,12 +30,12 @@ type findingColumn struct {
 // names and the heads are known to other people's programs: a new column comes last.
 var findingColumns = []findingColumn{
 	{
-		name: "rule", column: column{"Rule", 20, link, false}, place: 200,
+		name: "rule", column: column{"Rule", 32, link, false}, place: 200,
 		text: func(f *shown) string { return f.Rule.ID },
 		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(ruleExplained(f.Rule), f.Rule.ID) },
 	},
 	{
-		name: "severity", column: column{"Severity", 10, text, false}, place: 10,
+		name: "severity", column: column{"Severity", 9.5, text, false}, place: 10,
 		text: func(f *shown) string { return f.Severity.String() },
 		cell: func(b *book, f *shown, r *xlsx.Row) {
 			r.Styled(b.styles.severity[f.Severity]).Text(f.Severity.String())
@@ -117,7 +117,7 @@ var findingColumns = []findingColumn{
 		},
 	},
 	{
-		name: "related", column: column{"Related rows", 16, prose, false}, place: 210,
+		name: "related", column: column{"Related rows", 28, prose, false}, place: 210,
 		text: func(f *shown) string { return f.view.relatedRows(f.Finding) },
 		json: asJSON[[]jsonPos](func(f *shown) []jsonPos { return f.view.places(f.Related) }),
 	},
@@ -171,7 +171,7 @@ var findingColumns = []findingColumn{
 		json: asJSON[*jsonWaiver](func(f *shown) *jsonWaiver { return f.waiver(f.Waiver > 0) }),
 	},
 	{
-		column: column{"Proposed line", 28, prose, false}, place: 190,
+		column: column{"Proposed line", 40, prose, false}, place: 190,
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
 	{
@@ -183,7 +183,7 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.view.saidOf(f.number).Owner },
 	},
 	{
-		column: column{"Note", 25, pen, false}, place: 120,
+		column: column{"Note", 18, pen, false}, place: 120,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Note },
 	},
 	{
@@ -191,11 +191,11 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.view.saidOf(f.number).Date },
 	},
 	{
-		column: column{"Payer", 26, name, false}, place: 240,
+		column: column{"Payer", 40, name, false}, place: 240,
 		text: func(f *shown) string { return f.Line.PayerName },
 	},
 	{
-		column: column{"Diagnoses", 24, prose, false}, place: 250,
+		column: column{"Diagnoses", 40, prose, false}, place: 250,
 		text: func(f *shown) string { return diagnoses(f.Line) },
 	},
 }

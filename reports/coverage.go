@@ -103,7 +103,7 @@ func (b *book) coverage() table {
 func (o *obstacle) fill(r *xlsx.Row) {
 	r.Blank()
 	r.Text(plural(len(o.checks), "check"))
-	r.Text(strings.Join(o.checks, ", "))
+	r.Text(someChecks(o.checks))
 	r.Blank()
 	r.Int(o.lines)
 	r.Text(o.reason)
@@ -190,8 +190,18 @@ func counted(n int, has bool, r *xlsx.Row) {
 	}
 }
 
+// maxChecks is how many checks a reason lists; each stands below with its reasons.
+const maxChecks = 6
+
+func someChecks(checks []string) string {
+	if len(checks) <= maxChecks {
+		return strings.Join(checks, ", ")
+	}
+	return fmt.Sprintf("%s and %d more, listed below", strings.Join(checks[:maxChecks], ", "), len(checks)-maxChecks)
+}
+
 // maxCodes is how many codes a row of Coverage lists; the JSON report has them all.
-const maxCodes = 60
+const maxCodes = 24
 
 func someCodes(codes []string) string {
 	if len(codes) <= maxCodes {

@@ -37,6 +37,8 @@ func missedColumns() []findingColumn {
 		switch head {
 		case "At risk":
 			c.column, c.cell = column{"Missed", 14, cents, true}, nil
+		case "Rule":
+			c.width = 20
 		case "File":
 			c.width = 18
 		}

@@ -9,13 +9,13 @@ import (
 // rules explains each rule met in this workbook.
 func (b *book) rules() table {
 	return table{
-		count: len(b.met), frozen: 1, colour: quiet, printed: 5,
+		count: len(b.met), frozen: 1, colour: quiet, printed: 4,
 		columns: []column{
-			{"Rule", 24, prose, false},
-			{"Title", 28, prose, false},
+			{"Rule", 32, prose, false},
+			{"Title", 40, prose, false},
 			{"Highest severity", 10, text, false},
-			{"What it means", 84, prose, false},
-			{"Source", 52, prose, false},
+			{"What it means", 116, prose, false},
+			{"Source", 150, prose, false},
 			{"Guide", 12, prose, false},
 			{"Findings", 11, number, false},
 			{"On Flagged Lines", 12, link, false},
