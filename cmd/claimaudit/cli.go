@@ -52,6 +52,7 @@ type streams struct {
 	done     <-chan struct{} // closed by a signal: nobody waits for input any longer
 	placed   []string        // the outputs that have their places
 	dropped  bool            // exports were named without a command
+	page     bool            // a double click has started the page
 }
 
 // status is an exit status other than 0 that is no failure to report.
@@ -78,7 +79,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	said := &heard{w: out}
 	io := &streams{in: in, out: said, err: errOut, done: ctx.Done()}
 	code := perform(ctx, args, io)
-	farewell(io)
+	if !io.page || code == exitFailed { // a page that was left leaves nothing to read
+		farewell(io)
+	}
 	switch {
 	case said.err == nil, code == exitFailed, code == exitInterrupted:
 		return code
@@ -106,6 +109,10 @@ func perform(ctx context.Context, args []string, io *streams) int {
 	)
 	if err != nil {
 		return fail(io.err, err)
+	}
+	if len(args) == 0 && doubleClicked() {
+		fmt.Fprintln(io.err, "The page opens in your browser. It ends when this window is closed.")
+		args, io.page = []string{"serve"}, true
 	}
 	if len(args) == 0 {
 		fmt.Fprint(io.err, shortHelp())

@@ -1,10 +1,6 @@
-//go:build !windows
+//go:build !windows && !darwin
 
 package main
 
-// ownConsole tells whether the window was opened for the program alone and closes with it: elsewhere than on
-// Windows nobody starts a program so.
-func ownConsole() bool { return false }
-
-// openFile is for a window of its own alone.
-func openFile(string) error { return nil }
+// doubleClicked tells whether a double click has started the program: elsewhere that gives it no window.
+func doubleClicked() bool { return false }

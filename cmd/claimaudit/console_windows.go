@@ -15,6 +15,9 @@ func ownConsole() bool {
 	return n == 1
 }
 
+// doubleClicked tells whether a double click has started the program.
+func doubleClicked() bool { return ownConsole() }
+
 // openFile opens a file with the program that the system has for it.
 func openFile(path string) error {
 	return exec.Command("rundll32", "url.dll,FileProtocolHandler", path).Start()

@@ -59,6 +59,12 @@ func words(args, commands []string) (parsed []string, drop bool) {
 	return args, false
 }
 
+// byFinder tells whether macOS has started the program by a double click: Terminal then runs it by its whole path
+// in the home folder, where somebody who types would leave one of the two out.
+func byFinder(program, folder, home string) bool {
+	return strings.HasPrefix(program, "/") && home != "" && folder == home
+}
+
 // farewell opens what a double click or a drop has made, and waits where the window would close.
 func farewell(io *streams) {
 	if !ownConsole() {

@@ -87,6 +87,14 @@ func TestHelpTellsAll(t *testing.T) {
 			t.Errorf("the manual does not tell of exit status %d", e.status)
 		}
 	}
+}
+
+// TestManualIsRoff: what reads manual pages has no complaint about ours.
+func TestManualIsRoff(t *testing.T) {
+	parser, err := newParser()
+	if err != nil {
+		t.Fatal(err)
+	}
 	path := write(t, "claimaudit.1", []byte(manual(parser.Model)))
 	for _, lint := range [][]string{{"mandoc", "-Tlint", "-Wwarning", path}, {"groff", "-ww", "-man", "-Tascii", path}} {
 		if _, err := exec.LookPath(lint[0]); err != nil {

@@ -74,7 +74,7 @@ func (r *release) make(platforms []string) error {
 		}
 		sum := sha256.Sum256(data)
 		fmt.Fprintf(&sums, "%s  %s\n", hex.EncodeToString(sum[:]), name)
-		fmt.Println(path)
+		fmt.Fprintln(os.Stdout, path)
 	}
 	return os.WriteFile(filepath.Join(r.out, "SHA256SUMS"), []byte(sums.String()), 0o644)
 }
