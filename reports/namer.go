@@ -1,11 +1,15 @@
 package reports
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/hex"
 	"slices"
 	"sync"
 
 	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/wire"
 )
 
 // Namer tells, while lines are judged, by which fingerprints outputs may name what is found of them: as a report
@@ -44,6 +48,40 @@ func (n *Namer) Meet(found []audit.Finding) {
 			}
 		}
 	}
+}
+
+// metApart is one of the findings met, as it goes from one process to another: what tells those apart that say the
+// same.
+type metApart struct {
+	sum     [12]byte
+	line    claim.Line
+	message string
+}
+
+// Met are the bytes of what was met, for Know.
+func (n *Namer) Met() []byte {
+	var list []metApart
+	for sum, group := range n.apart {
+		for i := range group {
+			list = append(list, metApart{sum, group[i].Line.Line, group[i].Message})
+		}
+	}
+	slices.SortFunc(list, func(a, b metApart) int {
+		return cmp.Or(bytes.Compare(a.sum[:], b.sum[:]), a.line.Pos.Compare(b.line.Pos))
+	})
+	return wire.Append(nil, &list)
+}
+
+// Know takes what a namer of another process has met.
+func (n *Namer) Know(met []byte) error {
+	var list []metApart
+	if err := wire.Read(met, &list); err != nil {
+		return err
+	}
+	for _, m := range list {
+		n.apart[m.sum] = append(n.apart[m.sum], audit.Finding{Message: m.message, Line: &audit.Line{Line: m.line}})
+	}
+	return nil
 }
 
 // copied is a finding that holds beyond the lines it was found of.

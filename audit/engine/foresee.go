@@ -15,7 +15,7 @@ import (
 // known only once all of them are.
 func foresee(ctx context.Context, body *hold.Body, o Options, setup *account.Setup, facts *services.Facts) error {
 	o.Watch, o.Correct = nil, false
-	judges := make([]*judge, o.Workers)
+	judges := make([]*judge, max(1, o.Workers))
 	for i := range judges {
 		j := newJudge(&o, body, setup, facts)
 		j.stage = services.NewStage(facts, o.Sources, func(*claim.Unread) error { return nil })

@@ -42,6 +42,7 @@ type judge struct {
 	facts    *services.Facts
 	stage    *services.Stage // which of a patient's lines stand
 	tally    *account.Tally
+	patients int                       // as the body shows them
 	left     *hold.Leavings            // the rows that the stage leaves out
 	shelf    *hold.Shelf               // the findings of all patients
 	fixes    *fixes                    // their lines with the fixes made; nil when nobody asked

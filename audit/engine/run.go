@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"claimaudit/audit"
-	"claimaudit/audit/account"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/hold"
@@ -58,6 +57,9 @@ type Waiver interface {
 	// id, or of none, that are judged apart. It must keep nothing of the lines but copies.
 	Ahead() bool
 	Meet(found []audit.Finding)
+	// Met are the bytes of what Meet was shown, for Know in another process, where Meet is shown nothing.
+	Met() []byte
+	Know(met []byte) error
 }
 
 // Answers knows what payers answered of lines. Several goroutines call it.
@@ -77,31 +79,15 @@ type Answers interface {
 // Run audits all lines of the body: each patient's lines by every rule. The report is the same
 // for any number of workers and whether or not parts were spilled. The body is used up.
 func Run(ctx context.Context, body *hold.Body, o Options) (*audit.Report, error) {
-	o.Workers = max(1, o.Workers)
-	begins := body.Begins(o.Sources)
-	setup := &account.Setup{
-		Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Catalog: o.Catalog, Sources: o.Sources, Since: begins.Dense, Strays: begins.Strays,
-	}
-	if o.Answers != nil {
-		setup.Answer = o.Answers.Of
-	}
-	facts, err := survey(ctx, body, &o)
+	whole, err := Survey(ctx, body, &o)
 	if err != nil {
 		return nil, err
 	}
-	if o.Waive != nil && o.Waive.Ahead() {
-		if err := foresee(ctx, body, o, setup, facts); err != nil {
-			return nil, err
-		}
-	}
-	judges := make([]*judge, o.Workers)
-	for i := range judges {
-		judges[i] = newJudge(&o, body, setup, facts)
-	}
-	if err := judgeParts(ctx, body, judges, &o); err != nil {
+	found, err := Find(ctx, body, whole, &o)
+	if err != nil {
 		return nil, err
 	}
-	return assemble(body, judges, &o, facts), nil
+	return found.Report(whole, body.Unread()), nil
 }
 
 // Judge audits lines that are already in memory, such as a corrected encounter: Run for a few.
@@ -131,7 +117,7 @@ func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
 // survey shows every patient's lines to the survey that finds what only all of them tell, where that
 // may matter.
 func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, error) {
-	surveys := make([]*services.Survey, o.Workers)
+	surveys := make([]*services.Survey, max(1, o.Workers))
 	for i := range surveys {
 		surveys[i] = services.NewSurvey(o.Sources)
 	}
@@ -198,51 +184,9 @@ func (j *judge) part(ctx context.Context, body *hold.Body, i int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		j.patients++
 		return j.stage.Persons(lines, j.patient)
 	})
-}
-
-// assemble puts what the judges found into one report.
-func assemble(body *hold.Body, judges []*judge, o *Options, facts *services.Facts) *audit.Report {
-	r := &audit.Report{
-		AsOf: o.AsOf, Rules: o.Rules, Off: o.Off, Patterns: o.Patterns, Tables: tablesOf(o),
-	}
-	if o.Correct {
-		r.Corrected = hold.GatherLines(ofEach(judges, func(j *judge) *hold.Ledger { return j.fixes.ledger }))
-	}
-	t := judges[0].tally
-	for _, j := range judges[1:] {
-		t.Add(j.tally)
-	}
-	t.Fill(r)
-	if o.Answers != nil {
-		for i := range r.Answers.Reasons {
-			reason := &r.Answers.Reasons[i]
-			counted := reason.Answered
-			*reason = o.Answers.Explain(reason.Code)
-			reason.Answered = counted
-		}
-	}
-	r.Findings = hold.Gather(ofEach(judges, func(j *judge) *hold.Shelf { return j.shelf }), o.Rules, o.Catalog, t.Only)
-	if o.Waive != nil {
-		r.Findings, r.Waived = r.Findings.Which(stands), r.Findings.Which(func(i int, b *audit.Brief) bool { return !stands(i, b) })
-	}
-	r.Summary.Recount(&r.Findings)
-	r.Sources = services.Sources(o.Sources, facts, ofEach(judges, func(j *judge) *services.Stage { return j.stage }))
-	r.NotRead = hold.GatherLeft(append(ofEach(judges, func(j *judge) *hold.Leavings { return j.left }), body.Unread()))
-	return r
-}
-
-// stands tells a finding that no waiver holds for.
-func stands(_ int, b *audit.Brief) bool { return b.Waiver <= 0 }
-
-// ofEach is what every judge has.
-func ofEach[T any](judges []*judge, of func(*judge) T) []T {
-	list := make([]T, len(judges))
-	for i, j := range judges {
-		list[i] = of(j)
-	}
-	return list
 }
 
 func tablesOf(o *Options) []audit.Table {

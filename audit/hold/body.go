@@ -37,7 +37,7 @@ type Body struct {
 	mu        sync.Mutex
 	words     []*words // of each collector
 	unread    *Leavings
-	lost      lostClaims
+	lost      Lost
 	calendars map[int32]*calendar // of each source
 }
 

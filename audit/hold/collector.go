@@ -26,6 +26,7 @@ type Collector struct {
 	calendars map[int32]*calendar // of each source
 	source    int32               // of the line before
 	calendar  *calendar
+	asRead    []claim.Source // see Record
 	err       error
 }
 

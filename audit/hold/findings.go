@@ -117,14 +117,20 @@ func Pack(list []audit.Finding) audit.Findings {
 // stands for those that say the same of it. The shelves are used up.
 func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog, only func(v audit.Value, lines int) bool) audit.Findings {
 	s := &shelves{of: from, catalog: c}
+	briefs, said := s.collect(rules)
+	return s.flooded(briefs, said, only)
+}
+
+// collect takes the briefs off the shelves, in order, and what they say.
+func (s *shelves) collect(rules []*audit.Rule) ([]audit.Brief, *sayings) {
 	n := 0
-	for _, shelf := range from {
+	for _, shelf := range s.of {
 		n += len(shelf.briefs)
 	}
 	briefs := make([]audit.Brief, 0, n)
 	encounters := int32(0)
 	said := newSayings()
-	for i, shelf := range from {
+	for i, shelf := range s.of {
 		numbers := said.take(shelf)
 		for _, b := range shelf.briefs {
 			b.Place.Store = int32(i)
@@ -137,7 +143,7 @@ func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog, only func(v 
 		shelf.briefs = nil
 	}
 	s.sort(briefs, rules)
-	return s.flooded(briefs, said, only)
+	return briefs, said
 }
 
 func (s *shelves) sort(briefs []audit.Brief, rules []*audit.Rule) {

@@ -1,8 +1,6 @@
 package hold
 
 import (
-	"hash/maphash"
-
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
@@ -13,8 +11,9 @@ import (
 // mostLostClaims is how many claims are kept of rows that name no patient; of more any claim may be one.
 const mostLostClaims = 1 << 17
 
-// lostClaims are the claims of rows that could not be read and name no patient, by their hashes.
-type lostClaims struct {
+// Lost are the claims of rows that could not be read and name no patient, by their hashes: they concern lines of
+// every patient.
+type Lost struct {
 	of  map[uint64]struct{}
 	any bool // there are more than are kept
 }
@@ -44,7 +43,22 @@ func (b *Body) loseClaim(id string) {
 		b.lost.any = true
 		return
 	}
-	b.lost.of[maphash.String(b.seed, id)] = struct{}{}
+	b.lost.of[hashOf(id)] = struct{}{}
+}
+
+// Lost are the claims lost, once the collectors are closed.
+func (b *Body) Lost() Lost { return b.lost }
+
+// SetLost makes these the claims lost, for lines that are only a part of a run's.
+func (b *Body) SetLost(l Lost) { b.lost = l }
+
+// hashOf is the FNV-1a hash of a text, the same in every process.
+func hashOf[T string | []byte](text T) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * 1099511628211
+	}
+	return h
 }
 
 // isLost tells whether the record at the reader is of a row that could not be read.
@@ -70,7 +84,7 @@ func (b *Body) markGaps(lines []audit.Line, lost []claim.Line) {
 	}
 	for i := range lines {
 		l := &lines[i]
-		_, named := b.lost.of[maphash.String(b.seed, l.Claim)]
+		_, named := b.lost.of[hashOf(l.Claim)]
 		l.Gap = all || l.Claim != "" && (claims[l.Claim] || named)
 		for day := l.From; day <= max(l.From, min(l.To, l.From+longestGap)) && !l.Gap; day++ {
 			l.Gap = days[day]

@@ -14,7 +14,7 @@ import (
 
 // packer writes one record into buf.
 type packer struct {
-	words *words
+	words *words // nil: every text is written out, so that the record says all by itself
 	buf   []byte
 }
 
@@ -30,7 +30,10 @@ func (p *packer) text(s string) {
 }
 
 func (p *packer) word(s string) {
-	id := p.words.id(s)
+	id := uint64(0)
+	if p.words != nil {
+		id = p.words.id(s)
+	}
 	p.number(id)
 	if id == 0 {
 		p.text(s)

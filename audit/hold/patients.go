@@ -31,10 +31,7 @@ func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func
 	if err != nil {
 		return err
 	}
-	readers := make([]unpacker, len(chunks))
-	for k, c := range chunks {
-		readers[k] = unpacker{words: b.words[c.collector], data: asString(c.data)}
-	}
+	readers := b.readers(chunks)
 	keys := keysOf(b.seed, readers)
 	var lines []audit.Line
 	var lost []claim.Line
@@ -51,6 +48,15 @@ func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func
 		keys = keys[n:]
 	}
 	return nil
+}
+
+// readers read the chunks.
+func (b *Body) readers(chunks []chunk) []unpacker {
+	readers := make([]unpacker, len(chunks))
+	for k, c := range chunks {
+		readers[k] = unpacker{words: b.words[c.collector], data: asString(c.data)}
+	}
+	return readers
 }
 
 // keysOf finds every record of the part and brings those of each patient together, in the order read:

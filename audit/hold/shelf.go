@@ -18,6 +18,7 @@ type Shelf struct {
 	scratch []byte
 	// encounters are the lines of each day with findings; days are the numbers of those of the patient last kept.
 	encounters []audit.Place
+	begin      int32 // the number of the first of the part that is taken
 	days       map[claim.Date]int32
 	// told numbers what is said of which value, from 1, and counts the lines it is said of.
 	told  map[saying]int32
@@ -87,22 +88,7 @@ func (s *Shelf) keepDay(number int32, lines []audit.Line, fixed map[claim.Pos]au
 // add packs a finding; it keeps nothing of it but its rule.
 func (s *Shelf) add(f *audit.Finding, encounter int32) error {
 	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
-	w.word(f.Message)
-	w.word(f.Fix.Text)
-	w.word(f.Source)
-	w.number(uint64(f.Fix.Action))
-	w.part(f.Part)
-	w.value(f)
-	lines := f.Lines()
-	w.number(uint64(len(lines)))
-	w.number(uint64(len(f.Related)))
-	for _, l := range lines {
-		w.line(l, &s.packer)
-	}
-	w.number(uint64(len(f.Fix.Edits)))
-	for i := range f.Fix.Edits {
-		w.edit(&f.Fix.Edits[i], lines)
-	}
+	w.finding(f, &s.packer)
 	s.scratch = w.buf
 	place, err := s.store.put(w.buf)
 	amount, known := f.AtRisk()
@@ -132,6 +118,26 @@ func (s *Shelf) say(f *audit.Finding) int32 {
 
 // findingWriter writes what records of findings have that those of lines have not.
 type findingWriter struct{ packer }
+
+// finding writes all of a finding but what its brief has; p packs its lines.
+func (w *findingWriter) finding(f *audit.Finding, p *packer) {
+	w.word(f.Message)
+	w.word(f.Fix.Text)
+	w.word(f.Source)
+	w.number(uint64(f.Fix.Action))
+	w.part(f.Part)
+	w.value(f)
+	lines := f.Lines()
+	w.number(uint64(len(lines)))
+	w.number(uint64(len(f.Related)))
+	for _, l := range lines {
+		w.line(l, p)
+	}
+	w.number(uint64(len(f.Fix.Edits)))
+	for i := range f.Fix.Edits {
+		w.edit(&f.Fix.Edits[i], lines)
+	}
+}
 
 func (w *findingWriter) part(part *claim.Cents) {
 	if part == nil {
@@ -274,15 +280,20 @@ func (s *Shelf) encounter(number int32, r *findingReader) error {
 		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
+	u.day(r, s.packer.words)
+	return nil
+}
+
+// day reads the lines of an encounter into the reader; words are those of lines.
+func (u *unpacker) day(r *findingReader, ofLines *words) {
 	n := int(u.number())
 	r.day, r.dayLines = slices.Grow(r.day[:0], n)[:n], slices.Grow(r.dayLines[:0], n)[:n]
 	for i := range r.day {
 		l := &r.dayLines[i]
-		u.lineOf(l, s.packer.words)
+		u.lineOf(l, ofLines)
 		r.day[i] = audit.EncounterLine{Line: l, Fixed: audit.Edit{Line: l}}
 		u.changes(&r.day[i].Fixed)
 	}
-	return nil
 }
 
 // lineOf reads what findingWriter.line wrote; words are those of lines.
@@ -302,8 +313,14 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
+	r.finding = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Waiver: b.Waiver}
+	u.finding(r, s.packer.words)
+	return nil
+}
+
+// finding reads what findingWriter.finding wrote into the reader's; words are those of its lines.
+func (u *unpacker) finding(r *findingReader, ofLines *words) {
 	f := &r.finding
-	*f = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Waiver: b.Waiver}
 	f.Message, f.Fix.Text, f.Source = u.word(), u.word(), u.word()
 	f.Fix.Action = audit.Action(u.number())
 	if u.number() == 1 {
@@ -317,11 +334,10 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 	lines := r.room(int(u.number()))
 	related := int(u.number())
 	for i := range lines {
-		u.lineOf(&lines[i], s.packer.words)
+		u.lineOf(&lines[i], ofLines)
 	}
 	f.Line, f.Related = r.at[0], r.at[1:1+related:1+related]
 	f.Fix.Edits = u.edits(r.at)
-	return nil
 }
 
 func (u *unpacker) edits(lines []*audit.Line) []audit.Edit {

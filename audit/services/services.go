@@ -21,13 +21,13 @@ type Stage struct {
 	facts   *Facts
 	sources []claim.Source
 
-	lines []audit.Line   // of the current patient, in order
-	fates []fate         // of each of them
-	left  []claim.Unread // of the current patient
-	keep  func(*claim.Unread) error
-	err   error       // the first of keep
-	tally []leftTally // by table
-	notes *notes
+	lines  []audit.Line   // of the current patient, in order
+	fates  []fate         // of each of them
+	left   []claim.Unread // of the current patient
+	keep   func(*claim.Unread) error
+	err    error // the first of keep
+	counts *Counts
+	notes  *notes // of the counts
 	// shared are the services of the current patient left out of rows that hold several, by their places
 	// in left.
 	shared []int
@@ -44,12 +44,35 @@ type fate struct {
 	told   bool             // by its own number it is a state of another line
 }
 
+// Counts are what a stage counted of each table: the rows that it left out, and what is to be told. They point to
+// nothing else, so that they can go from one process to another.
+type Counts struct {
+	left  []leftTally // by table
+	notes *notes
+}
+
 // leftTally is what the rows left out take from the counts of a table.
 type leftTally struct{ services, rows, noCharge int }
 
+// NewCounts are those of nothing, for so many tables.
+func NewCounts(tables int) *Counts { return &Counts{make([]leftTally, tables), newNotes(tables)} }
+
+// Add takes over other counts of the same tables.
+func (c *Counts) Add(o *Counts) {
+	c.notes.add(o.notes)
+	for i, t := range o.left {
+		u := &c.left[i]
+		u.services, u.rows, u.noCharge = u.services+t.services, u.rows+t.rows, u.noCharge+t.noCharge
+	}
+}
+
+// Counts are what the stage counted.
+func (s *Stage) Counts() *Counts { return s.counts }
+
 // NewStage makes a stage for lines of those sources, which hands the rows it leaves out to keep.
 func NewStage(facts *Facts, sources []claim.Source, keep func(*claim.Unread) error) *Stage {
-	return &Stage{facts: facts, sources: sources, keep: keep, tally: make([]leftTally, len(sources)), notes: newNotes(len(sources)), paid: map[payment]bool{}}
+	counts := NewCounts(len(sources))
+	return &Stage{facts: facts, sources: sources, keep: keep, counts: counts, notes: counts.notes, paid: map[payment]bool{}}
 }
 
 // Settle parts a patient's lines, which are in order, into those that stand, in order still, and those
@@ -176,7 +199,7 @@ func (s *Stage) countRows() {
 func (s *Stage) handOver() {
 	for i := range s.left {
 		u := &s.left[i]
-		t := &s.tally[u.Pos.Input]
+		t := &s.counts.left[u.Pos.Input]
 		t.services++
 		if !u.Part {
 			t.rows++
@@ -218,23 +241,21 @@ func (s *Stage) standing() []int {
 
 // Sources are the tables with the rows that stages left out counted as skipped, and with what is to be
 // told of each.
-func Sources(sources []claim.Source, facts *Facts, stages []*Stage) []claim.Source {
-	all := newNotes(len(sources))
-	sources = slices.Clone(sources)
+func Sources(sources []claim.Source, facts *Facts, stages []*Counts) []claim.Source {
+	all := NewCounts(len(sources))
 	for _, stage := range stages {
-		all.add(stage.notes)
-		for i, t := range stage.tally {
-			s := &sources[i]
-			s.Services -= t.services
-			s.Audited -= t.rows
-			s.Skipped += t.rows
-			s.NoCharge -= t.noCharge
-		}
+		all.Add(stage)
 	}
+	sources = slices.Clone(sources)
 	states := 0
 	for i := range sources {
-		states += all.kinds[i][claim.Overlap] + all.kinds[i][claim.Superseded]
-		sources[i].Notes = append(slices.Clip(sources[i].Notes), all.of(i)...)
+		s, t := &sources[i], all.left[i]
+		s.Services -= t.services
+		s.Audited -= t.rows
+		s.Skipped += t.rows
+		s.NoCharge -= t.noCharge
+		states += all.notes.kinds[i][claim.Overlap] + all.notes.kinds[i][claim.Superseded]
+		s.Notes = append(slices.Clip(s.Notes), all.notes.of(i)...)
 	}
 	if facts.orderedBy != "" && states > 0 {
 		sources[0].Notes = append(sources[0].Notes, "which of two exports is later was told by "+facts.orderedBy)

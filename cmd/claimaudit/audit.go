@@ -92,6 +92,11 @@ func (a *auditCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 	if err != nil {
 		return err
 	}
+	return j.conclude(ctx, report, io)
+}
+
+// conclude writes the outputs of an audit, and tells what came of it.
+func (j *job) conclude(ctx context.Context, report *audit.Report, io *streams) (err error) {
 	if err := j.anything(report); err != nil {
 		return err
 	}
@@ -159,20 +164,30 @@ func (j *job) audit(ctx context.Context, body *hold.Body) (*audit.Report, error)
 	if err := j.readRemits(ctx); err != nil {
 		return nil, err
 	}
-	report, err := engine.Run(ctx, body, engine.Options{
-		Answers: j.answered(sources), Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
-		Settings: j.settings, Workers: j.workers, Correct: j.corrected != "", Waive: j.waiver(), Progress: j.progress.judged,
-	})
+	report, err := engine.Run(ctx, body, j.options(sources))
 	if err != nil {
 		return nil, err
 	}
+	j.complete(report, repairs, j.conf.recorded(j.cmd.Redact))
+	return report, nil
+}
+
+// options are what lines are judged by.
+func (j *job) options(sources []claim.Source) engine.Options {
+	return engine.Options{
+		Answers: j.answered(sources), Rules: j.rules, Off: j.off, Watch: j.watcher(), Patterns: j.patterns(), Catalog: j.catalog, AsOf: j.parse.AsOf, Sources: sources,
+		Settings: j.settings, Workers: j.workers, Correct: j.corrected != "", Waive: j.waiver(), Progress: j.progress.judged,
+	}
+}
+
+// complete adds to the report what judging does not tell.
+func (j *job) complete(report *audit.Report, repairs []claim.Repair, config audit.Config) {
 	report.Version, report.Catalog = version, j.catalog.Vintage()
 	report.Tables = append(report.Tables, j.own.tables...)
 	j.tellWaivers(report)
 	j.tellRemits(report)
 	report.PassedOver = slices.SortedStableFunc(slices.Values(j.passed), func(a, b claim.Passed) int { return strings.Compare(a.File, b.File) })
-	report.Repairs, report.Options, report.Config = repairs, j.recorded, j.conf.recorded(j.cmd.Redact)
-	return report, nil
+	report.Repairs, report.Options, report.Config = repairs, j.recorded, config
 }
 
 // patterns are what to count of providers, unless the audit is of single rules only.

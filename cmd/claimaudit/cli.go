@@ -38,6 +38,9 @@ type cli struct {
 	Tables   tablesCmd   `cmd:"" help:"Tell what CMS table files are, and what changed between two releases."`
 	Config   configCmd   `cmd:"" help:"Show every setting in force here, and who set it; audits nothing."`
 	Serve    serveCmd    `cmd:"" help:"Serve a page on this machine alone: drop exports, see what was found, decide, download."`
+	Lines    linesCmd    `cmd:"" help:"First step of an audit on many machines: read exports, and write their lines by patient."`
+	Judge    judgeCmd    `cmd:"" help:"Second step: judge lines of whole patients, from standard input to standard output."`
+	Merge    mergeCmd    `cmd:"" help:"Third step: make sure that all lines were judged, once, and write the outputs."`
 
 	Completion completionCmd `cmd:"" help:"Print the script by which a shell completes what is typed."`
 	Man        manCmd        `cmd:"" help:"Print the manual page, for man."`

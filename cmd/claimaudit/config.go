@@ -35,6 +35,15 @@ type configuration struct {
 	used   map[string]bool          // flags that were not on the command line
 	err    error                    // why it could not be read
 	done   <-chan struct{}          // closed by a signal
+	base   string                   // the folder with copies of the files that settings name; blank: the files themselves are read
+}
+
+// copied is where a file that a setting names is read.
+func (c *configuration) copied(path string) string {
+	if c.base == "" {
+		return path
+	}
+	return filepath.Join(c.base, filepath.FromSlash(insideName(path)))
 }
 
 // BeforeResolve reads the configuration, if the command has one.

@@ -98,11 +98,12 @@ type ownKnowledge struct {
 	*notes.Own
 	all    []*audit.Rule // the built-in ones, then the practice's
 	tables []audit.Table // the files
+	copied func(path string) string
 }
 
 // own reads the practice's own files; the error names all that is wrong in them.
 func (s *ownSettings) own(conf *configuration, o notes.Options, done <-chan struct{}) (*ownKnowledge, error) {
-	known := &ownKnowledge{all: rules.All(), Own: &notes.Own{}}
+	known := &ownKnowledge{all: rules.All(), Own: &notes.Own{}, copied: conf.copied}
 	if len(s.ownFiles()) == 0 {
 		return known, nil
 	}
@@ -152,13 +153,17 @@ func (o *ownKnowledge) read(form string, paths []string, redact bool, done <-cha
 func (o *ownKnowledge) readForm(form *practice.Form, paths []string, redact bool, done <-chan struct{}) (list []*table.Records, err error) {
 	var errs []error
 	for _, path := range paths {
-		if reports.IsOurs(path) {
+		at := o.copied(path)
+		if reports.IsOurs(at) {
 			errs = append(errs, fmt.Errorf("%s: this is a report of claimaudit, and no file of %s", path, form.What))
 			continue
 		}
-		f, err := form.Read(path, done)
+		f, err := form.Read(at, done)
 		if errs = append(errs, err); f == nil {
 			continue
+		}
+		for _, r := range f.Records {
+			r.File = path + strings.TrimPrefix(r.File, at)
 		}
 		list = append(list, f.Records...)
 		t := audit.Table{Name: "own " + form.What, SHA256: f.SHA256, File: relative(path), Rows: f.Rows()}

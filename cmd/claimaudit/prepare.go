@@ -88,7 +88,14 @@ func (s *tableSettings) knowledge(conf *configuration, told func(*tables.File)) 
 	if err != nil || len(names) == 0 {
 		return own, err
 	}
-	files, err := tables.Load(names, tables.Options{Cache: tables.DefaultCache()})
+	o := tables.Options{Cache: tables.DefaultCache()}
+	if conf.base != "" {
+		o.Cache = "" // what is copied is read once
+	}
+	for i, name := range names {
+		names[i] = conf.copied(name)
+	}
+	files, err := tables.Load(names, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", conf.said("table"), err)
 	}

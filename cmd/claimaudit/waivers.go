@@ -29,7 +29,7 @@ func (j *job) readWaivers() (*waived, error) {
 	for _, c := range waivers.Columns() {
 		form.Columns = append(form.Columns, practice.Column{Name: c.Name, Heads: c.Heads, Key: c.Key, Must: c.Must, Days: c.Days})
 	}
-	var read ownKnowledge
+	read := ownKnowledge{copied: j.conf.copied}
 	list, wrong := read.readForm(form, paths, j.cmd.Redact, j.done)
 	set, err := waivers.Make(list, waivers.Options{
 		AsOf: j.parse.AsOf, DayFirst: j.cmd.DateOrder == "dmy", MonthFirst: j.cmd.DateOrder == "mdy",
@@ -49,6 +49,12 @@ func (w *waived) Ahead() bool { return len(w.Prints()) > 0 }
 
 // Meet takes what was found of lines that are judged apart.
 func (w *waived) Meet(found []audit.Finding) { w.names.Meet(found) }
+
+// Met and Know carry what was met to another process.
+func (w *waived) Met() []byte { return w.names.Met() }
+
+// Know takes what was met in another process.
+func (w *waived) Know(met []byte) error { return w.names.Know(met) }
 
 // waiver is what marks findings; nil without waivers.
 func (j *job) waiver() engine.Waiver {

@@ -68,3 +68,6 @@ func openWaiting(path string, done <-chan struct{}) (*os.File, error) {
 		return nil, errGivenUp
 	}
 }
+
+// Until reads r until done is closed, also where a read of it may wait for ever.
+func Until(r io.Reader, done <-chan struct{}) io.Reader { return &waiting{r: r, done: done} }

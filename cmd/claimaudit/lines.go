@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/alecthomas/kong"
+
+	"claimaudit/audit/claim"
+	"claimaudit/audit/draft"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/hold"
+	"claimaudit/audit/wire"
+)
+
+// linesCmd is the first of the three steps that an audit is made of: it reads exports and writes their lines, and
+// all that judging them depends on.
+type linesCmd struct {
+	Inputs        []string `arg:"" name:"file" help:"Exports, or folders of exports; - reads CSV from standard input."`
+	Output        string   `short:"o" required:"" placeholder:"FOLDER" help:"Make this folder, which only its owner can read, and write there: run, which goes to every judge; lines, the lines by patient; rest, for merge."`
+	Parts         int      `default:"1" placeholder:"P" help:"Write the lines into P files, each with whole patients, to be judged without an engine that brings patients together. Default: 1."`
+	WithCorrected bool     `help:"Have the fixes made too, so that merge can write --corrected."`
+
+	findingSettings
+	machineSettings
+	privacySettings
+	emptySettings
+	runSettings
+	configSetting
+}
+
+// mostParts bounds how many files are open at a time.
+const mostParts = 500
+
+// The names in the folder.
+const (
+	runName   = "run"
+	restName  = "rest"
+	linesName = "lines"
+)
+
+// Run reads the inputs and writes the folder.
+func (c *linesCmd) Run(ctx context.Context, parsed *kong.Context, conf *configuration, io *streams) (err error) {
+	j := &job{given: settingsOf(parsed.Selected().Flags), conf: conf, done: io.done}
+	j.cmd = &auditCmd{Inputs: c.Inputs, auditSettings: auditSettings{machineSettings: c.machineSettings, privacySettings: c.privacySettings, emptySettings: c.emptySettings}}
+	r := &stepRun{version: version, runSet: runSet{Settings: c.findingSettings, Redact: c.Redact, Corrected: c.WithCorrected, Config: conf.recorded(c.Redact)}}
+	r.settings(j.cmd)
+	if j.log, err = newLogger(io.err, conf, &c.runSettings); err != nil {
+		return err
+	}
+	if err := errors.Join(j.limits(), j.reading(io), j.knowledge(), j.disguise(), c.check()); err != nil {
+		return err
+	}
+	r.Settings.AsOf = j.parse.AsOf.String()
+	if j.waived != nil {
+		r.key = j.write.Deidentify
+	}
+	j.progress = newProgress(io.err, c.Quiet)
+	defer j.progress.stop()
+	if err := j.open(); err != nil {
+		return err
+	}
+	defer j.close()
+	body := hold.NewBody(j.memory / 4)
+	defer body.Close()
+	w := &linesWriter{folder: c.Output, run: r}
+	if err := w.write(ctx, j, body, c.Parts); err != nil {
+		return errors.Join(err, w.takeBack())
+	}
+	fmt.Fprintln(io.out, c.Output)
+	return nil
+}
+
+func (c *linesCmd) check() error {
+	if c.Parts < 1 || c.Parts > mostParts {
+		return fmt.Errorf("--parts %d: expected 1 to %d", c.Parts, mostParts)
+	}
+	if _, err := os.Lstat(c.Output); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("output %s: is there already: name a new folder", c.Output)
+	}
+	return nil
+}
+
+// linesWriter writes the folder of a run.
+type linesWriter struct {
+	folder string
+	made   bool
+	run    *stepRun
+	secret []byte // of the keys: nobody keeps it
+
+	files  []*os.File
+	parts  []*bufio.Writer
+	mac    hash.Hash
+	row    []byte
+	totals hold.Totals
+}
+
+// write reads the inputs, and writes the lines, the run and the rest, which is the sign that all is there.
+func (w *linesWriter) write(ctx context.Context, j *job, body *hold.Body, parts int) error {
+	sources, repairs, err := j.read(ctx, body)
+	if err != nil {
+		return err
+	}
+	o := j.options(sources)
+	whole, err := engine.Survey(ctx, body, &o)
+	if err != nil {
+		return err
+	}
+	w.run.wholeRun = wholeRun{whole, sources}
+	if err := os.Mkdir(w.folder, 0o700); err != nil {
+		return fmt.Errorf("output %s: %w", w.folder, err)
+	}
+	w.made = true
+	if err := w.lines(ctx, body, parts); err != nil {
+		return err
+	}
+	if err := w.save(runName, w.run.write); err != nil {
+		return err
+	}
+	rest := &restOfRun{
+		Totals: w.totals, Repairs: repairs, Passed: j.passed, Lost: j.lost, Inputs: len(j.inputs), Context: j.numContext,
+	}
+	return w.save(restName, func(out *os.File) error { return rest.write(out, w.run.id, body.Unread()) })
+}
+
+// save fills a file of the folder that only its owner can read.
+func (w *linesWriter) save(name string, fill func(*os.File) error) error {
+	f, err := w.create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fill(f), f.Sync(), f.Close())
+}
+
+func (w *linesWriter) create(name string) (*os.File, error) {
+	return os.OpenFile(filepath.Join(w.folder, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, draft.OwnerOnly)
+}
+
+// takeBack removes the folder that was begun.
+func (w *linesWriter) takeBack() error {
+	for _, f := range w.files {
+		_ = f.Close() // what is in it is not wanted
+	}
+	if !w.made {
+		return nil
+	}
+	return os.RemoveAll(w.folder)
+}
+
+// lines writes the lines of the body, which is used up, each into the part of its patient.
+func (w *linesWriter) lines(ctx context.Context, body *hold.Body, parts int) error {
+	w.secret = make([]byte, sha256.Size)
+	if _, err := rand.Read(w.secret); err != nil {
+		return err
+	}
+	w.mac = hmac.New(sha256.New, w.secret)
+	if err := os.Mkdir(filepath.Join(w.folder, linesName), 0o700); err != nil {
+		return err
+	}
+	for i := range parts {
+		f, err := w.create(filepath.Join(linesName, fmt.Sprintf("part-%05d.tsv", i)))
+		if err != nil {
+			return err
+		}
+		w.files, w.parts = append(w.files, f), append(w.parts, bufio.NewWriter(f))
+	}
+	for part := range hold.NumParts {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		counted, err := body.Records(part, len(w.run.Sources), w.line)
+		if err != nil {
+			return err
+		}
+		w.totals.Add(counted)
+	}
+	var errs []error
+	for i, f := range w.files {
+		errs = append(errs, w.parts[i].Flush(), f.Sync(), f.Close())
+	}
+	w.files = nil
+	return errors.Join(errs...)
+}
+
+// line writes a line, or whose a row was that could not be read.
+func (w *linesWriter) line(l *claim.Line, record []byte) error {
+	key := w.key(l)
+	w.row = wire.AppendRow(w.row[:0], hex.EncodeToString(key[:16]), record)
+	_, err := w.parts[binary.BigEndian.Uint64(key)%uint64(len(w.parts))].Write(w.row)
+	return err
+}
+
+// key is the same for all lines that must be judged together, and tells nothing of them: of a patient; of a claim
+// whose patient is not known; of a row alone.
+func (w *linesWriter) key(l *claim.Line) []byte {
+	w.mac.Reset()
+	switch {
+	case !l.Anonymous:
+		fmt.Fprintf(w.mac, "patient %s", l.Patient)
+	case l.Claim != "":
+		fmt.Fprintf(w.mac, "claim %s", l.Claim)
+	default:
+		fmt.Fprintf(w.mac, "row %d %d", l.Pos.Input, l.Pos.Row)
+	}
+	return w.mac.Sum(nil)
+}

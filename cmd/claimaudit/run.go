@@ -1,0 +1,225 @@
+package main
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"claimaudit/audit"
+	"claimaudit/audit/claim"
+	"claimaudit/audit/draft"
+	"claimaudit/audit/engine"
+	"claimaudit/audit/wire"
+	"claimaudit/parsers/tables"
+)
+
+// The members of the file that travels to every judge of a run.
+const (
+	runVersion = "version" // of the program
+	runSaid    = "said"    // what was set
+	runWhole   = "whole"   // what only all lines tell, and the tables they came from
+	runKey     = "key"     // of --deidentify, where waivers go by it
+	runFiles   = "files/"  // before the names of what the practice knows itself, and of its tables
+)
+
+// findingSettings are those that what is found depends on.
+type findingSettings struct {
+	readingSettings
+	historySettings
+	tableSettings
+	ownSettings
+	waiverSettings
+	ruleSettings
+	limitSettings
+}
+
+// runSet is what was set for a run.
+type runSet struct {
+	Settings  findingSettings
+	Redact    bool
+	Corrected bool // lines as corrected are asked for
+	Config    audit.Config
+}
+
+// wholeRun is what only all lines of a run tell, and the tables they came from.
+type wholeRun struct {
+	Whole   *engine.Whole
+	Sources []claim.Source
+}
+
+// stepRun is a run whose lines are judged apart.
+type stepRun struct {
+	runSet
+	wholeRun
+	id      string // the SHA-256 of its file
+	version string // of the program
+	key     []byte
+	base    string // the private folder that its files were put into
+}
+
+// file is the private copy of one of the run's files.
+func (r *stepRun) file(path string) string { return filepath.Join(r.base, insideName(path)) }
+
+// insideName is the name of a file within a folder, wherever the file lies: in the same order as before.
+func insideName(path string) string {
+	parts := strings.Split(filepath.ToSlash(filepath.Clean(path)), "/")
+	for i, part := range parts {
+		if part == ".." || part == "" {
+			parts[i] = "_up"
+		}
+		parts[i] = strings.ReplaceAll(parts[i], ":", "_")
+	}
+	return strings.Join(parts, "/")
+}
+
+// knowledgeFiles are the files that what is found depends on beside the exports.
+func (s *findingSettings) knowledgeFiles() ([]string, error) {
+	files := slices.Concat(s.ownFiles(), nonBlank(s.Waivers))
+	for _, name := range nonBlank(s.Table) {
+		found, err := tables.Files(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	return slices.Compact(files), nil
+}
+
+// write writes the run's file, and finds out its id.
+func (r *stepRun) write(w *os.File) error {
+	sum := sha256.New()
+	z := zip.NewWriter(io.MultiWriter(w, sum))
+	put := func(name string, data []byte) error {
+		member, err := z.Create(name)
+		if err == nil {
+			_, err = member.Write(data)
+		}
+		return err
+	}
+	errs := []error{
+		put(runVersion, []byte(r.version)), put(runSaid, wire.Append(nil, &r.runSet)), put(runWhole, wire.Append(nil, &r.wholeRun)), put(runKey, r.key),
+	}
+	files, err := r.Settings.knowledgeFiles()
+	errs = append(errs, err)
+	for _, path := range files {
+		errs = append(errs, copyInto(z, runFiles+insideName(path), path))
+	}
+	err = errors.Join(append(errs, z.Close())...)
+	r.id = hex.EncodeToString(sum.Sum(nil))
+	return err
+}
+
+func copyInto(z *zip.Writer, name, path string) error {
+	member, err := z.Create(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(member, f)
+	return errors.Join(err, f.Close())
+}
+
+// errNoRun is the error of a file that is no run's.
+var errNoRun = errors.New("is not the file that claimaudit lines writes as run, or is damaged")
+
+// openRun reads a run's file, with what the practice knows itself in a private folder until it is closed.
+func openRun(path string) (r *stepRun, err error) {
+	r = &stepRun{}
+	if r.id, err = fileSum(path); err != nil {
+		return nil, err
+	}
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, errNoRun)
+	}
+	defer z.Close()
+	if err := r.read(&z.Reader); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), r.close())
+	}
+	return r, nil
+}
+
+func (r *stepRun) read(z *zip.Reader) error {
+	members := map[string][]byte{}
+	for _, name := range []string{runVersion, runSaid, runWhole, runKey} {
+		data, err := fs.ReadFile(z, name)
+		if err != nil {
+			return errNoRun
+		}
+		members[name] = data
+	}
+	if r.version = string(members[runVersion]); r.version != version {
+		return fmt.Errorf("is of claimaudit %s, and this is %s: use one version for all steps of a run", r.version, version)
+	}
+	r.key = members[runKey]
+	if wire.Read(members[runSaid], &r.runSet) != nil || wire.Read(members[runWhole], &r.wholeRun) != nil {
+		return errNoRun
+	}
+	return r.unpack(z)
+}
+
+// unpack puts the files into a private folder, where there are any.
+func (r *stepRun) unpack(z *zip.Reader) (err error) {
+	for _, m := range z.File {
+		name, ours := strings.CutPrefix(m.Name, runFiles)
+		if !ours {
+			continue
+		}
+		if !filepath.IsLocal(name) {
+			return errors.New("holds a file of a name that it may not have")
+		}
+		if r.base == "" {
+			if r.base, err = os.MkdirTemp("", draft.Folder); err != nil { // mode 0700
+				return err
+			}
+		}
+		if err := unpackFile(m, filepath.Join(r.base, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unpackFile(m *zip.File, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	from, err := m.Open()
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, draft.OwnerOnly)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, from)
+	return errors.Join(err, f.Close())
+}
+
+// close removes the private folder.
+func (r *stepRun) close() error {
+	if r.base == "" {
+		return nil
+	}
+	return os.RemoveAll(r.base)
+}
+
+// settings puts what was set into those of an audit.
+func (r *stepRun) settings(a *auditCmd) {
+	s := &r.Settings
+	a.readingSettings, a.historySettings, a.tableSettings, a.ownSettings = s.readingSettings, s.historySettings, s.tableSettings, s.ownSettings
+	a.waiverSettings, a.ruleSettings, a.limitSettings = s.waiverSettings, s.ruleSettings, s.limitSettings
+}
