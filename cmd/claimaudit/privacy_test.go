@@ -149,7 +149,7 @@ func TestPageLeavesNobody(t *testing.T) {
 				t.Fatal(s, p.get(job))
 			}
 			all := map[string]string{"list": p.get(job), "home": p.get("/"), "progress": p.get(job + "/state")}
-			for i := range strings.Count(all["list"], "aria-label=\"") {
+			for i := 0; name != "plain" && i < strings.Count(all["list"], "<tr"); i += 2 {
 				all[fmt.Sprintf("finding %d", i)] = p.get(fmt.Sprintf("%s?finding=%d", job, i))
 			}
 			for _, form := range []string{"json", "xlsx", "corrected"} {
