@@ -248,9 +248,7 @@ func (b *Book) joinClaim(c *claimRows, lines []*audit.Line, given map[claim.Pos]
 // lineOf is the line that a row is about: the one of its number, else the only one of its day and code that has its
 // modifiers or its charge. Where several may be meant, none is.
 func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
-	numbered := which(lines, func(l *audit.Line) bool {
-		return r.line != 0 && b.hash(lineNumber(l.LineID)) == r.line && (r.code == 0 || r.code == l.Code) && (r.day == 0 || r.day == l.From)
-	})
+	numbered := which(lines, func(l *audit.Line) bool { return b.numbers(r, l) })
 	if len(numbered) == 1 {
 		return numbered[0], joined
 	}
@@ -261,21 +259,36 @@ func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
 	if len(numbered) > 1 {
 		alike = numbered
 	}
-	switch len(alike) {
-	case 0:
+	switch {
+	case len(alike) == 0:
 		return nil, noCode
-	case 1:
-		if !within(r.mods, alike[0].Mods) && !within(alike[0].Mods, r.mods) {
+	case len(alike) > 1:
+		return b.oneOf(r, alike)
+	case !within(r.mods, alike[0].Mods) && !within(alike[0].Mods, r.mods):
+		return nil, otherModifiers
+	}
+	return alike[0], joined
+}
+
+// numbers tells whether the row has the line's number, and nothing that the line has otherwise.
+func (b *Book) numbers(r *row, l *audit.Line) bool {
+	if r.line == 0 || b.hash(lineNumber(l.LineID)) != r.line {
+		return false
+	}
+	return (r.code == 0 || r.code == l.Code) && (r.day == 0 || r.day == l.From)
+}
+
+// oneOf is the one of several lines of a day and code that has the row's modifiers or its charge. A remittance without
+// modifiers tells none apart by them.
+func (b *Book) oneOf(r *row, alike []*audit.Line) (*audit.Line, fate) {
+	if b.sources[r.pos.Input].Columns.Has(claim.FieldModifiers) {
+		same := which(alike, func(l *audit.Line) bool { return within(r.mods, l.Mods) && within(l.Mods, r.mods) })
+		switch {
+		case len(same) > 0:
+			alike = same
+		case r.mods.Count() > 0:
 			return nil, otherModifiers
 		}
-		return alike[0], joined
-	}
-	if !b.sources[r.pos.Input].Columns.Has(claim.FieldModifiers) {
-		// a remittance without modifiers tells none of its rows' apart
-	} else if same := which(alike, func(l *audit.Line) bool { return within(r.mods, l.Mods) && within(l.Mods, r.mods) }); len(same) > 0 {
-		alike = same
-	} else if r.mods.Count() > 0 {
-		return nil, otherModifiers
 	}
 	if r.given.Has(claim.FieldCharge) && len(alike) > 1 {
 		alike = which(alike, func(l *audit.Line) bool { return l.Charge == r.charge })
