@@ -112,7 +112,7 @@ func (d *digest) figuresAtAGlance() []tile {
 		{"Errors", thousands(s.BySeverity[audit.Error]), "of " + thousands(s.Findings) + " findings"},
 		{"Charge at risk", round(s.ChargeAtRisk), uncounted(s.Uncounted)},
 		{"Charge in review", round(s.ChargeInReview), "none of it at risk"},
-		{"Overpaid", round(s.Overpaid), "part of charge at risk"},
+		{"Overpaid", round(s.Overpaid), "as billed, part of charge at risk"},
 		{"Missed revenue", round(s.MissedRevenue), "never part of charge at risk"},
 		{"First-pass clean", share(s.CleanEncounters, s.Encounters), "of " + thousands(s.Encounters) + " encounters"},
 	}

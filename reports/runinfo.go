@@ -199,7 +199,7 @@ func (p *page) totals() {
 	p.heading("Money")
 	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
 	p.cells("Charge in review", b.Summary.ChargeInReview)
-	p.cells("Overpaid", b.Summary.Overpaid)
+	p.cells("Overpaid, as billed", b.Summary.Overpaid)
 	for _, payer := range b.overpaidBy() {
 		p.cells("To refund: "+cmp.Or(payer.name, "payer not named"), payer.amount)
 	}

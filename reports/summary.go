@@ -257,7 +257,7 @@ func (b *book) otherMoney() {
 		amount claim.Cents
 	}{
 		{"Charge in review, none of it at risk", b.Summary.ChargeInReview},
-		{"Overpaid, part of charge at risk", b.Summary.Overpaid},
+		{"Overpaid as billed, part of at risk", b.Summary.Overpaid},
 	} {
 		b.across(summarySheet, at("B", moneyRow+i), at("D", moneyRow+i), b.styles.cell[text], m.label)
 		b.amount(summarySheet, at("E", moneyRow+i), m.amount)

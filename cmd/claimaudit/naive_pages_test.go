@@ -195,7 +195,7 @@ func (a *account) bySeverity(p *figures) {
 	}
 	p.table([]string{"Severity", "Findings", "Lines", "At risk"}, rows)
 	p.beside("Charge in review, none of it at risk", amount(inReview(a.byLine)))
-	p.beside("Overpaid, part of charge at risk", amount(overpaid(a.byLine)))
+	p.beside("Overpaid as billed, part of at risk", amount(overpaid(a.byLine)))
 }
 
 func (a *account) topRules(p *figures) {
@@ -328,7 +328,7 @@ func (a *account) checkRunInfo(t *testing.T, rows [][]string) {
 	p.section("Control totals, without history: rows and charge in = audited + unreadable + skipped", a.controlTotals())
 	money := [][]string{
 		{"Charge at risk", amount(atRisk(a.byLine))}, {"Charge in review", amount(inReview(a.byLine))},
-		{"Overpaid", amount(overpaid(a.byLine))},
+		{"Overpaid, as billed", amount(overpaid(a.byLine))},
 	}
 	var payers []string
 	sums := map[string]int{}
