@@ -68,9 +68,8 @@ var fates = [numFates]string{
 }
 
 const (
-	noClaim     = "no line of the exports has its claim"
-	manyPeople  = "lines of several patients have the number of its claim, and the row does not say whose it is"
-	anonymously = 1 // stands for the patient of lines without one
+	noClaim    = "no line of the exports has its claim"
+	manyPeople = "lines of several patients have the number of its claim, and the row does not say whose it is"
 )
 
 // Collector takes the rows of remittances. Each goroutine needs its own.
@@ -97,7 +96,7 @@ func (c *Collector) Line(l *claim.Line) {
 		paid: l.Paid, allowed: l.Allowed, said: b.cell(l.Denials), pos: l.Pos, given: l.Given, ambiguous: l.Ambiguous,
 	}
 	if !l.Anonymous {
-		r.patient = b.hash(l.Patient)
+		r.patient = b.person(l.Patient)
 	}
 	c.rows = append(c.rows, r)
 }
@@ -147,7 +146,7 @@ func (b *Book) hash(id string) uint64 {
 	if id == "" {
 		return 0
 	}
-	return maphash.String(b.seed, strings.ToUpper(strings.TrimSpace(id))) | anonymously<<1
+	return maphash.String(b.seed, strings.ToUpper(strings.TrimSpace(id))) | 1
 }
 
 // lineNumber is the number of a line less the zeros before it.
@@ -171,11 +170,21 @@ func (b *Book) See(lines []audit.Line) {
 	}
 }
 
+// whose stands for the patient of a line, as written: lines of two may be judged at a time. Lines without one are of
+// their claim's.
 func (b *Book) whose(l *audit.Line) uint64 {
 	if l.Anonymous || l.Patient == "" {
-		return anonymously
+		return b.person("\x00" + l.Claim)
 	}
-	return b.hash(l.Patient)
+	return b.person(l.Patient)
+}
+
+// person stands for a patient; 0 for none.
+func (b *Book) person(id string) uint64 {
+	if id == "" {
+		return 0
+	}
+	return maphash.String(b.seed, id) | 1
 }
 
 // Join is what the remittances say of lines of one patient that stand, by the lines' positions; nil where they say
