@@ -85,6 +85,17 @@ func (fs *Findings) Lines() Findings {
 	return Findings{briefs: fs.lines, packed: fs.packed}
 }
 
+// Flooded are those of the Lines that others stand for.
+func (fs *Findings) Flooded() *Findings {
+	flooded := Findings{packed: fs.packed}
+	for i := range fs.lines {
+		if fs.lines[i].Flood != 0 {
+			flooded.briefs = append(flooded.briefs, fs.lines[i])
+		}
+	}
+	return &flooded
+}
+
 // Len is the number of findings.
 func (fs *Findings) Len() int { return len(fs.briefs) }
 
@@ -156,10 +167,13 @@ func (fs *Findings) Which(keep func(i int, b *Brief) bool) Findings {
 }
 
 // And are the findings, and behind them others of the same audit.
-func (fs *Findings) And(others *Findings) Findings {
-	both := *fs
-	both.briefs = append(slices.Clip(fs.briefs), others.briefs...)
-	return both
+func (fs *Findings) And(others ...*Findings) Findings {
+	all := *fs
+	all.briefs = slices.Clip(fs.briefs)
+	for _, o := range others {
+		all.briefs = append(all.briefs, o.briefs...)
+	}
+	return all
 }
 
 // linesOf are those of the lines that the findings chosen stand for.

@@ -11,6 +11,8 @@ type Past struct {
 	// Said is what a reviewer last said of findings, by fingerprint.
 	Said   map[string]Disposition
 	Counts map[State]int // nil where no earlier audit is known, but what a reviewer said of this one
+	// StillThere is how many open findings a reviewer said were fixed.
+	StillThere int
 	// Closed are the findings of earlier audits that this one closes, in order of date, rule and
 	// fingerprint.
 	Closed []Closed
@@ -51,6 +53,13 @@ const (
 
 // Dispositions are all of them, in the order a reviewer sees.
 var Dispositions = []string{StillOpen, Agree, Disagree, NeedsRecord, AcceptedRisk, SaidFixed}
+
+// Note keeps what a reviewer last said of a finding in that state.
+func (p *Past) Note(fingerprint string, said Disposition, state State) {
+	if p.Said[fingerprint] = said; said.Value == SaidFixed && state == Open {
+		p.StillThere++
+	}
+}
 
 // Disposition is what a reviewer said of a finding.
 type Disposition struct {

@@ -109,12 +109,12 @@ func (d *digest) figuresAtAGlance() []tile {
 	return []tile{
 		{"Lines audited", thousands(s.Lines), "charge " + round(s.Charge)},
 		{"Lines flagged", thousands(s.FlaggedLines), share(s.FlaggedLines, s.Lines) + " of lines"},
-		{"Errors", thousands(s.BySeverity[audit.Error]), "of " + thousands(s.Findings) + " findings"},
+		{"Errors", thousands(s.BySeverity[audit.Error]), "of " + plural(s.Findings, "finding")},
 		{"Charge at risk", round(s.ChargeAtRisk), uncounted(s.Uncounted)},
 		{"Charge in review", round(s.ChargeInReview), "none of it at risk"},
 		{"Overpaid", round(s.Overpaid), "as billed, part of charge at risk"},
 		{"Missed revenue", round(s.MissedRevenue), "never part of charge at risk"},
-		{"First-pass clean", share(s.CleanEncounters, s.Encounters), "of " + thousands(s.Encounters) + " encounters"},
+		{"First-pass clean", share(s.CleanEncounters, s.Encounters), "of " + plural(s.Encounters, "encounter")},
 	}
 }
 

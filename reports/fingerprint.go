@@ -102,8 +102,8 @@ func (v *view) sums(prints []fingerprint, from, to int) {
 	}
 }
 
-// tellApart numbers findings that say the same. One that stands for many lines is another finding where
-// these are waived: it has the name of the other.
+// tellApart numbers findings that say the same, with those of lines that others stand for. One that stands for many
+// lines is another finding where these are waived: it has the name of the other.
 func (v *view) tellApart(prints []fingerprint) {
 	type said struct {
 		sum    [12]byte
@@ -113,7 +113,7 @@ func (v *view) tellApart(prints []fingerprint) {
 	alike := map[said][]int32{}
 	for i := range prints {
 		b := v.Findings.Brief(i)
-		sum := said{prints[i].sum, b.Flood != 0 && b.Waiver > 0}
+		sum := said{prints[i].sum, b.Flood != 0 && b.Waiver > 0 && i < v.standing}
 		j, seen := first[sum]
 		switch {
 		case !seen:

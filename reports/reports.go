@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,31 +121,25 @@ type Shown struct {
 // Show masks a report and names its findings. Its Write must follow.
 func Show(r *audit.Report, o Options) *Shown { return &Shown{view: whole(r, o)} }
 
-// Mark is a finding's fingerprint, and whether another finding says the same.
+// Mark is a finding's fingerprint, and what it has to do with others.
 type Mark struct {
 	Text string
-	Twin bool
+	Twin bool // another finding says the same
+	// Flood is the fingerprint of the finding that stands for this one and others, or would, if they were more; ""
+	// for none.
+	Flood string
+	// Lines are the findings of the lines that it stands for; nil where it stands for its own.
+	Lines iter.Seq2[*audit.Finding, Mark]
 }
 
 // Findings yields all findings as they are shown, and their fingerprints. A finding holds until the next.
 func (s *Shown) Findings(yield func(*audit.Finding, Mark) bool) {
-	s.view.making.Wait()
-	r := s.view.whole.newReader()
-	for i := range s.view.Findings.Len() {
-		if mark := s.view.prints[i]; !yield(r.finding(i), Mark{mark.String(), mark.twin}) {
-			return
-		}
-	}
+	s.view.marked(0, s.view.Findings.Len(), yield)
 }
 
-// Waived yields the fingerprints of the findings that are waived, and whether they stand for many lines.
-func (s *Shown) Waived(yield func(mark string, many bool) bool) {
-	s.view.making.Wait()
-	for i, mark := range s.view.prints[s.view.Findings.Len():] {
-		if !yield(mark.String(), s.view.Waived.Brief(i).Flood != 0) {
-			return
-		}
-	}
+// Waived yields the findings that are waived in the same way.
+func (s *Shown) Waived(yield func(*audit.Finding, Mark) bool) {
+	s.view.marked(s.view.Findings.Len(), s.view.whole.standing, yield)
 }
 
 // Ids tell the patient and the claim of a line as a report so written shows them.

@@ -189,9 +189,9 @@ func (b *book) tiles() {
 	}{
 		{"Lines audited", thousands(s.Lines), "charge " + round(s.Charge), b.styles.tile},
 		{"Lines flagged", thousands(s.FlaggedLines), share(s.FlaggedLines, s.Lines) + " of lines", b.styles.tile},
-		{"Errors", thousands(s.BySeverity[audit.Error]), "of " + thousands(s.Findings) + " findings", b.styles.tileAlert},
+		{"Errors", thousands(s.BySeverity[audit.Error]), "of " + plural(s.Findings, "finding"), b.styles.tileAlert},
 		{"Charge at risk", round(s.ChargeAtRisk), uncounted(s.Uncounted), b.styles.tile},
-		{"First-pass clean", share(s.CleanEncounters, s.Encounters), "of " + thousands(s.Encounters) + " encounters", b.styles.tile},
+		{"First-pass clean", share(s.CleanEncounters, s.Encounters), "of " + plural(s.Encounters, "encounter"), b.styles.tile},
 	} {
 		from, to := xlsx.Letter(1+2*i), xlsx.Letter(2+2*i)
 		b.across(summarySheet, at(from, tileRow), at(to, tileRow), b.styles.tileHead, tile.head)

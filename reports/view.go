@@ -15,16 +15,19 @@ import (
 // view is a report as it is to be shown, with what more than one output needs.
 type view struct {
 	*audit.Report
-	lines   audit.Findings // what was found of each line
-	mask    *mask          // nil shows patients as they are
-	whole   *view          // the report with all findings
-	number  []int32        // of each finding shown among all
-	prints  []fingerprint  // of all findings, and behind them of those waived; ask fingerprintOf for them
-	making  sync.WaitGroup // of the prints
-	hidden  int            // findings below the severity shown
-	known   int            // and those that were open before, where new ones alone are shown
-	options Options
-	idle    sync.Pool // of readers
+	lines    audit.Findings // what was found of each line
+	mask     *mask          // nil shows patients as they are
+	whole    *view          // the report with all findings, those of lines that others stand for too
+	standing int            // of the whole, how many findings come before these
+	number   []int32        // of each finding shown among all
+	prints   []fingerprint  // of all findings, behind them of those waived, and of lines that others of these stand for; ask fingerprintOf for them
+	making   sync.WaitGroup // of the prints
+	waiving  []int32        // of each waived finding shown its place among the prints
+	hidden   int            // findings below the severity shown
+	unsaid   int            // waived ones below it
+	known    int            // and those that were open before, where new ones alone are shown
+	options  Options
+	idle     sync.Pool // of readers
 
 	answering sync.Once
 	answersOf *answered // see there
@@ -47,8 +50,8 @@ func whole(r *audit.Report, o Options) *view {
 		v.NotRead = audit.LeftRows(nil)
 	}
 	all := *v.Report
-	all.Findings = v.Findings.And(&v.Waived)
-	v.whole = &view{Report: &all, mask: v.mask}
+	all.Findings = v.Findings.And(&v.Waived, v.Findings.Flooded(), v.Waived.Flooded())
+	v.whole = &view{Report: &all, mask: v.mask, standing: v.Findings.Len() + v.Waived.Len()}
 	v.making.Go(func() { v.prints = v.whole.fingerprints() })
 	return v
 }
@@ -65,6 +68,7 @@ func (v *view) choose() {
 			v.number = append(v.number, int32(i))
 		}
 	}
+	v.chooseWaived()
 	if v.hidden+v.known > 0 {
 		next := 0
 		shown := *v.Report
@@ -78,7 +82,44 @@ func (v *view) choose() {
 		recount(&shown, v.mask)
 		v.Report = &shown
 	}
+	v.countWaivers()
 	v.lines = v.Findings.Lines()
+}
+
+// chooseWaived leaves out the waived findings that are below the severity shown.
+func (v *view) chooseWaived() {
+	first := v.Findings.Len()
+	shows := func(_ int, b *audit.Brief) bool { return b.Severity >= v.options.MinSeverity }
+	for i := range v.Waived.Len() {
+		if shows(i, v.Waived.Brief(i)) {
+			v.waiving = append(v.waiving, int32(first+i))
+		}
+	}
+	if v.unsaid = v.Waived.Len() - len(v.waiving); v.unsaid > 0 {
+		shown := *v.Report
+		shown.Waived = v.Waived.Which(shows)
+		v.Report = &shown
+	}
+}
+
+// countWaivers counts by waiver the findings that are shown, where some are not.
+func (v *view) countWaivers() {
+	if v.hidden+v.known+v.unsaid == 0 || len(v.Waivers) == 0 {
+		return
+	}
+	shown := *v.Report
+	shown.Waivers = slices.Clone(v.Waivers)
+	for i := range shown.Waivers {
+		shown.Waivers[i].Findings = 0
+	}
+	for _, findings := range []*audit.Findings{&v.Findings, &v.Waived} {
+		for i := range findings.Len() {
+			if n := findings.Brief(i).Waiver; n != 0 {
+				shown.Waivers[max(n, -n)-1].Findings++
+			}
+		}
+	}
+	v.Report = &shown
 }
 
 // fingerprintOf is the fingerprint of the i-th finding that is shown. They are made while the pages that
@@ -112,10 +153,7 @@ func (v *view) waived() *view {
 	v.making.Wait()
 	shown := *v.Report
 	shown.Findings = v.Waived
-	w := &view{Report: &shown, mask: v.mask, prints: v.prints, options: v.options}
-	for i := range v.Waived.Len() {
-		w.number = append(w.number, int32(len(v.prints)-v.Waived.Len()+i))
-	}
+	w := &view{Report: &shown, mask: v.mask, prints: v.prints, options: v.options, number: v.waiving}
 	if v.Past != nil {
 		said := *v.Past
 		said.States = make([]audit.State, len(v.prints)) // they have none

@@ -8,14 +8,15 @@ import (
 	"claimaudit/reports/xlsx"
 )
 
-// waivedFindings has a row for each finding that a waiver is about.
+// waivedFindings has a row for each finding that a waiver is about, with what a reviewer said of it, who is not asked.
 func (b *book) waivedFindings() table {
 	waived := b.waived()
 	columns := waivedColumns()
 	cells := writersOf(columns)
 	return table{
 		count: waived.Findings.Len(), frozen: 2, colour: navy,
-		columns: append(looks(columns), column{"Reason", proseWidth, prose, false}, column{"Owner", 16, name, false},
+		extras: b.reviewing,
+		columns: append(looks(columns), column{"Reason", proseWidth, prose, false}, column{"Waiver owner", 16, name, false},
 			column{"Expires", 11.5, day, false}, column{"Waivers row", 9, number, false}, column{"Fingerprint", 27, text, false}),
 		fill: func(i int, r *xlsx.Row) {
 			findings := waived.reader()
@@ -36,7 +37,8 @@ func (b *book) waivedFindings() table {
 func waivedColumns() []findingColumn {
 	var list []findingColumn
 	for _, head := range []string{
-		"Row", "Code", "Severity", "Rule", "Finding", "Date", "Patient", "Claim", "Provider", "Payer", "Charge", "At risk", "Stands for lines", "File", "Sheet",
+		"Row", "Code", "Severity", "Rule", "Finding", dispositionHead, "Owner", "Note", "Reviewed on",
+		"Date", "Patient", "Claim", "Provider", "Payer", "Charge", "At risk", "Stands for lines", "File", "Sheet",
 	} {
 		c := columnWith(head)
 		if head == "Rule" { // which Rules may not explain
@@ -78,6 +80,9 @@ func waiversText(v *view) string {
 		}
 	}
 	parts := []string{plural(v.Waived.Len(), "finding") + " waived, in no figure here"}
+	if v.unsaid > 0 {
+		parts = append(parts, thousands(v.unsaid)+" more of lower severity not shown")
+	}
 	if n := states[audit.ExpiredWaiver]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%s expired, so that %s back", plural(n, "waiver"), plural(back, "finding")))
 	}

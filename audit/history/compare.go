@@ -14,11 +14,16 @@ type Found struct {
 	*audit.Finding
 	Fingerprint string
 	Twin        bool // another says the same of a line beside it: their fingerprints differ in a number alone
+	// Flood is the fingerprint of the finding that stands for this one's line and others with its value, or would, if
+	// they were more; "" for none.
+	Flood string
+	// Lines are what was found of each line that this one stands for; nil for a finding of its own line.
+	Lines iter.Seq[Found]
 }
 
 // Compare tells the states of what was found in so many lines, in its order, and what became of the rest. What
-// is waived, told by its fingerprint and whether it stands for many lines, keeps the state it had.
-func (n *Night) Compare(ctx context.Context, lines int, found iter.Seq[Found], waived iter.Seq2[string, bool]) (*audit.Past, error) {
+// is waived keeps the state it had.
+func (n *Night) Compare(ctx context.Context, lines int, found, waived iter.Seq[Found]) (*audit.Past, error) {
 	p := &audit.Past{Run: n.number, Said: map[string]audit.Disposition{}, Counts: map[audit.State]int{}}
 	stood := 0 // of what was open before
 	var twins []twin
@@ -38,11 +43,11 @@ func (n *Night) Compare(ctx context.Context, lines int, found iter.Seq[Found], w
 		return nil, n.store.failed(err)
 	}
 	left, err := n.waive(ctx, p, waived)
-	if err := errors.Join(err, n.close(ctx, p)); err != nil {
+	if err = errors.Join(err, n.close(ctx, p)); err != nil {
 		return nil, n.store.failed(err)
 	}
 	stood += left
-	p.Counts[audit.Unseen] = n.base - stood - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn]
+	p.Counts[audit.Unseen] = n.base - stood - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn] - n.elsewhere()
 	if n.again != nil {
 		p.Counts = n.again.counts
 	}
@@ -60,33 +65,65 @@ func (n *Night) take(p *audit.Past, h *finding, f Found, stood *int) audit.State
 	state := n.meet(h, f)
 	p.Counts[state]++
 	if h.said != nil {
-		p.Said[f.Fingerprint] = h.said.Disposition
+		p.Note(f.Fingerprint, h.said.Disposition, state)
 	}
 	return state
 }
 
 // waive counts what is waived, and tells how much of it was open before.
-func (n *Night) waive(ctx context.Context, p *audit.Past, waived iter.Seq2[string, bool]) (open int, err error) {
-	for mark, many := range waived {
+func (n *Night) waive(ctx context.Context, p *audit.Past, waived iter.Seq[Found]) (open int, err error) {
+	for f := range waived {
 		p.Counts[audit.Waived]++
-		h := n.past[mark]
-		if h == nil && many { // it may have stood on a line of another day
-			if h, err = n.readFinding(ctx, mark); err != nil {
-				return 0, err
+		all, err := n.waivedBefore(ctx, f)
+		if err != nil {
+			return 0, err
+		}
+		for _, h := range all {
+			if n.keep(h) {
+				open++
 			}
-		}
-		if h == nil || h.found {
-			continue
-		}
-		h.found = true
-		if h.state == audit.Open {
-			open++
-		}
-		if h.said != nil {
-			p.Said[mark] = h.said.Disposition
+			if _, known := p.Said[f.Fingerprint]; h.said != nil && !known {
+				p.Said[f.Fingerprint] = h.said.Disposition
+			}
 		}
 	}
 	return open, nil
+}
+
+// waivedBefore is what the history has of a finding that is waived: under its own fingerprint, as the one that stood
+// for its line and others, and as those that stood for the lines that it stands for.
+func (n *Night) waivedBefore(ctx context.Context, f Found) (all []*finding, err error) {
+	h := n.past[f.Fingerprint]
+	if h == nil && f.Count > 0 { // it may have stood on a line of another day
+		if h, err = n.readFinding(ctx, f.Fingerprint); err != nil {
+			return nil, err
+		}
+	}
+	if h != nil {
+		all = append(all, h)
+	}
+	flood, err := n.floodOf(ctx, f)
+	if flood != nil && !flood.parted {
+		all = append(all, flood)
+	}
+	if f.Lines == nil {
+		return all, err
+	}
+	for line := range f.Lines {
+		if h := n.past[line.Fingerprint]; h != nil {
+			all = append(all, h)
+		}
+	}
+	return all, err
+}
+
+// keep leaves a finding that is waived in the state it has, and tells whether that is open.
+func (n *Night) keep(h *finding) (open bool) {
+	if h.found {
+		return false
+	}
+	h.found = true
+	return h.state == audit.Open
 }
 
 // settles tells whether it is an answer that ends the asking.
@@ -94,6 +131,18 @@ func (s *said) settles() bool { return s.Value == audit.Disagree || s.Value == a
 
 // known is what the history has of a finding, or a new one.
 func (n *Night) known(ctx context.Context, f Found) (*finding, error) {
+	h, err := n.ofItsOwn(ctx, f)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Count > 0:
+		return h, n.join(ctx, h, f)
+	}
+	return h, n.part(ctx, h, f)
+}
+
+// ofItsOwn is what the history has under a finding's own fingerprint, or a new one.
+func (n *Night) ofItsOwn(ctx context.Context, f Found) (*finding, error) {
 	if h := n.past[f.Fingerprint]; h != nil {
 		return h, nil
 	}
@@ -115,7 +164,7 @@ func (n *Night) meet(h *finding, f Found) audit.State {
 	asksAnew := h.said != nil && h.said.settles() && h.said.says != says && h.says != says
 	h.found = true
 	h.patient, h.claim, h.code, h.day = f.Line.Patient, f.Line.Claim, f.Line.Billed, f.Line.From
-	h.says, h.own, h.encounters, h.last = says, ownOf(f.Line), n.encountersOf(f.Finding), n.number
+	h.says, h.own, h.encounters, h.last = says, ownOf(f.Line), n.encountersOf(f), n.number
 	switch {
 	case n.again != nil:
 		return n.told(h)
@@ -126,7 +175,7 @@ func (n *Night) meet(h *finding, f Found) audit.State {
 		return audit.Open
 	}
 	n.turn(h, audit.Open, "")
-	if decided {
+	if decided || was == elsewhere && !asksAnew {
 		return audit.Open
 	}
 	return audit.Reopened
@@ -137,7 +186,7 @@ func (n *Night) told(h *finding) audit.State {
 	switch {
 	case h.state == audit.NoState:
 		return audit.New
-	case h.stateRun != n.again.run || h.decided(h.says):
+	case h.stateRun != n.again.run || h.decided(h.says) || h.before == elsewhere:
 		return audit.Open
 	case h.before == audit.NoState:
 		return audit.New
@@ -157,10 +206,13 @@ func (n *Night) close(ctx context.Context, p *audit.Past) error {
 		case h.found:
 			continue
 		case n.again != nil:
-			if h.stateRun != n.again.run || h.state == audit.Open {
+			if h.stateRun != n.again.run || h.state == audit.Open || h.state == elsewhere {
 				continue
 			}
 		case h.state != audit.Open:
+			continue
+		case h.parted:
+			n.turn(h, elsewhere, "")
 			continue
 		default:
 			state, why, err := n.closes(ctx, h)

@@ -44,7 +44,7 @@ func TestDatabaseGone(t *testing.T) {
 		return s, n
 	}
 	first, n := night()
-	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {}, func(func(string, bool) bool) {})
+	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {}, func(func(Found) bool) {})
 	if err != nil {
 		t.Fatal(err)
 	}

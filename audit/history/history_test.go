@@ -103,7 +103,7 @@ func TestOlderTables(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "h")
 	used(t, path)
 	for _, statement := range []string{
-		"ALTER TABLE claimaudit_findings DROP COLUMN own", "ALTER TABLE claimaudit_dispositions DROP COLUMN own",
+		"DROP TABLE claimaudit_floods", "ALTER TABLE claimaudit_findings DROP COLUMN own", "ALTER TABLE claimaudit_dispositions DROP COLUMN own",
 		"INSERT INTO claimaudit_dispositions VALUES ('f', 1, 'Agree', '', '', '', 7, 'w')", "UPDATE claimaudit_schema SET version = 1",
 	} {
 		execute(t, path, statement)
@@ -180,7 +180,7 @@ func TestOneAtATime(t *testing.T) {
 	if err != nil || n.number != 1 {
 		t.Fatalf("the audit after one that died is number %d: %v", n.number, err)
 	}
-	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {}, func(func(string, bool) bool) {})
+	past, err := n.Compare(t.Context(), 0, func(func(Found) bool) {}, func(func(Found) bool) {})
 	if err := errors.Join(err, n.Record(t.Context(), past)); err != nil {
 		t.Fatal(err)
 	}

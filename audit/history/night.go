@@ -49,6 +49,9 @@ type Night struct {
 	news    []*finding            // what was found that it had not
 	answers map[string][]answered // what was said of findings that say the same, by what their fingerprints begin with
 
+	floods  map[string]bool // the findings of the history that ever stood for many lines
+	carried []*finding      // those that took over what was said of others
+
 	facts map[int][]Fact // of earlier runs that were asked for
 
 	mu   sync.Mutex
@@ -70,6 +73,11 @@ type finding struct {
 	found   bool // this audit makes it
 	changed bool // this audit changes its state
 	kept    bool // a line of it could not be judged by its rule, so that it stays as it is
+	stored  bool // the history has it
+	parted  bool // what was found of its lines stands for itself
+	// members are the lines, sorted, that it stood for when it last stood for many, where they were asked for; lines those
+	// that it stands for now.
+	members, lines []uint64
 }
 
 // said is what a reviewer said last, and what the finding said then, of which line; 0 for a line that an
@@ -98,7 +106,7 @@ type encounter struct {
 func (s *Store) Night(ctx context.Context, run Run, o Options) (*Night, error) {
 	n := &Night{
 		store: s, run: run, ran: map[string]*audit.Rule{}, seen: map[uint64]encounter{}, facts: map[int][]Fact{},
-		past: map[string]*finding{}, answers: map[string][]answered{}, watched: map[uint64][]*finding{},
+		past: map[string]*finding{}, answers: map[string][]answered{}, watched: map[uint64][]*finding{}, floods: map[string]bool{},
 	}
 	for _, r := range run.Rules {
 		n.ran[r.ID] = r

@@ -96,7 +96,7 @@ func scanFinding(row interface{ Scan(...any) error }) (*finding, error) {
 	var encounters []byte
 	err := row.Scan(&f.fingerprint, &f.rule, &f.patient, &f.claim, &f.day, &f.code, &says, &encounters,
 		&f.first, &f.last, &f.state, &f.stateRun, &f.before, &f.why, &own)
-	f.says, f.own, f.encounters = uint64(says), uint64(own), unpackEncounters(encounters)
+	f.says, f.own, f.encounters, f.stored = uint64(says), uint64(own), unpackEncounters(encounters), true
 	return &f, err
 }
 
@@ -117,7 +117,7 @@ func (n *Night) readFindings(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return n.readSaid(ctx)
+	return errors.Join(n.readSaid(ctx), n.readFloods(ctx))
 }
 
 // readSaid reads what reviewers said of them.
@@ -206,7 +206,7 @@ func (n *Night) Record(ctx context.Context, p *audit.Past) error {
 	}
 	err := n.writeRun(ctx, p)
 	if err == nil {
-		err = n.writeFindings(ctx)
+		err = errors.Join(n.writeFindings(ctx), n.writeFloods(ctx))
 	}
 	if err != nil {
 		return errors.Join(n.store.failed(err), n.tx.Rollback())
@@ -232,7 +232,7 @@ func (n *Night) writeRun(ctx context.Context, p *audit.Past) error {
 			open++
 		}
 	}
-	stillOpen := n.base + open - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn]
+	stillOpen := n.base + open - p.Counts[audit.Fixed] - p.Counts[audit.Withdrawn] - n.elsewhere()
 	_, err = n.tx.ExecContext(ctx, n.store.dialect.query(`INSERT INTO claimaudit_runs (run, as_of, inputs, facts, lines, counts, still_open) VALUES (?, ?, ?, ?, ?, ?, ?)`),
 		n.number, int64(n.run.AsOf), n.inputs(), string(facts), p.Trend[len(p.Trend)-1].Lines, string(counts), stillOpen)
 	return err
@@ -259,7 +259,7 @@ func (n *Night) writeFindings(ctx context.Context) error {
 		}
 	}
 	for _, h := range n.past {
-		if (h.found || h.changed) && h.first != n.number {
+		if (h.found || h.changed) && h.stored {
 			if err := h.write(ctx, update); err != nil {
 				return err
 			}

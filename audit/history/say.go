@@ -24,11 +24,12 @@ type Placed struct {
 	Known bool               // the history has the finding
 	News  bool               // it was not said before
 	Stale bool               // it was, and something else was said since, which counts
+	Older bool               // what another workbook says is of a later day, and counts
 	Other *audit.Disposition // what another workbook says of the finding; nil for nothing else
 }
 
 // Say keeps what reviewers say, all of it or nothing, and tells of each what became of it. What was said
-// before is kept beside it; the last word counts.
+// before is kept beside it; the last word counts, unless another workbook's is of a later day.
 func (s *Store) Say(ctx context.Context, sayings []Saying, o Options) (placed []Placed, err error) {
 	tx, err := s.begin(ctx, o)
 	if err != nil {
@@ -70,9 +71,10 @@ func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err 
 	}
 	if n := len(before); n > 0 {
 		last := before[n-1]
-		if last.Disposition != say.Disposition && last.Workbook != say.Workbook {
+		if last.Disposition != say.Disposition && last.Workbook != say.Workbook && last.Workbook != carriedOver {
 			p.Other = &last.Disposition
 		}
+		p.Older = p.Other != nil && !say.Now && say.Date < last.Date
 		if last.Disposition != say.Disposition && say.Now {
 			p.Other = nil
 		} else if slices.ContainsFunc(before, func(b Saying) bool { return b.Disposition == say.Disposition }) {
@@ -81,9 +83,18 @@ func (s *Store) say(ctx context.Context, tx *sql.Tx, say Saying) (p Placed, err 
 		}
 	}
 	p.News = true
-	_, err = tx.ExecContext(ctx, s.dialect.query(`INSERT INTO claimaudit_dispositions (fingerprint, number, disposition, owner, note, reviewed, says, workbook, own)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`), say.Fingerprint, len(all)+1, say.Value, say.Owner, say.Note, say.Date, says, say.Workbook, own)
-	return p, err
+	say.Says, say.own = uint64(says), uint64(own)
+	if err := s.keepSaying(ctx, tx, len(all)+1, say); err != nil || !p.Older {
+		return p, err
+	}
+	return p, s.keepSaying(ctx, tx, len(all)+2, before[len(before)-1]) // the last word counts
+}
+
+// keepSaying keeps what was said of a finding, as the number it has among all that was.
+func (s *Store) keepSaying(ctx context.Context, tx *sql.Tx, number int, say Saying) error {
+	_, err := tx.ExecContext(ctx, s.dialect.query(`INSERT INTO claimaudit_dispositions (fingerprint, number, disposition, owner, note, reviewed, says, workbook, own)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`), say.Fingerprint, number, say.Value, say.Owner, say.Note, say.Date, int64(say.Says), say.Workbook, int64(say.own))
+	return err
 }
 
 // ofLine are the sayings of a finding's own line, where others say the same of lines beside it.
@@ -106,7 +117,7 @@ func (s *Store) ofLine(ctx context.Context, tx *sql.Tx, all []Saying, own uint64
 
 // saidBefore is all that was said of a finding, the last word last.
 func (s *Store) saidBefore(ctx context.Context, tx *sql.Tx, fingerprint string) (list []Saying, err error) {
-	rows, err := tx.QueryContext(ctx, s.dialect.query(`SELECT disposition, owner, note, reviewed, workbook, own FROM claimaudit_dispositions
+	rows, err := tx.QueryContext(ctx, s.dialect.query(`SELECT disposition, owner, note, reviewed, workbook, says, own FROM claimaudit_dispositions
 		WHERE fingerprint = ? ORDER BY number`), fingerprint)
 	if err != nil {
 		return nil, err
@@ -114,11 +125,11 @@ func (s *Store) saidBefore(ctx context.Context, tx *sql.Tx, fingerprint string) 
 	defer rows.Close()
 	for rows.Next() {
 		var b Saying
-		var own int64
-		if err := rows.Scan(&b.Value, &b.Owner, &b.Note, &b.Date, &b.Workbook, &own); err != nil {
+		var says, own int64
+		if err := rows.Scan(&b.Value, &b.Owner, &b.Note, &b.Date, &b.Workbook, &says, &own); err != nil {
 			return nil, err
 		}
-		b.Fingerprint, b.own = fingerprint, uint64(own)
+		b.Fingerprint, b.Says, b.own = fingerprint, uint64(says), uint64(own)
 		list = append(list, b)
 	}
 	return list, rows.Err()

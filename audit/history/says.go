@@ -45,9 +45,14 @@ func contentOf(day []audit.Line) (sum uint64) {
 // saysOf changes where a finding says something else, or more or less seriously.
 func saysOf(f *audit.Finding) uint64 {
 	if f.Count > 0 { // on how many lines, and on which first, changes from night to night
-		return SaysOf(f.Severity.String(), f.Value.Field.String(), f.Value.Text)
+		return floodSays(f)
 	}
 	return SaysOf(f.Severity.String(), f.Message, f.Fix.Text)
+}
+
+// floodSays is what a finding says that stands for many lines, or would of this one's value.
+func floodSays(f *audit.Finding) uint64 {
+	return SaysOf(f.Severity.String(), f.Value.Field.String(), f.Value.Text)
 }
 
 // SaysOf is what a finding of that severity, message and fix says, as one number; never 0.
@@ -55,17 +60,28 @@ func SaysOf(severity, message, fix string) uint64 {
 	return max(xxhash.Sum64String(severity+"\x00"+message+"\x00"+fix), 1)
 }
 
-// encountersOf are the encounters that a finding speaks of, its own first. One that stands for many lines
-// speaks of the first.
-func (n *Night) encountersOf(f *audit.Finding) []met {
+// encountersOf are the encounters that a finding speaks of, its own first.
+func (n *Night) encountersOf(f Found) []met {
 	key := keyOf(f.Line, f.Line.Patient, f.Line.Claim)
 	list := []met{{key, n.seen[key].content}}
-	if f.Count > 0 {
-		return list
+	if f.Lines != nil {
+		return n.encountersOfAll(f, list)
 	}
 	for _, l := range f.Related {
 		key := keyOf(l, l.Patient, l.Claim)
 		if !slices.ContainsFunc(list, func(m met) bool { return m.key == key }) {
+			list = append(list, met{key, n.seen[key].content})
+		}
+	}
+	return list
+}
+
+// encountersOfAll adds those of all lines that a finding stands for.
+func (n *Night) encountersOfAll(f Found, list []met) []met {
+	seen := map[uint64]bool{list[0].key: true}
+	for line := range f.Lines {
+		if key := keyOf(line.Line, line.Line.Patient, line.Line.Claim); !seen[key] {
+			seen[key] = true
 			list = append(list, met{key, n.seen[key].content})
 		}
 	}

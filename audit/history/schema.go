@@ -59,6 +59,13 @@ var migrations = [][]string{
 		`ALTER TABLE claimaudit_findings ADD COLUMN own BIGINT NOT NULL DEFAULT 0`,
 		`ALTER TABLE claimaudit_dispositions ADD COLUMN own BIGINT NOT NULL DEFAULT 0`,
 	},
+	{
+		// Of a finding that stood for many lines, hashes of what was found of each.
+		`CREATE TABLE claimaudit_floods (
+			fingerprint TEXT PRIMARY KEY,
+			members BYTES NOT NULL
+		)`,
+	},
 }
 
 // migrate brings the tables to the version of this program. A history of a newer program is an error.

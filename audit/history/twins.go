@@ -49,7 +49,8 @@ func copied(f Found) Found {
 		related := *l
 		own.Related[i] = &related
 	}
-	return Found{&own, f.Fingerprint, f.Twin}
+	f.Finding = &own
+	return f
 }
 
 // reunite takes the findings with what was said of their lines, under whatever number.
@@ -68,7 +69,9 @@ func (n *Night) reunite(ctx context.Context, p *audit.Past, twins []twin, stood 
 		if err != nil {
 			return err
 		}
-		h.said = words[i]
+		if words[i] != nil || h.stored {
+			h.said = words[i]
+		}
 		p.States[twins[i].place] = n.take(p, h, twins[i].Found, stood)
 	}
 	return nil

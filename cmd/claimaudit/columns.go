@@ -347,13 +347,13 @@ func (v *tableView) print(out io.Writer) error {
 func (v *tableView) counts() string {
 	services := ""
 	if v.Services != v.Audited {
-		services = fmt.Sprintf(" (%d services)", v.Services)
+		services = fmt.Sprintf(" (%s)", plural(v.Services, "service"))
 	}
 	what := "audit"
 	if v.remits {
 		what = "join with the lines of exports"
 	}
-	return fmt.Sprintf("%d rows: %d to %s%s, %d unreadable, %d skipped", v.Rows, v.Audited, what, services, v.Unreadable, v.Skipped)
+	return fmt.Sprintf("%s: %d to %s%s, %d unreadable, %d skipped", plural(v.Rows, "row"), v.Audited, what, services, v.Unreadable, v.Skipped)
 }
 
 // example shows what was made of the first such cell, by shapes.

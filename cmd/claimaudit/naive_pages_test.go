@@ -167,13 +167,13 @@ func (a *account) tiles(p *figures) {
 	encounters, clean := a.encounters(a.order)
 	p.tile("Lines audited", commas(len(a.lines)), "charge "+wholeDollars(charged(a.order)))
 	p.tile("Lines flagged", commas(flagged), percent(flagged, len(a.lines))+" of lines")
-	p.tile("Errors", commas(len(severity(a.Findings, "error"))), "of "+commas(len(a.Findings))+" findings")
+	p.tile("Errors", commas(len(severity(a.Findings, "error"))), "of "+counted(len(a.Findings), "finding"))
 	note := "each line once"
 	if n := uncounted(a.Findings); n > 0 {
 		note = counted(n, "finding") + " without a charge"
 	}
 	p.tile("Charge at risk", wholeDollars(atRisk(a.byLine)), note)
-	p.tile("First-pass clean", percent(clean, encounters), "of "+commas(encounters)+" encounters")
+	p.tile("First-pass clean", percent(clean, encounters), "of "+counted(encounters, "encounter"))
 }
 
 // bySeverity has each line once, under the highest severity of its findings.

@@ -341,6 +341,7 @@ type account struct {
 	sequence        []int             // of the findings on Flagged Lines
 	remits          []string          // remittances
 	became          map[place]becameOf
+	unsaid          int // how many waived findings are not shown
 }
 
 // newAccount reads what a run told and the inputs it read.

@@ -52,7 +52,13 @@ type billedBook struct {
 
 func samplePractice(t *testing.T) *billedBook {
 	t.Helper()
-	data, err := os.ReadFile("../../samples/faults.csv")
+	return billedIn(t, "../../samples/faults.csv")
+}
+
+// billedIn is the book of an export.
+func billedIn(t *testing.T, path string) *billedBook {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

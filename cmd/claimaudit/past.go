@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"claimaudit/audit"
@@ -43,7 +44,8 @@ func (j *job) openHistory(ctx context.Context) error {
 	return nil
 }
 
-// readReviewed reads what reviewers wrote into workbooks of earlier audits, the last word last.
+// readReviewed reads what reviewers wrote into workbooks of earlier audits. Of a finding the word of the latest day
+// counts, and without days that of the workbook named last.
 func (j *job) readReviewed(ctx context.Context) error {
 	switch {
 	case j.cmd.History != "":
@@ -73,10 +75,14 @@ func (j *job) readReviewed(ctx context.Context) error {
 // answer keeps what a reviewer says, in the place of what was said before.
 func (j *job) answer(r *reviewed.Review) {
 	before, known := j.answers[r.Fingerprint]
-	now := history.Answer{Says: saysOf(r), Severity: r.Severity, Units: r.Units, Charge: r.Charge, Disposition: r.Disposition}
+	now := history.Answer{Says: saysOf(r), Severity: r.Severity, Units: r.Units, Charge: r.Charge, Waived: r.Waived, Disposition: r.Disposition}
 	said := known && before.Disposition != (audit.Disposition{})
 	switch {
 	case said && r.Disposition == (audit.Disposition{}):
+		return
+	case said && before.Disposition != r.Disposition && r.Date < before.Date:
+		j.log.Warn().Str("file", r.Place.File).Str("sheet", r.Place.Sheet).Int("row", r.Place.Row).
+			Msg("another workbook says something else of the finding, of a later day: that one counts")
 		return
 	case said && before.Disposition != r.Disposition:
 		j.log.Warn().Str("file", r.Place.File).Str("sheet", r.Place.Sheet).Int("row", r.Place.Row).
@@ -154,22 +160,15 @@ func (j *job) watcher() engine.Watcher {
 
 // compare tells what was found from what the history has.
 func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown) (*audit.Past, error) {
-	found := func(yield func(history.Found) bool) {
-		for f, mark := range shown.Findings {
-			if !yield(history.Found{Finding: f, Fingerprint: mark.Text, Twin: mark.Twin}) {
-				return
-			}
-		}
-	}
 	if j.answers != nil {
-		past := j.answers.Compare(found)
+		past := j.answers.Compare(foundIn(shown.Findings), foundIn(shown.Waived))
 		shown.Tell(past)
 		return past, nil
 	}
 	if j.night == nil {
 		return nil, nil
 	}
-	past, err := j.night.Compare(ctx, r.Summary.Lines, found, shown.Waived)
+	past, err := j.night.Compare(ctx, r.Summary.Lines, foundIn(shown.Findings), foundIn(shown.Waived))
 	if err != nil {
 		return nil, err
 	}
@@ -177,8 +176,26 @@ func (j *job) compare(ctx context.Context, r *audit.Report, shown *reports.Shown
 	return past, nil
 }
 
+// foundIn are findings as a history takes them.
+func foundIn(findings iter.Seq2[*audit.Finding, reports.Mark]) iter.Seq[history.Found] {
+	return func(yield func(history.Found) bool) {
+		for f, mark := range findings {
+			found := history.Found{Finding: f, Fingerprint: mark.Text, Twin: mark.Twin, Flood: mark.Flood}
+			if mark.Lines != nil {
+				found.Lines = foundIn(mark.Lines)
+			}
+			if !yield(found) {
+				return
+			}
+		}
+	}
+}
+
 // remember records the audit, whose outputs are in place.
 func (j *job) remember(ctx context.Context, past *audit.Past) error {
+	if past != nil && past.StillThere > 0 && j.cmd.NewOnly {
+		j.log.Warn().Int("findings", past.StillThere).Msg("findings that a reviewer marked Fixed are still there, and --new-only does not show them")
+	}
 	switch {
 	case past == nil:
 		return nil

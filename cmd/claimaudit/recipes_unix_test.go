@@ -185,7 +185,7 @@ func TestNightScript(t *testing.T) {
 		t.Errorf("%d of 5 nights had something new: want some, and not all", mailed)
 	}
 	review, err := os.ReadFile(filepath.Join(s.dir, "reports", "review.log"))
-	if err != nil || !strings.Contains(string(review), "1 dispositions read: 1 new, 0 as before, 0 not placed") {
+	if err != nil || !strings.Contains(string(review), "1 disposition read: 1 new, 0 as before, 0 not placed") {
 		t.Errorf("the reviewer's word was not read back: %s, %v", review, err)
 	}
 	empty := write(t, "empty.csv", []byte("PatientID,DOS,CPT\n"))

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"claimaudit/audit"
 	"claimaudit/audit/history"
@@ -13,14 +15,14 @@ import (
 
 // reviewCmd reads back what reviewers wrote into workbooks.
 type reviewCmd struct {
-	Workbooks []string `arg:"" name:"workbook" help:"Workbooks of claimaudit in which somebody has worked, the latest last."`
+	Workbooks []string `arg:"" name:"workbook" help:"Workbooks of claimaudit in which somebody has worked; of a finding the word of the latest day counts, and without days that of the last."`
 	pastSettings
 	configSetting
 }
 
 // saysOf is what the finding said to the reviewer; 0 where the row does not tell.
 func saysOf(r *reviewed.Review) uint64 {
-	if r.Severity == "" || r.Message == "" || r.Lines != "" {
+	if r.Severity == "" || r.Message == "" || r.Lines != "" || r.Waived {
 		return 0
 	}
 	return history.SaysOf(r.Severity, r.Message, r.Fix)
@@ -60,6 +62,8 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 			fmt.Fprintf(io.out, "%s: the history has no such finding: it is of another history, or was never recorded\n", r.places[i])
 		case p.Stale:
 			fmt.Fprintf(io.out, "%s: says %s as somebody said before, and since then another thing was said, which counts: give it a new day under Reviewed on if this is to count\n", r.places[i], r.sayings[i].Value)
+		case p.Older:
+			fmt.Fprintf(io.out, "%s: says %s where another workbook says %s of a later day: both are kept, and the later counts\n", r.places[i], r.sayings[i].Value, p.Other.Value)
 		case p.Other != nil:
 			fmt.Fprintf(io.out, "%s: says %s where another workbook says %s: both are kept, and this one counts\n", r.places[i], r.sayings[i].Value, p.Other.Value)
 		}
@@ -67,7 +71,7 @@ func (c *reviewCmd) Run(ctx context.Context, io *streams) (err error) {
 			said++
 		}
 	}
-	fmt.Fprintf(io.out, "%d dispositions read: %d new, %d as before, %d not placed\n", len(placed)+r.refused, said, len(placed)-said-unplaced, unplaced+r.refused)
+	fmt.Fprintf(io.out, "%s read: %d new, %d as before, %d not placed\n", plural(len(placed)+r.refused, "disposition"), said, len(placed)-said-unplaced, unplaced+r.refused)
 	if unplaced+r.troubles > 0 {
 		return status(exitUnplaced)
 	}
@@ -117,5 +121,27 @@ func (c *reviewCmd) read(ctx context.Context, io *streams) (*readBack, error) {
 			r.places = append(r.places, said.Place)
 		}
 	}
+	r.sort()
 	return r, errors.Join(errs...)
+}
+
+// sort puts what was said in the order of its days, so that the latest counts; where no day tells, or the same, the
+// workbook that was named last.
+func (r *readBack) sort() {
+	order := make([]int, len(r.sayings))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(r.sayings[a].Date, r.sayings[b].Date) })
+	sayings, places := slices.Clone(r.sayings), slices.Clone(r.places)
+	for to, from := range order {
+		r.sayings[to], r.places[to] = sayings[from], places[from]
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

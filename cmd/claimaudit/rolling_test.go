@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/csv"
 	"flag"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -80,19 +77,7 @@ func rollingBook(t *testing.T) *billedBook {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &billedBook{header: rows[0], rows: rows[1:], at: map[string]int{}}
-	for i, name := range p.header {
-		p.at[name] = i
-	}
-	return p
+	return billedIn(t, path)
 }
 
 // TestRollingNights audits exports of thirty days, five nights running. Of what is shown 30 % is mended each

@@ -70,7 +70,7 @@ type pastSettings struct {
 
 // reviewedSettings say what reviewers said, where no history is kept.
 type reviewedSettings struct {
-	Reviewed []string `findings:"no" reads:"a reviewed workbook" names:"files" example:"[last-night.xlsx]" placeholder:"FILE" help:"Without a history: fill in what reviewers wrote into this workbook of an earlier audit, and tell which findings it has not. Repeatable, the latest last."`
+	Reviewed []string `findings:"no" reads:"a reviewed workbook" names:"files" example:"[last-night.xlsx]" placeholder:"FILE" help:"Without a history: fill in what reviewers wrote into this workbook of an earlier audit, and tell which findings it has not. Repeatable: the word of the latest day counts, and without days that of the last."`
 }
 
 // newSettings say which findings are spoken of.

@@ -59,9 +59,20 @@ func (b *book) audit(t *testing.T, args ...string) {
 // findings are all there are in the book.
 func (b *book) findings(t *testing.T) []toldFinding {
 	t.Helper()
+	return b.told(t).Findings
+}
+
+// told is the book with nothing hidden.
+func (b *book) told(t *testing.T) told {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "all.json")
 	b.audit(t, "-o", path)
-	return toldIn(t, path).Findings
+	return toldIn(t, path)
+}
+
+// shows tells whether findings as severe as this are shown, where lesser ones than the least are not.
+func shows(f *toldFinding, least string) bool {
+	return least == "" || f.Severity == "error" || f.Severity == least
 }
 
 // TestTotals counts every figure of the workbook and of the JSON summary again from the inputs and
@@ -122,7 +133,7 @@ func totalled(t *testing.T, b book, least string, way []string, all []toldFindin
 	}
 	a := newAccount(t, document, all, known, in, before)
 	a.readTruth(t, &b)
-	shown := among(all, func(f *toldFinding) bool { return least == "" || f.Severity == "error" || f.Severity == least })
+	shown := among(all, func(f *toldFinding) bool { return shows(f, least) })
 	if !slices.EqualFunc(shown, a.Findings, func(x, y toldFinding) bool { return cmp.Equal(x, y, cmp.AllowUnexported(toldFinding{})) }) {
 		t.Errorf("%d findings are shown, %d are of that severity; or they are others", len(a.Findings), len(shown))
 	}
@@ -139,7 +150,7 @@ func totalled(t *testing.T, b book, least string, way []string, all []toldFindin
 		a.checkFinding(t, &a.Findings[i])
 	}
 	a.checkUnknownPayers(t)
-	a.checkWaived(t, &b)
+	a.checkWaived(t, &b, least)
 	a.checkBook(t, workbook)
 	return a
 }

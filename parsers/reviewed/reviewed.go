@@ -31,6 +31,8 @@ type Review struct {
 	Severity, Message, Fix, Lines string
 	// Units and Charge tell findings apart that say the same.
 	Units, Charge string
+	// Waived tells that the row is of a finding that a waiver is about, of which nobody was asked.
+	Waived bool
 }
 
 // Place is a row of a workbook.
@@ -89,6 +91,7 @@ const (
 	ownerHead       = "owner"
 	noteHead        = "note"
 	reviewedHead    = "reviewed on"
+	waiverHead      = "waivers row" // only the sheet of waived findings has it
 )
 
 type reader struct {
@@ -106,6 +109,7 @@ func (r *reader) row(row *grid.Row) {
 		return
 	}
 	r.place.Row = row.Number
+	_, waived := r.columns[waiverHead]
 	said := audit.Disposition{Value: r.cell(row, dispositionHead), Owner: r.cell(row, ownerHead), Note: r.cell(row, noteHead), Date: r.cell(row, reviewedHead)}
 	written, mark := said != (audit.Disposition{}), strings.ToLower(r.cell(row, fingerprintHead))
 	value, known := valueOf(said.Value)
@@ -131,7 +135,7 @@ func (r *reader) row(row *grid.Row) {
 	r.book.Reviews = append(r.book.Reviews, Review{
 		Place: r.place, Fingerprint: mark, Disposition: said,
 		Severity: r.cell(row, "severity"), Message: r.cell(row, "finding"), Fix: r.cell(row, "fix"), Lines: r.cell(row, "stands for lines"),
-		Units: r.cell(row, "units"), Charge: r.cell(row, "charge"),
+		Units: r.cell(row, "units"), Charge: r.cell(row, "charge"), Waived: waived,
 	})
 }
 
