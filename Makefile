@@ -19,7 +19,7 @@ BOOKS    ?= 20
 DENSE ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help build audit test race laws check fmt vet lint mod docs samples look tables seal bench mutants fuzz dist image clean
+.PHONY: help build audit test race laws check fmt vet lint mod docs samples look tables seal bench spark mutants fuzz dist image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ seal: ## compile the pair edits and seal the embedded CMS tables after a wanted 
 bench: ## measure 1 million lines beside DuckDB, polars and pandas, and the Go benchmarks
 	$(GO) run ./samples/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+spark: ## test the Spark job, on a Spark of its own where Java and PySpark can be had
+	.ci/spark
 
 mutants: ## change the code in one place at a time: a test must notice (EVERY=5: each fifth)
 	$(GO) run ./samples/mutants -every $(EVERY) -commit "$$(git rev-parse HEAD)"
