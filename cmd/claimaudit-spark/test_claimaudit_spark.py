@@ -285,7 +285,7 @@ class OnSpark(unittest.TestCase):
         jars = delta_jars()
         cls.delta = bool(jars)
         if jars:
-            started.config(map={"spark.jars": jars, "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+            started.config(map={"spark.jars": jars, "spark.databricks.delta.snapshotPartitions": "1", "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
                                 "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog"})
         cls.spark = started.getOrCreate()
         cls.export = folder() / "export.csv"
