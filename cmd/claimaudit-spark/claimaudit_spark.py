@@ -9,6 +9,7 @@ import hashlib
 import os
 import pathlib
 import platform
+import secrets
 import shutil
 import subprocess
 import sys
@@ -250,12 +251,12 @@ def main(args):
 
 
 def ship(spark, program, run, folder):
-    """Sends the program and the run to all executors, from a folder that must stay, under names that tell
-    versions apart."""
+    """Sends the program and the run to all executors, from a folder that must stay. Names are of this job alone: a
+    session takes no second file of one name from elsewhere, not even the same."""
     folder.mkdir(mode=0o700)
-    names = {}
+    names, job = {}, secrets.token_hex(8)
     for name, path in ("program", program), ("run", run):
-        names[name] = f"claimaudit-{name}-{sha256(path)[:16]}"
+        names[name] = f"claimaudit-{name}-{job}"
         spark.addArtifact(str(shutil.copyfile(path, folder / names[name])), file=True)
     return names | {"sha256": sha256(program), "version": version(os.path.abspath(program)), "run_id": sha256(run)}
 
