@@ -284,7 +284,7 @@ class OnSpark(unittest.TestCase):
         started = SparkSession.builder.master("local-cluster[3,1,2048]").config(map={
             "spark.executor.memory": "1g", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR",
             "spark.speculation": "true", "spark.speculation.multiplier": "1.5", "spark.speculation.quantile": "0.5",
-            "spark.speculation.minTaskRuntime": "3s", "spark.speculation.interval": "200ms"})
+            "spark.speculation.minTaskRuntime": "3s", "spark.speculation.efficiency.enabled": "false", "spark.speculation.interval": "200ms"})
         jars = delta_jars()
         cls.delta = bool(jars)
         if jars:
