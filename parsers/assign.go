@@ -373,7 +373,7 @@ func (t *Table) finish() error {
 			}
 		}
 	}
-	if len(lacking) > 0 && !(t.know.remits && have.Has(claim.FieldClaim) && t.numbersLines()) {
+	if len(lacking) > 0 && (!t.know.remits || !have.Has(claim.FieldClaim) || !t.numbersLines()) {
 		return t.lacks(lacking)
 	}
 	return nil

@@ -67,7 +67,7 @@ func (l *Listing) Texts(i int, heads []string) []string {
 	for k, head := range heads {
 		c := columnWith(head)
 		texts[k] = c.text(f)
-		if head == "At risk" && !(f.Money.Risk() && f.Severity > audit.Review) {
+		if head == "At risk" && (!f.Money.Risk() || f.Severity <= audit.Review) {
 			texts[k] = ""
 		}
 	}

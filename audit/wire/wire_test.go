@@ -32,7 +32,7 @@ func full() *sample {
 	return &sample{
 		Text: "caf\xe9\x00\n", hidden: -1 << 62, Truth: true, small: 255, empty: []string{},
 		of: map[inner2]*inner{{1 << 63, "x"}: {list: []uint8{1, 2}}, {2, ""}: nil, {3, "y"}: {Array: [3]int16{-1, 0, 1}}},
-		at: &inner{list: []uint8{}},
+		at: &inner{list: []uint8{}}, none: nil, gone: nil,
 	}
 }
 

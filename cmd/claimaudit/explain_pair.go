@@ -16,7 +16,7 @@ import (
 // audited prints what an audit says of the two codes on one day, of one provider and to Medicare: a rule may say
 // more than the pair table, and explain must not say other things than audits do.
 func (x *explainer) audited(a, b claim.Code, episodes []catalog.Edit) error {
-	day := x.auditDay(episodes)
+	day := x.auditDay()
 	plain, err := x.judged(day, a, b, 0)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (x *explainer) audited(a, b claim.Code, episodes []catalog.Edit) error {
 }
 
 // auditDay is the day asked about, or the last one that the pair table knows, today at most.
-func (x *explainer) auditDay(episodes []catalog.Edit) claim.Date {
+func (x *explainer) auditDay() claim.Date {
 	if x.date != 0 {
 		return x.date
 	}

@@ -65,9 +65,6 @@ type stepRun struct {
 	base    string // the private folder that its files were put into
 }
 
-// file is the private copy of one of the run's files.
-func (r *stepRun) file(path string) string { return filepath.Join(r.base, insideName(path)) }
-
 // insideName is the name of a file within a folder, wherever the file lies: in the same order as before.
 func insideName(path string) string {
 	parts := strings.Split(filepath.ToSlash(filepath.Clean(path)), "/")

@@ -185,7 +185,7 @@ func (j *job) to(c choice, number int) string {
 
 func (s *Server) panel(j *job, f *found, c choice, chosen []int32, at, number int, said map[int]audit.Disposition) *panel {
 	p := &panel{row: f.row(number, detailed), Link: j.link() + "/findings/" + strconv.Itoa(number) + "?" + c.query().Encode()}
-	p.row.Said = said[number]
+	p.Said = said[number]
 	p.Close = j.link() + "?" + c.query().Encode() + "#findings"
 	if at > 0 {
 		p.Prev = j.to(c, int(chosen[at-1]))
@@ -205,7 +205,7 @@ func (s *Server) panel(j *job, f *found, c choice, chosen []int32, at, number in
 		}
 	}
 	for _, d := range audit.Dispositions {
-		p.Buttons = append(p.Buttons, button{d, keysOf[d], p.row.Said.Value == d})
+		p.Buttons = append(p.Buttons, button{d, keysOf[d], p.Said.Value == d})
 	}
 	p.Explained = s.explained(p.Get("Rule"), "")
 	return p

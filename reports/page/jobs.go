@@ -194,8 +194,8 @@ func (j *job) inTurn(ctx context.Context, doing state, do func(context.Context) 
 }
 
 // understand reads the files to see how they are understood.
-func (j *job) understand() bool {
-	return j.work(reading, func(ctx context.Context) (state, error) {
+func (j *job) understand() {
+	j.work(reading, func(ctx context.Context) (state, error) {
 		tables, err := j.server.desk.Understand(ctx, j.asks())
 		j.mu.Lock()
 		defer j.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -49,7 +50,9 @@ func serve(t *testing.T, desk *fakeDesk, o Options) *visit {
 	t.Cleanup(func() {
 		v.in.CloseIdleConnections()
 		cancel()
-		<-v.ended
+		if err := <-v.ended; err != nil && !errors.Is(err, ErrIdle) {
+			t.Error(err)
+		}
 		if left := leftIn(t, desk.folders); len(left) > 0 {
 			t.Errorf("left behind: %v", left)
 		}

@@ -63,7 +63,7 @@ func mayBeNoModifier(cat *catalog.Catalog, l *audit.Line) bool {
 		return true
 	}
 	for _, m := range l.Mods {
-		if listed, ok := cat.Modifier(m); m != 0 && !(ok && listed.From == 0 && listed.To == claim.EndOfTime && listed.StandsOn(l.Code, l.From)) {
+		if listed, ok := cat.Modifier(m); m != 0 && (!ok || listed.From != 0 || listed.To != claim.EndOfTime || !listed.StandsOn(l.Code, l.From)) {
 			return true
 		}
 	}

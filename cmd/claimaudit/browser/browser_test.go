@@ -168,7 +168,7 @@ func (v *visitor) do(tab context.Context, what string, steps ...chromedp.Action[
 
 func (v *visitor) where() string {
 	v.Helper()
-	return truth[string](v, v.tab, "location.href")
+	return truth[string](v.tab, v, "location.href")
 }
 
 // until waits until an expression of the page is true. The page forbids to make functions of texts, as the
@@ -181,7 +181,7 @@ func (v *visitor) until(tab context.Context, expression string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	v.Fatalf("%s does not come true; the page says %.2000s", expression, truth[string](v, tab, `location.href + "\n" + document.body.innerText`))
+	v.Fatalf("%s does not come true; the page says %.2000s", expression, truth[string](tab, v, `location.href + "\n" + document.body.innerText`))
 }
 
 // says waits until the page says something.
@@ -191,7 +191,7 @@ func (v *visitor) says(tab context.Context, text string) {
 }
 
 // truth is what an expression of the page comes to.
-func truth[T any](v *visitor, tab context.Context, expression string) (value T) {
+func truth[T any](tab context.Context, v *visitor, expression string) (value T) {
 	v.Helper()
 	value, err := chromedp.Run(tab, chromedp.Evaluate[T](expression))
 	if err != nil {
@@ -204,7 +204,7 @@ func truth[T any](v *visitor, tab context.Context, expression string) (value T) 
 func (v *visitor) drop(name, text string) {
 	v.Helper()
 	v.do(v.tab, "drop "+name, chromedp.Navigate(v.base+"/"), chromedp.WaitVisible("#drop"))
-	truth[bool](v, v.tab, fmt.Sprintf(`{const d = new DataTransfer(); d.items.add(new File([%q], %q));
+	truth[bool](v.tab, v, fmt.Sprintf(`{const d = new DataTransfer(); d.items.add(new File([%q], %q));
 		document.dispatchEvent(new DragEvent("drop", {dataTransfer: d, bubbles: true, cancelable: true}))}`, text, name))
 }
 
@@ -273,7 +273,7 @@ func TestBrowser(t *testing.T) {
 func mapping(v *visitor) {
 	v.drop("strange.csv", strange)
 	v.says(v.tab, "How strange.csv is understood")
-	if truth[string](v, v.tab, "document.activeElement.id") != "trouble" {
+	if truth[string](v.tab, v, "document.activeElement.id") != "trouble" {
 		v.Error("what is wrong has no focus")
 	}
 	for i, field := range []string{"PatientID", "DOS", "CPT", "Units", "Charge"} {
@@ -352,15 +352,15 @@ func findings(v *visitor) {
 	v.picture("findings")
 	v.same("faults.csv", string(text))
 	v.do(v.tab, "filter", chromedp.SetValue(`select[name=severity]`, "warning"), chromedp.Click(`.filters button.main`), chromedp.WaitVisible(`.filters a`))
-	if !strings.Contains(v.where(), "severity=warning") || truth[int](v, v.tab, `document.querySelectorAll(".list .severity.error").length`) != 0 {
+	if !strings.Contains(v.where(), "severity=warning") || truth[int](v.tab, v, `document.querySelectorAll(".list .severity.error").length`) != 0 {
 		v.Error("the filter does not hold")
 	}
-	all := truth[int](v, v.tab, `document.querySelectorAll(".list tbody tr").length`)
+	all := truth[int](v.tab, v, `document.querySelectorAll(".list tbody tr").length`)
 	v.do(v.tab, "open a finding", chromedp.Click(".list tbody tr:first-child a"), chromedp.WaitVisible("#say"))
 	v.picture("finding")
 	v.do(v.tab, "to the note", chromedp.KeyEvent("e"))
 	// The protocol sends the letter once more than a keyboard does.
-	if !truth[bool](v, v.tab, `{const n = document.activeElement; n.value = ""; n.id === "note"}`) {
+	if !truth[bool](v.tab, v, `{const n = document.activeElement; n.value = ""; n.id === "note"}`) {
 		v.Error("the key does not lead to the note")
 	}
 	v.do(v.tab, "answer by the keyboard", chromedp.KeyEvent("seen by Q"), chromedp.KeyEvent(kb.Escape), chromedp.KeyEvent("a"), chromedp.WaitVisible(".done"))
@@ -368,17 +368,17 @@ func findings(v *visitor) {
 	v.do(v.tab, "back", chromedp.KeyEvent("k"))
 	v.until(v.tab, `!location.search.includes("saved") && document.readyState === "complete"`)
 	v.do(v.tab, "reload", chromedp.Reload(), chromedp.WaitVisible("#say"))
-	if note := truth[string](v, v.tab, `document.getElementById("note").value`); note != "seen by Q" {
+	if note := truth[string](v.tab, v, `document.getElementById("note").value`); note != "seen by Q" {
 		v.Errorf("after a reload the note is %q", note)
 	}
-	if pressed := truth[string](v, v.tab, `document.querySelector("#say [aria-pressed=true]").value`); pressed != "Agree" {
+	if pressed := truth[string](v.tab, v, `document.querySelector("#say [aria-pressed=true]").value`); pressed != "Agree" {
 		v.Errorf("after a reload the answer is %q", pressed)
 	}
 	v.do(v.tab, "the next", chromedp.KeyEvent("j"))
 	v.until(v.tab, `document.readyState === "complete" && document.getElementById("note").value === ""`)
 	v.do(v.tab, "disagree without a note", chromedp.KeyEvent("d"), chromedp.WaitVisible("#trouble"))
 	v.do(v.tab, "to the open ones", chromedp.SetValue(`select[name=said]`, "open"), chromedp.Click(`.filters button.main`), chromedp.WaitNotPresent("#say"))
-	if left := truth[int](v, v.tab, `document.querySelectorAll(".list tbody tr").length`); left != all-1 {
+	if left := truth[int](v.tab, v, `document.querySelectorAll(".list tbody tr").length`); left != all-1 {
 		v.Errorf("%d findings are not answered, want %d", left, all-1)
 	}
 	if csv := v.download("Corrected lines", "faults-corrected.csv"); !bytes.HasPrefix(csv, []byte("File,Sheet,Row,ClaimID,")) {
@@ -399,7 +399,7 @@ func pictures(v *visitor) {
 	v.do(v.tab, "open a finding", chromedp.Click(".list tbody tr:first-child a"), chromedp.WaitVisible("#say"))
 	fits := func(what string) {
 		v.Helper()
-		if wide := truth[int](v, v.tab, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
+		if wide := truth[int](v.tab, v, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
 			v.Errorf("%s: the page is %d points too wide", what, wide)
 		}
 	}
@@ -432,7 +432,7 @@ func pictures(v *visitor) {
 		"no handlers":  `![...document.querySelectorAll("*")].some(e => [...e.attributes].some(a => a.name.startsWith("on") || a.name === "style"))`,
 		"state titles": `document.title.endsWith("faults.csv - claimaudit")`,
 	} {
-		if !truth[bool](v, v.tab, expression) {
+		if !truth[bool](v.tab, v, expression) {
 			v.Errorf("the page has not %s", what)
 		}
 	}
@@ -441,7 +441,7 @@ func pictures(v *visitor) {
 func badFile(v *visitor) {
 	v.drop("letter.csv", "Dear Sir,\nthank you for the letter\n")
 	v.says(v.tab, "Not done")
-	if text := truth[string](v, v.tab, `document.getElementById("trouble").innerText`); !strings.Contains(text, "letter.csv") || strings.Contains(text, "claimaudit-private") {
+	if text := truth[string](v.tab, v, `document.getElementById("trouble").innerText`); !strings.Contains(text, "letter.csv") || strings.Contains(text, "claimaudit-private") {
 		v.Errorf("what is wrong is told so: %s", text)
 	}
 	v.picture("bad")
@@ -475,7 +475,7 @@ func twoTabs(v *visitor) {
 	v.says(other, "Findings 1 to 100 of")
 	v.do(v.tab, "the first", chromedp.Navigate(v.base+"/"), chromedp.Click(`//a[normalize-space(.)="strange.csv"]`))
 	v.says(v.tab, "strange.csv")
-	if n := truth[int](v, other, `document.querySelectorAll(".list tbody tr").length`); n != 100 {
+	if n := truth[int](other, v, `document.querySelectorAll(".list tbody tr").length`); n != 100 {
 		v.Errorf("%d findings in the other tab", n)
 	}
 }
@@ -499,10 +499,10 @@ const base=%[1]q, got=[];
 	v.open(tab)
 	v.do(tab, "the page from elsewhere", chromedp.Navigate(evil.URL))
 	v.until(tab, `document.title.startsWith("tried")`)
-	if title := truth[string](v, tab, "document.title"); title != "tried:" {
+	if title := truth[string](tab, v, "document.title"); title != "tried:" {
 		v.Errorf("the page from elsewhere %s", title)
 	}
-	truth[bool](v, tab, `document.getElementById("f").submit(); true`)
+	truth[bool](tab, v, `document.getElementById("f").submit(); true`)
 	v.until(tab, `location.pathname === "/quit"`)
 	v.says(tab, "does not come from the page itself")
 	v.do(v.tab, "it is still served", chromedp.Navigate(v.base+"/"), chromedp.WaitVisible("#drop"))
