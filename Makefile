@@ -34,7 +34,7 @@ test: ## run all tests
 	$(GO) test ./...
 
 race: ## run all tests in random order with the race detector
-	$(GO) test -race -shuffle=on -timeout 30m ./...
+	$(GO) test -race -shuffle=on -timeout 50m ./...
 
 laws: ## put forms on BOOKS=20 books of 2,000 lines, correct DENSE=10000 dense ones: nothing new is found
 	$(GO) test ./cmd/claimaudit -run '^TestLaws$$' -timeout 2h -law-books $(BOOKS) -law-lines 2000
@@ -82,7 +82,7 @@ bench: ## measure 1 million lines beside DuckDB, polars and pandas, and the Go b
 spark: ## test the Spark job, on a Spark of its own where Java and PySpark can be had
 	.ci/spark
 
-mutants: ## change the code in one place at a time: a test must notice (EVERY=5: each fifth)
+mutants: ## change the code in one place at a time: a test must notice (EVERY=8: each eighth)
 	$(GO) run ./samples/mutants -every $(EVERY) -commit "$$(git rev-parse HEAD)"
 
 # A run that ends while an input is being shortened may fail at its deadline without any failing input;
