@@ -189,10 +189,14 @@ func Lower(s audit.Severity, between audit.Relation) audit.Severity {
 
 // BilledAs is how a line is billed: 64483-RT.
 func BilledAs(l *audit.Line) string {
-	if l.Mods.Count() == 0 {
-		return l.Code.String()
+	code := l.Code.String()
+	if code == "" {
+		code = "a line without a code"
 	}
-	return l.Code.String() + "-" + l.Mods.String()
+	if l.Mods.Count() == 0 {
+		return code
+	}
+	return code + "-" + l.Mods.String()
 }
 
 // Quantity is a number of units in words.
