@@ -191,7 +191,7 @@ func Beside(paths []string) (places []string, err error) {
 		if ours, untouched := xlsx.Sealed(path); !ours || untouched {
 			continue
 		}
-		if places[i], err = freeBeside(path, places); err != nil {
+		if places[i], err = FreeBeside(path, places); err != nil {
 			return nil, fmt.Errorf("output %s: %w", path, err)
 		}
 	}
@@ -215,8 +215,8 @@ func FreeFor(path, of string) (string, error) {
 // mostBeside is more workbooks than anybody keeps beside each other.
 const mostBeside = 10_000
 
-// freeBeside is the path with the first number under which there is nothing, and no other output.
-func freeBeside(path string, outputs []string) (string, error) {
+// FreeBeside is the path with the first number under which there is nothing, and no other output.
+func FreeBeside(path string, outputs []string) (string, error) {
 	ending := filepath.Ext(path)
 	for n := 2; n < mostBeside; n++ {
 		free := fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ending), n, ending)

@@ -65,6 +65,9 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	if err != nil {
 		return err
 	}
+	if err := j.keepDrawn(ctx); err != nil {
+		return err
+	}
 	j.recorded = record(given, false)
 	defer j.progress.stop()
 	if err := j.open(); err != nil {
@@ -95,6 +98,21 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 		fmt.Fprintln(io.out, path)
 	}
 	return j.status(report, nil)
+}
+
+// keepDrawn leaves a sample alone that was drawn before, filled in or not: it is the record of a draw. The new one is
+// written beside it.
+func (j *job) keepDrawn(ctx context.Context) error {
+	path := j.outputs[0]
+	if _, err := drawn.Read(ctx, path); err == nil {
+		place, err := reports.FreeBeside(path, j.outputs)
+		if err != nil {
+			return fmt.Errorf("output %s: %w", path, err)
+		}
+		j.log.Warn().Str("file", path).Str("written", place).Msg("the workbook is a sample that was drawn before: it is left alone, and the new one is written beside it")
+		j.outputs[0] = place
+	}
+	return nil
 }
 
 // samplePlan is how a sample is to be drawn.
