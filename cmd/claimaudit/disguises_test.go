@@ -655,7 +655,10 @@ func TestDisguises(t *testing.T) {
 	if len(want) < 100 || len(disguises()) < 30 {
 		t.Fatalf("%d findings in %d disguises: too few to compare", len(want), len(disguises()))
 	}
-	for _, d := range disguises() {
+	for i, d := range disguises() {
+		if raced && i%4 != 0 { // the others go the same ways through the program
+			continue
+		}
 		t.Run(d.name, func(t *testing.T) { d.compare(t, sheetOf(rows), want, plain) })
 	}
 }
