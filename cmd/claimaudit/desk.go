@@ -68,10 +68,7 @@ func (d *desk) job(r page.Request) (*job, error) {
 		return nil, err
 	}
 	a, c := &commands.Audit, d.cmd
-	a.titleSettings, a.readingSettings, a.historySettings, a.pastSettings = c.titleSettings, c.readingSettings, c.historySettings, c.pastSettings
-	a.tableSettings, a.ownSettings, a.waiverSettings, a.ruleSettings = c.tableSettings, c.ownSettings, c.waiverSettings, c.ruleSettings
-	a.limitSettings, a.severitySettings, a.machineSettings, a.privacySettings = c.limitSettings, c.severitySettings, c.machineSettings, c.privacySettings
-	a.emptySettings, a.runSettings = c.emptySettings, c.runSettings
+	a.shownSettings, a.findingSettings, a.pastSettings, a.workSettings = c.shownSettings, c.findingSettings, c.pastSettings, c.workSettings
 	for _, f := range r.Files {
 		a.Inputs = append(a.Inputs, f.Path)
 	}

@@ -60,7 +60,7 @@ func (c *judgeCmd) Run(ctx context.Context, std *streams) error {
 // prepare makes ready what lines are judged by: what is in the run's file, and nothing else.
 func (c *judgeCmd) prepare(run *stepRun) (*job, error) {
 	j := &job{conf: &configuration{base: run.base}, log: zerolog.Nop(), progress: newProgress(io.Discard, true)}
-	j.cmd = &auditCmd{auditSettings: auditSettings{machineSettings: c.machineSettings}}
+	j.cmd = &auditCmd{auditSettings: auditSettings{workSettings: workSettings{machineSettings: c.machineSettings}}}
 	run.settings(j.cmd)
 	j.cmd.Redact, j.write.Redact, j.write.Deidentify = run.Redact, run.Redact, run.key
 	if run.Corrected {

@@ -33,11 +33,7 @@ type linesCmd struct {
 	WithCorrected bool     `help:"Have the fixes made too, so that merge can write --corrected."`
 
 	findingSettings
-	machineSettings
-	privacySettings
-	emptySettings
-	runSettings
-	configSetting
+	workSettings
 }
 
 // mostParts bounds how many files are open at a time.
@@ -53,7 +49,7 @@ const (
 // Run reads the inputs and writes the folder.
 func (c *linesCmd) Run(ctx context.Context, parsed *kong.Context, conf *configuration, io *streams) (err error) {
 	j := &job{given: settingsOf(parsed.Selected().Flags), conf: conf, done: io.done}
-	j.cmd = &auditCmd{Inputs: c.Inputs, auditSettings: auditSettings{machineSettings: c.machineSettings, privacySettings: c.privacySettings, emptySettings: c.emptySettings}}
+	j.cmd = &auditCmd{Inputs: c.Inputs, auditSettings: auditSettings{workSettings: c.workSettings}}
 	r := &stepRun{version: version, runSet: runSet{Settings: c.findingSettings, Redact: c.Redact, Corrected: c.WithCorrected, Config: conf.recorded(c.Redact)}}
 	r.settings(j.cmd)
 	if j.log, err = newLogger(io.err, conf, &c.runSettings); err != nil {

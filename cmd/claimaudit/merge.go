@@ -22,16 +22,9 @@ type mergeCmd struct {
 	Parts  []string `arg:"" name:"part" help:"What claimaudit judge wrote: files, or folders of such files, in any order."`
 
 	outputSettings
-	titleSettings
-	reviewedSettings
-	newSettings
-	severitySettings
-	machineSettings
-	privacySettings
-	emptySettings
-	forceSettings
-	runSettings
-	configSetting
+	shownSettings
+	earlierSettings
+	workSettings
 }
 
 // restOfRun is what the reading of a run tells besides its lines.
@@ -123,9 +116,7 @@ func (c *mergeCmd) Run(ctx context.Context, conf *configuration, std *streams) (
 // prepare makes an audit ready of the run's settings and of those of outputs.
 func (c *mergeCmd) prepare(run *stepRun, conf *configuration, std *streams) (*job, error) {
 	a := &auditCmd{auditSettings: auditSettings{
-		outputSettings: c.outputSettings, titleSettings: c.titleSettings, reviewedSettings: c.reviewedSettings, newSettings: c.newSettings,
-		severitySettings: c.severitySettings, machineSettings: c.machineSettings, privacySettings: c.privacySettings, emptySettings: c.emptySettings,
-		forceSettings: c.forceSettings, runSettings: c.runSettings,
+		outputSettings: c.outputSettings, shownSettings: c.shownSettings, earlierSettings: c.earlierSettings, workSettings: c.workSettings,
 	}}
 	run.settings(a)
 	all := &cli{Audit: *a}

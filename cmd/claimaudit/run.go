@@ -30,17 +30,6 @@ const (
 	runFiles   = "files/"  // before the names of what the practice knows itself, and of its tables
 )
 
-// findingSettings are those that what is found depends on.
-type findingSettings struct {
-	readingSettings
-	historySettings
-	tableSettings
-	ownSettings
-	waiverSettings
-	ruleSettings
-	limitSettings
-}
-
 // runSet is what was set for a run.
 type runSet struct {
 	Settings  findingSettings
@@ -216,7 +205,5 @@ func (r *stepRun) close() error {
 
 // settings puts what was set into those of an audit.
 func (r *stepRun) settings(a *auditCmd) {
-	s := &r.Settings
-	a.readingSettings, a.historySettings, a.tableSettings, a.ownSettings = s.readingSettings, s.historySettings, s.tableSettings, s.ownSettings
-	a.waiverSettings, a.ruleSettings, a.limitSettings = s.waiverSettings, s.ruleSettings, s.limitSettings
+	a.findingSettings = r.Settings
 }

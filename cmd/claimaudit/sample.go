@@ -36,12 +36,7 @@ type sampleCmd struct {
 	Frame      string   `placeholder:"FILE" help:"Also write the numbered list of all units, as .csv, for whoever draws again."`
 	Blind      bool     `help:"Leave our findings out, so that the reviewer judges without them."`
 
-	readingSettings
-	historySettings
-	tableSettings
-	ownSettings
-	ruleSettings
-	limitSettings
+	judgingSettings
 	machineSettings
 	runSettings
 	configSetting
@@ -55,9 +50,8 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	}
 	a := &auditCmd{
 		Inputs: c.Inputs, auditSettings: auditSettings{
-			outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, severitySettings: severitySettings{FailOn: "never"},
-			readingSettings: c.readingSettings, historySettings: c.historySettings, tableSettings: c.tableSettings, ownSettings: c.ownSettings,
-			ruleSettings: c.ruleSettings, limitSettings: c.limitSettings, machineSettings: c.machineSettings, runSettings: c.runSettings,
+			outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, shownSettings: shownSettings{severitySettings: severitySettings{FailOn: "never"}},
+			findingSettings: findingSettings{judgingSettings: c.judgingSettings}, workSettings: workSettings{machineSettings: c.machineSettings, runSettings: c.runSettings},
 		},
 	}
 	given := settingsOf(parsed.Selected().Flags)

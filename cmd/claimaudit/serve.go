@@ -20,21 +20,10 @@ type serveCmd struct {
 	Idle   time.Duration `default:"1h" placeholder:"TIME" help:"Stop when nobody has looked at the page for so long."`
 	Upload string        `placeholder:"SIZE" help:"How much may be handed in at once, such as 4GiB. Default: what the disk holds."`
 
-	titleSettings
-	readingSettings
-	historySettings
+	shownSettings
+	findingSettings
 	pastSettings
-	tableSettings
-	ownSettings
-	waiverSettings
-	ruleSettings
-	limitSettings
-	severitySettings
-	machineSettings
-	privacySettings
-	emptySettings
-	runSettings
-	configSetting
+	workSettings
 }
 
 // Run serves the page until it is told to stop, there, by a signal, or by nobody's looking at it.

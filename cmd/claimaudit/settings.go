@@ -140,33 +140,58 @@ type runSettings struct {
 	Quiet     bool   `findings:"no" example:"true" short:"q" help:"Log errors only."`
 }
 
-// auditSettings are all of them.
-type auditSettings struct {
-	outputSettings
-	titleSettings
+// configSetting names the file the others may stand in; it is none of them.
+type configSetting struct {
+	Config string `placeholder:"FILE" help:"Read settings from this file instead of the nearest claimaudit.yaml."`
+}
+
+// judgingSettings say which lines are read and what they are judged by.
+type judgingSettings struct {
 	readingSettings
 	historySettings
-	answerSettings
-	pastSettings
-	reviewedSettings
-	newSettings
 	tableSettings
 	ownSettings
-	waiverSettings
 	ruleSettings
 	limitSettings
+}
+
+// findingSettings are those that what is found depends on.
+type findingSettings struct {
+	judgingSettings
+	waiverSettings
+}
+
+// shownSettings say how what was found is told, wherever it is.
+type shownSettings struct {
+	titleSettings
 	severitySettings
+}
+
+// earlierSettings say what becomes of earlier outputs.
+type earlierSettings struct {
+	reviewedSettings
+	newSettings
+	forceSettings
+}
+
+// workSettings say how a command goes about its work, and for whom.
+type workSettings struct {
 	machineSettings
 	privacySettings
 	emptySettings
-	forceSettings
 	runSettings
 	configSetting
 }
 
-// configSetting names the file the others may stand in; it is none of them.
-type configSetting struct {
-	Config string `placeholder:"FILE" help:"Read settings from this file instead of the nearest claimaudit.yaml."`
+// auditSettings are all of them.
+type auditSettings struct {
+	outputSettings
+	shownSettings
+	findingSettings
+	answerSettings
+	pastSettings
+	earlierSettings
+	workSettings
 }
 
 // savedMapping is one of Mappings.
