@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"claimaudit/audit"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/sampling"
 	"claimaudit/reports/xlsx"
@@ -24,10 +23,12 @@ type Estimate struct {
 	SHA256  string
 	AsOf    claim.Date
 	Version string
+	Options Options // whom its outputs name; the sample is disguised by them already
 }
 
 // WriteEstimate writes the estimate as a workbook or as JSON, by each path's ending.
 func WriteEstimate(ctx context.Context, e *Estimate, paths []string) error {
+	e = e.mask()
 	var outputs []oneOf
 	for _, path := range paths {
 		switch strings.ToLower(filepath.Ext(path)) {
@@ -51,7 +52,7 @@ const (
 )
 
 func (e *Estimate) workbook(ctx context.Context, w io.Writer) error {
-	v := plainView(&audit.Report{Version: e.Version, AsOf: e.AsOf})
+	v := maskedView(e.Version, e.AsOf, e.Options)
 	return writeSheets(ctx, w, v, "Estimate from a claim sample", func(b *book) {
 		b.estimatePage(e)
 		for _, t := range []struct {

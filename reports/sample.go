@@ -44,10 +44,11 @@ const (
 )
 
 // WriteSample writes the workbook of a sample and, where a path for it is given, the numbered list of all units
-// that it was drawn from; the report is of the audit.
-func WriteSample(ctx context.Context, r *audit.Report, s *Sample, path, list string) error {
-	v := newView(r, Options{})
+// that it was drawn from; the report is of the audit. The options say whom they name.
+func WriteSample(ctx context.Context, r *audit.Report, s *Sample, o Options, path, list string) error {
+	v := newView(r, o)
 	defer v.making.Wait()
+	s = v.mask.sample(s)
 	s.tell(v)
 	var outputs []oneOf
 	if list != "" {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"claimaudit/audit"
 	"claimaudit/reports/xlsx"
 )
 
@@ -60,9 +59,6 @@ func (b *book) named(title string) {
 		b.do(b.f.SetDocProps(props))
 	}
 }
-
-// plainView is a view of what no audit is reported of.
-func plainView(r *audit.Report) *view { return &view{Report: r} }
 
 // leaf is a page of labels, values and tables, written from the top.
 type leaf struct {

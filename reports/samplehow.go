@@ -26,6 +26,9 @@ const frameHash = "The hash is SHA-256 of a line for each unit in that order, st
 // drawOrder is how numbers are drawn.
 const drawOrder = "Numbers are drawn from 1 to the units of the stratum by the random numbers of RAT-STATS (rev. 5/2010): its seed and range give the same numbers there. A number drawn before is drawn again. The first are the sample, those behind them the spares in their order. The first stratum has the seed itself, each further one 1 more. A stratum that is taken whole is not drawn."
 
+// ofCopy is said where the copy names nobody.
+const ofCopy = "Claims and patients are hashed, and listed, as this copy names them; units are numbered by what the export names them by."
+
 const wideNote = 128
 
 // howDrawn is the page that says all that another needs to draw the same again.
@@ -38,12 +41,15 @@ func (b *book) howDrawn(s *Sample) {
 	}
 	l.heading("How it was drawn")
 	l.design(s.Sample, b)
-	l.line("Size", s.Size, 100)
+	l.line(sizeLabel, s.Size, 100)
 	if s.Blind {
-		l.line("Our findings", "left out, so that the reviewer judges without them", 100)
+		l.line(findingsLabel, "left out, so that the reviewer judges without them", 100)
 	}
 	l.note(frameOrder, wideNote)
 	l.note(frameHash, wideNote)
+	if s.Names != "" {
+		l.note(ofCopy, wideNote)
+	}
 	l.note(drawOrder, wideNote)
 	l.strata(s.Sample)
 	l.universe(s, b.view)
@@ -66,6 +72,24 @@ var basisWords = map[sampling.Basis]string{
 	sampling.ByCharge:  "charge: what was billed, since nothing tells what was paid. A difference of charges is no overpayment; fill in Paid on all lines to have one",
 }
 
+// Labels of facts that are read back as they stand.
+const (
+	sizeLabel     = "Size"
+	findingsLabel = "Our findings"
+	numbersLabel  = "Random numbers"
+	programLabel  = "Program"
+	readLabel     = "Rows read, charge"
+	allLabel      = "Units in all"
+	leftLabel     = "Left out"
+	frameLabel    = "Frame"
+)
+
+// designLabels are the labels of the facts that name nobody, whatever they say.
+var designLabels = []string{
+	sampling.KindLabel, sampling.BasisLabel, sampling.ByLabel, sampling.SeedLabel, numbersLabel, sampling.HashLabel, sampling.SealLabel, sampling.AsOfLabel, sampling.NamesLabel,
+	programLabel, sizeLabel, findingsLabel, readLabel, allLabel, leftLabel, frameLabel,
+}
+
 // design are the facts that are read back when the sample is estimated from.
 func (l *leaf) design(s *sampling.Sample, b *book) {
 	by := string(s.By)
@@ -74,8 +98,8 @@ func (l *leaf) design(s *sampling.Sample, b *book) {
 	}
 	for _, fact := range [][2]string{
 		{sampling.KindLabel, string(s.Kind)}, {sampling.BasisLabel, basisWords[s.Basis]}, {sampling.ByLabel, by},
-		{sampling.SeedLabel, s.Seed.String()}, {"Random numbers", sampling.Generator}, {sampling.HashLabel, s.FrameHash}, {sampling.SealLabel, s.Seal()},
-		{sampling.AsOfLabel, b.AsOf.String()}, {"Program", "claimaudit " + b.Version},
+		{sampling.SeedLabel, s.Seed.String()}, {numbersLabel, sampling.Generator}, {sampling.HashLabel, s.FrameHash}, {sampling.SealLabel, s.Seal()},
+		{sampling.AsOfLabel, b.AsOf.String()}, {programLabel, "claimaudit " + b.Version}, {sampling.NamesLabel, namesMean(s.Names)},
 	} {
 		l.line(fact[0], fact[1], 90)
 	}
@@ -102,15 +126,15 @@ func (l *leaf) universe(s *Sample, v *view) {
 	kinds := []kind{text, text, figure, cents}
 	l.heads(kinds, "", "", "Number", "Amount")
 	for _, t := range v.controlTotals() {
-		l.cells(kinds, "Rows read, charge", t.name, t.rows, dollars(t.charge))
+		l.cells(kinds, readLabel, t.name, t.rows, dollars(t.charge))
 	}
-	l.cells(kinds, "Units in all", "of the rows audited, "+string(s.Basis), s.Frame.All, dollars(s.Frame.Total))
+	l.cells(kinds, allLabel, "of the rows audited, "+string(s.Basis), s.Frame.All, dollars(s.Frame.Total))
 	var left claim.Cents
 	for _, e := range s.Frame.Left {
-		l.cells(kinds, "Left out", "units with "+e.Why, e.Units, dollars(e.Amount))
+		l.cells(kinds, leftLabel, "units with "+e.Why, e.Units, dollars(e.Amount))
 		left += e.Amount
 	}
-	l.cells(kinds, "Frame", "units drawn from", s.Sample.Frame(), dollars(s.Frame.Total-left))
+	l.cells(kinds, frameLabel, "units drawn from", s.Sample.Frame(), dollars(s.Frame.Total-left))
 }
 
 // from says what was read, and by which tables it was judged.

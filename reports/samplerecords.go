@@ -12,7 +12,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"claimaudit/audit"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/sampling"
 	"claimaudit/reports/xlsx"
@@ -135,8 +134,8 @@ func (b *book) providerPages(sheet string, list []*request) {
 var requestHeads = []string{"Provider", "Date of service", "Patient", "Papers to pull", "Reference"}
 
 // WriteRequests writes the records to pull, as a table for programs or a sheet to print, by each path's
-// ending.
-func WriteRequests(ctx context.Context, s *Sample, version string, asOf claim.Date, spares bool, paths []string) error {
+// ending. The options say whom they name, as the sample was disguised.
+func WriteRequests(ctx context.Context, s *Sample, version string, asOf claim.Date, spares bool, o Options, paths []string) error {
 	list := s.requests(spares)
 	var outputs []oneOf
 	for _, path := range paths {
@@ -145,7 +144,7 @@ func WriteRequests(ctx context.Context, s *Sample, version string, asOf claim.Da
 			outputs = append(outputs, oneOf{path, func(_ context.Context, w io.Writer) error { return writeRequests(w, list) }})
 		case ".xlsx":
 			outputs = append(outputs, oneOf{path, func(ctx context.Context, w io.Writer) error {
-				return writeSheets(ctx, w, plainView(&audit.Report{Version: version, AsOf: asOf}), "Records to pull", func(b *book) {
+				return writeSheets(ctx, w, maskedView(version, asOf, o), "Records to pull", func(b *book) {
 					t := b.requestTable(list)
 					b.addSheet(&t, recordsSheet, 0, t.count)
 				})

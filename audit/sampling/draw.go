@@ -18,6 +18,7 @@ type Sample struct {
 	By        By
 	Seed      Seed
 	FrameHash string
+	Names     string // what stands for patients and claims in a copy that names none; blank where nothing does
 	Strata    []Stratum
 	Units     []Drawn // stratum by stratum in order of selection, spares behind the sample
 }
@@ -48,6 +49,7 @@ type Line struct {
 	Claim, Payer         string
 	Findings             []string
 	Pos                  claim.Pos
+	Whole                *claim.Line // all that was billed; nil of one that was read back
 	File, Sheet, RowText string
 }
 
@@ -118,6 +120,9 @@ func (s *Stratum) numbers() []int {
 func (s *Sample) Seal() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\t%s\t%s\t%s\t%s\n", s.Kind, s.Basis, s.By, s.Seed, s.FrameHash)
+	if s.Names != "" {
+		fmt.Fprintf(h, "%s\n", s.Names)
+	}
 	for i := range s.Strata {
 		st := &s.Strata[i]
 		fmt.Fprintf(h, "%s\t%d\t%s\t%d\t%d\n", flat(st.Name), st.Units, st.Amount, st.Take, st.Spares)
@@ -157,7 +162,7 @@ func (s *Sample) CheckDrawn() error {
 // LineOf is a claim line as it is shown to a reviewer.
 func LineOf(l *claim.Line, basis Basis) Line {
 	shown := Line{
-		Date: l.From, Code: l.Billed, Mods: l.Mods.String(), POS: l.POS, Provider: providerOf(l), Claim: l.Claim, Payer: l.PayerName, Pos: l.Pos,
+		Date: l.From, Code: l.Billed, Mods: l.Mods.String(), POS: l.POS, Provider: providerOf(l), Claim: l.Claim, Payer: l.PayerName, Pos: l.Pos, Whole: l,
 		Dx: strings.Join(claim.FieldDiagnoses.Values(l), " "),
 	}
 	if l.Given.Has(claim.FieldUnits) {

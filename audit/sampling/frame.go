@@ -329,6 +329,21 @@ func (f *Frame) Listed(yield func(string) bool) {
 	}
 }
 
+// Named is the same frame with other names for its units, and the hash of the list that has them.
+func (f *Frame) Named(as func(*Unit) (claimID, patient string)) *Frame {
+	named := *f
+	named.Units = make([][]*Unit, len(f.Units))
+	for h, units := range f.Units {
+		for _, u := range units {
+			own := *u
+			own.Claim, own.Patient = as(u)
+			named.Units[h] = append(named.Units[h], &own)
+		}
+	}
+	named.Hash = named.hash()
+	return &named
+}
+
 func (f *Frame) hash() string {
 	h := sha256.New()
 	for line := range f.Listed {

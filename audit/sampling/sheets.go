@@ -53,6 +53,7 @@ const (
 	HashLabel  = "Frame SHA-256"
 	SealLabel  = "Sample SHA-256"
 	AsOfLabel  = "As of"
+	NamesLabel = "It names"
 )
 
 // The uses of a drawn unit.

@@ -30,6 +30,9 @@ type Stratum struct {
 	Seed   Seed // 0 where all are taken and nothing is drawn
 }
 
+// NoProvider is the stratum of units without one.
+const NoProvider = "no provider"
+
 // numBands is into how many strata amounts are cut, each with about the same sum.
 const numBands = 4
 
@@ -39,7 +42,7 @@ func (f *Frame) stratify(units []*Unit, by By) {
 	var order []string
 	switch by {
 	case ByProvider:
-		name = func(u *Unit) string { return cmp.Or(flat(u.Provider), "no provider") }
+		name = func(u *Unit) string { return cmp.Or(flat(u.Provider), NoProvider) }
 	case ByPayer:
 		name = func(u *Unit) string { return u.lead.payer.String() }
 	case ByTopic:

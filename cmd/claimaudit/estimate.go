@@ -16,10 +16,14 @@ type estimateCmd struct {
 	Sample     string   `arg:"" name:"sample" help:"A workbook of claimaudit sample, filled in."`
 	Output     []string `short:"o" placeholder:"FILE" help:"Write here; .xlsx or .json. Repeatable. Default: the sample's name with -estimate.xlsx."`
 	Confidence float64  `default:"90" placeholder:"PERCENT" help:"How sure the limits are, two-sided. Default: 90."`
+
+	privacySettings
+	runSettings
+	configSetting
 }
 
 // Run reads the sample back and writes the estimate.
-func (c *estimateCmd) Run(ctx context.Context, io *streams) error {
+func (c *estimateCmd) Run(ctx context.Context, conf *configuration, io *streams) error {
 	level, err := levelOf(c.Confidence)
 	if err != nil {
 		return err
@@ -28,12 +32,16 @@ func (c *estimateCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
-	e, err := estimated(ctx, c.Sample, level)
+	named, err := c.named(&c.runSettings, conf, io, outputs)
+	if err != nil {
+		return err
+	}
+	e, err := estimated(ctx, c.Sample, level, named)
 	if err != nil {
 		return err
 	}
 	told := &reports.Estimate{
-		Estimate: e.Estimate, Review: e.Review, Judged: e.Judged, Facts: e.Facts, SHA256: e.SHA256, AsOf: e.AsOf, Version: version, File: relative(c.Sample),
+		Estimate: e.Estimate, Review: e.Review, Judged: e.Judged, Facts: e.Facts, SHA256: e.SHA256, AsOf: e.AsOf, Version: version, File: relative(c.Sample), Options: named,
 	}
 	if err := reports.WriteEstimate(ctx, told, outputs); err != nil {
 		return err
@@ -46,11 +54,19 @@ type requestsCmd struct {
 	Sample string   `arg:"" name:"sample" help:"A workbook of claimaudit sample."`
 	Output []string `short:"o" placeholder:"FILE" help:"Write here; .csv or .xlsx. Repeatable. Default: the sample's name with -requests.csv and -requests.xlsx."`
 	Spares bool     `help:"Ask for the records of the spares as well."`
+
+	privacySettings
+	runSettings
+	configSetting
 }
 
 // Run reads the sample and writes the requests.
-func (c *requestsCmd) Run(ctx context.Context, io *streams) error {
+func (c *requestsCmd) Run(ctx context.Context, conf *configuration, io *streams) error {
 	outputs, err := besideSample(c.Sample, nonBlank(c.Output), []string{".csv", ".xlsx"}, "-requests.csv", "-requests.xlsx")
+	if err != nil {
+		return err
+	}
+	named, err := c.named(&c.runSettings, conf, io, outputs)
 	if err != nil {
 		return err
 	}
@@ -58,16 +74,35 @@ func (c *requestsCmd) Run(ctx context.Context, io *streams) error {
 	if err != nil {
 		return err
 	}
+	if _, err := reports.Disguise(file.Sample, nil, nil, named); err != nil {
+		return fmt.Errorf("%s: %w", c.Sample, err)
+	}
 	known, err := catalog.Embedded()
 	if err != nil {
 		return err
 	}
 	records := newRecordBook(known)
 	s := &reports.Sample{Sample: file.Sample, Needs: records.needs(), Of: records.of}
-	if err := reports.WriteRequests(ctx, s, version, file.AsOf, c.Spares, outputs); err != nil {
+	if err := reports.WriteRequests(ctx, s, version, file.AsOf, c.Spares, named, outputs); err != nil {
 		return err
 	}
 	return placed(io, outputs)
+}
+
+// named is whom the outputs made from a sample may name. None of them may take the place of what is read.
+func (s *privacySettings) named(run *runSettings, conf *configuration, io *streams, outputs []string) (o reports.Options, err error) {
+	log, err := newLogger(io.err, conf, run)
+	if err != nil {
+		return o, err
+	}
+	for _, path := range outputs {
+		if s.Deidentify != "" && reports.SameFile(path, s.Deidentify) || conf.path != "" && reports.SameFile(path, conf.path) {
+			return o, fmt.Errorf("%s is the key or the configuration, and an output: write elsewhere", path)
+		}
+	}
+	o.Redact = s.Redact
+	o.Deidentify, err = s.key(conf, &log, io.done)
+	return o, err
 }
 
 // placed tells where the outputs are.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/rs/zerolog"
+
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/rules/notes"
@@ -155,26 +157,31 @@ func (j *job) apart() error {
 }
 
 // disguise reads the key patient ids are replaced with.
-func (j *job) disguise() error {
+func (j *job) disguise() (err error) {
 	j.write.Redact, j.write.Title = j.cmd.Redact, j.cmd.Title
-	if j.cmd.Deidentify == "" {
-		return nil
+	j.write.Deidentify, err = j.cmd.key(j.conf, &j.log, j.done)
+	return err
+}
+
+// key reads the key patient ids are replaced with; nil where none is named.
+func (s *privacySettings) key(conf *configuration, log *zerolog.Logger, done <-chan struct{}) ([]byte, error) {
+	if s.Deidentify == "" {
+		return nil, nil
 	}
-	key, err := readSmall(j.cmd.Deidentify, maxKey, "key", j.done)
+	key, err := readSmall(s.Deidentify, maxKey, "key", done)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: there is no %s: claimaudit key %[2]s makes one", j.conf.said("deidentify"), j.cmd.Deidentify)
+		return nil, fmt.Errorf("%s: there is no %s: claimaudit key %[2]s makes one", conf.said("deidentify"), s.Deidentify)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", j.conf.said("deidentify"), err)
+		return nil, fmt.Errorf("%s: %w", conf.said("deidentify"), err)
 	}
-	if info, err := os.Stat(j.cmd.Deidentify); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode()&0o077 != 0 {
-		j.log.Warn().Str("file", j.cmd.Deidentify).Msg("others than its owner can read the key, and find out by it who a patient is: chmod 600 makes it private")
+	if info, err := os.Stat(s.Deidentify); err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode()&0o077 != 0 {
+		log.Warn().Str("file", s.Deidentify).Msg("others than its owner can read the key, and find out by it who a patient is: chmod 600 makes it private")
 	}
 	if len(key) < minKey {
-		return fmt.Errorf("%s: %s holds %d bytes: expected a key of at least %d", j.conf.said("deidentify"), j.cmd.Deidentify, len(key), minKey)
+		return nil, fmt.Errorf("%s: %s holds %d bytes: expected a key of at least %d", conf.said("deidentify"), s.Deidentify, len(key), minKey)
 	}
-	j.write.Deidentify = key
-	return nil
+	return key, nil
 }
 
 // minKey is the shortest key that cannot be found by trying.

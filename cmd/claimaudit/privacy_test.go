@@ -311,3 +311,120 @@ func TestDeidentifiedAgrees(t *testing.T) {
 		}
 	}
 }
+
+// sampledPrivate is the private export so that all of it can be drawn, and with a patient in the place of a payer.
+func sampledPrivate(t *testing.T, dir string) string {
+	t.Helper()
+	in := filepath.Join(dir, "dr-wexford.csv")
+	rows := strings.ReplaceAll(private, ",0.00,", ",5.00,")
+	rows = strings.Replace(rows, "Total ", "CLM-777016,PAT-888012,1950-03-07,2025-03-15,64483,RT,1,9.00,M54.16,1234567893,1982736459,998877665,11,ZEBEDEE QUILL,,\nTotal ", 1)
+	if err := os.WriteFile(in, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// gossip are the answers of a reviewer who names people wherever one can write.
+func gossip(i int, _ map[string]string) map[string]any {
+	said := map[string]any{"Supported": "Yes", "Reviewer": "dr-wexford", "Reviewed on": "2025-07-01", "Note": "Quixotic, PAT-888001, of dr-wexford"}
+	if i%2 == 0 {
+		said["Supported"], said["Correct payment"], said["Correct code"] = "In part", 1, "ZEBEDEE QUILL"
+	}
+	return said
+}
+
+// TestSampleNamesNobody looks for the people of the private export in samples, and in estimates and requests made from
+// them, of samples that name people and of those that name none.
+func TestSampleNamesNobody(t *testing.T) {
+	dir := t.TempDir()
+	key, in := filepath.Join(dir, "key"), sampledPrivate(t, dir)
+	must(t, "key", key)
+	draw := func(to string, flags ...string) (sample, filled string) {
+		sample, filled = filepath.Join(dir, to+".xlsx"), filepath.Join(dir, to+"-filled.xlsx")
+		must(t, append([]string{"sample", in, "--as-of", "2025-06-30", "-q", "--unit", "line", "--size", "100", "--seed", "5", "--strata", "provider",
+			"-o", sample, "--frame", filepath.Join(dir, to+".csv")}, flags...)...)
+		if err := playReviewer(sample, filled, gossip); err != nil {
+			t.Fatal(err)
+		}
+		return sample, filled
+	}
+	plain, plainFilled := draw("plain")
+	for _, path := range []string{plain, filepath.Join(dir, "plain.csv")} {
+		if text := unpacked(t, path); !names.MatchString(text) {
+			t.Fatalf("%s names nobody: nothing is tested", path)
+		}
+	}
+	points := map[string]string{}
+	for name, flags := range map[string][]string{"deidentify": {"--deidentify", key}, "redact": {"--redact"}} {
+		sample, filled := draw(name, flags...)
+		written := []string{sample, filepath.Join(dir, name+".csv")}
+		for from, book := range map[string]string{"named": plainFilled, "masked": filled} {
+			out := func(what string) string { return filepath.Join(dir, name+"-"+from+what) }
+			made := []string{out("-e.json"), out("-e.xlsx")}
+			must(t, append([]string{"estimate", book, "-q", "-o", made[0], "-o", made[1]}, flags...)...)
+			if (name == "redact") == (from == "named") {
+				made = append(made, out("-r.csv"), out("-r.xlsx"))
+				must(t, append([]string{"requests", book, "-q", "-o", made[2], "-o", made[3]}, flags...)...)
+			}
+			points[name+from] = factsOf(t, made[1], "Estimate")["Point estimate"]
+			written = append(written, made...)
+		}
+		for _, path := range written {
+			text := unpacked(t, path)
+			said := names.FindString(text)
+			if name == "redact" {
+				said += providers.FindString(text)
+			}
+			if said != "" {
+				t.Errorf("%s names %q", filepath.Base(path), said)
+			}
+			if words := map[string]string{"redact": "Redacted: names nobody", "deidentify": "De-identified"}[name]; strings.HasSuffix(path, ".xlsx") && !strings.Contains(text, words) {
+				t.Errorf("%s does not say whom it names", filepath.Base(path))
+			}
+		}
+	}
+	for name, point := range points {
+		if point != points["redactnamed"] || point == "" {
+			t.Errorf("%s: the point estimate is %s, and %s of the sample with names", name, point, points["redactnamed"])
+		}
+	}
+	checkMasked(t, dir, key)
+}
+
+// checkMasked holds the masked samples against the one with names: the same units under the same numbers, providers
+// told apart, and the patient's hash that of an audit; with another key it is refused.
+func checkMasked(t *testing.T, dir, key string) {
+	t.Helper()
+	units := map[string][]map[string]string{}
+	for _, name := range []string{"plain", "redact", "deidentify"} {
+		units[name] = sheetRows(t, filepath.Join(dir, name+".xlsx"), "Units Drawn")
+	}
+	audited := filepath.Join(dir, "audit.json")
+	status, _, stderr := command(t, "audit", filepath.Join(dir, "dr-wexford.csv"), "-q", "--as-of", "2025-06-30", "--deidentify", key, "-o", audited)
+	if status != exitIncomplete {
+		t.Fatal(status, stderr)
+	}
+	hashes, stands := unpacked(t, audited), map[string]string{}
+	for i, u := range units["plain"] {
+		redacted, hashed := units["redact"][i], units["deidentify"][i]
+		if redacted["Unit"] != u["Unit"] || hashed["Unit"] != u["Unit"] || redacted["Patient"]+redacted["Claim"] != "" || !strings.HasPrefix(redacted["Provider"], "provider ") {
+			t.Errorf("unit %s: %v and %v", u["Unit"], redacted, hashed)
+		}
+		if before := stands[redacted["Provider"]]; before != "" && before != u["Provider"] {
+			t.Errorf("%s stands for two providers", redacted["Provider"])
+		}
+		stands[redacted["Provider"]] = u["Provider"]
+		if u["Patient"] == "PAT-888001" && (hashed["Patient"] == "" || !strings.Contains(hashes, hashed["Patient"])) {
+			t.Errorf("%q of PAT-888001 is no hash of the audit", hashed["Patient"])
+		}
+	}
+	if len(stands) < 2 {
+		t.Error("there is one provider: nothing is tested")
+	}
+	other := filepath.Join(dir, "other-key")
+	must(t, "key", other)
+	status, _, stderr = command(t, "estimate", filepath.Join(dir, "deidentify-filled.xlsx"), "--deidentify", other, "-o", filepath.Join(dir, "none.json"))
+	if status != exitFailed || !strings.Contains(stderr, "another key") {
+		t.Errorf("another key: exit status %d: %s", status, stderr)
+	}
+}

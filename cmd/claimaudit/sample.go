@@ -38,6 +38,7 @@ type sampleCmd struct {
 
 	judgingSettings
 	machineSettings
+	privacySettings
 	runSettings
 	configSetting
 }
@@ -51,7 +52,7 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	a := &auditCmd{
 		Inputs: c.Inputs, auditSettings: auditSettings{
 			outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, shownSettings: shownSettings{severitySettings: severitySettings{FailOn: "never"}},
-			findingSettings: findingSettings{judgingSettings: c.judgingSettings}, workSettings: workSettings{machineSettings: c.machineSettings, runSettings: c.runSettings},
+			findingSettings: findingSettings{judgingSettings: c.judgingSettings}, workSettings: workSettings{machineSettings: c.machineSettings, privacySettings: c.privacySettings, runSettings: c.runSettings},
 		},
 	}
 	given := settingsOf(parsed.Selected().Flags)
@@ -62,7 +63,7 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	if err := j.keepDrawn(ctx); err != nil {
 		return err
 	}
-	j.recorded = record(given, false)
+	j.recorded = record(given, c.Redact)
 	defer j.progress.stop()
 	if err := j.open(); err != nil {
 		return err
@@ -81,7 +82,7 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	if err != nil {
 		return err
 	}
-	if err := reports.WriteSample(ctx, report, sample, j.outputs[0], strings.Join(j.outputs[1:], "")); err != nil {
+	if err := reports.WriteSample(ctx, report, sample, j.write, j.outputs[0], strings.Join(j.outputs[1:], "")); err != nil {
 		return err
 	}
 	io.placed = j.outputs
@@ -179,7 +180,7 @@ func (c *sampleCmd) sizing(ctx context.Context) (func(int) (int, string, error),
 	if reports.SameFile(c.Probe, c.Output) {
 		return nil, fmt.Errorf("--probe %s is the output: write the sample elsewhere", c.Probe)
 	}
-	probe, err := estimated(ctx, c.Probe, level)
+	probe, err := estimated(ctx, c.Probe, level, reports.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -322,8 +323,8 @@ type estimatedSample struct {
 	Estimate *sampling.Estimate
 }
 
-// estimated reads a reviewed sample and estimates from it.
-func estimated(ctx context.Context, path string, level sampling.Level) (*estimatedSample, error) {
+// estimated reads a reviewed sample and estimates from it, disguised as the options say.
+func estimated(ctx context.Context, path string, level sampling.Level, o reports.Options) (*estimatedSample, error) {
 	file, err := drawn.Read(ctx, path)
 	if err != nil {
 		return nil, err
@@ -331,6 +332,9 @@ func estimated(ctx context.Context, path string, level sampling.Level) (*estimat
 	judged, troubles := file.Judge()
 	if len(troubles) > 0 {
 		return nil, troubled(path, troubles)
+	}
+	if file.Facts, err = reports.Disguise(file.Sample, file.Answers, file.Facts, o); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &estimatedSample{file, judged, sampling.NewEstimate(file.Strata, judged.Basis, judged.Results, level)}, nil
 }

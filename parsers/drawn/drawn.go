@@ -358,6 +358,12 @@ func (r *reader) assemble(f *File) error {
 	s := &sampling.Sample{
 		Kind: sampling.Kind(r.labels[sampling.KindLabel]), By: sampling.By(r.labels[sampling.ByLabel]), FrameHash: r.labels[sampling.HashLabel], Strata: r.strata,
 	}
+	s.Names = r.labels[sampling.NamesLabel]
+	if names, _, masked := strings.Cut(s.Names, ":"); masked {
+		s.Names = names
+	} else {
+		s.Names = "" // as the export has them
+	}
 	basis, _, _ := strings.Cut(r.labels[sampling.BasisLabel], ":")
 	s.Basis = sampling.Basis(basis)
 	if s.By == "none" {
