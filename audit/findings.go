@@ -2,7 +2,6 @@ package audit
 
 import (
 	"iter"
-	"slices"
 
 	"claimaudit/audit/claim"
 )
@@ -85,15 +84,14 @@ func (fs *Findings) Lines() Findings {
 	return Findings{briefs: fs.lines, packed: fs.packed}
 }
 
-// Flooded are those of the Lines that others stand for.
-func (fs *Findings) Flooded() *Findings {
-	flooded := Findings{packed: fs.packed}
+// Flooded are the briefs of those of the Lines that others stand for; they must not be changed.
+func (fs *Findings) Flooded() (flooded []*Brief) {
 	for i := range fs.lines {
 		if fs.lines[i].Flood != 0 {
-			flooded.briefs = append(flooded.briefs, fs.lines[i])
+			flooded = append(flooded, &fs.lines[i])
 		}
 	}
-	return &flooded
+	return flooded
 }
 
 // Len is the number of findings.
@@ -164,16 +162,6 @@ func (fs *Findings) Which(keep func(i int, b *Brief) bool) Findings {
 		some.lines = linesOf(fs.lines, some.briefs)
 	}
 	return some
-}
-
-// And are the findings, and behind them others of the same audit.
-func (fs *Findings) And(others ...*Findings) Findings {
-	all := *fs
-	all.briefs = slices.Clip(fs.briefs)
-	for _, o := range others {
-		all.briefs = append(all.briefs, o.briefs...)
-	}
-	return all
 }
 
 // linesOf are those of the lines that the findings chosen stand for.

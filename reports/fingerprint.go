@@ -81,30 +81,29 @@ func relatedCodes(f *audit.Finding) []string {
 
 // fingerprints are the fingerprints of all findings. Findings that say the same are numbered in
 // order of the rest of what their lines say, as they were given, so that shuffled rows keep theirs.
-func (v *view) fingerprints() []fingerprint {
-	prints := make([]fingerprint, v.Findings.Len())
+func (w *whole) fingerprints() []fingerprint {
+	prints := make([]fingerprint, len(w.briefs))
 	var workers sync.WaitGroup
 	share := len(prints)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(prints); from += share {
-		workers.Go(func() { v.sums(prints, from, min(from+share, len(prints))) })
+		workers.Go(func() { w.sums(prints, from, min(from+share, len(prints))) })
 	}
 	workers.Wait()
-	v.tellApart(prints)
+	w.tellApart(prints)
 	return prints
 }
 
-func (v *view) sums(prints []fingerprint, from, to int) {
-	r := v.reader()
-	defer v.done(r)
+func (w *whole) sums(prints []fingerprint, from, to int) {
+	r := w.newReader()
 	scratch := make([]byte, 0, 256)
 	for i := from; i < to; i++ {
-		prints[i] = fingerprint{sum: sumOf(r.finding(i), scratch), nth: 1}
+		prints[i] = fingerprint{sum: sumOf(r.of(w.briefs[i]), scratch), nth: 1}
 	}
 }
 
 // tellApart numbers findings that say the same, with those of lines that others stand for. One that stands for many
 // lines is another finding where these are waived: it has the name of the other.
-func (v *view) tellApart(prints []fingerprint) {
+func (w *whole) tellApart(prints []fingerprint) {
 	type said struct {
 		sum    [12]byte
 		waived bool
@@ -112,8 +111,8 @@ func (v *view) tellApart(prints []fingerprint) {
 	first := make(map[said]int32, len(prints))
 	alike := map[said][]int32{}
 	for i := range prints {
-		b := v.Findings.Brief(i)
-		sum := said{prints[i].sum, b.Flood != 0 && b.Waiver > 0 && i < v.standing}
+		b := w.briefs[i]
+		sum := said{prints[i].sum, b.Flood != 0 && b.Waiver > 0 && i < w.standing}
 		j, seen := first[sum]
 		switch {
 		case !seen:
@@ -124,9 +123,9 @@ func (v *view) tellApart(prints []fingerprint) {
 			alike[sum] = append(alike[sum], int32(i))
 		}
 	}
-	one, other := v.Findings.Reader(), v.Findings.Reader()
+	one, other := w.Findings.Reader(), w.Findings.Reader()
 	for _, group := range alike {
-		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.At(int(a)), other.At(int(b))) })
+		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.Of(w.briefs[a]), other.Of(w.briefs[b])) })
 		for n, i := range group {
 			prints[i].nth, prints[i].twin = int32(n+1), true
 		}

@@ -119,7 +119,7 @@ type Shown struct {
 }
 
 // Show masks a report and names its findings. Its Write must follow.
-func Show(r *audit.Report, o Options) *Shown { return &Shown{view: whole(r, o)} }
+func Show(r *audit.Report, o Options) *Shown { return &Shown{view: wholeView(r, o)} }
 
 // Mark is a finding's fingerprint, and what it has to do with others.
 type Mark struct {

@@ -15,32 +15,39 @@ import (
 // view is a report as it is to be shown, with what more than one output needs.
 type view struct {
 	*audit.Report
-	lines    audit.Findings // what was found of each line
-	mask     *mask          // nil shows patients as they are
-	whole    *view          // the report with all findings, those of lines that others stand for too
-	standing int            // of the whole, how many findings come before these
-	number   []int32        // of each finding shown among all
-	prints   []fingerprint  // of all findings, behind them of those waived, and of lines that others of these stand for; ask fingerprintOf for them
-	making   sync.WaitGroup // of the prints
-	waiving  []int32        // of each waived finding shown its place among the prints
-	hidden   int            // findings below the severity shown
-	unsaid   int            // waived ones below it
-	known    int            // and those that were open before, where new ones alone are shown
-	options  Options
-	idle     sync.Pool // of readers
+	lines   audit.Findings // what was found of each line
+	mask    *mask          // nil shows patients as they are
+	whole   *whole
+	number  []int32        // of each finding shown among all
+	prints  []fingerprint  // of all findings, behind them of those waived, and of lines that others of these stand for; ask fingerprintOf for them
+	making  sync.WaitGroup // of the prints
+	waiving []int32        // of each waived finding shown its place among the prints
+	hidden  int            // findings below the severity shown
+	unsaid  int            // waived ones below it
+	known   int            // and those that were open before, where new ones alone are shown
+	options Options
+	idle    sync.Pool // of readers
 
 	answering sync.Once
 	answersOf *answered // see there
 }
 
 func newView(r *audit.Report, o Options) *view {
-	v := whole(r, o)
+	v := wholeView(r, o)
 	v.choose()
 	return v
 }
 
-// whole is the report with all its findings, before any is left out.
-func whole(r *audit.Report, o Options) *view {
+// whole is all that was found, before any is left out: the findings, behind them those waived, and behind the first
+// standing of these those of lines that others stand for.
+type whole struct {
+	*view
+	briefs   []*audit.Brief
+	standing int
+}
+
+// wholeView is the report with all its findings, before any is left out.
+func wholeView(r *audit.Report, o Options) *view {
 	v := &view{Report: r, options: o}
 	if len(o.Deidentify) > 0 || o.Redact {
 		v.mask = &mask{key: o.Deidentify, redact: o.Redact}
@@ -50,10 +57,21 @@ func whole(r *audit.Report, o Options) *view {
 		v.NotRead = audit.LeftRows(nil)
 	}
 	all := *v.Report
-	all.Findings = v.Findings.And(&v.Waived, v.Findings.Flooded(), v.Waived.Flooded())
-	v.whole = &view{Report: &all, mask: v.mask, standing: v.Findings.Len() + v.Waived.Len()}
+	v.whole = &whole{view: &view{Report: &all, mask: v.mask}, standing: v.Findings.Len() + v.Waived.Len()}
+	v.whole.gather()
 	v.making.Go(func() { v.prints = v.whole.fingerprints() })
 	return v
+}
+
+func (w *whole) gather() {
+	for _, fs := range [...]*audit.Findings{&w.Findings, &w.Waived} {
+		for i := range fs.Len() {
+			w.briefs = append(w.briefs, fs.Brief(i))
+		}
+	}
+	for _, fs := range [...]*audit.Findings{&w.Findings, &w.Waived} {
+		w.briefs = append(w.briefs, fs.Flooded()...)
+	}
 }
 
 // choose leaves out the findings that are not to be shown.

@@ -183,7 +183,7 @@ func (s *Shelf) TakeDay(record []byte) (err error) {
 	u := unpacker{data: asString(record)}
 	var r findingReader
 	encounter := s.encounterOf(u.number())
-	if u.day(&r, nil); u.at != len(record) {
+	if err := u.day(&r, &Shelf{}); err != nil || u.at != len(record) {
 		return errRecord
 	}
 	fixed := map[claim.Pos]audit.Edit{}

@@ -20,6 +20,8 @@ type Shelf struct {
 	encounters []audit.Place
 	begin      int32 // the number of the first of the part that is taken
 	days       map[claim.Date]int32
+	// of is where the first finding of each line of the patient last kept is.
+	of map[claim.Pos]audit.Place
 	// told numbers what is said of which value, from 1, and counts the lines it is said of.
 	told  map[saying]int32
 	lines []int
@@ -33,7 +35,10 @@ type saying struct {
 
 // NewShelf makes an empty shelf, in the body's memory and files.
 func NewShelf(body *Body) *Shelf {
-	return &Shelf{store: store{body: body}, packer: packer{words: newWords()}, texts: newWords(), days: map[claim.Date]int32{}, told: map[saying]int32{}}
+	return &Shelf{
+		store: store{body: body}, packer: packer{words: newWords()}, texts: newWords(), days: map[claim.Date]int32{},
+		of: map[claim.Pos]audit.Place{}, told: map[saying]int32{},
+	}
 }
 
 // Len is the number of findings on it.
@@ -46,6 +51,7 @@ func (s *Shelf) Keep(found []audit.Finding, lines []audit.Line, fixed map[claim.
 		return nil
 	}
 	clear(s.days)
+	clear(s.of)
 	for i := range found {
 		day := found[i].Line.From
 		n, seen := s.days[day]
@@ -56,6 +62,9 @@ func (s *Shelf) Keep(found []audit.Finding, lines []audit.Line, fixed map[claim.
 		}
 		if err := s.add(&found[i], n); err != nil {
 			return err
+		}
+		if at := found[i].Line.Pos; s.of[at].Size == 0 {
+			s.of[at] = s.briefs[len(s.briefs)-1].Place
 		}
 	}
 	for i := 0; i < len(lines); {
@@ -71,13 +80,19 @@ func (s *Shelf) Keep(found []audit.Finding, lines []audit.Line, fixed map[claim.
 	return nil
 }
 
-// keepDay packs the lines of an encounter with what becomes of each.
+// keepDay packs the lines of an encounter with what becomes of each. Of those that findings are on it keeps where the
+// first is, which has the line.
 func (s *Shelf) keepDay(number int32, lines []audit.Line, fixed map[claim.Pos]audit.Edit) (err error) {
 	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
 	w.number(uint64(len(lines)))
 	for i := range lines {
-		e, l := fixed[lines[i].Pos], told(&lines[i])
-		w.line(&l, &s.packer)
+		if at, found := s.of[lines[i].Pos]; found {
+			w.place(at)
+		} else {
+			l := told(&lines[i])
+			w.line(&l, &s.packer)
+		}
+		e := fixed[lines[i].Pos]
 		w.changes(&e)
 	}
 	s.scratch = w.buf
@@ -163,7 +178,15 @@ func (w *findingWriter) value(f *audit.Finding) {
 const (
 	lineContext = 1 << iota
 	lineRoot
+	lineFound // a finding has it
 )
+
+// place writes where the finding is that has a line.
+func (w *findingWriter) place(at audit.Place) {
+	for _, n := range [...]int32{lineFound, at.Box, at.At, at.Size} {
+		w.number(uint64(n))
+	}
+}
 
 func (w *findingWriter) line(l *audit.Line, p *packer) {
 	flags := uint64(0)
@@ -280,25 +303,49 @@ func (s *Shelf) encounter(number int32, r *findingReader) error {
 		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
-	u.day(r, s.packer.words)
-	return nil
+	return u.day(r, s)
 }
 
-// day reads the lines of an encounter into the reader; words are those of lines.
-func (u *unpacker) day(r *findingReader, ofLines *words) {
+// day reads the lines of an encounter into the reader; the shelf has the words of lines, and the findings that lines
+// are kept with.
+func (u *unpacker) day(r *findingReader, of *Shelf) error {
 	n := int(u.number())
 	r.day, r.dayLines = slices.Grow(r.day[:0], n)[:n], slices.Grow(r.dayLines[:0], n)[:n]
 	for i := range r.day {
 		l := &r.dayLines[i]
-		u.lineOf(l, ofLines)
+		if flags := u.number(); flags != lineFound {
+			u.lineOf(l, flags, of.packer.words)
+		} else if err := of.lineAt(u.place(), l); err != nil {
+			return err
+		}
 		r.day[i] = audit.EncounterLine{Line: l, Fixed: audit.Edit{Line: l}}
 		u.changes(&r.day[i].Fixed)
 	}
+	return nil
 }
 
-// lineOf reads what findingWriter.line wrote; words are those of lines.
-func (u *unpacker) lineOf(l *audit.Line, lines *words) {
-	flags := u.number()
+// place reads what findingWriter.place wrote behind the flags.
+func (u *unpacker) place() audit.Place {
+	return audit.Place{Box: int32(u.number()), At: int32(u.number()), Size: int32(u.number())}
+}
+
+// lineAt reads the line of the finding at a place, as far as reports tell of an encounter's.
+func (s *Shelf) lineAt(at audit.Place, l *audit.Line) error {
+	record, err := s.store.record(at)
+	if err != nil {
+		return err
+	}
+	u := unpacker{words: s.texts, data: asString(record)}
+	u.head(&audit.Finding{})
+	u.number() // how many lines it has
+	u.number() // and how many of them are related
+	u.lineOf(l, u.number(), s.packer.words)
+	*l = told(l)
+	return nil
+}
+
+// lineOf reads what findingWriter.line wrote behind the flags; words are those of lines.
+func (u *unpacker) lineOf(l *audit.Line, flags uint64, lines *words) {
 	*l = audit.Line{Context: flags&lineContext != 0, Root: flags&lineRoot != 0}
 	texts := u.words
 	u.words = lines
@@ -321,6 +368,18 @@ func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
 // finding reads what findingWriter.finding wrote into the reader's; words are those of its lines.
 func (u *unpacker) finding(r *findingReader, ofLines *words) {
 	f := &r.finding
+	u.head(f)
+	lines := r.room(int(u.number()))
+	related := int(u.number())
+	for i := range lines {
+		u.lineOf(&lines[i], u.number(), ofLines)
+	}
+	f.Line, f.Related = r.at[0], r.at[1:1+related:1+related]
+	f.Fix.Edits = u.edits(r.at)
+}
+
+// head reads what stands before the lines of a finding.
+func (u *unpacker) head(f *audit.Finding) {
 	f.Message, f.Fix.Text, f.Source = u.word(), u.word(), u.word()
 	f.Fix.Action = audit.Action(u.number())
 	if u.number() == 1 {
@@ -331,13 +390,6 @@ func (u *unpacker) finding(r *findingReader, ofLines *words) {
 		f.Value = &audit.Value{Field: claim.Field(u.number()), Text: u.word()}
 		f.Count = int(u.number())
 	}
-	lines := r.room(int(u.number()))
-	related := int(u.number())
-	for i := range lines {
-		u.lineOf(&lines[i], ofLines)
-	}
-	f.Line, f.Related = r.at[0], r.at[1:1+related:1+related]
-	f.Fix.Edits = u.edits(r.at)
 }
 
 func (u *unpacker) edits(lines []*audit.Line) []audit.Edit {

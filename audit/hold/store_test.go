@@ -53,6 +53,45 @@ func TestFindingsComeBackWhole(t *testing.T) {
 	}
 }
 
+// A line that a finding is on is kept with the finding alone, and comes back as one without: in memory, from files, and
+// not at all from a record that is no encounter's.
+func TestEncountersFromFindings(t *testing.T) {
+	for _, memory := range []int64{0, 1} {
+		s := NewShelf(NewBody(memory))
+		want := manyFindings(1500)
+		for i := range want {
+			lines := []audit.Line{*want[i].Line, {Line: claim.Blank()}}
+			lines[1].Pos, lines[1].From, lines[1].Units = claim.Pos{Row: -1}, lines[0].From, 300
+			fixed := map[claim.Pos]audit.Edit{lines[0].Pos: {Code: 7}}
+			if err := s.Keep(want[i:i+1], lines, fixed); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if memory > 0 && s.store.size == 0 {
+			t.Fatal("nothing went to a file: the test shows nothing")
+		}
+		r := &findingReader{shelves: &shelves{of: []*Shelf{s}, before: []int32{0}}}
+		for i := range want {
+			day := r.Encounter(int32(i))
+			if len(day) != 2 || day[0].Units != 300 || day[0].Fixed.Code != 0 || day[1].Fixed.Code != 7 {
+				t.Fatalf("encounter %d: %+v", i, day)
+			}
+			if diff := cmp.Diff(told(want[i].Line), *day[1].Line); diff != "" {
+				t.Fatalf("encounter %d (-kept +read):\n%s", i, diff)
+			}
+		}
+		if err := r.shelves.Err(); err != nil {
+			t.Error(err)
+		}
+		if err := NewShelf(NewBody(0)).TakeDay([]byte{0, 1, lineFound, 9, 9, 9, 0}); err == nil {
+			t.Error("a record of a finding elsewhere is taken")
+		}
+		if err := s.store.body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What does not fit in memory is read back from files, and failing to is an error, not a blank.
 func TestFindingsFromFiles(t *testing.T) {
 	body := NewBody(1)
