@@ -101,6 +101,7 @@ func (b *book) estimatePage(e *Estimate) {
 		l.note("• "+text, widePage)
 	}
 	l.note("• "+formulas, widePage)
+	l.doubts(e.Judged.Doubts)
 	l.changes(e)
 	l.heading("How the sample was drawn")
 	l.line("Reviewed sample", e.File+", SHA-256 "+e.SHA256, 80)
@@ -113,6 +114,25 @@ func (b *book) estimatePage(e *Estimate) {
 	}
 	l.signOff()
 	b.printing(estimateSheet, "portrait", 0, navy)
+}
+
+// mostDoubts is how many doubtful answers the page has; all of lines stand on Lines Reviewed.
+const mostDoubts = 12
+
+// doubts are answers that contradict themselves.
+func (l *leaf) doubts(list []sampling.Trouble) {
+	if len(list) == 0 {
+		return
+	}
+	l.heading("Answers to look at again")
+	l.note(plural(len(list), "answer")+" contradict themselves, and were taken as they stand. Where that is not meant, change the row of Review, and estimate again.", widePage)
+	for i, d := range list {
+		if i == mostDoubts {
+			l.note(fmt.Sprintf("and %d more, on %s under Look again", len(list)-i, answersSheet), widePage)
+			break
+		}
+		l.note("• "+d.String(), widePage)
+	}
 }
 
 // drawnFrom is how many were drawn of a stratum, and how.
@@ -332,7 +352,7 @@ func (b *book) answersTable(e *Estimate) table {
 			{head: sampling.CodeHead, width: 9, kind: code}, {head: sampling.ModsHead, width: 10, kind: code}, {head: sampling.UnitsHead, width: 7, kind: code},
 			{head: sampling.SupportedHead, width: 12, kind: code}, {head: sampling.RightCodeHead, width: 10, kind: code}, {head: sampling.RightUnitHead, width: 9, kind: code},
 			{head: e.paidHead(), width: 13, kind: cents}, {head: "Should be", width: 13, kind: cents}, {head: "Difference", width: 13, kind: cents},
-			{head: sampling.NoteHead, width: 32, kind: prose}, {head: sampling.ReviewerHead, width: 14, kind: name}, {head: sampling.OnHead, width: 12, kind: code},
+			{head: "Look again", width: 30, kind: prose}, {head: sampling.NoteHead, width: 32, kind: prose}, {head: sampling.ReviewerHead, width: 14, kind: name}, {head: sampling.OnHead, width: 12, kind: code},
 		},
 		count: len(rows), frozen: 2, colour: blue,
 		fill: func(i int, r *xlsx.Row) {
@@ -347,7 +367,7 @@ func (b *book) answersTable(e *Estimate) table {
 			r.Decimal(paid.Paid.String())
 			r.Decimal(paid.Correct.String())
 			r.Decimal((paid.Paid - paid.Correct).String())
-			for _, text := range []string{a.Note, a.Reviewer, a.On} {
+			for _, text := range []string{paid.Doubt, a.Note, a.Reviewer, a.On} {
 				r.Text(text)
 			}
 		},

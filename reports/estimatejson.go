@@ -89,6 +89,12 @@ type (
 		Cautions   []sampling.Caution  `json:"cautions"`
 		Swaps      []map[string]string `json:"swaps"`
 	}
+	jsonDoubt struct {
+		Unit string `json:"unit"`
+		Line int    `json:"line"` // 0: the whole unit
+		Row  int    `json:"row"`
+		Why  string `json:"why"`
+	}
 	jsonResult struct {
 		Unit       string `json:"unit"`
 		Paid       string `json:"paid"`
@@ -110,7 +116,7 @@ func (e *Estimate) json(w io.Writer) error {
 	for _, part := range []struct {
 		before string
 		value  any
-	}{{"", run}, {",\n\"sample\": ", e.design()}, {",\n\"estimate\": ", e.figures()}, {",\n\"units\": ", results}} {
+	}{{"", run}, {",\n\"sample\": ", e.design()}, {",\n\"estimate\": ", e.figures()}, {",\n\"units\": ", results}, {",\n\"doubts\": ", e.doubts()}} {
 		value, err := json.Marshal(part.value)
 		if err != nil {
 			return err
@@ -119,6 +125,15 @@ func (e *Estimate) json(w io.Writer) error {
 	}
 	_, err := w.Write(append(text, "}\n"...))
 	return err
+}
+
+// doubts are the answers to look at again.
+func (e *Estimate) doubts() []jsonDoubt {
+	list := []jsonDoubt{}
+	for _, d := range e.Judged.Doubts {
+		list = append(list, jsonDoubt{d.Unit, d.Line, d.Row, d.Why})
+	}
+	return list
 }
 
 func (e *Estimate) design() jsonSampleDesign {

@@ -12,7 +12,7 @@ import (
 var howToFill = []string{
 	"Go to Review: it has a row for each line of each unit drawn. Pull the record (Records to Pull says which, What Records Show what must stand in it), and choose under Supported what it shows.",
 	"Yes: as billed. In part: less or other than billed, with the correct code or units and the correct payment. No: nothing of it. No record: it could not be produced, which counts as not supported, of the whole amount.",
-	"Correct payment is what should have been paid for the line; blank, it is what was paid for Yes, and nothing for No and No record. A line that was underpaid has a correct payment above what was paid.",
+	"Correct payment is what should have been paid for the line; blank, it is what was paid for Yes, and nothing for No and No record. A line that was underpaid has a correct payment above what was paid, and the estimate says so. Another correct code or number of units needs a correct payment.",
 	"Not in frame: the unit should never have been among those drawn from (another practice, another period). It is said of all lines of the unit, with a note, and the next spare of its stratum is filled in in its place. A spare never stands in for a record that is missing.",
 	"Rows may be sorted and filtered, saved by any program; the columns that were written must stay. When all is filled in: claimaudit estimate THIS-FILE.xlsx",
 }

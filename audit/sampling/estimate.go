@@ -33,8 +33,11 @@ type Result struct {
 	Lines      []LineResult // in the unit's order
 }
 
-// LineResult is what was paid for a line, or charged, and should have been.
-type LineResult struct{ Paid, Correct claim.Cents }
+// LineResult is what was paid for a line, or charged, and should have been, and what is doubtful about that.
+type LineResult struct {
+	Paid, Correct claim.Cents
+	Doubt         string
+}
 
 // Difference is what was paid too much; negative when too little was.
 func (r *Result) Difference() claim.Cents { return r.Paid - r.Correct }

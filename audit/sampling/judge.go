@@ -50,6 +50,8 @@ type Judged struct {
 	Unused []string
 	// Repaid are units of which the reviewer changed what the export says was paid.
 	Repaid []string
+	// Doubts are answers that were taken as they stand, and contradict themselves.
+	Doubts []Trouble
 	// Unsigned is how many lines do not say who reviewed them.
 	Unsigned int
 }
@@ -57,7 +59,7 @@ type Judged struct {
 // Swap is a spare in the place of a unit.
 type Swap struct{ Unit, Spare, Why string }
 
-// Trouble is what keeps a review from being estimated from.
+// Trouble is what keeps a review from being estimated from, or what is doubtful of one that was.
 type Trouble struct {
 	Unit string
 	Line int // 0 for the whole unit
@@ -145,8 +147,11 @@ func (j *judging) outside(i int) bool {
 			said++
 		}
 	}
-	if 0 < said && said < len(j.Answers[i]) {
+	switch {
+	case 0 < said && said < len(j.Answers[i]):
 		j.trouble(i, 0, fmt.Sprintf("%q is said of some of its lines: it is said of all lines of a unit, or of none", NotInFrame))
+	case said > 0 && besides(j.Answers[i]):
+		j.Doubts = append(j.Doubts, Trouble{Unit: j.ID(&j.Units[i]), Why: "is not in the frame, and yet has correct codes, units or payments: they are left out"})
 	}
 	return said > 0
 }
@@ -179,15 +184,19 @@ func (j *judging) unit(i int) {
 	for k := range d.Lines {
 		a := &j.Answers[i][k]
 		base, why := j.base(&d.Lines[k], a)
-		correct, more := correctOf(&d.Lines[k], a, base)
-		if why = strings.TrimPrefix(why+"; "+more, "; "); why != "" && why != "; " {
-			j.trouble(i, k+1, strings.TrimSuffix(why, "; "))
+		said := saidOf(&d.Lines[k], a, base, j.Sample.Basis == ByCharge && a.Paid != nil)
+		if more := said.fault(); why != "" || more != "" {
+			j.trouble(i, k+1, strings.Trim(why+"; "+more, "; "))
 			continue
 		}
+		doubt := said.doubt()
+		if doubt != "" {
+			j.Doubts = append(j.Doubts, Trouble{Unit: j.ID(d), Line: k + 1, Row: a.Row, Why: doubt})
+		}
 		r.Paid += base
-		r.Correct += correct
-		r.Lines = append(r.Lines, LineResult{base, correct})
-		r.Wrong = r.Wrong || a.Supported != Supported || differs(a.Code, d.Lines[k].Code) || differs(a.Units, d.Lines[k].Units)
+		r.Correct += said.correct
+		r.Lines = append(r.Lines, LineResult{base, said.correct, doubt})
+		r.Wrong = r.Wrong || a.Supported != Supported || said.other
 		if a.Supported == NoRecord {
 			r.Unproduced++
 		}
@@ -222,33 +231,4 @@ func amountOf(text string) claim.Cents {
 		return 0
 	}
 	return c
-}
-
-// correctOf is what should have been paid.
-func correctOf(l *Line, a *Answer, base claim.Cents) (correct claim.Cents, why string) {
-	other := differs(a.Code, l.Code) || differs(a.Units, l.Units)
-	switch {
-	case a.Supported == "":
-		return 0, "is not filled in: Supported is blank"
-	case a.Supported == NotInFrame:
-		return 0, "is said not to be in the frame, and is not of a unit that is"
-	case a.Correct != nil && *a.Correct < 0:
-		return 0, "Correct payment is below zero"
-	case a.Supported == NoRecord && a.Correct != nil && *a.Correct != 0:
-		return 0, "there is no record, and yet a correct payment: without a record nothing is supported"
-	case a.Correct != nil:
-		return *a.Correct, ""
-	case a.Supported == InPart:
-		return 0, "is supported in part: Correct payment is needed"
-	case a.Supported == Supported && other:
-		return 0, "is supported and has another correct code or number of units: Correct payment is needed"
-	case a.Supported == Supported:
-		return base, ""
-	}
-	return 0, ""
-}
-
-// differs tells whether the reviewer names another value than the one billed.
-func differs(said, billed string) bool {
-	return said != "" && !strings.EqualFold(strings.TrimSpace(said), strings.TrimSpace(billed))
 }

@@ -185,3 +185,94 @@ func TestStrata(t *testing.T) {
 		t.Errorf("equal amounts are in %d bands", len(alike.Strata))
 	}
 }
+
+// What contradicts itself is refused or told, of the line that says it, and nothing else is.
+func TestContradictions(t *testing.T) {
+	met := map[string]bool{}
+	for _, test := range []struct {
+		basis Basis
+		said  string // of the first line of unit 1, which was billed 99213, 1 unit, $100, and paid $100 where that is known
+		want  string // a fault, or the difference in cents and what is doubtful
+	}{
+		{ByPaid, "Yes", "0"},
+		{ByPaid, "Yes pay=100", "0"},
+		{ByPaid, "Yes code=99213 units=1", "0"},
+		{ByPaid, "No pay=0", "10000"},
+		{ByPaid, "No paid=0", "0"},
+		{ByPaid, "No record pay=0", "10000"},
+		{ByPaid, "In part pay=40", "6000"},
+		{ByPaid, "In part code=99212 pay=40", "6000"},
+		{ByPaid, "No code=99212 pay=0", "10000"},
+		{ByPaid, "", "is not filled in: Supported is blank"},
+		{ByPaid, "In part pay=-1", "Correct payment is below zero"},
+		{ByPaid, "In part units=-1 pay=40", "Correct units is below zero"},
+		{ByPaid, "No record pay=40", "there is no record, and yet a correct payment: without a record nothing is supported"},
+		{ByPaid, "No record code=99212", "there is no record, and yet a correct code or number of units: clear it, or choose under Supported what the record shows"},
+		{ByPaid, "In part", "is supported in part: Correct payment is needed"},
+		{ByPaid, "Yes units=2", "is supported and has another correct code or number of units: Correct payment is needed"},
+		{ByPaid, "No code=99212", "is not supported and has another correct code or number of units: Correct payment is needed, 0 where nothing should have been paid"},
+		{ByPaid, "Yes pay=0", "is supported, and yet Correct payment is 0: choose No or In part under Supported, or clear Correct payment"},
+		{ByPaid, "Yes code=99212 pay=0", "is supported, and yet Correct payment is 0: choose No or In part under Supported, or clear Correct payment"},
+		{ByPaid, "No pay=100", "is not supported, and yet has a correct payment: choose In part under Supported, or clear Correct payment"},
+		{ByCharge, "No pay=40", "is not supported, and yet has a correct payment: choose In part under Supported, or clear Correct payment"},
+		{ByPaid, "In part units=0 pay=40", "Correct units is 0, and yet there is a correct payment: choose No under Supported, or mend one of them"},
+		{ByPaid, "Yes pay=100.50", "-50 Correct payment is above what was paid: it counts as paid too little; Correct payment is above what was billed"},
+		{ByPaid, "Yes paid=80 pay=90", "-1000 Correct payment is above what was paid: it counts as paid too little"},
+		{ByPaid, "No paid=-20", "-2000 Correct payment is above what was paid: it counts as paid too little"},
+		{ByCharge, "No paid=8000", "800000 Paid is above what was billed"},
+		{ByPaid, "Yes pay=60", "4000 is supported as billed, and yet Correct payment is below what was paid: it counts with the difference"},
+		{ByPaid, "Yes code=99212 pay=60", "4000 is supported as billed, and yet has another correct code or number of units: it counts as not as billed"},
+		{ByPaid, "In part code=99212 pay=100", "0 has another correct code or number of units, and the payment is unchanged: it counts as an error without money"},
+		{ByPaid, "In part pay=100", "0 is supported in part, and neither code, units nor payment is another: it counts as an error without money"},
+		{ByPaid, "In part pay=0", "10000 is supported in part, and yet Correct payment is 0: it counts with the whole amount"},
+		{ByPaid, "No units=2 pay=60", "4000 is not supported, and yet has a correct payment for another code or number of units: it counts with the difference"},
+		{ByPaid, "In part code=99212-25 pay=60", "4000 Correct code is no code, such as 99213: it counts as not as billed"},
+	} {
+		r := review(test.basis, strings.TrimSpace("1.1 "+test.said), "1.2 Yes", "2.1 Yes")
+		if strings.Contains(test.said, "paid=") && test.basis == ByCharge {
+			r.Answers[0][1].Paid, r.Answers[1][0].Paid = cents(10000), cents(10000)
+		}
+		r.Answers[0][0].Row = 7
+		j, troubles := r.Judge()
+		got := make([]string, 0, 1)
+		for _, trouble := range troubles {
+			got = append(got, trouble.String())
+			met[trouble.Why] = true
+		}
+		want := "unit 1 line 1 (row 7): " + test.want
+		if len(troubles) == 0 {
+			amount, doubt, doubtful := strings.Cut(test.want, " ")
+			want = amount
+			got = append(got, fmt.Sprint(int64(j.Results[0].Lines[0].Paid-j.Results[0].Lines[0].Correct)))
+			for _, d := range j.Doubts {
+				got = append(got, d.String())
+			}
+			if doubtful {
+				want += " unit 1 line 1 (row 7): " + doubt
+			}
+			for _, why := range strings.Split(doubt, "; ") {
+				met[why] = true
+			}
+			if j.Results[0].Lines[0].Doubt != doubt {
+				t.Errorf("%s: the line's own doubt is %q", test.said, j.Results[0].Lines[0].Doubt)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s of %s: %q, want %q", test.said, test.basis, strings.Join(got, " "), want)
+		}
+	}
+	for _, f := range faults {
+		if !met[f.why] && !strings.Contains(f.why, "not of a unit that is") { // of half a unit, which TestJudge has
+			t.Errorf("no row for the fault %q", f.why)
+		}
+	}
+	for _, d := range doubts {
+		if !met[d.why] {
+			t.Errorf("no row for the doubt %q", d.why)
+		}
+	}
+	left := review(ByPaid, "1.1 Not in frame pay=5", "1.2 Not in frame", "2.1 Yes", "3.1 Yes")
+	if j, troubles := left.Judge(); len(troubles) > 0 || len(j.Doubts) != 1 || j.Doubts[0].String() != "unit 1: is not in the frame, and yet has correct codes, units or payments: they are left out" {
+		t.Errorf("a unit out of the frame with a payment: %v and %v", troubles, j.Doubts)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/rs/zerolog"
+
 	"claimaudit/audit/catalog"
 	"claimaudit/parsers/drawn"
 	"claimaudit/reports"
@@ -32,7 +34,7 @@ func (c *estimateCmd) Run(ctx context.Context, conf *configuration, io *streams)
 	if err != nil {
 		return err
 	}
-	named, err := c.named(&c.runSettings, conf, io, outputs)
+	named, log, err := c.named(&c.runSettings, conf, io, outputs)
 	if err != nil {
 		return err
 	}
@@ -45,6 +47,9 @@ func (c *estimateCmd) Run(ctx context.Context, conf *configuration, io *streams)
 	}
 	if err := reports.WriteEstimate(ctx, told, outputs); err != nil {
 		return err
+	}
+	if n := len(e.Doubts); n > 0 {
+		log.Warn().Int("answers", n).Str("first", e.Doubts[0].String()).Msg("answers contradict themselves and were taken as they stand: the estimate names them")
 	}
 	return placed(io, outputs)
 }
@@ -66,7 +71,7 @@ func (c *requestsCmd) Run(ctx context.Context, conf *configuration, io *streams)
 	if err != nil {
 		return err
 	}
-	named, err := c.named(&c.runSettings, conf, io, outputs)
+	named, _, err := c.named(&c.runSettings, conf, io, outputs)
 	if err != nil {
 		return err
 	}
@@ -90,19 +95,18 @@ func (c *requestsCmd) Run(ctx context.Context, conf *configuration, io *streams)
 }
 
 // named is whom the outputs made from a sample may name. None of them may take the place of what is read.
-func (s *privacySettings) named(run *runSettings, conf *configuration, io *streams, outputs []string) (o reports.Options, err error) {
-	log, err := newLogger(io.err, conf, run)
-	if err != nil {
-		return o, err
+func (s *privacySettings) named(run *runSettings, conf *configuration, io *streams, outputs []string) (o reports.Options, log zerolog.Logger, err error) {
+	if log, err = newLogger(io.err, conf, run); err != nil {
+		return o, log, err
 	}
 	for _, path := range outputs {
 		if s.Deidentify != "" && reports.SameFile(path, s.Deidentify) || conf.path != "" && reports.SameFile(path, conf.path) {
-			return o, fmt.Errorf("%s is the key or the configuration, and an output: write elsewhere", path)
+			return o, log, fmt.Errorf("%s is the key or the configuration, and an output: write elsewhere", path)
 		}
 	}
 	o.Redact = s.Redact
 	o.Deidentify, err = s.key(conf, &log, io.done)
-	return o, err
+	return o, log, err
 }
 
 // placed tells where the outputs are.

@@ -506,6 +506,11 @@ type plainEstimate struct {
 		Unit, Paid, Correct, Difference string
 		AsBilled                        bool `json:"as_billed"`
 	}
+	Doubts []struct {
+		Unit      string
+		Line, Row int
+		Why       string
+	}
 }
 
 type plainProjection struct {
@@ -577,10 +582,21 @@ func (p *plainSample) checkEstimate(t *testing.T, filled, document, book string)
 			t.Errorf("stratum %d of the workbook: %v", h+1, row)
 		}
 	}
-	sum := 0
+	sum, doubts := 0, map[string]bool{}
+	for _, d := range said.Doubts {
+		doubts[fmt.Sprint(d.Unit, " ", d.Line, " ", d.Why)] = true
+	}
 	for _, row := range sheetRows(t, book, "Lines Reviewed") {
 		cents, _ := centsOf(row["Difference"])
 		sum += cents
+		doubt := fmt.Sprint(row["Unit"], " ", row["Line"], " ", row["Look again"])
+		if cents < 0 && !strings.Contains(doubt, "paid too little") || row["Look again"] != "" && !doubts[doubt] {
+			t.Errorf("unit and line %s: not said, or not in the document, of a difference of %d", doubt, cents)
+		}
+		delete(doubts, doubt)
+	}
+	if len(doubts) > 0 {
+		t.Errorf("the workbook lacks these doubts: %v", doubts)
 	}
 	for _, row := range sheetRows(t, book, "Units Reviewed") {
 		cents, _ := centsOf(row["Difference (positive: too much)"])
