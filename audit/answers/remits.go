@@ -2,11 +2,12 @@ package answers
 
 import (
 	"cmp"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/cespare/xxhash/v2"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -14,7 +15,6 @@ import (
 
 // remits are the rows of the remittances of a run. They are few beside the lines, and stay in memory as small records.
 type remits struct {
-	seed    maphash.Seed
 	mu      sync.Mutex // of what collectors hand over
 	rows    []row      // in order of position once they are settled
 	order   []int32    // the same by claim, and by position
@@ -83,7 +83,7 @@ func (b *Book) Collector() *Collector {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.claims == nil {
-		b.seed, b.claims = maphash.MakeSeed(), map[uint64]*claimRows{}
+		b.claims = map[uint64]*claimRows{}
 	}
 	return &Collector{book: b}
 }
@@ -125,7 +125,14 @@ func (b *Book) Settle(sources []claim.Source) {
 		if r.ambiguous.Has(claim.FieldFrom) && sources[r.pos.Input].DayFirst.Has(claim.FieldFrom) {
 			r.day = r.day.SwapDayMonth()
 		}
-		if r.unread == "" {
+	}
+	b.index()
+}
+
+// index finds out which rows are of a claim.
+func (b *Book) index() {
+	for i := range b.rows {
+		if b.rows[i].unread == "" {
 			b.order = append(b.order, int32(i))
 		}
 	}
@@ -146,7 +153,7 @@ func (b *Book) hash(id string) uint64 {
 	if id == "" {
 		return 0
 	}
-	return maphash.String(b.seed, strings.ToUpper(strings.TrimSpace(id))) | 1
+	return xxhash.Sum64String(strings.ToUpper(strings.TrimSpace(id))) | 1
 }
 
 // lineNumber is the number of a line less the zeros before it.
@@ -184,7 +191,7 @@ func (b *Book) person(id string) uint64 {
 	if id == "" {
 		return 0
 	}
-	return maphash.String(b.seed, id) | 1
+	return xxhash.Sum64String(id) | 1
 }
 
 // Join is what the remittances say of lines of one patient that stand, by the lines' positions; nil where they say

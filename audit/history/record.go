@@ -112,7 +112,10 @@ func (n *Night) readFindings(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		n.watch(f)
+		n.past[f.fingerprint] = f
+		if f.state == audit.Open {
+			n.watch(f)
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return err

@@ -9,10 +9,14 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"claimaudit/audit"
+	"claimaudit/audit/answers"
 	"claimaudit/audit/engine"
+	"claimaudit/audit/history"
 	"claimaudit/audit/hold"
 	"claimaudit/audit/wire"
 	"claimaudit/parsers/grid"
+	"claimaudit/reports"
 )
 
 // judgeCmd is the second of the three steps, made once for every part: a filter that knows nothing but the run and
@@ -23,8 +27,12 @@ type judgeCmd struct {
 	machineSettings
 }
 
-// totalRecord is the kind of the record that has the counts of the lines judged.
-const totalRecord = "total"
+// The kinds of records beside those of what was found.
+const (
+	totalRecord = "total" // the counts of the lines judged
+	notedRecord = "noted" // what a history has to know of them
+	fateRecord  = "fate"  // what became of rows of remittances
+)
 
 // Run judges the lines on standard input.
 func (c *judgeCmd) Run(ctx context.Context, std *streams) error {
@@ -44,17 +52,29 @@ func (c *judgeCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	o := j.options(run.Sources)
-	if o.Waive != nil && o.Waive.Ahead() {
-		if err := o.Waive.Know(run.Whole.Ahead); err != nil {
-			return fmt.Errorf("%s: %w", c.RunFile, err)
-		}
+	told := &telling{totals: totals, payers: run.payers}
+	if told.watch, err = run.prepare(&o, reports.Ids(j.write)); err != nil {
+		return fmt.Errorf("%s: %w", c.RunFile, err)
 	}
 	found, err := engine.Find(ctx, body, run.Whole, &o)
 	if err != nil {
 		return err
 	}
-	totals.Patients = found.Patients
-	return tellFound(std.out, found, totals, run.id)
+	told.totals.Patients = found.Patients
+	return told.write(std.out, found, run.id)
+}
+
+// prepare gives judging what it knows of other lines than those it is given, and of what came before them.
+func (r *stepRun) prepare(o *engine.Options, shown func(*audit.Line) (patient, claimID string)) (watch *history.Watch, err error) {
+	if o.Waive != nil && o.Waive.Ahead() {
+		err = o.Waive.Know(r.Whole.Ahead)
+	}
+	if err == nil && r.History {
+		if watch, err = history.OpenWatch(r.open, o.Rules, shown); err == nil {
+			o.Watch = watch
+		}
+	}
+	return watch, err
 }
 
 // prepare makes ready what lines are judged by: what is in the run's file, and nothing else.
@@ -62,6 +82,7 @@ func (c *judgeCmd) prepare(run *stepRun) (*job, error) {
 	j := &job{conf: &configuration{base: run.base}, log: zerolog.Nop(), progress: newProgress(io.Discard, true)}
 	j.cmd = &auditCmd{auditSettings: auditSettings{workSettings: workSettings{machineSettings: c.machineSettings}}}
 	run.settings(j.cmd)
+	j.payers = run.payers
 	j.cmd.Redact, j.write.Redact, j.write.Deidentify = run.Redact, run.Redact, run.key
 	if run.Corrected {
 		j.corrected = linesName // asks for them
@@ -104,15 +125,28 @@ func nextRow(in *bufio.Reader, row []byte) ([]byte, error) {
 	}
 }
 
-// tellFound writes what was found, and the trailer.
-func tellFound(to io.Writer, found *engine.Found, totals hold.Totals, run string) error {
+// telling is what a judge tells beside what was found.
+type telling struct {
+	totals hold.Totals
+	watch  *history.Watch // nil where no history is kept
+	payers *answers.Book
+}
+
+// write writes what was found, all else, and the trailer.
+func (t *telling) write(to io.Writer, found *engine.Found, run string) error {
 	out := wire.NewWriter(to)
 	findings, err := found.Apart(out.Row)
-	if err == nil {
-		err = out.Row(totalRecord, wire.Append(nil, &totals))
+	if err == nil && t.watch != nil {
+		err = out.Row(notedRecord, t.watch.Noted())
+	}
+	if err == nil && t.payers.Asks() {
+		err = out.Row(fateRecord, t.payers.Fates())
 	}
 	if err == nil {
-		err = out.End(totals.Rows, findings, run)
+		err = out.Row(totalRecord, wire.Append(nil, &t.totals))
+	}
+	if err == nil {
+		err = out.End(t.totals.Rows, findings, run)
 	}
 	return err
 }

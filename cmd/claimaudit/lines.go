@@ -33,6 +33,8 @@ type linesCmd struct {
 	WithCorrected bool     `help:"Have the fixes made too, so that merge can write --corrected."`
 
 	findingSettings
+	answerSettings
+	pastSettings
 	workSettings
 }
 
@@ -49,8 +51,8 @@ const (
 // Run reads the inputs and writes the folder.
 func (c *linesCmd) Run(ctx context.Context, parsed *kong.Context, conf *configuration, io *streams) (err error) {
 	j := &job{given: settingsOf(parsed.Selected().Flags), conf: conf, done: io.done}
-	j.cmd = &auditCmd{Inputs: c.Inputs, auditSettings: auditSettings{workSettings: c.workSettings}}
-	r := &stepRun{version: version, runSet: runSet{Settings: c.findingSettings, Redact: c.Redact, Corrected: c.WithCorrected, Config: conf.recorded(c.Redact)}}
+	j.cmd = &auditCmd{Inputs: c.Inputs, auditSettings: auditSettings{pastSettings: c.pastSettings, workSettings: c.workSettings}}
+	r := &stepRun{version: version, runSet: runSet{Settings: c.findingSettings, Answers: c.answerSettings, Redact: c.Redact, Corrected: c.WithCorrected, History: c.History != "", Config: conf.recorded(c.Redact)}}
 	r.settings(j.cmd)
 	if j.log, err = newLogger(io.err, conf, &c.runSettings); err != nil {
 		return err
@@ -59,7 +61,7 @@ func (c *linesCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 		return err
 	}
 	r.Settings.AsOf = j.parse.AsOf.String()
-	if j.waived != nil {
+	if j.waived != nil || r.History {
 		r.key = j.write.Deidentify
 	}
 	j.progress = newProgress(io.err, c.Quiet)
@@ -68,6 +70,10 @@ func (c *linesCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 		return err
 	}
 	defer j.close()
+	j.recorded = record(j.given, c.Redact)
+	if err := j.openHistory(ctx); err != nil {
+		return errors.Join(err, j.closeHistory())
+	}
 	body := hold.NewBody(j.memory / 4)
 	defer body.Close()
 	w := &linesWriter{folder: c.Output, run: r}
@@ -108,12 +114,18 @@ func (w *linesWriter) write(ctx context.Context, j *job, body *hold.Body, parts 
 	if err != nil {
 		return err
 	}
+	if w.run.open, err = j.watched(ctx, body.Begins(sources).First, sources); err != nil {
+		return err
+	}
+	if err := j.readRemits(ctx); err != nil {
+		return err
+	}
 	o := j.options(sources)
 	whole, err := engine.Survey(ctx, body, &o)
 	if err != nil {
 		return err
 	}
-	w.run.wholeRun = wholeRun{whole, sources}
+	w.run.wholeRun, w.run.payers = wholeRun{whole, sources}, j.payers
 	if err := os.Mkdir(w.folder, 0o700); err != nil {
 		return fmt.Errorf("output %s: %w", w.folder, err)
 	}

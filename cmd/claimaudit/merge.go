@@ -10,10 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 
+	"claimaudit/audit/answers"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/engine"
+	"claimaudit/audit/history"
 	"claimaudit/audit/hold"
 	"claimaudit/audit/wire"
+	"claimaudit/reports"
 )
 
 // mergeCmd is the last of the three steps: it makes one audit of what the judges of all parts found.
@@ -23,6 +26,7 @@ type mergeCmd struct {
 
 	outputSettings
 	shownSettings
+	pastSettings
 	earlierSettings
 	workSettings
 }
@@ -94,16 +98,20 @@ func (c *mergeCmd) Run(ctx context.Context, conf *configuration, std *streams) (
 	}
 	defer j.progress.stop()
 	if err := j.openHistory(ctx); err != nil {
-		return err
+		return errors.Join(err, j.closeHistory())
 	}
+	defer func() { err = errors.Join(err, j.closeHistory()) }()
 	body := hold.NewBody(j.memory / 4)
 	defer body.Close()
 	unread, rest := hold.NewLeavings(body), &restOfRun{}
 	if err := rest.read(filepath.Join(c.Folder, restName), run.id, unread); err != nil {
 		return err
 	}
+	if err := j.follow(ctx, run); err != nil {
+		return err
+	}
 	o := j.options(run.Sources)
-	m := &merging{run: run.id, found: engine.NewFound(body, run.Whole, &o), from: map[string]string{}}
+	m := &merging{run: run.id, night: j.night, payers: run.payers, found: engine.NewFound(body, run.Whole, &o), from: map[string]string{}}
 	if err := m.parts(ctx, c.Parts, rest.Totals); err != nil {
 		return err
 	}
@@ -116,7 +124,7 @@ func (c *mergeCmd) Run(ctx context.Context, conf *configuration, std *streams) (
 // prepare makes an audit ready of the run's settings and of those of outputs.
 func (c *mergeCmd) prepare(run *stepRun, conf *configuration, std *streams) (*job, error) {
 	a := &auditCmd{auditSettings: auditSettings{
-		outputSettings: c.outputSettings, shownSettings: c.shownSettings, earlierSettings: c.earlierSettings, workSettings: c.workSettings,
+		outputSettings: c.outputSettings, shownSettings: c.shownSettings, pastSettings: c.pastSettings, earlierSettings: c.earlierSettings, workSettings: c.workSettings,
 	}}
 	run.settings(a)
 	all := &cli{Audit: *a}
@@ -134,18 +142,30 @@ func (c *mergeCmd) prepare(run *stepRun, conf *configuration, std *streams) (*jo
 	switch {
 	case run.Redact != a.Redact:
 		return nil, errors.New("--redact: give it to claimaudit lines and to merge, or to neither")
-	case len(nonBlank(a.Waivers)) > 0 && !bytes.Equal(run.key, j.write.Deidentify):
-		return nil, errors.New("--deidentify: with waivers, give the same key to claimaudit lines and to merge")
+	case run.History != (a.History != ""):
+		return nil, errors.New("--history: give it to claimaudit lines and to merge, or to neither: judges look for what its open findings are about")
+	case (len(nonBlank(a.Waivers)) > 0 || run.History) && !bytes.Equal(run.key, j.write.Deidentify):
+		return nil, errors.New("--deidentify: with waivers or a history, give the same key to claimaudit lines and to merge")
 	case j.corrected != "" && !run.Corrected:
 		return nil, errors.New("--corrected: was not asked for when the lines were written: claimaudit lines --with-corrected")
 	}
-	j.recorded = record(given, a.Redact)
+	j.recorded, j.payers = record(given, a.Redact), run.payers
 	return j, nil
+}
+
+// follow begins the night that judges noted what they saw for.
+func (j *job) follow(ctx context.Context, run *stepRun) error {
+	if err := j.begin(ctx, reports.Ids(j.write), run.Whole.Begins.First, run.Sources); err != nil || j.night == nil {
+		return err
+	}
+	return j.night.Follow(run.open)
 }
 
 // merging takes up parts, each once.
 type merging struct {
 	run    string
+	night  *history.Night // nil where no history is kept
+	payers *answers.Book
 	found  *engine.Found
 	totals hold.Totals
 	from   map[string]string // by the sum of a part, its file
@@ -206,10 +226,14 @@ func (m *merging) file(path string) error {
 	findings := 0
 	m.found.Part()
 	err = wire.ReadParts(f, func(kind string, record []byte) error {
-		if kind == totalRecord {
+		switch {
+		case kind == totalRecord:
 			return wire.Read(record, &totals)
-		}
-		if kind == engine.FindRecord {
+		case kind == notedRecord && m.night != nil:
+			return m.night.Take(record)
+		case kind == fateRecord:
+			return m.payers.TakeFates(record)
+		case kind == engine.FindRecord:
 			findings++
 		}
 		return m.found.Take(kind, record)

@@ -116,6 +116,16 @@ func (j *job) begin(ctx context.Context, shown func(*audit.Line) (patient, claim
 	return nil
 }
 
+// watched is what judges of other processes have to know of the history, which is let go of: merge begins the night.
+func (j *job) watched(ctx context.Context, first claim.Date, sources []claim.Source) (open []byte, err error) {
+	if err = j.begin(ctx, reports.Ids(j.write), first, sources); err == nil && j.night != nil {
+		open = j.night.Open()
+	}
+	err = errors.Join(err, j.closeHistory())
+	j.history, j.night = nil, nil
+	return open, err
+}
+
 // keyMark tells keys of --deidentify apart, and tells nothing of them.
 func keyMark(key []byte) string {
 	if len(key) == 0 {

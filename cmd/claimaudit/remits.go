@@ -61,9 +61,6 @@ func readRemit(ctx context.Context, path string, first int, o parsers.Options, b
 
 // answered is what knows the payers' answers; nil where no input has any, so that nothing is counted of them.
 func (j *job) answered(sources []claim.Source) engine.Answers {
-	if j.payers == nil { // lines that are judged apart have no remittances
-		j.payers = answers.NewBook()
-	}
 	if j.payers.Asks() {
 		return j.payers
 	}

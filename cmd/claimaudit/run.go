@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/answers"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/draft"
 	"claimaudit/audit/engine"
@@ -26,15 +27,19 @@ const (
 	runVersion = "version" // of the program
 	runSaid    = "said"    // what was set
 	runWhole   = "whole"   // what only all lines tell, and the tables they came from
-	runKey     = "key"     // of --deidentify, where waivers go by it
+	runKey     = "key"     // of --deidentify, where waivers or a history go by it
+	runOpen    = "open"    // what the history's open findings are about, where one is kept
+	runRemits  = "remits"  // what payers answered
 	runFiles   = "files/"  // before the names of what the practice knows itself, and of its tables
 )
 
 // runSet is what was set for a run.
 type runSet struct {
 	Settings  findingSettings
+	Answers   answerSettings
 	Redact    bool
 	Corrected bool // lines as corrected are asked for
+	History   bool // one is kept
 	Config    audit.Config
 }
 
@@ -51,6 +56,8 @@ type stepRun struct {
 	id      string // the SHA-256 of its file
 	version string // of the program
 	key     []byte
+	open    []byte // see history.Watch
+	payers  *answers.Book
 	base    string // the private folder that its files were put into
 }
 
@@ -93,6 +100,7 @@ func (r *stepRun) write(w *os.File) error {
 	}
 	errs := []error{
 		put(runVersion, []byte(r.version)), put(runSaid, wire.Append(nil, &r.runSet)), put(runWhole, wire.Append(nil, &r.wholeRun)), put(runKey, r.key),
+		put(runOpen, r.open), put(runRemits, r.payers.Bytes()),
 	}
 	files, err := r.Settings.knowledgeFiles()
 	errs = append(errs, err)
@@ -139,7 +147,7 @@ func openRun(path string) (r *stepRun, err error) {
 
 func (r *stepRun) read(z *zip.Reader) error {
 	members := map[string][]byte{}
-	for _, name := range []string{runVersion, runSaid, runWhole, runKey} {
+	for _, name := range []string{runVersion, runSaid, runWhole, runKey, runOpen, runRemits} {
 		data, err := fs.ReadFile(z, name)
 		if err != nil {
 			return errNoRun
@@ -149,8 +157,8 @@ func (r *stepRun) read(z *zip.Reader) error {
 	if r.version = string(members[runVersion]); r.version != version {
 		return fmt.Errorf("is of claimaudit %s, and this is %s: use one version for all steps of a run", r.version, version)
 	}
-	r.key = members[runKey]
-	if wire.Read(members[runSaid], &r.runSet) != nil || wire.Read(members[runWhole], &r.wholeRun) != nil {
+	r.key, r.open, r.payers = members[runKey], members[runOpen], answers.NewBook()
+	if wire.Read(members[runSaid], &r.runSet) != nil || wire.Read(members[runWhole], &r.wholeRun) != nil || r.payers.Know(members[runRemits]) != nil {
 		return errNoRun
 	}
 	return r.unpack(z)
@@ -205,5 +213,5 @@ func (r *stepRun) close() error {
 
 // settings puts what was set into those of an audit.
 func (r *stepRun) settings(a *auditCmd) {
-	a.findingSettings = r.Settings
+	a.findingSettings, a.answerSettings = r.Settings, r.Answers
 }

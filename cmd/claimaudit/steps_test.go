@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -104,6 +105,8 @@ func TestStepsAreAnAudit(t *testing.T) {
 	waivers := write(t, "waivers.csv", []byte("Rule,Code,Reason,Owner,Expires\ninvalid-npi;duplicate-line,,known,me,2026-01-01\ndeleted-code,,once,me,2025-01-01\n"))
 	key := write(t, "key", []byte(strings.Repeat("k", 40)))
 	nobody := write(t, "nobody.csv", []byte("ClaimID,PatientID,DOS,CPT,Units,Charge\n"+strings.Repeat(",,2025-03-10,62311,1,10\n,,2025-03-10,62311,2,20\n,UNKNOWN,2025-03-10,62311,3,30\n", 5)))
+	shared := write(t, "shared.csv", []byte("ClaimID,PatientID,DOS,CPT,Units,Charge\nC9,PA,2025-03-10,62311,1,10\nC9,PB,2025-03-10,62311,1,10\nC8,PC,2025-03-10,62311,1,10\n"))
+	paid := write(t, "paid.csv", []byte("ClaimID,DOS,CPT,Paid,DenialCodes\nC9,2025-03-10,62311,0.00,CO-181\nC8,2025-03-10,62311,0.00,CO-181\nC7,2025-03-10,62311,0.00,CO-181\n"))
 	twins := [][]string{{"Fingerprint", "Reason", "Owner", "Expires"}}
 	for i, f := range audited(t, nobody, "--rule", "deleted-code") {
 		if i%2 == 0 {
@@ -134,6 +137,7 @@ func TestStepsAreAnAudit(t *testing.T) {
 		{name: "waivers", parts: 3, args: []string{samples + "/faults.csv", "--waivers", waivers}, seldom: true},
 		{name: "waivers with a key", parts: 2, args: []string{samples + "/faults.csv", "--waivers", waivers}, both: []string{"--deidentify", key}},
 		{name: "waivers of twins", parts: 2, args: []string{nobody, "--waivers", writeRecords(t, "twins.csv", twins)}},
+		{name: "remittances", full: true, parts: 3, args: []string{samples + "/remits/export.csv", shared, "--remits", samples + "/remits/payer-a.csv", "--remits", samples + "/remits/payer-b.xlsx", "--remits", paid}},
 		{name: "redacted", parts: 2, args: []string{samples + "/faults.csv", "--rule", "duplicate-line", "--rule", "bundled-pair"}, both: []string{"--redact"}},
 		{name: "no line", parts: 1, args: []string{write(t, "empty.csv", []byte("ClaimID,PatientID,DOS,CPT\n"))}, both: []string{"--allow-empty"}},
 	}
@@ -427,4 +431,101 @@ func TestLinesLeavesNothing(t *testing.T) {
 			t.Errorf("%v: a folder is left", args)
 		}
 	}
+}
+
+// TestStepsOfNights makes rolling audits beside two histories, in one process and in three steps, with rows that were
+// deleted, lost their code or came back, and lines without a patient: the same bytes every night, also of the same night
+// once more. What judges looked for must be what the history has when their parts are merged.
+func TestStepsOfNights(t *testing.T) {
+	p, dir := samplePractice(t), t.TempDir()
+	key := write(t, "key", []byte(strings.Repeat("k", 40)))
+	earlier := filepath.Join(dir, "earlier.csv")
+	p.export(t, earlier, "2024-05-01", "2024-06-30")
+	flags := []string{"--deidentify", key, "--history"}
+	outputs := []string{"o.json", "corrected.csv"}
+	one, three := filepath.Join(dir, "one.history"), filepath.Join(dir, "three.history")
+	total := map[string]int{}
+	for n, span := range [][2]string{{"2024-07-01", "2024-11-15"}, {"2024-08-01", "2024-12-15"}, {"2024-08-15", "2025-02-15"}} {
+		in, want, got := filepath.Join(dir, fmt.Sprint(n, ".csv")), t.TempDir(), t.TempDir()
+		_, rows := p.export(t, in, span[0], span[1])
+		args := []string{in, "--as-of", span[1]}
+		if n == 1 {
+			args = append(args, "--context", earlier)
+		}
+		s := firstStep(t, 2, slices.Concat(args, flags, []string{three})...)
+		s.judgeAll()
+		for again := range 1 + n/2 { // the last night is merged twice
+			wanted, _, stderr := command(t, slices.Concat([]string{"audit", "-q"}, args, flags, []string{one}, outputsIn(want, outputs))...)
+			status, _, said := command(t, slices.Concat([]string{"merge", "-q", s.folder, s.parts}, flags, []string{three}, outputsIn(got, outputs))...)
+			if status != wanted || status == exitFailed {
+				t.Fatalf("night %d, merged %d times before: exit status %d, want %d: %s%s", n+1, again, status, wanted, said, stderr)
+			}
+			sameFiles(t, want, got, outputs)
+		}
+		told := nightIn(t, filepath.Join(got, outputs[0]))
+		for state, count := range told.History {
+			total[state] += count
+		}
+		for i, f := range told.Findings {
+			switch row := rows[f.Row-2]; i % 4 {
+			case 0:
+				p.drop(row)
+			case 1:
+				row[p.at["CPT"]] = ""
+			case 2:
+				row[p.at["PatientID"]], row[p.at["ClaimID"]], row[p.at["DOS"]] = "", "", "2024-11-01"
+			}
+		}
+	}
+	if want, got := findingsIn(t, one), findingsIn(t, three); len(want) == 0 || !slices.Equal(want, got) {
+		t.Errorf("the histories differ: %d findings in one, %d in the other", len(want), len(got))
+	}
+	for _, state := range []string{"new", "open", "fixed", "unseen"} {
+		if total[state] == 0 {
+			t.Errorf("no finding was ever %s: the nights prove little", state)
+		}
+	}
+	s := firstStep(t, 1, slices.Concat([]string{samples + "/faults.csv", "--as-of", "2025-06-29"}, flags, []string{three})...)
+	s.judgeAll()
+	if status, _, stderr := command(t, slices.Concat([]string{"audit", "-q", earlier, "--as-of", "2025-06-28", "-o", filepath.Join(dir, "o.json")}, flags, []string{one})...); status == exitFailed {
+		t.Fatal(stderr)
+	}
+	for _, try := range []struct {
+		flags []string
+		says  string
+	}{
+		{[]string{"--deidentify", key}, "--history: give it to claimaudit lines and to merge"},
+		{[]string{"--history", three}, "--deidentify: with waivers or a history"},
+		{[]string{"--deidentify", key, "--history", one}, "another audit has ended since"},
+	} {
+		if status, _, stderr := command(t, slices.Concat([]string{"merge", "-q", s.folder, s.parts, "-o", filepath.Join(dir, "o.json")}, try.flags)...); status != exitFailed || !strings.Contains(stderr, try.says) {
+			t.Errorf("merge %v: exit status %d, says %q; want 2 and %q", try.flags, status, stderr, try.says)
+		}
+	}
+}
+
+// findingsIn are the findings of a history, with what was billed when each was last seen.
+func findingsIn(t *testing.T, history string) (list []string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(`SELECT fingerprint || ' ' || hex(encounters) || ' ' || state || ' ' || last_run FROM claimaudit_findings ORDER BY fingerprint`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row string
+		if err := rows.Scan(&row); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, row)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
