@@ -96,6 +96,33 @@ type Settings struct {
 	// TimelyFiling is the number of days after the date of service within which a payer must
 	// receive a claim, by kind of payer; no entry, no check.
 	TimelyFiling map[claim.Payer]int
+	// ClaimTypes say whose claims a biller's are where the export does not, by TIN or NPI; under Unnumbered of
+	// lines without any, under Rest of all of whom nothing else is said.
+	ClaimTypes map[string]claim.Type
+}
+
+// The billers without a number.
+const (
+	Unnumbered = "none"
+	Rest       = ""
+)
+
+// Evidence is by what it was told whose claims a biller's are.
+type Evidence int
+
+// The kinds of evidence.
+const (
+	LinesTell    Evidence = iota // the lines do
+	NothingTells                 // nothing: all lines are in a surgery centre, and are taken as the doctor's
+	BothSeem                     // they seem to be the doctor's and the centre's own, and which is which cannot be told
+)
+
+// Biller is whose claims a biller's were taken for, where the export does not say.
+type Biller struct {
+	Number   string // TIN or NPI; blank where no number is given
+	Lines    int
+	Type     claim.Type
+	Evidence Evidence
 }
 
 // Days are the case's lines by date of service, claim type and payer, in order: the lines that can

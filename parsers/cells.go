@@ -681,12 +681,8 @@ func (k *knowledge) readType(cell string) textCell {
 
 // claimType is the type a word of the table stands for.
 func claimType(word string) claim.Type {
-	for _, t := range []claim.Type{claim.Facility, claim.ASC} {
-		if word == t.String() {
-			return t
-		}
-	}
-	return claim.Professional
+	t, _ := claim.TypeNamed(word)
+	return t
 }
 
 // isAbsent tells whether a cell says that there is nothing: NULL, N/A, "-". Spreadsheet errors

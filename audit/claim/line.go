@@ -39,6 +39,16 @@ const (
 
 func (t Type) String() string { return [...]string{"professional", "facility", "asc"}[t] }
 
+// TypeNamed is the type of a name.
+func TypeNamed(name string) (Type, bool) {
+	for _, t := range []Type{Professional, Facility, ASC} {
+		if t.String() == name {
+			return t, true
+		}
+	}
+	return 0, false
+}
+
 // Payer is the class of a payer, told from its name: what may be said to it.
 type Payer uint8
 

@@ -118,8 +118,12 @@ func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
 // may matter.
 func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, error) {
 	surveys := make([]*services.Survey, max(1, o.Workers))
+	var stated map[string]claim.Type
+	if o.Settings != nil {
+		stated = o.Settings.ClaimTypes
+	}
 	for i := range surveys {
-		surveys[i] = services.NewSurvey(o.Sources)
+		surveys[i] = services.NewSurvey(o.Sources, stated)
 	}
 	joins := o.Answers != nil && o.Answers.Asks()
 	if joins || services.NeedsSurvey(o.Sources) {

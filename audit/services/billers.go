@@ -103,7 +103,7 @@ func (v *Survey) seeBillers(lines []audit.Line) {
 	seen := map[claim.Date]bool{} // the days in a centre
 	for i := range lines {
 		l := &lines[i]
-		if l.Given.Has(claim.FieldType) {
+		if !untold(v.stated, l) {
 			continue
 		}
 		v.biller(billerName(l)).see(l)
@@ -249,7 +249,7 @@ func (s *Stage) centreDoubts() {
 	days := map[day][]int{}
 	for _, i := range s.standing() {
 		l := &s.lines[i]
-		if !l.Given.Has(claim.FieldType) && l.Claim != "" && signs.inCentre(l) && s.facts.mixed[billerName(l)] {
+		if untold(s.facts.stated, l) && l.Claim != "" && signs.inCentre(l) && s.facts.mixed[billerName(l)] {
 			k := day{l.From, billerName(l)}
 			days[k] = append(days[k], i)
 		}

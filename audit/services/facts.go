@@ -17,11 +17,13 @@ type Facts struct {
 	// numbersAll tells that the line numbers of every table are: then they alone tell one line of a version
 	// from another.
 	numbersAll bool
-	joins      []bool // by table: it repeats a charge for each answer of a payer
-	exports    []int  // by table: the turn of its export, from the earliest
-	orderedBy  string // what told which export is later; "" for one export
+	joins      []bool                // by table: it repeats a charge for each answer of a payer
+	exports    []int                 // by table: the turn of its export, from the earliest
+	orderedBy  string                // what told which export is later; "" for one export
+	stated     map[string]claim.Type // what somebody says of them, before what is told
 	types      map[string]claim.Type
 	mixed      map[string]bool // billers whose claims are the doctors' and the centre's
+	billers    []audit.Biller  // those that were told, or could not be
 	moved      int             // claims that have one patient in one table and another in the next
 	again      int             // lines without a patient and a claim that stand elsewhere as they are
 }
@@ -34,7 +36,8 @@ const (
 
 // Facts are what the survey found.
 func (v *Survey) Facts() *Facts {
-	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), types: v.claimTypes(), mixed: v.mixedBillers(), moved: v.twoPatients(), again: v.nobodiesAgain()}
+	f := &Facts{numbering: make([]bool, len(v.inputs)), joins: make([]bool, len(v.inputs)), stated: v.stated, types: v.claimTypes(), mixed: v.mixedBillers(), moved: v.twoPatients(), again: v.nobodiesAgain()}
+	f.billers = v.billersOf(f.types, f.mixed)
 	for i := range v.inputs {
 		t := &v.inputs[i]
 		f.numbering[i] = t.ids > 0 && t.torn*tornShare <= t.ids
@@ -58,15 +61,6 @@ func (f *Facts) order(input int32, context bool) int {
 		turn -= len(f.exports)
 	}
 	return turn
-}
-
-// SetType gives a line without a claim type that of its biller's claims.
-func (f *Facts) SetType(l *audit.Line) {
-	if len(f.types) > 0 && !l.Given.Has(claim.FieldType) {
-		if t, ok := f.types[billerName(l)]; ok {
-			l.Type = t
-		}
-	}
 }
 
 // orderExports finds the turn of every table's export: by the date in the files' names, by the last day

@@ -97,6 +97,6 @@ var remarks = [numRemarks]string{
 	tiedClaims: "claims with frequency 7 or 8 fit two claims alike: none is taken out",
 	busy:       "days of a patient have too many claims to look for copies to other payers",
 	persons:    "patient ids are of two persons, by their dates of birth: each is judged alone",
-	centre:     "lines in a surgery centre are on a second claim of the day: the surgery centre's own claims seem to be in this export; tell them apart with a column of claim types (--map ClaimType=...), because duplicates between the two are not looked for",
+	centre:     "lines in a surgery centre are on a second claim of the day: the surgery centre's own claims seem to be in this export; tell them apart with a column of claim types (--map ClaimType=...), or say that all are of one kind (--claim-type), because duplicates between the two are not looked for",
 	credits:    "lines take back charges that are not here: they are left out",
 }

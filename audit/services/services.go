@@ -263,6 +263,9 @@ func Sources(sources []claim.Source, facts *Facts, stages []*Counts) []claim.Sou
 	if facts.moved > 0 {
 		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d claim numbers have two patients in two exports, as when a patient id is corrected between them: their lines are judged under both", facts.moved))
 	}
+	if n := facts.nothingTells(); n > 0 {
+		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d billers have all their lines in a surgery centre, and nothing tells whether they are the doctor's claims or the centre's own: they are judged as the doctor's; --claim-type NUMBER=asc says that they are the centre's", n))
+	}
 	if facts.again > 0 {
 		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d lines without a patient and a claim number stand elsewhere as they are: whether they are the same lines again cannot be told, and each is judged", facts.again))
 	}

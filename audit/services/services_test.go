@@ -50,6 +50,8 @@ type caseRow struct {
 	Want string `csv:"want"` // blank: it stands; review: nothing above review is said of it; else the kind, and the row it repeats
 	Copy string `csv:"copy"` // the payer for whom a copy of it is told
 	Note string `csv:"note"` // what is said of the case; on any of its rows
+
+	Types string `csv:"types"` // on any of its rows: whose claims they are, as somebody says, of all or of a number
 }
 
 // line is the row as the parsers hand it over.
@@ -195,7 +197,7 @@ func checkCase(t *testing.T, cat *catalog.Catalog, rows []*caseRow) {
 // checkRemarks holds that nothing is remarked that the case does not say.
 func checkRemarks(t *testing.T, rows []*caseRow, notes []string) {
 	t.Helper()
-	for _, remark := range []string{"without them", "is not here", "not here", "fit two claims", "of two persons", "second claim of the day", "two patients", "paid in full", "without a patient"} {
+	for _, remark := range []string{"without them", "is not here", "not here", "fit two claims", "of two persons", "second claim of the day", "two patients", "paid in full", "without a patient", "nothing tells whether"} {
 		said := slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, remark) })
 		if said && !slices.ContainsFunc(rows, func(r *caseRow) bool { return r.Note != "" }) {
 			t.Errorf("notes %q, want none", notes)
@@ -211,6 +213,27 @@ func filesOf(rows []*caseRow) (files []string) {
 	}
 	slices.SortFunc(files, func(a, b string) int { return strings.Compare(strings.Trim(a, "^"), strings.Trim(b, "^")) })
 	return files
+}
+
+// statedTypes are whose claims they are as a case says.
+func statedTypes(t *testing.T, rows []*caseRow) map[string]claim.Type {
+	t.Helper()
+	types, text := map[string]claim.Type{}, ""
+	for _, r := range rows {
+		text += r.Types + " "
+	}
+	for one := range strings.FieldsSeq(text) {
+		number, word, of := strings.Cut(one, "=")
+		if !of {
+			number, word = audit.Rest, one
+		}
+		kind, known := claim.TypeNamed(word)
+		if !known {
+			t.Fatalf("there is no claim type %q", word)
+		}
+		types[number] = kind
+	}
+	return types
 }
 
 // auditCase audits the rows with a rule that reports an error on every line.
@@ -255,7 +278,9 @@ func auditCase(t *testing.T, cat *catalog.Catalog, rows []*caseRow) *audit.Repor
 			report(audit.Finding{Line: &c.Lines[i]})
 		}
 	}}
-	report, err := engine.Run(t.Context(), body, engine.Options{Rules: []*audit.Rule{shown}, Catalog: cat, Sources: sources, Workers: 2})
+	report, err := engine.Run(t.Context(), body, engine.Options{
+		Rules: []*audit.Rule{shown}, Catalog: cat, Sources: sources, Workers: 2, Settings: &audit.Settings{ClaimTypes: statedTypes(t, rows)},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

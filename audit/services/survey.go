@@ -12,6 +12,7 @@ import (
 // tells. Each goroutine needs its own; Add brings them together.
 type Survey struct {
 	sources []claim.Source
+	stated  map[string]claim.Type
 	inputs  []inputTally
 	billers map[string]*billerTally
 	// The biller of the line before, which the next mostly is of too.
@@ -47,9 +48,10 @@ func NeedsSurvey(sources []claim.Source) bool {
 	return len(sources) > 1
 }
 
-// NewSurvey makes a survey of lines of those tables.
-func NewSurvey(sources []claim.Source) *Survey {
-	return &Survey{sources: sources, inputs: make([]inputTally, len(sources)), billers: map[string]*billerTally{}}
+// NewSurvey makes a survey of lines of those tables. Stated is whose claims they are where the tables do not say, as
+// audit.Settings have it.
+func NewSurvey(sources []claim.Source, stated map[string]claim.Type) *Survey {
+	return &Survey{sources: sources, stated: stated, inputs: make([]inputTally, len(sources)), billers: map[string]*billerTally{}}
 }
 
 // Patient takes the lines of one patient, or those of a claim without one.

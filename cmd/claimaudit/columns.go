@@ -56,7 +56,8 @@ type tableView struct {
 	Repairs    []repairView `json:"repairs"`
 	Notes      []string     `json:"notes"`
 
-	remits bool // its rows are what payers answered
+	remits  bool           // its rows are what payers answered
+	billers []audit.Biller // of the whole file
 }
 
 type columnView struct {
@@ -126,7 +127,11 @@ func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams
 		return views, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	read, err := understand(ctx, export, c.Remits)
+	types, err := claimTypes(conf, c.ClaimType)
+	if err != nil {
+		return views, err
+	}
+	read, err := understand(ctx, export, &audit.Settings{ClaimTypes: types}, c.Remits)
 	if err == nil && c.Save != "" {
 		err = c.save(export)
 	}
@@ -197,9 +202,9 @@ func (c *columnsCmd) save(export *parsers.Export) error {
 // columnsMemory is how much of the lines is kept in memory while rows are told from services.
 const columnsMemory = 256 << 20
 
-// withoutRules tells rows from services as an audit of the tables does, and judges none of them: the tables'
-// sources with what is audited and left out, and the rows that are not read.
-func withoutRules(ctx context.Context, body *hold.Body, tables []*parsers.Table) ([]claim.Source, audit.LeftOut, error) {
+// withoutRules tells rows from services as an audit of the tables does, and judges none of them: the report, and whose
+// claims the billers' were taken for.
+func withoutRules(ctx context.Context, body *hold.Body, settings *audit.Settings, tables []*parsers.Table) (*audit.Report, []audit.Biller, error) {
 	known, err := catalog.Embedded()
 	if err != nil {
 		return nil, nil, err
@@ -208,16 +213,21 @@ func withoutRules(ctx context.Context, body *hold.Body, tables []*parsers.Table)
 	for i, t := range tables {
 		sources[i] = t.Source
 	}
-	report, err := engine.Run(ctx, body, engine.Options{Catalog: known, Sources: sources})
+	o := engine.Options{Catalog: known, Sources: sources, Settings: settings}
+	whole, err := engine.Survey(ctx, body, &o)
 	if err != nil {
 		return nil, nil, err
 	}
-	return report.Sources, report.NotRead, nil
+	found, err := engine.Find(ctx, body, whole, &o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return found.Report(whole, body.Unread()), whole.Facts.Billers(), nil
 }
 
 // understand reads the whole file, so that every row's kind is known: rows of remittances are no services. Of a file that cannot be read to its
 // end it tells the columns.
-func understand(ctx context.Context, export *parsers.Export, remits bool) ([]tableView, error) {
+func understand(ctx context.Context, export *parsers.Export, settings *audit.Settings, remits bool) ([]tableView, error) {
 	body := hold.NewBody(columnsMemory)
 	defer body.Close()
 	collector := body.Collector()
@@ -226,23 +236,25 @@ func understand(ctx context.Context, export *parsers.Export, remits bool) ([]tab
 		return nil, err
 	}
 	var rows audit.LeftOut
+	var billers []audit.Biller
 	if fault != nil {
 		rows = hold.GatherLeft([]*hold.Leavings{body.Unread()})
 	} else if remits {
 		rows = hold.GatherLeft([]*hold.Leavings{body.Unread()})
 	} else {
-		sources, notRead, err := withoutRules(ctx, body, export.Tables)
+		report, told, err := withoutRules(ctx, body, settings, export.Tables)
 		if err != nil {
 			return nil, err
 		}
-		rows = notRead
+		rows, billers = report.NotRead, told
 		for i, t := range export.Tables {
-			t.Source = sources[i]
+			t.Source = report.Sources[i]
 		}
 	}
 	views := make([]tableView, len(export.Tables))
 	for i, t := range export.Tables {
 		views[i] = viewOf(t)
+		views[i].billers = billers
 		if views[i].remits = remits; remits {
 			views[i].Missing = []missing{}
 		}

@@ -2,16 +2,19 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"claimaudit/audit"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/draft"
 	"claimaudit/audit/history"
@@ -75,6 +78,7 @@ func (d *desk) job(r page.Request) (*job, error) {
 	if r.Order != "" {
 		a.DateOrder = r.Order
 	}
+	a.ClaimType = slices.Concat(c.ClaimType, pairsOf(r.Types))
 	a.Mappings = d.mappings(r)
 	given := allSettings(parser.Model)
 	j, err := a.prepareFor(func(j *job) error { return j.disguise() }, given, d.conf, &streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard, done: d.done})
@@ -83,6 +87,14 @@ func (d *desk) job(r page.Request) (*job, error) {
 	}
 	j.log, j.corrected, j.called, j.recorded = d.log, "corrected.csv", renamedTo(r.Files), record(given, a.Redact)
 	return j, nil
+}
+
+// pairsOf are whose claims billers' are, as the setting has it.
+func pairsOf(types map[string]string) (list []string) {
+	for _, number := range sortedKeys(types) {
+		list = append(list, number+"="+types[number])
+	}
+	return list
 }
 
 // mappings are those of the configuration, those saved here since, and those chosen for this audit, which go first.
@@ -135,11 +147,11 @@ func (d *desk) Understand(ctx context.Context, r page.Request) (tables []page.Ta
 		if ctx.Err() != nil {
 			return tables, ctx.Err()
 		}
-		views, err := understood(ctx, path, j.parse)
+		views, err := j.understood(ctx, path, j.parse)
 		if err != nil && len(views) == 0 && len(r.Mappings) > 0 { // what was chosen does not fit: it can be chosen again
 			plain := j.parse
 			plain.Saved = nil
-			views, _ = understood(ctx, path, plain)
+			views, _ = j.understood(ctx, path, plain)
 		}
 		errs = append(errs, err)
 		for i := range views {
@@ -150,7 +162,7 @@ func (d *desk) Understand(ctx context.Context, r page.Request) (tables []page.Ta
 }
 
 // understood is how a file is understood, as far as it can be.
-func understood(ctx context.Context, path string, o parsers.Options) (views []tableView, err error) {
+func (j *job) understood(ctx context.Context, path string, o parsers.Options) (views []tableView, err error) {
 	var refused []tableView
 	o.Refused = refusedInto(&refused)
 	export, err := parsers.Open(path, o)
@@ -158,13 +170,13 @@ func understood(ctx context.Context, path string, o parsers.Options) (views []ta
 		return refused, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	views, err = understand(ctx, export, false)
+	views, err = understand(ctx, export, j.settings, false)
 	return append(views, refused...), err
 }
 
 // pageTable is a table as the page shows it, in the words of columns.
 func pageTable(v *tableView, called *renamed) page.Table {
-	t := page.Table{File: called.of(v.File), Sheet: v.Sheet, Header: "The header is in " + rowsText(v.Header) + v.written() + ".", Refused: called.of(v.Refused)}
+	t := page.Table{Billers: pageBillers(v.billers), File: called.of(v.File), Sheet: v.Sheet, Header: "The header is in " + rowsText(v.Header) + v.written() + ".", Refused: called.of(v.Refused)}
 	for _, c := range v.Columns {
 		t.Columns = append(t.Columns, page.Column{Number: c.Column, Header: c.Header, Field: c.Field, Why: c.Why, Examples: c.Examples, Service: c.Service})
 	}
@@ -184,6 +196,28 @@ func pageTable(v *tableView, called *renamed) page.Table {
 		t.Notes = append(t.Notes, "no column for "+m.Field+consequence(m.Rules))
 	}
 	return t
+}
+
+// pageBillers are billers as the page asks of them.
+func pageBillers(told []audit.Biller) (list []page.Biller) {
+	for _, b := range told {
+		text := fmt.Sprintf("%d lines of ", b.Lines)
+		if b.Number == "" {
+			text += "no biller's number"
+		} else {
+			text += "biller " + b.Number
+		}
+		switch b.Evidence {
+		case audit.BothSeem:
+			text += ": in a surgery centre, codes stand on two claims of a day. The doctor's claims and the centre's own seem to be in it both, so that duplicates between the two are not looked for."
+		case audit.NothingTells:
+			text += ": all are in a surgery centre, and nothing tells whether they are the doctor's claims or the centre's own. They are read as the doctor's."
+		case audit.LinesTell:
+			text += map[claim.Type]string{claim.ASC: ": the lines tell that they are a surgery centre's own.", claim.Facility: ": the lines tell that they are a hospital's own."}[b.Type]
+		}
+		list = append(list, page.Biller{Number: cmp.Or(b.Number, audit.Unnumbered), Text: text, Asks: b.Evidence != audit.LinesTell})
+	}
+	return list
 }
 
 // Explain is what explain prints.

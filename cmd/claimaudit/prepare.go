@@ -61,8 +61,9 @@ func (j *job) severities() (err error) {
 }
 
 func (j *job) knowledge() error {
-	var errs [5]error
+	var errs [6]error
 	j.settings = &audit.Settings{}
+	j.settings.ClaimTypes, errs[5] = claimTypes(j.conf, j.cmd.ClaimType)
 	if j.own, errs[0] = j.cmd.own(j.conf, notes.Options{DayFirst: j.cmd.DateOrder == "dmy", MonthFirst: j.cmd.DateOrder == "mdy", Redact: j.cmd.Redact}, j.done); errs[0] == nil {
 		j.rules, errs[1] = j.cmd.choose(j.own.all, j.conf)
 		j.off = switchedOff(j.own.all, j.rules)

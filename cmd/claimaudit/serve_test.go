@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -315,6 +316,53 @@ func TestServeAsksForDates(t *testing.T) {
 	}
 	if s := p.choose(job, "audit", url.Values{"order": {"dmy"}}); s != "done" {
 		t.Fatal(s, p.get(job))
+	}
+}
+
+// TestServeAsksWhoseClaims has claims of which it cannot be told whether they are the doctor's or the surgery
+// centre's asked about, audits them as --claim-type has them audited, and takes another answer then.
+func TestServeAsksWhoseClaims(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("c.csv", []byte(centres), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := servePage(t, "--as-of", "2025-06-30")
+	job := p.upload(map[string][]byte{"c.csv": []byte(centres)}, "c.csv")
+	if text := p.get(job); !strings.Contains(text, "whose claims are these?") || !strings.Contains(text, "biller 998877665") {
+		t.Fatal(text)
+	}
+	for _, said := range []struct {
+		answer, flag string
+		found        int
+	}{{"", "", 0}, {"professional", "--claim-type=998877665=professional", 2}, {"asc", "--claim-type=asc", 2}, {"", "", 0}} {
+		if s := p.choose(job, "audit", url.Values{"biller.0": {said.answer}}); s != "done" {
+			t.Fatal(s, p.get(job))
+		}
+		args := []string{"audit", "c.csv", "--as-of", "2025-06-30", "-o", "c.json", "--force"}
+		if said.flag != "" {
+			args = append(args, said.flag)
+		}
+		if status, _, stderr := command(t, args...); status == exitFailed {
+			t.Fatal(stderr)
+		}
+		var got, want struct {
+			Findings []struct{ Rule, Fingerprint string }
+			Summary  json.RawMessage
+		}
+		if err := errors.Join(json.Unmarshal([]byte(p.get(job+"/download/json")), &got), json.Unmarshal(readFile(t, "c.json"), &want)); err != nil {
+			t.Fatal(err)
+		}
+		if len(want.Findings) != said.found || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("answer %q: the page found %v, audit %s %v, want %d", said.answer, got.Findings, said.flag, want.Findings, said.found)
+		}
+		p.post(job+"/again", nil)
+		text := p.get(job)
+		if checked := fmt.Sprintf(`value="%s" checked`, said.answer); !strings.Contains(text[strings.Index(text, `name="biller.0"`):], checked) {
+			t.Errorf("the answer %q is not shown: %s", said.answer, text)
+		}
+		if asks := strings.Contains(text, "whose claims are these?"); asks != (said.answer == "") {
+			t.Errorf("after the answer %q it is asked: %v", said.answer, asks)
+		}
 	}
 }
 

@@ -115,6 +115,7 @@ var trials = map[string]trial{
 	"map":           {flags: []string{"--map=POS=Thing"}, yaml: "map: [POS=Thing]", value: "POS=Thing"},
 	"mappings":      {yaml: "mappings:\n  - {name: ours, header: [Thing], map: [POS=Thing]}", value: "ours (header Thing): POS=Thing"},
 	"date_order":    {input: "order.csv", flags: []string{"--date-order=dmy"}, yaml: "date_order: dmy", value: "dmy"},
+	"claim_type":    {input: "centre.csv", flags: []string{"--claim-type=professional"}, yaml: "claim_type: professional", value: "professional"},
 	"sheet":         {input: "book.xlsx", value: "Charges"},
 	"payers":        {yaml: "payers: {aetna of zanzibar: medicare}", value: "aetna of zanzibar: medicare"},
 	"context":       {flags: []string{"--context=earlier.csv"}, yaml: "context: earlier.csv", value: "earlier.csv"},
@@ -145,6 +146,7 @@ C4,P4,2024-01-10,64483,,1,500.00,1234567893,Aetna of Zanzibar,2025-04-30,
 `,
 	"earlier.csv":              "ClaimID,PatientID,DOS,CPT,Mod1,Units,Charge,RenderingNPI,Payer\nC0,P2,2025-03-10,64483,RT,1,500.00,1234567893,Aetna of Zanzibar\n",
 	"order.csv":                "PatientID,DOS,CPT,Mod1,Units,Charge\nP1,03/04/2025,62311,RT,1,100.00\n",
+	"centre.csv":               centres,
 	"notes.csv":                "Rule,Code 2,Source\nno wound care,11042,a letter\n",
 	"codes.csv":                "Code,Most units\n64483,0\n",
 	"reviewed.csv":             "Fingerprint,Disposition\n075e765bbd2039c03236ea5c,Agree\n",
@@ -153,6 +155,16 @@ C4,P4,2024-01-10,64483,,1,500.00,1234567893,Aetna of Zanzibar,2025-04-30,
 	"key":                      "a key of more than sixteen bytes",
 	"cms/ccipra-v322r0-f1.csv": "Column 1,Column 2,*=in existence prior to 1996,Effective Date,Deletion Date *=no data,Modifier 0=not allowed 1=allowed 9=not applicable,PTP Edit Rationale\n11042,11721,,20200101,*,0,made up\n",
 }
+
+// centres are claims of which it cannot be told whether they are the doctor's or the surgery centre's: codes stand on
+// two claims of a day under one number.
+const centres = `ClaimID,PatientID,DOS,CPT,Mod1,Units,Charge,RenderingNPI,BillingTIN,Payer,POS,Dx1
+C1,P1,2025-03-10,64483,RT,1,500.00,1234567893,998877665,Aetna of Zanzibar,24,M54.16
+F1,P1,2025-03-10,64483,RT,1,1500.00,1234567893,998877665,Aetna of Zanzibar,24,M54.16
+C2,P2,2025-03-11,64493,RT,1,500.00,1234567893,998877665,Aetna of Zanzibar,24,M47.816
+F2,P2,2025-03-11,64493,RT,1,1500.00,1234567893,998877665,Aetna of Zanzibar,24,M47.816
+C3,P3,2025-03-12,62323,,1,500.00,1234567893,998877665,Aetna of Zanzibar,24,M54.16
+`
 
 // trialFolder makes the files of the trials and goes to them.
 func trialFolder(t *testing.T) {

@@ -45,6 +45,36 @@ func dateOrder(conf *configuration, text string) (parsers.DateOrder, error) {
 	return "", fmt.Errorf("%s %q: expected mdy (month first, 3/14/2025) or dmy (day first, 14/3/2025)", conf.said("date-order"), text)
 }
 
+// claimTypes are whose claims they are where the export does not say, as audit.Settings have it.
+func claimTypes(conf *configuration, list []string) (map[string]claim.Type, error) {
+	types := map[string]claim.Type{}
+	var errs []error
+	for _, text := range nonBlank(list) {
+		number, word, of := strings.Cut(text, "=")
+		if !of {
+			number, word = "", text
+		}
+		number = strings.NewReplacer("-", "", " ", "").Replace(number)
+		t, known := claim.TypeNamed(strings.TrimSpace(word))
+		before, twice := types[number]
+		switch {
+		case !known:
+			errs = append(errs, fmt.Errorf("%s %q: expected professional, asc or facility, or NUMBER= before it", conf.said("claim-type"), text))
+		case of && number != audit.Unnumbered && !isBillerNumber(number):
+			errs = append(errs, fmt.Errorf("%s %q: expected a TIN of nine digits or an NPI of ten before the =, or none where no number is given", conf.said("claim-type"), text))
+		case twice && before != t:
+			errs = append(errs, fmt.Errorf("%s %q: something else is said of the same claims", conf.said("claim-type"), text))
+		}
+		types[number] = t
+	}
+	return types, errors.Join(errs...)
+}
+
+// isBillerNumber tells whether a text may be a TIN or an NPI.
+func isBillerNumber(text string) bool {
+	return (len(text) == len("123456789") || len(text) == len("1234567893")) && strings.Trim(text, "0123456789") == ""
+}
+
 // memorySize reads a size: a number with KiB, MiB, GiB or K, M, G behind it. Blank is half the
 // machine's memory, at most 4 GiB.
 func memorySize(conf *configuration, text string) (int64, error) {

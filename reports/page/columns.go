@@ -18,6 +18,7 @@ type columnsPage struct {
 	Tables     []tableForm
 	Fields     []string
 	Asks       bool // the reader could not decide how dates are written
+	Billers    []billerForm
 	Ready      bool // nothing stands in the way of an audit
 }
 
@@ -40,6 +41,7 @@ func (s *Server) columns(j *job, w http.ResponseWriter, status int, n notice) {
 	for i, t := range j.tables {
 		p.Tables = append(p.Tables, tableForm{t, i, j.mappingName(t)})
 	}
+	p.Billers = j.billerForms()
 	j.mu.Unlock()
 	p.Asks = strings.Contains(p.Trouble, "--date-order")
 	title := "Columns of " + p.Name + " - claimaudit"
@@ -116,6 +118,7 @@ func (j *job) choose(r *http.Request) error {
 	if order := r.PostForm.Get("order"); r.PostForm.Has("order") && slices.Contains([]string{"", "mdy", "dmy"}, order) {
 		j.request.Order = order
 	}
+	j.chooseTypes(r)
 	for i, t := range j.tables {
 		m, changed := chosenMapping(t, i, r)
 		if !changed {

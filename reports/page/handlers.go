@@ -101,6 +101,14 @@ func (s *Server) cancelJob(j *job, w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, j.link(), http.StatusSeeOther)
 }
 
+func (s *Server) againJob(j *job, w http.ResponseWriter, r *http.Request) {
+	if err := j.again(); err != nil {
+		s.refuse(w, http.StatusInternalServerError, "What was found could not be let go: "+err.Error())
+		return
+	}
+	http.Redirect(w, r, j.link(), http.StatusSeeOther)
+}
+
 func (s *Server) closeJob(j *job, w http.ResponseWriter, r *http.Request) {
 	if err := s.drop(j); err != nil {
 		s.refuse(w, http.StatusInternalServerError, "The audit is closed, and some of its files could not be removed; they are when claimaudit is started again.")

@@ -38,6 +38,7 @@ type job struct {
 	state   state
 	request Request
 	tables  []Table
+	billers []Biller // that were asked of
 	trouble error
 	text    string // how far the work has come
 	part    float64
@@ -199,7 +200,7 @@ func (j *job) understand() {
 		tables, err := j.server.desk.Understand(ctx, j.asks())
 		j.mu.Lock()
 		defer j.mu.Unlock()
-		j.tables = tables
+		j.tables, j.billers = tables, j.billersOf(tables)
 		return asked, err
 	})
 }
@@ -227,8 +228,24 @@ func (j *job) asks() Request {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r := j.request
-	r.Mappings = slices.Clone(r.Mappings)
+	r.Mappings, r.Types = slices.Clone(r.Mappings), maps.Clone(r.Types)
 	return r
+}
+
+// again lets go of what was found, so that the files can be read otherwise and audited anew.
+func (j *job) again() error {
+	j.use.Lock()
+	defer j.use.Unlock()
+	j.mu.Lock()
+	found := j.found
+	if j.found = nil; j.state == done {
+		j.state = asked
+	}
+	j.mu.Unlock()
+	if found == nil {
+		return nil
+	}
+	return found.Close()
 }
 
 // reached tells how far the work has come.

@@ -33,6 +33,7 @@ type Request struct {
 	Files    []File
 	Order    string // of the day and the month in dates: mdy, dmy, or blank as the file tells
 	Mappings []Mapping
+	Types    map[string]string // by the numbers of billers, whose claims they are: professional, asc or facility
 }
 
 // File is an export that was handed in.
@@ -54,8 +55,16 @@ type Table struct {
 	Header      string // where the header stands and how the file is written, in words
 	Refused     string // why it cannot be audited; blank when it can
 	Columns     []Column
+	Billers     []Biller // whose claims were not simply taken as a doctor's, or could not be told
 	Counts      string   // of its rows, in words
 	Notes       []string // what was left out, mended and missed
+}
+
+// Biller is whose claims a biller's are taken for, where the file does not say.
+type Biller struct {
+	Number string // as a Request names it
+	Text   string // whose they are taken for, and why
+	Asks   bool   // it could not be told
 }
 
 // Column is how a column was understood.

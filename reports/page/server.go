@@ -153,6 +153,7 @@ func (s *Server) routes() http.Handler {
 		"GET /jobs/{job}/state":              s.tell,
 		"GET /jobs/{job}/download/{form}":    s.download,
 		"POST /jobs/{job}/read":              s.read,
+		"POST /jobs/{job}/again":             s.againJob,
 		"POST /jobs/{job}/cancel":            s.cancelJob,
 		"POST /jobs/{job}/close":             s.closeJob,
 		"POST /jobs/{job}/findings/{number}": s.say,

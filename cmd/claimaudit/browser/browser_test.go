@@ -244,7 +244,7 @@ func TestBrowser(t *testing.T) {
 		name string
 		do   func(*visitor)
 	}{
-		{"drop, map, save, audit", mapping}, {"findings", findings}, {"pictures", pictures}, {"bad file", badFile}, {"cancelled", cancelled},
+		{"drop, map, save, audit", mapping}, {"whose claims", whose}, {"findings", findings}, {"pictures", pictures}, {"bad file", badFile}, {"cancelled", cancelled},
 		{"two tabs", twoTabs}, {"foreign origin", foreign}, {"quit", quit},
 	} {
 		if !t.Run(step.name, func(t *testing.T) {
@@ -287,6 +287,31 @@ func mapping(v *visitor) {
 	v.click("Start the audit")
 	v.says(v.tab, "Findings 1 to")
 	v.same("strange.csv", strange, "--date-order", "mdy")
+}
+
+// centre are claims of which it cannot be told whether they are the doctor's or the surgery centre's own.
+const centre = `ClaimID,PatientID,DOS,CPT,Mod1,Units,Charge,RenderingNPI,BillingTIN,Payer,POS,Dx1
+C1,P1,2025-03-10,64483,RT,1,500.00,1234567893,998877665,Aetna,24,M54.16
+F1,P1,2025-03-10,64483,RT,1,1500.00,1234567893,998877665,Aetna,24,M54.16
+C2,P2,2025-03-11,64493,RT,1,500.00,1234567893,998877665,Aetna,24,M47.816
+F2,P2,2025-03-11,64493,RT,1,1500.00,1234567893,998877665,Aetna,24,M47.816
+C3,P3,2025-03-12,62323,,1,500.00,1234567893,998877665,Aetna,24,M54.16
+`
+
+// whose audits claims that may be the doctor's or the centre's, answers whose they are, and audits them so.
+func whose(v *visitor) {
+	v.drop("centre.csv", centre)
+	v.says(v.tab, "whose claims are these?")
+	v.picture("whose")
+	v.click("Start the audit")
+	v.says(v.tab, "No finding is chosen")
+	v.click("Change how it is read")
+	v.says(v.tab, "How centre.csv is understood")
+	v.do(v.tab, "answer", chromedp.Click(`input[name="biller.0"][value=professional]`))
+	v.click("Read again")
+	v.until(v.tab, `!document.querySelector("fieldset.asks") && !!document.querySelector('input[name="biller.0"][value=professional]:checked')`)
+	v.click("Start the audit")
+	v.says(v.tab, "Findings 1 to 2 of 2")
 }
 
 // same downloads the JSON report, and compares it with what the command writes.
