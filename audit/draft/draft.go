@@ -296,7 +296,7 @@ func abandoned(path string, info fs.FileInfo) bool {
 // where it cannot be, all of the folder stays.
 const folderSign = "copy-0-sign"
 
-// PrivateFolder makes a folder for its owner alone, for copies whose names begin with copy. What a killed process
+// PrivateFolder makes a folder for its owner alone, for copies, and folders of copies, whose names begin with copy. What a killed process
 // leaves of it SweepPrivate removes; while the process lives nobody does.
 func PrivateFolder() (path string, remove func() error, err error) {
 	for {
@@ -325,7 +325,7 @@ func removeFolder(path string) error {
 			return err
 		}
 		for _, name := range copies {
-			if err := os.Remove(name); err != nil {
+			if err := os.RemoveAll(name); err != nil {
 				return err
 			}
 		}

@@ -165,6 +165,12 @@ func TestPrivateFolder(t *testing.T) {
 		if err == nil {
 			err = os.WriteFile(filepath.Join(path, begins+"1"+ends), []byte("patient"), OwnerOnly)
 		}
+		if err == nil {
+			err = os.MkdirAll(filepath.Join(path, "copy-files", "notes"), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(path, "copy-files", "notes", "a.csv"), []byte("note"), OwnerOnly)
+		}
 		if err != nil {
 			t.Log(err)
 			return

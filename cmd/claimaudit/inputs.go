@@ -195,11 +195,11 @@ func ours(path string) (why string) {
 
 // copyOut copies a file of a zip, if it can be one of ours, into one that only its owner can read.
 func copyOut(path string) (copied string, remove func(), err error) {
-	dir, err := os.MkdirTemp("", draft.Folder) // mode 0700
+	dir, removeAll, err := draft.PrivateFolder()
 	if err != nil {
 		return "", nil, err
 	}
-	remove = func() { _ = os.RemoveAll(dir) }
+	remove = func() { _ = removeAll() } // else a later run does
 	raw, _, err := grid.Raw(path)
 	if err == nil {
 		copied = filepath.Join(dir, "copy"+filepath.Ext(path))

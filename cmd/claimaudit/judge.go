@@ -11,6 +11,7 @@ import (
 
 	"claimaudit/audit"
 	"claimaudit/audit/answers"
+	"claimaudit/audit/draft"
 	"claimaudit/audit/engine"
 	"claimaudit/audit/history"
 	"claimaudit/audit/hold"
@@ -36,6 +37,7 @@ const (
 
 // Run judges the lines on standard input.
 func (c *judgeCmd) Run(ctx context.Context, std *streams) error {
+	draft.SweepPrivate()
 	run, err := openRun(c.RunFile)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -150,4 +151,75 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("%s: %d files, want %d: %v", c.name, len(entries), len(nightOutputs), err)
 		}
 	}
+}
+
+// TestJudgeKilled kills judges while rows come in and while what was found goes out. What they wrote is no part, and merge
+// says so; judged again all is there. Of what a killed judge has unpacked the next leaves nothing.
+func TestJudgeKilled(t *testing.T) {
+	inputs := []string{samples + "/faults.csv", samples + "/spoiled.csv", samples + "/practice-export.xlsx", "--as-of", "2025-06-30"}
+	s := firstStep(t, 2, append(inputs, "--notes", samples+"/notes/notes.csv")...)
+	s.judgeAll()
+	scratch := t.TempDir()
+	t.Setenv("TMPDIR", scratch)
+	left := filepath.Join(scratch, ".claimaudit-private-1")
+	if err := os.CopyFS(filepath.Join(left, "copy-files"), os.DirFS(samples+"/notes")); err != nil {
+		t.Fatal(err)
+	}
+	rewrite(t, left, "copy-0-sign", nil)
+	rows, whole := strings.Join(s.rows(s.linesFiles()[1]), ""), readFile(t, filepath.Join(s.parts, "001"))
+	if len(whole) < 100_000 {
+		t.Fatalf("%d bytes go into a pipe, and the judge ends", len(whole))
+	}
+	for _, goesOut := range []bool{false, true} {
+		rewrite(t, s.parts, "001", s.killed(rows, goesOut))
+		status, _, stderr := command(t, "merge", s.folder, s.parts, "-o", filepath.Join(t.TempDir(), "o.json"))
+		if status != exitFailed || !strings.Contains(stderr, "001 ends without its trailer") {
+			t.Errorf("merge of what a killed judge wrote: exit status %d: %s", status, stderr)
+		}
+	}
+	s.judge("001", s.rows(s.linesFiles()[1]))
+	if !bytes.Equal(readFile(t, filepath.Join(s.parts, "001")), whole) {
+		t.Error("judged again, the part is another")
+	}
+	if entries, err := os.ReadDir(scratch); err != nil || len(entries) > 0 {
+		t.Errorf("private files or folders are left: %v, %v", entries, err)
+	}
+}
+
+// killed is what a judge wrote that was killed: when it had half of the rows, or when it had begun to write.
+func (s *steps) killed(rows string, goesOut bool) []byte {
+	s.t.Helper()
+	c := exec.Command("claimaudit", "judge", "--run", filepath.Join(s.folder, runName))
+	in, err := c.StdinPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err = errors.Join(err, c.Start()); err != nil {
+		s.t.Fatal(err)
+	}
+	var first [100]byte
+	if goesOut {
+		_, err = io.WriteString(in, rows)
+		err = errors.Join(err, in.Close())
+		if err == nil {
+			_, err = io.ReadFull(out, first[:])
+		}
+	} else {
+		_, err = io.WriteString(in, rows[:len(rows)/2])
+	}
+	if err = errors.Join(err, c.Process.Kill()); err != nil {
+		s.t.Fatal(err)
+	}
+	rest, err := io.ReadAll(out)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if c.Wait() == nil {
+		s.t.Fatal("the judge ended before it was killed: nothing is tested")
+	}
+	if goesOut {
+		rest = append(first[:], rest...)
+	}
+	return rest
 }

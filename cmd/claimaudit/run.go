@@ -58,7 +58,8 @@ type stepRun struct {
 	key     []byte
 	open    []byte // see history.Watch
 	payers  *answers.Book
-	base    string // the private folder that its files were put into
+	base    string       // the private folder that its files were put into
+	remove  func() error // that folder
 }
 
 // insideName is the name of a file within a folder, wherever the file lies: in the same order as before.
@@ -175,7 +176,7 @@ func (r *stepRun) unpack(z *zip.Reader) (err error) {
 			return errors.New("holds a file of a name that it may not have")
 		}
 		if r.base == "" {
-			if r.base, err = os.MkdirTemp("", draft.Folder); err != nil { // mode 0700
+			if err := r.makeBase(); err != nil {
 				return err
 			}
 		}
@@ -183,6 +184,16 @@ func (r *stepRun) unpack(z *zip.Reader) (err error) {
 			return err
 		}
 	}
+	return nil
+}
+
+// makeBase makes the private folder. What a killed process leaves of one the next run removes.
+func (r *stepRun) makeBase() error {
+	folder, remove, err := draft.PrivateFolder()
+	if err != nil {
+		return err
+	}
+	r.base, r.remove = filepath.Join(folder, "copy-files"), remove
 	return nil
 }
 
@@ -208,7 +219,7 @@ func (r *stepRun) close() error {
 	if r.base == "" {
 		return nil
 	}
-	return os.RemoveAll(r.base)
+	return r.remove()
 }
 
 // settings puts what was set into those of an audit.
