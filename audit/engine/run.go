@@ -114,6 +114,9 @@ func Judge(lines []claim.Line, o Options) ([]audit.Finding, error) {
 	return findings, nil
 }
 
+// Collect makes a collector that counts what the survey needs of lines while they are read.
+func Collect(body *hold.Body) *hold.Collector { return body.CollectorFor(services.NewCensus()) }
+
 // survey shows every patient's lines to the survey that finds what only all of them tell, where that
 // may matter.
 func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, error) {
@@ -126,9 +129,18 @@ func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, 
 		surveys[i] = services.NewSurvey(o.Sources, stated)
 	}
 	joins := o.Answers != nil && o.Answers.Asks()
-	if joins || services.NeedsSurvey(o.Sources) {
+	need := services.Needs(o.Sources)
+	patients := func(part int, see func([]audit.Line) error) error { return body.Patients(part, o.Sources, true, see) }
+	if counts := censuses(body); counts != nil && need == services.OfBillers && !joins && len(stated) == 0 {
+		for _, s := range surveys {
+			s.Counted(counts)
+			counts = nil
+		}
+		patients = func(part int, see func([]audit.Line) error) error { return body.Surveyed(part, o.Sources, see) }
+	}
+	if joins || need != services.NoSurvey {
 		err := eachPart(ctx, surveys, func(ctx context.Context, s *services.Survey, i int) error {
-			return body.Patients(i, o.Sources, true, func(lines []audit.Line) error {
+			return patients(i, func(lines []audit.Line) error {
 				s.Patient(lines)
 				if joins {
 					o.Answers.See(lines)
@@ -144,6 +156,18 @@ func survey(ctx context.Context, body *hold.Body, o *Options) (*services.Facts, 
 		surveys[0].Add(s)
 	}
 	return surveys[0].Facts(), nil
+}
+
+// censuses are those of all lines of the body; nil where some were collected without one.
+func censuses(body *hold.Body) (list []*services.Census) {
+	for _, c := range body.Censuses() {
+		census, ok := c.(*services.Census)
+		if !ok {
+			return nil
+		}
+		list = append(list, census)
+	}
+	return list
 }
 
 // judgeParts hands the parts to the judges and stops at the first failure.

@@ -42,7 +42,7 @@ func (b *Body) Records(part, tables int, each func(l *claim.Line, record []byte)
 	readers := b.readers(chunks)
 	asRead := make([]claim.Source, tables) // whose dates are left as they were read
 	var p packer
-	for keys := keysOf(b.seed, readers); len(keys) > 0; {
+	for keys := byPatient(keysOf(b.seed, readers)); len(keys) > 0; {
 		n := samePatient(keys)
 		lines, lost := unpackLines(nil, nil, readers, keys[:n], asRead)
 		for i := range lines {

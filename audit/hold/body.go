@@ -36,6 +36,7 @@ type Body struct {
 
 	mu        sync.Mutex
 	words     []*words // of each collector
+	censuses  []Census // of each collector
 	unread    *Leavings
 	lost      Lost
 	calendars map[int32]*calendar // of each source

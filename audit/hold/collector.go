@@ -27,14 +27,22 @@ type Collector struct {
 	source    int32               // of the line before
 	calendar  *calendar
 	asRead    []claim.Source // see Record
+	census    Census
 	err       error
 }
 
+// Census is shown every line as it is collected, and tells whether the line's patient is to be surveyed for it.
+type Census interface{ Line(*claim.Line) bool }
+
 // Collector makes a new collector for the body.
-func (b *Body) Collector() *Collector {
-	c := &Collector{body: b, packer: packer{words: newWords()}, calendars: map[int32]*calendar{}}
+func (b *Body) Collector() *Collector { return b.CollectorFor(nil) }
+
+// CollectorFor makes a new collector that shows its lines to a census, unless it is nil.
+func (b *Body) CollectorFor(census Census) *Collector {
+	c := &Collector{body: b, packer: packer{words: newWords()}, calendars: map[int32]*calendar{}, census: census}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.censuses = append(b.censuses, census)
 	c.id = len(b.words)
 	b.words = append(b.words, c.packer.words)
 	return c
@@ -42,13 +50,20 @@ func (b *Body) Collector() *Collector {
 
 // Line packs a line; it keeps nothing of l.
 func (c *Collector) Line(l *claim.Line) {
-	c.packer.pack(l)
+	flags := uint64(0)
+	if c.census != nil && c.census.Line(l) {
+		flags = flagSurvey
+	}
+	c.packer.packAs(l, flags)
 	c.put(c.partOf(l))
 	if c.calendar == nil || l.Pos.Input != c.source {
 		c.turnTo(l.Pos.Input)
 	}
 	c.calendar.see(l)
 }
+
+// Censuses are those of all collectors, nil for each without one.
+func (b *Body) Censuses() []Census { return b.censuses }
 
 // turnTo makes the calendar of a source the one that lines are counted in.
 func (c *Collector) turnTo(source int32) {

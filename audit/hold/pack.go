@@ -61,6 +61,7 @@ const (
 	flagAmbiguous
 	flagShares // its row with other services
 	flagLost   // a row that could not be read: whose it was, and nothing else
+	flagSurvey // its patient is to be surveyed for it
 )
 
 // claimHash is the hash of the claim that a line without a patient is of; 0 where it names none.

@@ -32,7 +32,38 @@ func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func
 		return err
 	}
 	readers := b.readers(chunks)
-	keys := keysOf(b.seed, readers)
+	return b.each(readers, byPatient(keysOf(b.seed, readers)), sources, judge)
+}
+
+// Surveyed shows survey the lines of every patient of a part who has a line that a census marked; they stay to be read
+// again. Of others it shows some too.
+func (b *Body) Surveyed(part int, sources []claim.Source, survey func([]audit.Line) error) error {
+	chunks, err := b.parts[part].load(true)
+	if err != nil {
+		return err
+	}
+	readers := b.readers(chunks)
+	return b.each(readers, byPatient(surveyed(keysOf(b.seed, readers), readers)), sources, survey)
+}
+
+// surveyed are the keys of patients with marked lines, and of few others.
+func surveyed(keys []key, readers []unpacker) []key {
+	var marked [1 << 10]uint64 // the patients, by some bits of their hashes
+	place := func(k key) (word, bit uint64) { return k.patient >> 54, 1 << (k.patient >> 48 & 63) }
+	for _, k := range keys {
+		if readers[k.chunk()].data[k.at()]&flagSurvey != 0 {
+			word, bit := place(k)
+			marked[word] |= bit
+		}
+	}
+	return slices.DeleteFunc(keys, func(k key) bool {
+		word, bit := place(k)
+		return marked[word]&bit == 0
+	})
+}
+
+// each shows the lines of the keys, patient by patient.
+func (b *Body) each(readers []unpacker, keys []key, sources []claim.Source, judge func([]audit.Line) error) error {
 	var lines []audit.Line
 	var lost []claim.Line
 	marked := func(mine []audit.Line) error {
@@ -59,8 +90,7 @@ func (b *Body) readers(chunks []chunk) []unpacker {
 	return readers
 }
 
-// keysOf finds every record of the part and brings those of each patient together, in the order read:
-// mostly their final order already.
+// keysOf finds every record of the part, in the order read.
 func keysOf(seed maphash.Seed, readers []unpacker) []key {
 	var keys []key
 	for k := range readers {
@@ -72,11 +102,11 @@ func keysOf(seed maphash.Seed, readers []unpacker) []key {
 			r.at = end
 		}
 	}
-	return byPatient(keys)
+	return keys
 }
 
-// byPatient sorts keys by patient and leaves those of one in their order: first by the upper bits of the hash,
-// of which few patients have the same, then the few.
+// byPatient sorts keys by patient and leaves those of one in their order, mostly their final one already: first by the
+// upper bits of the hash, of which few patients have the same, then the few.
 func byPatient(keys []key) []key {
 	shift := 64 - bits.Len(uint(len(keys)))
 	first := make([]uint32, 1<<(64-shift)+1) // where the keys with these bits begin

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -74,47 +75,91 @@ func modifiersOf(text string) (list []claim.Modifier) {
 	return list
 }
 
-func (s *signals) inCentre(l *audit.Line) bool   { return slices.Contains(s.centres, l.POS) }
-func (s *signals) inHospital(l *audit.Line) bool { return slices.Contains(s.hospitals, l.POS) }
+func (s *signals) inCentre(l *claim.Line) bool   { return slices.Contains(s.centres, l.POS) }
+func (s *signals) inHospital(l *claim.Line) bool { return slices.Contains(s.hospitals, l.POS) }
 
 // billerName is who bills, by whatever number is given; blank where none is, as of one biller.
-func billerName(l *audit.Line) string {
+func billerName(l *claim.Line) string {
 	if name := biller(l); name != "" {
 		return name
 	}
 	return l.Facility
 }
 
-func (v *Survey) biller(name string) *billerTally {
-	if v.lastTally != nil && v.lastBiller == name {
-		return v.lastTally
+// billers are tallies of billers by name.
+type billers struct {
+	of map[string]*billerTally
+	// The biller of the line before, which the next mostly is of too.
+	lastName string
+	last     *billerTally
+}
+
+func newBillers() billers { return billers{of: map[string]*billerTally{}} }
+
+// named is the tally of a biller.
+func (b *billers) named(name string) *billerTally {
+	if b.last != nil && b.lastName == name {
+		return b.last
 	}
-	b := v.billers[name]
-	if b == nil {
-		b = &billerTally{}
-		v.billers[name] = b
+	t := b.of[name]
+	if t == nil {
+		t = &billerTally{}
+		name = strings.Clone(name) // it may belong to the input
+		b.of[name] = t
 	}
-	v.lastBiller, v.lastTally = name, b
-	return b
+	b.lastName, b.last = name, t
+	return t
+}
+
+func (b *billers) add(o *billers) {
+	for name, t := range o.of {
+		b.named(name).add(t)
+	}
+}
+
+// Census counts what every line tells of its biller while lines are collected, so that of one plain table only the
+// patients with a day in a surgery centre are surveyed. Each collector needs its own.
+type Census struct{ billers }
+
+// NewCensus makes an empty census.
+func NewCensus() *Census { return &Census{newBillers()} }
+
+// Line counts a line, and tells whether its patient is to be surveyed for it.
+func (c *Census) Line(l *claim.Line) bool {
+	if l.Given.Has(claim.FieldType) {
+		return false
+	}
+	c.named(billerName(l)).see(l)
+	return signs.inCentre(l)
+}
+
+// Counted makes censuses stand for the lines' own count of billers.
+func (v *Survey) Counted(all []*Census) {
+	v.counted = true
+	for _, c := range all {
+		v.billers.add(&c.billers)
+	}
 }
 
 // seeBillers counts what a patient's lines tell of billers whose claim type is not given.
 func (v *Survey) seeBillers(lines []audit.Line) {
-	seen := map[claim.Date]bool{} // the days in a centre
+	v.seen = v.seen[:0] // the days in a centre
 	for i := range lines {
 		l := &lines[i]
 		if !untold(v.stated, l) {
 			continue
 		}
-		v.biller(billerName(l)).see(l)
-		if signs.inCentre(l) && !seen[l.From] {
-			seen[l.From] = true
-			v.centreDay(lines, l)
+		if !v.counted {
+			v.billers.named(billerName(&l.Line)).see(&l.Line)
+		}
+		if signs.inCentre(&l.Line) && !slices.Contains(v.seen, l.From) {
+			v.seen = append(v.seen, l.From)
+			v.centreDay(lines, l.From)
 		}
 	}
 }
 
-func (b *billerTally) see(l *audit.Line) {
+func (b *billerTally) see(l *claim.Line) {
 	b.lines++
 	if signs.inCentre(l) {
 		b.centre++
@@ -125,55 +170,85 @@ func (b *billerTally) see(l *audit.Line) {
 	if l.Facility != "" && l.Facility == l.Billing {
 		b.own++
 	}
-	b.marked = b.marked || l.Mods.Has(signs.centre...)
 	b.rendered = b.rendered || l.Rendering != ""
-	b.professional = b.professional || l.Mods.Has(signs.professional...) || within(signs.visits, l.Billed)
+	if l.Mods != (claim.Modifiers{}) {
+		b.marked = b.marked || l.Mods.Has(signs.centre...)
+		b.professional = b.professional || l.Mods.Has(signs.professional...)
+	}
+	b.professional = b.professional || within(signs.visits, l.Billed)
+}
+
+// centreLine is a line of a day on which a patient was in a centre, and who bills it.
+type centreLine struct {
+	*audit.Line
+	biller string
+}
+
+// compareCentre brings together the lines of one code, of these those of one biller, of these those to one payer,
+// and leaves them in order.
+func compareCentre(a, b centreLine) int {
+	return cmp.Or(cmp.Compare(a.Billed, b.Billed), cmp.Compare(a.biller, b.biller), cmp.Compare(a.PayerName, b.PayerName))
 }
 
 // centreDay counts a patient's day in a centre for each of its billers: whether another bills one of the
 // same codes, and whether a code stands as two lines for two sides.
-func (v *Survey) centreDay(lines []audit.Line, of *audit.Line) {
-	type codes map[string]uint8 // by code, the sides that are billed
-	billers := map[string]codes{}
-	twice, priced := map[string]bool{}, map[string]bool{}
-	claims := map[[2]string]*audit.Line{} // of a biller and code, the first
+func (v *Survey) centreDay(lines []audit.Line, day claim.Date) {
+	of := v.day[:0]
 	for i := range lines {
-		l := &lines[i]
-		if l.From != of.From {
-			continue
-		}
-		name := billerName(l)
-		if billers[name] == nil {
-			billers[name] = codes{}
-		}
-		billers[name][l.Billed] |= sideBit(l)
-		k := [2]string{name, l.Billed + " " + l.PayerName}
-		if first := claims[k]; first == nil {
-			claims[k] = l
-		} else if first.Claim != l.Claim && signs.inCentre(l) {
-			twice[name] = true
-			priced[name] = priced[name] || !sameCharged(first, l)
+		if l := &lines[i]; l.From == day {
+			of = append(of, centreLine{l, billerName(&l.Line)})
 		}
 	}
-	for name, own := range billers {
-		b := v.biller(name)
-		b.days++
-		if twice[name] {
-			b.twice++
+	v.day = of
+	slices.SortStableFunc(of, compareCentre)
+	met := map[string]*billerTally{}
+	for start, end := 0, 0; start < len(of); start = end {
+		for end < len(of) && of[end].Billed == of[start].Billed {
+			end++
 		}
-		if priced[name] {
-			b.priced++
+		centreCode(of[start:end], met)
+	}
+	for name, told := range met {
+		v.billers.named(name).add(&billerTally{days: 1, shared: min(told.shared, 1), twice: min(told.twice, 1), priced: min(told.priced, 1), sides: told.sides})
+	}
+}
+
+// centreCode counts what the lines of one code tell of their billers.
+func centreCode(of []centreLine, met map[string]*billerTally) {
+	least := 0 // the first line of a biller that is named
+	for least < len(of) && of[least].biller == "" {
+		least++
+	}
+	for start, end := 0, 0; start < len(of); start = end {
+		name, sides := of[start].biller, uint8(0)
+		for ; end < len(of) && of[end].biller == name; end++ {
+			sides |= sideBit(of[end].Line)
 		}
-		shared := false
-		for code, sides := range own {
-			b.sides = b.sides || sides == 3
-			for other, theirs := range billers {
-				_, also := theirs[code]
-				shared = shared || other != name && other != "" && also
+		told := met[name]
+		if told == nil {
+			told = &billerTally{}
+			met[name] = told
+		}
+		told.sides = told.sides || sides == 3
+		if least < len(of) && of[least].biller != name || of[len(of)-1].biller != name && of[len(of)-1].biller != "" {
+			told.shared++
+		}
+		countTwice(of[start:end], told)
+	}
+}
+
+// countTwice counts the lines of one code and biller that stand on another claim to the payer than the first.
+func countTwice(of []centreLine, told *billerTally) {
+	first := 0
+	for i := 1; i < len(of); i++ {
+		switch {
+		case of[i].PayerName != of[first].PayerName:
+			first = i
+		case of[i].Claim != of[first].Claim && signs.inCentre(&of[i].Line.Line):
+			told.twice++
+			if !sameCharged(of[first].Line, of[i].Line) {
+				told.priced++
 			}
-		}
-		if shared {
-			b.shared++
 		}
 	}
 }
@@ -199,7 +274,7 @@ const fewLines = 5
 // claimTypes are the billers whose claims are told to be a centre's or a hospital's.
 func (v *Survey) claimTypes() map[string]claim.Type {
 	types := map[string]claim.Type{}
-	for name, b := range v.billers {
+	for name, b := range v.billers.of {
 		if b.lines < fewLines || name == "" {
 			continue
 		}
@@ -227,7 +302,7 @@ const (
 // none: in the centre a code stands on two claims on more than half of the days.
 func (v *Survey) mixedBillers() map[string]bool {
 	mixed := map[string]bool{}
-	for name, b := range v.billers {
+	for name, b := range v.billers.of {
 		if b.lines >= fewLines && (2*b.twice > b.days || b.priced >= fewDays && pricedShare*b.priced >= b.days) {
 			mixed[name] = true
 		}
@@ -249,8 +324,8 @@ func (s *Stage) centreDoubts() {
 	days := map[day][]int{}
 	for _, i := range s.standing() {
 		l := &s.lines[i]
-		if untold(s.facts.stated, l) && l.Claim != "" && signs.inCentre(l) && s.facts.mixed[billerName(l)] {
-			k := day{l.From, billerName(l)}
+		if untold(s.facts.stated, l) && l.Claim != "" && signs.inCentre(&l.Line) && s.facts.mixed[billerName(&l.Line)] {
+			k := day{l.From, billerName(&l.Line)}
 			days[k] = append(days[k], i)
 		}
 	}

@@ -43,7 +43,7 @@ func (f *Facts) SetType(l *audit.Line) {
 	}
 	if t, is := stated(f.stated, l); is {
 		l.Type = t
-	} else if t, ok := f.types[billerName(l)]; ok {
+	} else if t, ok := f.types[billerName(&l.Line)]; ok {
 		l.Type = t
 	}
 }
@@ -53,7 +53,7 @@ func (f *Facts) Billers() []audit.Biller { return f.billers }
 
 // billersOf lists the billers that were told to be none of doctors, or could not be told.
 func (v *Survey) billersOf(types map[string]claim.Type, mixed map[string]bool) (list []audit.Biller) {
-	for name, b := range v.billers {
+	for name, b := range v.billers.of {
 		t, told := types[name]
 		of := audit.Biller{Number: name, Lines: b.lines, Type: t}
 		switch {

@@ -58,7 +58,7 @@ func (s *Stage) sendings(lines []int) (all []*sending) {
 		l := &s.lines[i]
 		k := key{version: s.versionOf(l)}
 		if l.Claim == "" {
-			k.day, k.biller = l.From, biller(l)
+			k.day, k.biller = l.From, biller(&l.Line)
 		}
 		c := known[k]
 		if c == nil {

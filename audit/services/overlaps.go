@@ -186,7 +186,7 @@ type service struct {
 }
 
 func serviceOf(l *audit.Line) service {
-	return service{l.From, l.To, l.Billed, l.Mods, l.Units, l.Charge, l.Rendering, biller(l), l.POS}
+	return service{l.From, l.To, l.Billed, l.Mods, l.Units, l.Charge, l.Rendering, biller(&l.Line), l.POS}
 }
 
 func (s *Stage) placeOf(l *audit.Line) place {

@@ -14,10 +14,10 @@ type Survey struct {
 	sources []claim.Source
 	stated  map[string]claim.Type
 	inputs  []inputTally
-	billers map[string]*billerTally
-	// The biller of the line before, which the next mostly is of too.
-	lastBiller string
-	lastTally  *billerTally
+	billers billers
+	counted bool         // the billers' lines are, by a census
+	seen    []claim.Date // scratch of seeBillers
+	day     []centreLine // scratch of centreDay
 
 	owners []owner
 	// nobodies are the lines without a patient and a claim, by what they hold.
@@ -36,22 +36,39 @@ type inputTally struct {
 	sharedFile int        // lines that an earlier sheet of the same file has as well
 }
 
-// NeedsSurvey tells whether something in these tables is only told by all their lines.
-func NeedsSurvey(sources []claim.Source) bool {
+// Need is what a survey is for.
+type Need uint8
+
+// What surveys are for.
+const (
+	NoSurvey  Need = iota // nothing is told by all lines together
+	OfBillers             // the types of claims alone, which hang on patients with a day in a surgery centre
+	OfAll
+)
+
+// Needs tells what in these tables is only told by all their lines.
+func Needs(sources []claim.Source) Need {
 	asks := claim.FieldSet(claim.FieldLineID, claim.FieldPaid, claim.FieldAllowed, claim.FieldDenials)
+	need := NoSurvey
 	for i := range sources {
 		s := &sources[i]
-		if s.Columns&asks != 0 || s.Payments || s.LineNumbers || !s.Columns.Has(claim.FieldType) {
-			return true
+		if s.Columns&asks != 0 || s.Payments || s.LineNumbers {
+			return OfAll
+		}
+		if !s.Columns.Has(claim.FieldType) {
+			need = OfBillers
 		}
 	}
-	return len(sources) > 1
+	if len(sources) > 1 {
+		return OfAll
+	}
+	return need
 }
 
 // NewSurvey makes a survey of lines of those tables. Stated is whose claims they are where the tables do not say, as
 // audit.Settings have it.
 func NewSurvey(sources []claim.Source, stated map[string]claim.Type) *Survey {
-	return &Survey{sources: sources, stated: stated, inputs: make([]inputTally, len(sources)), billers: map[string]*billerTally{}}
+	return &Survey{sources: sources, stated: stated, inputs: make([]inputTally, len(sources)), billers: newBillers()}
 }
 
 // Patient takes the lines of one patient, or those of a claim without one.
@@ -205,7 +222,5 @@ func (v *Survey) Add(o *Survey) {
 	}
 	v.owners = append(v.owners, o.owners...)
 	v.nobodies = append(v.nobodies, o.nobodies...)
-	for name, b := range o.billers {
-		v.biller(name).add(b)
-	}
+	v.billers.add(&o.billers)
 }

@@ -46,7 +46,7 @@ func frequency(l *audit.Line) byte {
 }
 
 // biller is who bills: by tax number, else by NPI; blank where neither is given.
-func biller(l *audit.Line) string {
+func biller(l *claim.Line) string {
 	if l.TIN != "" {
 		return l.TIN
 	}

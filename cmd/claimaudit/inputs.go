@@ -15,6 +15,7 @@ import (
 
 	"claimaudit/audit/claim"
 	"claimaudit/audit/draft"
+	"claimaudit/audit/engine"
 	"claimaudit/audit/hold"
 	"claimaudit/parsers"
 	"claimaudit/parsers/grid"
@@ -236,7 +237,7 @@ func (j *job) shut(in *input) {
 func (j *job) read(ctx context.Context, body *hold.Body) (sources []claim.Source, repairs []claim.Repair, err error) {
 	collectors := make([]*hold.Collector, j.workers)
 	for i := range collectors {
-		collectors[i] = body.Collector()
+		collectors[i] = engine.Collect(body)
 	}
 	var errs []error
 	var paths []string // of each source
