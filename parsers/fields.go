@@ -21,6 +21,9 @@ func (r *reader) mend(f claim.Field, how repair, cell string) {
 	if how == noRepair {
 		return
 	}
+	if r.noting {
+		r.noted = append(r.noted, mendedCell{f, how})
+	}
 	if r.mended[f][how]++; r.mended[f][how] == 1 {
 		r.examples = append(r.examples, example{field: f, how: how, row: r.line.Pos.Row, cell: mask(cell)})
 	}

@@ -78,6 +78,7 @@ func (t *Table) readers(source int32, workers int, sinks func(int) Sink) []*read
 			readers[i].bindSets(t.sets)
 		} else {
 			readers[i].bind()
+			readers[i].bindAlike()
 		}
 	}
 	return readers

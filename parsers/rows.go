@@ -22,6 +22,11 @@ type reader struct {
 
 	days, numbers, plain []ownCell // see bind
 
+	alikes               *alikes      // nil where rows are read cell by cell alone
+	ownNumbers, ownPlain []ownCell    // of numbers and plain those that no alikes keep
+	noting               bool         // what is mended is noted
+	noted                []mendedCell // of the row
+
 	views []view // how each service of a row is read, where a row holds several
 	full  []int  // which of them the row has
 
@@ -304,19 +309,7 @@ func (r *reader) charge() (claim.UnreadKind, string) {
 		return claim.NoteRow, titleAgain
 	}
 	r.identity()
-	r.modifiers(code.mods)
-	r.each(r.numbers)
-	r.unitsBehind(&code)
-	r.diagnoses()
-	if len(r.points) > 0 {
-		r.point()
-	}
-	r.otherDates()
-	r.each(r.plain)
-	if r.class >= 0 {
-		r.payerClass()
-	}
-	r.charged()
+	r.readAlike(&code)
 	return "", ""
 }
 

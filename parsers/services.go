@@ -202,6 +202,7 @@ func (r *reader) emitEach(shares []share) {
 	for _, f := range []claim.Field{claim.FieldCode, claim.FieldModifiers, claim.FieldUnits, claim.FieldCharge} {
 		r.unsay(f)
 	}
+	r.line.Alike = nil // modifiers and units are shared out
 	whole := r.line
 	for i, s := range shares {
 		l := &r.line

@@ -69,6 +69,8 @@ type Line struct {
 	Given, Bad Fields
 	// Faults are the unreadable cells themselves, for the reader of the report; never for a log.
 	Faults []Fault
+	// Alike is what the line's reader met on other rows too; nil where that is not known.
+	Alike *Alike
 	// Ambiguous are the date fields that were written as 3/4/2025 and taken month first, until
 	// the whole column is known.
 	Ambiguous Fields
@@ -383,6 +385,7 @@ func Blank() (l Line) {
 // Clone is a copy of the line that shares no memory with its input. Its texts are parts of one.
 func (l *Line) Clone() *Line {
 	c := *l
+	c.Alike = nil // the clone may go elsewhere
 	texts := c.texts()
 	var all strings.Builder
 	for _, s := range texts {

@@ -20,6 +20,7 @@ var apart = map[string]string{
 	"Bad":       "which fields could not be read",
 	"Faults":    "the cells that could not be read",
 	"Ambiguous": "which dates are not settled yet",
+	"Alike":     "what other lines have too",
 }
 
 // typeOf is the type of a value of each kind.
@@ -208,5 +209,33 @@ func TestFieldNames(t *testing.T) {
 	}
 	if got := strings.Join(claim.FieldModifiers.Columns(), " "); got != "Mod1 Mod2 Mod3 Mod4" {
 		t.Errorf("columns of the modifiers: %s", got)
+	}
+}
+
+// TestCopyAlike holds that AlikeFields are what CopyAlike copies.
+func TestCopyAlike(t *testing.T) {
+	for f := range claim.NumCarried {
+		from, to := claim.Blank(), claim.Blank()
+		v := reflect.ValueOf(f.At(&from)).Elem()
+		before := reflect.ValueOf(f.At(&to)).Elem().Interface()
+		switch v.Kind() {
+		case reflect.String:
+			v.SetString("X")
+		case reflect.Array:
+			v.Index(0).SetUint(7)
+		case reflect.Int32, reflect.Int64, reflect.Int:
+			v.SetInt(7)
+		default:
+			v.SetUint(7)
+		}
+		if s := f.Written(&from); s != nil {
+			*s = "X"
+		}
+		to.CopyAlike(&from)
+		after := reflect.ValueOf(f.At(&to)).Elem().Interface()
+		written := f.Written(&to)
+		if copied := after != before && (written == nil || *written == "X"); copied != claim.AlikeFields.Has(f) {
+			t.Errorf("%s: copied %t, in AlikeFields %t", f, copied, claim.AlikeFields.Has(f))
+		}
 	}
 }

@@ -44,13 +44,16 @@ type codeSpot struct {
 	cell spot[string]
 }
 
-// lineLayout is the layout of claim.Line.
-var lineLayout = newLayout()
+// lineLayout is the layout of a whole line, ownLayout that of a line whose record begins with what is alike on many.
+var (
+	lineLayout = newLayout(0)
+	ownLayout  = newLayout(claim.AlikeFields)
+)
 
-func newLayout() *layout {
+func newLayout(without claim.Fields) *layout {
 	y := &layout{}
 	for f := range claim.NumCarried {
-		if f != claim.FieldPatient && f != claim.FieldFrom {
+		if f != claim.FieldPatient && f != claim.FieldFrom && !without.Has(f) {
 			y.add(f)
 		}
 	}

@@ -62,6 +62,7 @@ const (
 	flagShares // its row with other services
 	flagLost   // a row that could not be read: whose it was, and nothing else
 	flagSurvey // its patient is to be surveyed for it
+	flagAlike  // what is alike on many lines stands in its collector's words
 )
 
 // claimHash is the hash of the claim that a line without a patient is of; 0 where it names none.
@@ -80,6 +81,12 @@ func (p *packer) pack(l *claim.Line) { p.packAs(l, 0) }
 // packAs makes the record of a line with further flags.
 func (p *packer) packAs(l *claim.Line, flags uint64) {
 	p.buf = p.buf[:0]
+	layout, alike := lineLayout, uint64(0)
+	if p.words != nil {
+		if alike = p.words.alikeID(l); alike != 0 {
+			layout, flags = ownLayout, flags|flagAlike
+		}
+	}
 	p.number(flagsOf(l) | flags)
 	p.fixed(uint32(l.From))
 	p.text(l.Patient)
@@ -87,6 +94,9 @@ func (p *packer) packAs(l *claim.Line, flags uint64) {
 		h := claimHash(l)
 		p.fixed(uint32(h))
 		p.fixed(uint32(h >> 32))
+	}
+	if alike != 0 {
+		p.number(alike)
 	}
 	if l.Ambiguous != 0 {
 		p.number(uint64(l.Ambiguous))
@@ -100,7 +110,7 @@ func (p *packer) packAs(l *claim.Line, flags uint64) {
 	p.fixed(uint32(l.Given))
 	at := len(p.buf)
 	p.fixed(0)
-	has := p.fields(l)
+	has := p.fields(l, layout)
 	binary.LittleEndian.PutUint32(p.buf[at:], has)
 }
 
@@ -117,9 +127,8 @@ func flagsOf(l *claim.Line) (flags uint64) {
 	return flags
 }
 
-// fields writes the fields that the record does not begin with, and tells which of them it has.
-func (p *packer) fields(l *claim.Line) (has uint32) {
-	y := lineLayout
+// fields writes the fields of the layout, and tells which of them the record has.
+func (p *packer) fields(l *claim.Line, y *layout) (has uint32) {
 	for i := range y.texts {
 		if s := *y.texts[i].of(l); s != "" {
 			p.text(s)
@@ -147,7 +156,7 @@ func (p *packer) fields(l *claim.Line) (has uint32) {
 	for i := range y.codes {
 		has |= p.codeCell(&y.codes[i], l)
 	}
-	return has | p.rest(l)
+	return has | p.rest(l, y)
 }
 
 // codeCell writes a code, and the cell it was read from where that holds anything else.
@@ -167,8 +176,7 @@ func (p *packer) codeCell(s *codeSpot, l *claim.Line) (has uint32) {
 }
 
 // rest is fields for lists and small numbers, and for what could not be read.
-func (p *packer) rest(l *claim.Line) (has uint32) {
-	y := lineLayout
+func (p *packer) rest(l *claim.Line, y *layout) (has uint32) {
 	for i := range y.modifiers {
 		if ms := y.modifiers[i].of(l); *ms != (claim.Modifiers{}) {
 			p.mods(*ms)

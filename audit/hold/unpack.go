@@ -74,14 +74,17 @@ func (u *unpacker) claimHash() uint64 {
 
 // line fills l with the record at the reader; sources tell which dates are to be swapped.
 func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
-	*l = blankLine
 	flags := u.number()
-	l.Anonymous = flags&flagAnonymous != 0
-	l.From = claim.Date(u.fixed())
-	l.Patient = u.text()
-	if l.Anonymous {
+	from, patient := claim.Date(u.fixed()), u.text()
+	if flags&flagAnonymous != 0 {
 		u.claimHash()
 	}
+	layout, blank := lineLayout, &blankLine
+	if flags&flagAlike != 0 {
+		layout, blank = ownLayout, &u.words.alike[u.number()-1]
+	}
+	*l = *blank
+	l.From, l.Patient, l.Anonymous = from, patient, flags&flagAnonymous != 0
 	if flags&flagAmbiguous != 0 {
 		l.Ambiguous = claim.Fields(u.number())
 	}
@@ -91,7 +94,7 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 		l.Pos.Column, l.Pos.Nth = int16(u.number()), int16(u.number())
 	}
 	l.Given = claim.Fields(u.fixed())
-	u.fields(l, u.fixed())
+	u.fields(l, layout, u.fixed())
 	if l.Ambiguous == 0 {
 		return
 	}
@@ -104,8 +107,7 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 var blankLine = claim.Blank()
 
 // fields reads what packer.fields wrote, in the same order.
-func (u *unpacker) fields(l *claim.Line, has uint32) {
-	y := lineLayout
+func (u *unpacker) fields(l *claim.Line, y *layout, has uint32) {
 	for i := range y.texts {
 		if has&y.texts[i].bit != 0 {
 			*y.texts[i].of(l) = u.text()
@@ -129,7 +131,7 @@ func (u *unpacker) fields(l *claim.Line, has uint32) {
 	for i := range y.codes {
 		u.codeCell(&y.codes[i], l, has)
 	}
-	u.rest(l, has)
+	u.rest(l, y, has)
 }
 
 func (u *unpacker) codeCell(s *codeSpot, l *claim.Line, has uint32) {
@@ -144,8 +146,7 @@ func (u *unpacker) codeCell(s *codeSpot, l *claim.Line, has uint32) {
 	*s.cell.of(l) = cell
 }
 
-func (u *unpacker) rest(l *claim.Line, has uint32) {
-	y := lineLayout
+func (u *unpacker) rest(l *claim.Line, y *layout, has uint32) {
 	for i := range y.modifiers {
 		if has&y.modifiers[i].bit != 0 {
 			*y.modifiers[i].of(l) = u.mods()

@@ -1,5 +1,7 @@
 package hold
 
+import "claimaudit/audit/claim"
+
 // words numbers the texts that recur on many lines: codes, diagnoses, providers, payers. It stops
 // learning when full, so that a column of unique texts cannot fill the memory with words.
 type words struct {
@@ -9,9 +11,30 @@ type words struct {
 		text string
 		id   uint64
 	}
+	alike []claim.Line // lines with nothing but what is alike on many; see claim.Alike
 }
 
-const maxWords = 1 << 16
+const (
+	maxWords = 1 << 16
+	maxAlike = 1 << 13
+)
+
+// alikeID is the number of what is alike on the line and others; 0 when it is to be written out.
+func (w *words) alikeID(l *claim.Line) uint64 {
+	switch {
+	case l.Alike == nil:
+		return 0
+	case l.Alike.Holder == w:
+		return uint64(l.Alike.Number)
+	case len(w.alike) == maxAlike:
+		return 0
+	}
+	t := claim.Blank()
+	t.CopyAlike(l)
+	w.alike = append(w.alike, *t.Clone())
+	l.Alike.Holder, l.Alike.Number = w, uint32(len(w.alike))
+	return uint64(len(w.alike))
+}
 
 func newWords() *words { return &words{ids: map[string]uint64{}} }
 

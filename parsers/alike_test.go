@@ -1,0 +1,119 @@
+package parsers
+
+import (
+	"encoding/csv"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"claimaudit/audit/claim"
+)
+
+// everything keeps what a reader hands on.
+type everything struct {
+	lines  []claim.Line
+	alike  []*claim.Alike
+	unread []claim.Unread
+}
+
+func (s *everything) Line(l *claim.Line) {
+	s.lines, s.alike = append(s.lines, *l.Clone()), append(s.alike, l.Alike)
+}
+func (s *everything) Unread(u claim.Unread) { s.unread = append(s.unread, u) }
+
+// oddCells are what the columns that are read together may hold.
+var oddCells = map[string][]string{
+	"CPT":            {"64483", "64483-50", "64493 x2", "99213", "64483, 64484"},
+	"Mod1":           {"", "59", "59,RT", "LEFT", "NULL", " 59", "five", "25.0"},
+	"Mod2":           {"", "RT", "none", "59RT"},
+	"Units":          {"", "1", "2.0", "many", "-1", "0"},
+	"Charge":         {"100.00", "", "much"},
+	"Dx1":            {"", "M54.16", "M54.16,M47.816", "low back pain", "ICD10:M54.16"},
+	"Dx2":            {"", "G89.4", "N/A"},
+	"BillingNPI":     {"", "1003000126", "1003000126.0", "someone"},
+	"BillingTIN":     {"123456789", "12-3456789", "12345678"},
+	"POS":            {"11", "", "Office", "11 - Office", "1", "here"},
+	"Payer":          {"MEDICARE PART B", "", "NONE", "AETNA"},
+	"ClaimType":      {"", "professional", "UB-04", "other"},
+	"ClaimFrequency": {"", "1", "7", "x"},
+	"State":          {"PA", "Pennsylvania", "", "9"},
+	"FacilityNPI":    {"", "1003000134"},
+	"DOB":            {"1963-04-10", "", "never"},
+}
+
+// TestAlike holds that rows read the same whether or not what came before is remembered, and that lines which are
+// alike by what they point to are.
+func TestAlike(t *testing.T) {
+	header := []string{"ClaimID", "PatientID", "DOS", "CPT", "Mod1", "Mod2", "Units", "Charge", "Dx1", "Dx2", "BillingNPI", "BillingTIN", "POS", "Payer", "ClaimType", "ClaimFrequency", "State", "FacilityNPI", "DOB"}
+	plain := []string{"C1", "P1", "2025-03-25", "64483", "RT", "", "1", "100.00", "M54.16", "", "1003000126", "123456789", "11", "AETNA", "professional", "1", "PA", "", "1963-04-10"}
+	met := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var text strings.Builder
+		w := csv.NewWriter(&text)
+		write := func(row []string) {
+			if err := w.Write(row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(header)
+		for range 20 {
+			write(plain)
+		}
+		for range rapid.IntRange(1, 40).Draw(t, "rows") {
+			row := append([]string(nil), plain...)
+			for range rapid.IntRange(0, 2).Draw(t, "odd") {
+				column := rapid.IntRange(3, len(header)-1).Draw(t, "column")
+				row[column] = rapid.SampledFrom(oddCells[header[column]]).Draw(t, header[column])
+			}
+			write(row)
+			if rapid.Bool().Draw(t, "again") {
+				write(row)
+			}
+		}
+		w.Flush()
+		e, err := Open("-", Options{Stdin: strings.NewReader(text.String())})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		rows, err := openRows(e.Tables[0].pages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want everything
+		with := e.Tables[0].readers(0, 1, func(int) Sink { return &got })[0]
+		without := e.Tables[0].readers(0, 1, func(int) Sink { return &want })[0]
+		if with.alikes == nil {
+			t.Fatal("nothing is remembered")
+		}
+		without.alikes = nil
+		for i := range rows {
+			with.read(&rows[i])
+			without.read(&rows[i])
+		}
+		if !reflect.DeepEqual(got.lines, want.lines) || !reflect.DeepEqual(got.unread, want.unread) || with.mended != without.mended || !reflect.DeepEqual(with.examples, without.examples) {
+			t.Fatalf("remembered:\n%+v\n%+v\ncell by cell:\n%+v\n%+v", got.lines, got.unread, want.lines, want.unread)
+		}
+		first := map[*claim.Alike]*claim.Line{}
+		for i := range got.lines {
+			one, another := claim.Blank(), claim.Blank()
+			switch before := first[got.alike[i]]; {
+			case got.alike[i] == nil:
+			case before == nil:
+				first[got.alike[i]] = &got.lines[i]
+			default:
+				one.CopyAlike(before)
+				another.CopyAlike(&got.lines[i])
+				met++
+			}
+			if !reflect.DeepEqual(one, another) {
+				t.Fatalf("alike are %+v and %+v", one, another)
+			}
+		}
+	})
+	if met == 0 {
+		t.Error("no two lines were alike")
+	}
+}
