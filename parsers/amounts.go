@@ -97,6 +97,24 @@ func readCharge(cell string, comma bool) (claim.Cents, repair, error) {
 	return amount, how, err
 }
 
+// plainCents reads an amount in its commonest form, 1234.50, of up to seven digits before the point.
+func plainCents(text string) (cents claim.Cents, ok bool) {
+	point := len(text) - len(".50")
+	if point < 1 || point > 7 || text[point] != '.' {
+		return 0, false
+	}
+	for i := range len(text) {
+		switch {
+		case i == point:
+		case isDigit(text[i]):
+			cents = cents*10 + claim.Cents(text[i]-'0')
+		default:
+			return 0, false
+		}
+	}
+	return cents, true
+}
+
 // scientificCents tells whether an amount in scientific notation has all its cents.
 func scientificCents(text string) bool {
 	_, exact := writtenOut(text)

@@ -268,6 +268,11 @@ func (r *reader) unitsBehind(c *codeCell) {
 }
 
 func (r *reader) money(f claim.Field, text string, to *claim.Cents) {
+	if cents, ok := plainCents(text); ok && !r.commas.Has(f) {
+		*to = cents
+		r.given(f)
+		return
+	}
 	amount, how, err := r.readMoney(f, text)
 	if r.amount(f, text, how, err) {
 		*to = amount

@@ -231,7 +231,7 @@ func (r *reader) look(row *grid.Row) {
 		}
 	}
 	for i := 0; row.Held == nil && i < len(row.Cells); i++ {
-		if trim(row.Cells[i]) != "" {
+		if cell := row.Cells[i]; cell != "" && (isLetter(cell[0]) || isDigit(cell[0]) || trim(cell) != "") {
 			r.held = append(r.held, i)
 		}
 	}
