@@ -51,6 +51,7 @@ type job struct {
 	settings   *audit.Settings
 	recorded   []audit.Option
 	catalog    *catalog.Catalog
+	compiled   []string // where the compiled forms of its tables lie
 	outputs    []string
 	corrected  string // where the corrected lines go; blank: nowhere
 	write      reports.Options

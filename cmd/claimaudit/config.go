@@ -36,6 +36,8 @@ type configuration struct {
 	err    error                    // why it could not be read
 	done   <-chan struct{}          // closed by a signal
 	base   string                   // the folder with copies of the files that settings name; blank: the files themselves are read
+
+	compiled string // the folder with compiled forms of tables among these copies; blank: there is none
 }
 
 // copied is where a file that a setting names is read.

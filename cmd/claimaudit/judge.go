@@ -81,7 +81,7 @@ func (r *stepRun) prepare(o *engine.Options, shown func(*audit.Line) (patient, c
 
 // prepare makes ready what lines are judged by: what is in the run's file, and nothing else.
 func (c *judgeCmd) prepare(run *stepRun) (*job, error) {
-	j := &job{conf: &configuration{base: run.base}, log: zerolog.Nop(), progress: newProgress(io.Discard, true)}
+	j := &job{conf: &configuration{base: run.base, compiled: run.cache}, log: zerolog.Nop(), progress: newProgress(io.Discard, true)}
 	j.cmd = &auditCmd{auditSettings: auditSettings{workSettings: workSettings{machineSettings: c.machineSettings}}}
 	run.settings(j.cmd)
 	j.payers = run.payers

@@ -61,6 +61,7 @@ func (c *linesCmd) Run(ctx context.Context, parsed *kong.Context, conf *configur
 		return err
 	}
 	r.Settings.AsOf = j.parse.AsOf.String()
+	r.compiled = j.compiled
 	if j.waived != nil || r.History {
 		r.key = j.write.Deidentify
 	}

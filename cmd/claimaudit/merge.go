@@ -133,7 +133,7 @@ func (c *mergeCmd) prepare(run *stepRun, conf *configuration, std *streams) (*jo
 		return nil, err
 	}
 	a = &all.Audit
-	conf.base = run.base
+	conf.base, conf.compiled = run.base, run.cache
 	given := allSettings(parser.Model)
 	j, err := a.prepare(given, conf, std)
 	if err != nil {

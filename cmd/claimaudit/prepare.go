@@ -72,7 +72,7 @@ func (j *job) knowledge() error {
 		}
 	}
 	j.settings.TimelyFiling, errs[2] = filingDays(j.conf, j.cmd.TimelyFiling)
-	j.catalog, errs[3] = j.cmd.knowledge(j.conf, j.warnTable)
+	j.catalog, errs[3] = j.cmd.knowledge(j.conf, j.table)
 	j.waived, errs[4] = j.readWaivers()
 	return errors.Join(errs[:]...)
 }
@@ -93,7 +93,7 @@ func (s *tableSettings) knowledge(conf *configuration, told func(*tables.File)) 
 	}
 	o := tables.Options{Cache: tables.DefaultCache()}
 	if conf.base != "" {
-		o.Cache = "" // what is copied is read once
+		o = tables.Options{Cache: conf.compiled, Own: true}
 	}
 	for i, name := range names {
 		names[i] = conf.copied(name)
@@ -108,7 +108,11 @@ func (s *tableSettings) knowledge(conf *configuration, told func(*tables.File)) 
 	return own.With(tables.Official(files)...), nil
 }
 
-func (j *job) warnTable(f *tables.File) {
+// table takes up a table file that was read.
+func (j *job) table(f *tables.File) {
+	if f.Compiled != "" {
+		j.compiled = append(j.compiled, f.Compiled)
+	}
 	if n := len(f.Rejects); n > 0 {
 		j.log.Warn().Str("file", f.Path).Int("rows", n).Str("first", f.Rejects[0].String()).
 			Msg("rows of a table could not be read: claimaudit tables --all lists them")

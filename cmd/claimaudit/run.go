@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
+
 	"claimaudit/audit"
 	"claimaudit/audit/answers"
 	"claimaudit/audit/claim"
@@ -31,6 +33,7 @@ const (
 	runOpen    = "open"    // what the history's open findings are about, where one is kept
 	runRemits  = "remits"  // what payers answered
 	runFiles   = "files/"  // before the names of what the practice knows itself, and of its tables
+	runTables  = "tables/" // before those of compiled forms of these tables
 )
 
 // runSet is what was set for a run.
@@ -58,8 +61,11 @@ type stepRun struct {
 	key     []byte
 	open    []byte // see history.Watch
 	payers  *answers.Book
-	base    string       // the private folder that its files were put into
-	remove  func() error // that folder
+	// compiled is where the program has compiled forms of its tables. base and cache are the private folders that its
+	// files and these forms were put into, blank where there are none; remove removes both.
+	compiled    []string
+	base, cache string
+	remove      func() error
 }
 
 // insideName is the name of a file within a folder, wherever the file lies: in the same order as before.
@@ -92,6 +98,7 @@ func (s *findingSettings) knowledgeFiles() ([]string, error) {
 func (r *stepRun) write(w *os.File) error {
 	sum := sha256.New()
 	z := zip.NewWriter(io.MultiWriter(w, sum))
+	z.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) { return flate.NewWriter(to, flate.BestSpeed) })
 	put := func(name string, data []byte) error {
 		member, err := z.Create(name)
 		if err == nil {
@@ -107,6 +114,10 @@ func (r *stepRun) write(w *os.File) error {
 	errs = append(errs, err)
 	for _, path := range files {
 		errs = append(errs, copyInto(z, runFiles+insideName(path), path))
+	}
+	slices.Sort(r.compiled)
+	for _, path := range slices.Compact(r.compiled) {
+		errs = append(errs, copyInto(z, runTables+filepath.Base(path), path))
 	}
 	err = errors.Join(append(errs, z.Close())...)
 	r.id = hex.EncodeToString(sum.Sum(nil))
@@ -165,35 +176,32 @@ func (r *stepRun) read(z *zip.Reader) error {
 	return r.unpack(z)
 }
 
-// unpack puts the files into a private folder, where there are any.
-func (r *stepRun) unpack(z *zip.Reader) (err error) {
+// unpack puts the files and compiled forms of tables into private folders, where there are any. What a killed process
+// leaves of them the next one removes.
+func (r *stepRun) unpack(z *zip.Reader) error {
+	private := ""
 	for _, m := range z.File {
-		name, ours := strings.CutPrefix(m.Name, runFiles)
-		if !ours {
+		ours, compiled := strings.HasPrefix(m.Name, runFiles), strings.HasPrefix(m.Name, runTables)
+		switch {
+		case !ours && !compiled:
 			continue
-		}
-		if !filepath.IsLocal(name) {
+		case !filepath.IsLocal(m.Name):
 			return errors.New("holds a file of a name that it may not have")
-		}
-		if r.base == "" {
-			if err := r.makeBase(); err != nil {
+		case private == "":
+			folder, remove, err := draft.PrivateFolder()
+			if err != nil {
 				return err
 			}
+			private, r.remove = filepath.Join(folder, "copy"), remove
+			r.base = filepath.Join(private, runFiles)
 		}
-		if err := unpackFile(m, filepath.Join(r.base, name)); err != nil {
+		if compiled {
+			r.cache = filepath.Join(private, runTables)
+		}
+		if err := unpackFile(m, filepath.Join(private, filepath.FromSlash(m.Name))); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// makeBase makes the private folder. What a killed process leaves of one the next run removes.
-func (r *stepRun) makeBase() error {
-	folder, remove, err := draft.PrivateFolder()
-	if err != nil {
-		return err
-	}
-	r.base, r.remove = filepath.Join(folder, "copy-files"), remove
 	return nil
 }
 

@@ -13,7 +13,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"claimaudit/parsers/tables"
 )
 
 // stepsOutputs are the outputs that an audit and its three steps are compared in.
@@ -235,6 +238,49 @@ func tryConfigured(t *testing.T, config, input string) {
 		t.Fatal(stderr)
 	}
 	sameFiles(t, one, three, stepsOutputs)
+}
+
+// TestTablesAreCompiledOnce holds that judges, also some at once, take the compiled form of a table from the run, and
+// have no cache of their own.
+func TestTablesAreCompiledOnce(t *testing.T) {
+	trialFolder(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir()) // of the cache on other systems
+	s := firstStep(t, 1, "claims.csv", "--as-of=2025-06-30", "--table=cms")
+	empty := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", empty)
+	t.Setenv("HOME", empty)
+	r, err := openRun(filepath.Join(s.folder, runName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf := &configuration{base: r.base, compiled: r.cache}
+	read := 0
+	if _, err := r.Settings.knowledge(conf, func(f *tables.File) {
+		read++
+		if !f.Cached {
+			t.Errorf("%s is parsed once more", f.Path)
+		}
+	}); err != nil || read == 0 {
+		t.Errorf("%d tables in the run, %v", read, err)
+	}
+	if err := r.close(); err != nil {
+		t.Error(err)
+	}
+	rows := s.rows(s.linesFiles()[0])
+	want, _, _ := s.judged(rows)
+	var judges sync.WaitGroup
+	for range 4 {
+		judges.Go(func() {
+			if got, status, stderr := s.judged(rows); status != exitClean || !bytes.Equal(got, want) {
+				t.Errorf("one of several judges: exit status %d: %s", status, stderr)
+			}
+		})
+	}
+	judges.Wait()
+	if entries, err := os.ReadDir(empty); err != nil || len(entries) > 0 {
+		t.Errorf("judges have a cache: %v, %v", entries, err)
+	}
 }
 
 // TestPartsAreChecked holds that a merge of anything but all parts of one run, each once and as it was written, is

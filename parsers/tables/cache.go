@@ -61,8 +61,9 @@ func (m *member) compiledPlace(cache string) (string, error) {
 }
 
 // compiledAt is the table compiled of a file with the member's content; nil when there is none that
-// is sound, of the user's own making, and of a file with the same SHA-256.
-func (m *member) compiledAt(place string) *File {
+// is sound, of the user's own making, and of a file with the same SHA-256, which is not looked at in a cache of the
+// program's own.
+func (m *member) compiledAt(place string, own bool) *File {
 	if info, err := os.Lstat(place); err != nil || !info.Mode().IsRegular() || !isOwn(info) {
 		return nil
 	}
@@ -74,8 +75,10 @@ func (m *member) compiledAt(place string) *File {
 	if err != nil {
 		return nil
 	}
-	if now, err := m.sha256(); err != nil || now != sum {
-		return nil
+	if !own {
+		if now, err := m.sha256(); err != nil || now != sum {
+			return nil
+		}
 	}
 	f.Path, f.Cached = m.path, true
 	if f.place("") != nil {

@@ -187,22 +187,25 @@ func (m *member) sha256() (string, error) {
 }
 
 // read reads the member: a pair table from the cache when it is there.
-func (m *member) read(cache string) (*File, error) {
-	if cache == "" {
+func (m *member) read(o Options) (*File, error) {
+	if o.Cache == "" {
 		return m.fresh()
 	}
-	place, err := m.compiledPlace(cache)
+	place, err := m.compiledPlace(o.Cache)
 	if err != nil {
 		return nil, err
 	}
-	if f := m.compiledAt(place); f != nil {
+	if f := m.compiledAt(place, o.Own); f != nil {
+		f.Compiled = place
 		return f, nil
 	}
 	f, err := m.fresh()
 	if err != nil || f.Official.Kind != catalog.PairEdits {
 		return f, err
 	}
-	if err := m.keep(place, f); err != nil {
+	if err = m.keep(place, f); err == nil {
+		f.Compiled = place
+	} else {
 		f.Notes = append(f.Notes, fmt.Sprintf("the compiled form could not be kept, so that the next run reads the file again: %v", err))
 	}
 	return f, nil

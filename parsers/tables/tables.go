@@ -28,6 +28,8 @@ type File struct {
 	Rejects []Reject
 	Notes   []string // what was taken for granted
 	Cached  bool     // it was read before and came from the compiled cache
+	// Compiled is where in the cache its compiled form lies; "" where it lies in none.
+	Compiled string
 	// Same is the file of the same table and quarter that was taken instead of this one; "" for a file
 	// that is used. Differs says that the two do not say the same.
 	Same    string
@@ -54,6 +56,9 @@ func (r Reject) String() string {
 type Options struct {
 	// Cache is the folder of the compiled cache; "" for none.
 	Cache string
+	// Own says that only this program put into the cache what lies there, for these files: it is not compared with
+	// the SHA-256 of theirs, which takes the longest.
+	Own bool
 }
 
 // Load reads all table files named; a folder stands for its own table files. Of files that cannot be
@@ -74,7 +79,7 @@ func Load(names []string, o Options) ([]*File, error) {
 		reading.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			files[i], faults[i] = m.read(o.Cache)
+			files[i], faults[i] = m.read(o)
 		})
 	}
 	reading.Wait()
