@@ -49,7 +49,7 @@ type Book struct {
 
 // NewBook is a book without remittances.
 func NewBook() *Book {
-	b := &Book{codes: map[string]Row{}, groups: map[string]Group{}}
+	b := &Book{codes: map[string]Row{}, groups: map[string]Group{}, remits: newRemits()}
 	for _, r := range table.Must[Row](data, "reasons.csv") {
 		b.codes[r.Code] = r
 	}

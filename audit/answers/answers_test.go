@@ -1,6 +1,7 @@
 package answers_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -176,40 +177,79 @@ func TestJoin(t *testing.T) {
 		{"two patients", []line{{"C1", "", day, "64483", "", "100", "", "", 0, "P1"}, {"C1", "", day, "64483", "", "100", "", "", 0, "P2"}},
 			[]line{{"C1", "", day, "64483", "", "100", "60", "", 1, ""}, {"C1", "", day, "64483", "", "100", "30", "", 1, "P2"}}, []string{"", "30.00"}, []string{"lines of several patients"}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := answers.NewBook()
-			collector := b.Collector()
-			for i, r := range c.rows {
-				row := r.made(int32(i + 2))
-				collector.Line(&row)
-			}
-			collector.Close()
-			b.Settle([]claim.Source{{Columns: claim.FieldSet(claim.FieldModifiers)}})
-			byPatient := map[string][]audit.Line{}
-			for i, l := range c.lines {
-				byPatient[l.patient] = append(byPatient[l.patient], audit.Line{Line: l.made(int32(i + 2))})
-			}
-			for _, lines := range byPatient {
-				b.See(lines)
-			}
-			got := make([]string, len(c.lines))
-			for _, lines := range byPatient {
-				for pos, given := range b.Join(lines) {
-					got[pos.Row-2] = strings.TrimSpace(given.Paid.String() + " " + given.Denials)
+		for _, collide := range []bool{false, true} {
+			t.Run(fmt.Sprint(c.name, map[bool]string{true: ", hashed alike"}[collide]), func(t *testing.T) {
+				b := answers.NewBook()
+				if collide {
+					b.Collide()
 				}
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Errorf("lines (-want +got):\n%s", diff)
-			}
-			sources, rest := b.Told()
-			if len(rest) != len(c.losses) || sources[0].Joined != len(c.rows)-len(rest) {
-				t.Fatalf("%d joined, rest %+v", sources[0].Joined, rest)
-			}
-			for i, r := range rest {
-				if !strings.Contains(r.Reason, c.losses[i]) {
-					t.Errorf("row %d: %s, want %s", r.Pos.Row, r.Reason, c.losses[i])
+				collector := b.Collector()
+				for i, r := range c.rows {
+					row := r.made(int32(i + 2))
+					collector.Line(&row)
 				}
+				b.Settle([]claim.Source{{Columns: claim.FieldSet(claim.FieldModifiers)}})
+				byPatient := map[string][]audit.Line{}
+				for i, l := range c.lines {
+					byPatient[l.patient] = append(byPatient[l.patient], audit.Line{Line: l.made(int32(i + 2))})
+				}
+				for _, lines := range byPatient {
+					b.See(lines)
+				}
+				got := make([]string, len(c.lines))
+				for _, lines := range byPatient {
+					for pos, given := range b.Join(lines) {
+						got[pos.Row-2] = strings.TrimSpace(given.Paid.String() + " " + given.Denials)
+					}
+				}
+				if diff := cmp.Diff(c.want, got); diff != "" {
+					t.Errorf("lines (-want +got):\n%s", diff)
+				}
+				sources, rest := b.Told()
+				if len(rest) != len(c.losses) || sources[0].Joined != len(c.rows)-len(rest) {
+					t.Fatalf("%d joined, rest %+v", sources[0].Joined, rest)
+				}
+				for i, r := range rest {
+					if !strings.Contains(r.Reason, c.losses[i]) {
+						t.Errorf("row %d: %s, want %s", r.Pos.Row, r.Reason, c.losses[i])
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestJoinMany joins many rows of many claims, read in any order, as few are.
+func TestJoinMany(t *testing.T) {
+	const claims = 6000
+	b := answers.NewBook()
+	collector := b.Collector()
+	for i := range claims {
+		i = (i * 4001) % claims
+		for part, paid := range []string{"60", "5"} {
+			r := line{claim: fmt.Sprint("C", i), code: "64483", day: "2025-03-01", paid: paid, payment: uint64(part + 1), patient: fmt.Sprint("P", i%7)}.made(int32(2*i + part + 2))
+			collector.Line(&r)
+		}
+	}
+	b.Settle([]claim.Source{{}})
+	byPatient := map[string][]audit.Line{}
+	for i := range claims {
+		l := line{claim: fmt.Sprint("c", i), code: "64483", day: "2025-03-01", patient: fmt.Sprint("P", i%7)}.made(int32(i + 2))
+		byPatient[l.Patient] = append(byPatient[l.Patient], audit.Line{Line: l})
+	}
+	for _, lines := range byPatient {
+		b.See(lines)
+	}
+	n := 0
+	for _, lines := range byPatient {
+		for pos, given := range b.Join(lines) {
+			if n++; given.Paid != 6500 {
+				t.Fatalf("row %d: paid %s", pos.Row, given.Paid)
 			}
-		})
+		}
+	}
+	sources, rest := b.Told()
+	if n != claims || len(rest) > 0 || sources[0].Joined != 2*claims {
+		t.Errorf("%d lines and %d rows joined, and %v not", n, sources[0].Joined, rest)
 	}
 }

@@ -1,54 +1,54 @@
 package answers
 
 import (
-	"cmp"
-	"slices"
-
 	"claimaudit/audit/claim"
 	"claimaudit/audit/wire"
 )
 
 // carried are the remittances of a run as they go from one process to another, and what became of their claims.
 type carried struct {
-	rows    []row   // without what their codes say
-	cells   []told  // this, each once
-	cell    []int32 // of each row its place; -1 for none
-	claims  []carriedClaim
-	sources []claim.Source
+	rows          []row
+	unread        []unreadRow
+	kinds         []kind
+	claims, names carriedTexts
+	met           []carriedClaim // in order
+	sources       []claim.Source
 }
 
-// carriedClaim is a claim that lines have.
+// carriedTexts are texts end to end, and where each ends.
+type carriedTexts struct {
+	all  string
+	ends []int
+}
+
+// carriedClaim is a claim that lines have, by its number.
 type carriedClaim struct {
-	number uint64
+	number uint32
 	shared bool
 }
 
 // carriedFate is what became of a row, by its place.
 type carriedFate struct {
-	row  int32
+	row  uint32
 	fate fate
 }
 
 // Bytes are the remittances, once all lines were seen, for Know in another process.
 func (b *Book) Bytes() []byte {
-	c := carried{rows: slices.Clone(b.rows), sources: b.sources}
-	places := map[*told]int32{nil: -1}
-	for i := range c.rows {
-		said := c.rows[i].said
-		place, met := places[said]
-		if !met {
-			place = int32(len(c.cells))
-			places[said] = place
-			c.cells = append(c.cells, *said)
-		}
-		c.rows[i].said, c.cell = nil, append(c.cell, place)
+	c := carried{
+		unread: b.unread, kinds: b.kinds, sources: b.sources,
+		claims: carriedTexts{string(b.claims.all), b.claims.ends}, names: carriedTexts{string(b.names.all), b.names.ends},
 	}
-	for number, of := range b.claims {
-		if of.patient.Load() != 0 {
-			c.claims = append(c.claims, carriedClaim{number, of.shared.Load()})
+	for _, r := range b.rows.each {
+		plain := *r
+		plain.next = 0
+		c.rows = append(c.rows, plain)
+	}
+	for number := range b.of {
+		if of := &b.of[number]; of.patient.Load() != 0 {
+			c.met = append(c.met, carriedClaim{uint32(number), of.shared.Load()})
 		}
 	}
-	slices.SortFunc(c.claims, func(x, y carriedClaim) int { return cmp.Compare(x.number, y.number) })
 	return wire.Append(nil, &c)
 }
 
@@ -56,36 +56,67 @@ func (b *Book) Bytes() []byte {
 // none yet.
 func (b *Book) Know(data []byte) error {
 	var c carried
-	if err := wire.Read(data, &c); err != nil || len(c.cell) != len(c.rows) {
-		return cmp.Or(err, wire.ErrCut)
+	if err := wire.Read(data, &c); err != nil {
+		return err
 	}
-	b.rows, b.sources, b.claims = c.rows, c.sources, map[uint64]*claimRows{}
-	for i, place := range c.cell {
-		r := &b.rows[i]
-		if place >= 0 && int(place) < len(c.cells) {
-			r.said = &c.cells[place]
-		}
-		if int(r.pos.Input) >= len(b.sources) || r.unread == "" && r.said == nil {
+	if !b.claims.take(&c.claims) || !b.names.take(&c.names) {
+		return wire.ErrCut
+	}
+	b.kinds, b.unread, b.sources = c.kinds, c.unread, c.sources
+	for i := range b.kinds {
+		if b.kinds[i].said == nil {
 			return wire.ErrCut
 		}
+	}
+	for i := range c.rows {
+		r := &c.rows[i]
+		if !b.knows(r.pos) || int(r.kind) >= len(b.kinds) || int(r.claim) > len(b.claims.ends) || int(max(r.patient, r.line)) > len(b.names.ends) || r.fate >= numFates {
+			return wire.ErrCut
+		}
+		b.rows.add(r)
 	}
 	b.index()
-	for _, of := range c.claims {
-		if b.claims[of.number] == nil {
+	return b.meet(c.met)
+}
+
+// knows tells whether a position is of a remittance there is.
+func (b *Book) knows(p claim.Pos) bool { return p.Input >= 0 && int(p.Input) < len(b.sources) }
+
+// meet notes which claims lines have.
+func (b *Book) meet(met []carriedClaim) error {
+	for _, u := range b.unread {
+		if !b.knows(u.pos) {
 			return wire.ErrCut
 		}
-		b.claims[of.number].patient.Store(1)
-		b.claims[of.number].shared.Store(of.shared)
+	}
+	for _, of := range met {
+		if int(of.number) >= len(b.of) {
+			return wire.ErrCut
+		}
+		b.of[of.number].patient.Store(1)
+		b.of[of.number].shared.Store(of.shared)
 	}
 	return nil
+}
+
+// take takes texts under the numbers that they had, each once.
+func (t *texts) take(c *carriedTexts) bool {
+	from := 0
+	for i, end := range c.ends {
+		if end < from || end > len(c.all) || t.add(c.all[from:end]) != uint32(i+1) { //nolint:gosec // rows are counted in 32 bits
+			return false
+		}
+		from = end
+	}
+	return from == len(c.all)
 }
 
 // Fates are what became of the rows of lines that were joined here, for TakeFates in another process.
 func (b *Book) Fates() []byte {
 	var list []carriedFate
-	for i := range b.rows {
-		if f := b.rows[i].fate; f != notLooked {
-			list = append(list, carriedFate{int32(i), f})
+	for n, r := range b.rows.each {
+		if r.fate != notLooked {
+			list = append(list, carriedFate{n, r.fate})
 		}
 	}
 	return wire.Append(nil, &list)
@@ -97,11 +128,12 @@ func (b *Book) TakeFates(data []byte) error {
 	if err := wire.Read(data, &list); err != nil {
 		return err
 	}
+	all := b.rows.count()
 	for _, f := range list {
-		if f.row < 0 || int(f.row) >= len(b.rows) || f.fate >= numFates {
+		if int(f.row) >= all || f.fate >= numFates {
 			return wire.ErrCut
 		}
-		b.rows[f.row].fate = f.fate
+		b.rows.at(f.row).fate = f.fate
 	}
 	return nil
 }

@@ -1,48 +1,37 @@
 package answers
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/cespare/xxhash/v2"
-
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
 )
 
-// remits are the rows of the remittances of a run. They are few beside the lines, and stay in memory as small records.
+// remits are the rows of the remittances of a run. They stay in memory as small records.
 type remits struct {
-	mu      sync.Mutex // of what collectors hand over
-	rows    []row      // in order of position once they are settled
-	order   []int32    // the same by claim, and by position
-	claims  map[uint64]*claimRows
+	mu      sync.RWMutex // of what is added to
+	rows    rowList      // in order of position once they are settled
+	unread  []unreadRow
+	kinds   []kind
+	kindOf  map[kind]uint32
+	claims  texts       // numbers of claims
+	names   texts       // patients and numbers of lines
+	of      []claimRows // by number of the claim
 	sources []claim.Source
 }
 
-// row is a row of a remittance. Texts that tell its line are hashes of them.
-type row struct {
-	claim, patient, line uint64 // 0: the row does not say
-	payment              uint64 // see claim.Line.Payment
-	day                  claim.Date
-	code                 claim.Code
-	mods                 claim.Modifiers
-	charge               claim.Cents
-	paid, allowed        claim.Cents
-	said                 *told
-	pos                  claim.Pos
-	given, ambiguous     claim.Fields
-	fate                 fate
-	unread               string // why it can be about no line
+func newRemits() remits {
+	return remits{kindOf: map[kind]uint32{}, claims: newTexts(), names: newTexts()}
 }
 
-// claimRows are the rows of a claim, from and up to places in order, and whose lines have its number.
+// claimRows are the rows of a claim, the first and the last by their numbers from 1, and whose lines have its number.
 type claimRows struct {
-	from, end int32
-	patient   atomic.Uint64 // the first met; 0 while none is
-	shared    atomic.Bool   // lines of another patient have it too
+	first, last uint32
+	patient     atomic.Uint32 // the first met, by its number; 0 while none is
+	shared      atomic.Bool   // lines of another patient have it too
 }
 
 // fate is what became of a row.
@@ -72,57 +61,53 @@ const (
 	manyPeople = "lines of several patients have the number of its claim, and the row does not say whose it is"
 )
 
-// Collector takes the rows of remittances. Each goroutine needs its own.
-type Collector struct {
-	book *Book
-	rows []row
-}
+// Collector takes the rows of remittances.
+type Collector struct{ book *Book }
 
 // Collector makes a collector.
-func (b *Book) Collector() *Collector {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.claims == nil {
-		b.claims = map[uint64]*claimRows{}
-	}
-	return &Collector{book: b}
-}
+func (b *Book) Collector() *Collector { return &Collector{book: b} }
 
 // Line takes a row that says which line it is about; of its position the input counts the remittances.
 func (c *Collector) Line(l *claim.Line) {
 	b := c.book
-	r := row{
-		claim: b.hash(l.Claim), line: b.hash(lineNumber(l.LineID)), payment: l.Payment, day: l.From, code: l.Code, mods: l.Mods, charge: l.Charge,
-		paid: l.Paid, allowed: l.Allowed, said: b.cell(l.Denials), pos: l.Pos, given: l.Given, ambiguous: l.Ambiguous,
-	}
+	k := kind{code: l.Code, mods: l.Mods, said: b.cell(l.Denials), given: l.Given & (answer | claim.FieldSet(claim.FieldCharge)), ambiguous: l.Ambiguous.Has(claim.FieldFrom)}
+	r := row{payment: l.Payment, day: l.From, charge: l.Charge, paid: l.Paid, allowed: l.Allowed, pos: l.Pos}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r.kind = b.kind(k)
+	r.claim, r.line = number(&b.claims, plainID(l.Claim)), number(&b.names, plainID(lineNumber(l.LineID)))
 	if !l.Anonymous {
-		r.patient = b.person(l.Patient)
+		r.patient = number(&b.names, l.Patient)
 	}
-	c.rows = append(c.rows, r)
+	b.rows.add(&r)
+}
+
+// kind is the place of a kind among all.
+func (b *Book) kind(k kind) uint32 {
+	n, met := b.kindOf[k]
+	if !met {
+		n = uint32(len(b.kinds)) //nolint:gosec // there are no more than rows
+		b.kinds, b.kindOf[k] = append(b.kinds, k), n
+	}
+	return n
 }
 
 // Unread takes a row that is about no line. What is no answer at all, a total or a note, is counted where it was read.
 func (c *Collector) Unread(u claim.Unread) {
-	if u.Kind == claim.Unreadable {
-		c.rows = append(c.rows, row{pos: u.Pos, unread: strings.Clone(u.Reason)})
+	if u.Kind != claim.Unreadable {
+		return
 	}
-}
-
-// Close hands the rows to the book.
-func (c *Collector) Close() {
 	c.book.mu.Lock()
 	defer c.book.mu.Unlock()
-	c.book.rows = append(c.book.rows, c.rows...)
-	c.rows = nil
+	c.book.unread = append(c.book.unread, unreadRow{u.Pos, strings.Clone(u.Reason)})
 }
 
 // Settle puts the rows in order once all remittances, whose sources these are, have been read.
 func (b *Book) Settle(sources []claim.Source) {
-	b.sources = sources
-	slices.SortFunc(b.rows, func(x, y row) int { return x.pos.Compare(y.pos) })
-	for i := range b.rows {
-		r := &b.rows[i]
-		if r.ambiguous.Has(claim.FieldFrom) && sources[r.pos.Input].DayFirst.Has(claim.FieldFrom) {
+	b.sources, b.kindOf = sources, nil
+	b.rows.sort()
+	for _, r := range b.rows.each {
+		if b.kinds[r.kind].ambiguous && sources[r.pos.Input].DayFirst.Has(claim.FieldFrom) {
 			r.day = r.day.SwapDayMonth()
 		}
 	}
@@ -131,67 +116,85 @@ func (b *Book) Settle(sources []claim.Source) {
 
 // index finds out which rows are of a claim.
 func (b *Book) index() {
-	for i := range b.rows {
-		if b.rows[i].unread == "" {
-			b.order = append(b.order, int32(i))
+	b.of = make([]claimRows, len(b.claims.ends)+1)
+	for n, r := range b.rows.each {
+		c := &b.of[r.claim]
+		if c.last == 0 {
+			c.first = n + 1
+		} else {
+			b.rows.at(c.last - 1).next = n + 1
 		}
-	}
-	slices.SortStableFunc(b.order, func(x, y int32) int { return cmp.Compare(b.rows[x].claim, b.rows[y].claim) })
-	for i, n := range b.order {
-		number := b.rows[n].claim
-		c := b.claims[number]
-		if c == nil {
-			c = &claimRows{from: int32(i)}
-			b.claims[number] = c
-		}
-		c.end = int32(i) + 1
+		c.last = n + 1
 	}
 }
 
-// hash stands for an id, whatever its case; 0 for none.
-func (b *Book) hash(id string) uint64 {
-	if id == "" {
+// number is the number of a text among others; 0 of a blank one.
+func number(all *texts, s string) uint32 {
+	if s == "" {
 		return 0
 	}
-	return xxhash.Sum64String(strings.ToUpper(strings.TrimSpace(id))) | 1
+	return all.add(s)
+}
+
+// plainID is an id, whatever its case.
+func plainID(id string) string { return strings.ToUpper(strings.TrimSpace(id)) }
+
+// claimOf are the rows of a line's claim; nil for none.
+func (b *Book) claimOf(l *audit.Line) *claimRows {
+	if l.Claim == "" {
+		return nil
+	}
+	n := b.claims.find(plainID(l.Claim))
+	if n == 0 {
+		return nil
+	}
+	return &b.of[n]
 }
 
 // lineNumber is the number of a line less the zeros before it.
 func lineNumber(id string) string { return strings.TrimLeft(id, "0") }
 
 // Asks tells whether lines are to be seen and joined at all.
-func (b *Book) Asks() bool { return len(b.claims) > 0 }
+func (b *Book) Asks() bool { return len(b.rows) > 0 }
 
 // See notes whose claims the numbers of claims are. It is shown all lines before any is joined, by several
 // goroutines.
 func (b *Book) See(lines []audit.Line) {
+	last, whose := "", uint32(0) // of lines of one patient
 	for i := range lines {
-		c := b.claims[b.hash(lines[i].Claim)]
-		if c == nil || lines[i].Claim == "" {
+		c := b.claimOf(&lines[i])
+		if c == nil {
 			continue
 		}
-		whose := b.whose(&lines[i])
+		if text := whoseText(&lines[i]); whose == 0 || text != last {
+			last, whose = text, b.person(text)
+		}
 		if !c.patient.CompareAndSwap(0, whose) && c.patient.Load() != whose {
 			c.shared.Store(true)
 		}
 	}
 }
 
-// whose stands for the patient of a line, as written: lines of two may be judged at a time. Lines without one are of
+// whoseText tells the patient of a line, as written: lines of two may be judged at a time. Lines without one are of
 // their claim's.
-func (b *Book) whose(l *audit.Line) uint64 {
+func whoseText(l *audit.Line) string {
 	if l.Anonymous || l.Patient == "" {
-		return b.person("\x00" + l.Claim)
+		return "\x00" + l.Claim
 	}
-	return b.person(l.Patient)
+	return l.Patient
 }
 
-// person stands for a patient; 0 for none.
-func (b *Book) person(id string) uint64 {
-	if id == "" {
-		return 0
+// person is the number of a patient.
+func (b *Book) person(text string) uint32 {
+	b.mu.RLock()
+	n := b.names.find(text)
+	b.mu.RUnlock()
+	if n == 0 {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		n = b.names.add(text)
 	}
-	return xxhash.Sum64String(id) | 1
+	return n
 }
 
 // Join is what the remittances say of lines of one patient that stand, by the lines' positions; nil where they say
@@ -200,10 +203,7 @@ func (b *Book) Join(lines []audit.Line) map[claim.Pos]audit.Given {
 	byClaim := map[*claimRows][]*audit.Line{}
 	var met []*claimRows
 	for i := range lines {
-		if lines[i].Claim == "" {
-			continue
-		}
-		c := b.claims[b.hash(lines[i].Claim)]
+		c := b.claimOf(&lines[i])
 		if c == nil {
 			continue
 		}
@@ -231,11 +231,12 @@ type paymentOf struct {
 
 // joinClaim joins the rows of a claim with its lines.
 func (b *Book) joinClaim(c *claimRows, lines []*audit.Line, given map[claim.Pos]audit.Given) {
-	whose := b.whose(lines[0])
-	paid := map[paymentOf]bool{}
-	for _, n := range b.order[c.from:c.end] {
-		r := &b.rows[n]
-		if c.shared.Load() && r.patient != whose {
+	whose, shared := whoseText(lines[0]), c.shared.Load()
+	var paid []paymentOf
+	for n := c.first; n != 0; {
+		r := b.rows.at(n - 1)
+		n = r.next
+		if shared && (r.patient == 0 || string(b.names.text(r.patient)) != whose) {
 			continue
 		}
 		l, why := b.lineOf(r, lines)
@@ -246,32 +247,46 @@ func (b *Book) joinClaim(c *claimRows, lines []*audit.Line, given map[claim.Pos]
 			r.fate = history
 		}
 		g := given[l.Pos]
-		if p := (paymentOf{l.Pos, r.payment, r.paid}); !paid[p] {
-			paid[p] = true
+		if p := (paymentOf{l.Pos, r.payment, r.paid}); !slices.Contains(paid, p) {
+			paid = append(paid, p)
 			g.Paid += r.paid
 		}
 		g.Allowed = max(g.Allowed, r.allowed)
-		g.Fields |= r.given & answer
-		for _, code := range r.said.codes {
-			if !slices.Contains(strings.Fields(g.Denials), code) {
-				g.Denials = strings.TrimSpace(g.Denials + " " + code)
-			}
-		}
+		k := &b.kinds[r.kind]
+		g.Fields |= k.given & answer
+		g.Denials = withCodes(g.Denials, k.said.codes)
 		given[l.Pos] = g
 	}
+}
+
+// withCodes are the codes of a line and further ones, each once.
+func withCodes(denials string, codes []string) string {
+	if denials == "" && len(codes) == 1 {
+		return codes[0]
+	}
+	for _, code := range codes {
+		if !slices.Contains(strings.Fields(denials), code) {
+			denials = strings.TrimSpace(denials + " " + code)
+		}
+	}
+	return denials
 }
 
 // lineOf is the line that a row is about: the one of its number, else the only one of its day and code that has its
 // modifiers or its charge. Where several may be meant, none is.
 func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
-	numbered := which(lines, func(l *audit.Line) bool { return b.numbers(r, l) })
+	var numbered []*audit.Line
+	if r.line != 0 {
+		numbered = which(lines, func(l *audit.Line) bool { return b.numbers(r, l) })
+	}
 	if len(numbered) == 1 {
 		return numbered[0], joined
 	}
-	if r.code == 0 || r.day == 0 {
+	code, mods := b.kinds[r.kind].code, b.kinds[r.kind].mods
+	if code == 0 || r.day == 0 {
 		return nil, noCode
 	}
-	alike := which(lines, func(l *audit.Line) bool { return l.Code == r.code && l.From == r.day })
+	alike := which(lines, func(l *audit.Line) bool { return l.Code == code && l.From == r.day })
 	if len(numbered) > 1 {
 		alike = numbered
 	}
@@ -280,7 +295,7 @@ func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
 		return nil, noCode
 	case len(alike) > 1:
 		return b.oneOf(r, alike)
-	case !within(r.mods, alike[0].Mods) && !within(alike[0].Mods, r.mods):
+	case !within(mods, alike[0].Mods) && !within(alike[0].Mods, mods):
 		return nil, otherModifiers
 	}
 	return alike[0], joined
@@ -288,25 +303,27 @@ func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
 
 // numbers tells whether the row has the line's number, and nothing that the line has otherwise.
 func (b *Book) numbers(r *row, l *audit.Line) bool {
-	if r.line == 0 || b.hash(lineNumber(l.LineID)) != r.line {
+	if string(b.names.text(r.line)) != plainID(lineNumber(l.LineID)) {
 		return false
 	}
-	return (r.code == 0 || r.code == l.Code) && (r.day == 0 || r.day == l.From)
+	code := b.kinds[r.kind].code
+	return (code == 0 || code == l.Code) && (r.day == 0 || r.day == l.From)
 }
 
 // oneOf is the one of several lines of a day and code that has the row's modifiers or its charge. A remittance without
 // modifiers tells none apart by them.
 func (b *Book) oneOf(r *row, alike []*audit.Line) (*audit.Line, fate) {
+	k := &b.kinds[r.kind]
 	if b.sources[r.pos.Input].Columns.Has(claim.FieldModifiers) {
-		same := which(alike, func(l *audit.Line) bool { return within(r.mods, l.Mods) && within(l.Mods, r.mods) })
+		same := which(alike, func(l *audit.Line) bool { return within(k.mods, l.Mods) && within(l.Mods, k.mods) })
 		switch {
 		case len(same) > 0:
 			alike = same
-		case r.mods.Count() > 0:
+		case k.mods.Count() > 0:
 			return nil, otherModifiers
 		}
 	}
-	if r.given.Has(claim.FieldCharge) && len(alike) > 1 {
+	if k.given.Has(claim.FieldCharge) && len(alike) > 1 {
 		alike = which(alike, func(l *audit.Line) bool { return l.Charge == r.charge })
 	}
 	if len(alike) != 1 {
@@ -339,24 +356,24 @@ func (b *Book) Told() (list []audit.Remittance, rest []audit.NotJoined) {
 	for _, s := range b.sources {
 		list = append(list, audit.Remittance{Source: s})
 	}
-	for i := range b.rows {
-		r := &b.rows[i]
-		if r.unread == "" && r.fate == joined {
+	for _, u := range b.unread {
+		rest = append(rest, audit.NotJoined{Pos: u.pos, Reason: u.why})
+	}
+	for _, r := range b.rows.each {
+		if r.fate == joined {
 			list[r.pos.Input].Joined++
 			continue
 		}
-		n := audit.NotJoined{Pos: r.pos, Reason: r.unread, Paid: r.paid, Given: r.given.Has(claim.FieldPaid)}
-		if r.unread == "" {
-			n.Reason, n.Codes = b.why(r), r.said.codes
-		}
-		rest = append(rest, n)
+		k := &b.kinds[r.kind]
+		rest = append(rest, audit.NotJoined{Pos: r.pos, Reason: b.why(r), Paid: r.paid, Given: k.given.Has(claim.FieldPaid), Codes: k.said.codes})
 	}
+	slices.SortFunc(rest, func(x, y audit.NotJoined) int { return x.Pos.Compare(y.Pos) })
 	return list, rest
 }
 
 // why is why the row is about no line audited.
 func (b *Book) why(r *row) string {
-	switch c := b.claims[r.claim]; {
+	switch c := &b.of[r.claim]; {
 	case c.patient.Load() == 0:
 		return noClaim
 	case r.fate == notLooked && c.shared.Load():

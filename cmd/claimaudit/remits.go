@@ -51,7 +51,6 @@ func readRemit(ctx context.Context, path string, first int, o parsers.Options, b
 	defer func() { err = errors.Join(err, export.Close()) }()
 	collector := book.Collector()
 	_, err = export.Read(ctx, first, 1, func(int) parsers.Sink { return collector }, nil)
-	collector.Close()
 	for _, t := range export.Tables {
 		t.Source.File = relative(t.Source.File)
 		sources = append(sources, t.Source)
