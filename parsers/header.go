@@ -60,7 +60,7 @@ func (t *Table) understand(rows []grid.Row, o Options) (err error) {
 	}
 	h := t.know.findHeading(rows, t.maps)
 	if h == nil {
-		return t.know.withoutHeader(rows)
+		return t.offer(rows)
 	}
 	above, below := rows, rows
 	if len(h.rows) > 0 {

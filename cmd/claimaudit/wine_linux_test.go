@@ -1,17 +1,23 @@
 package main
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // wine is the Windows build under Wine, as .ci/wine makes it ready.
@@ -120,6 +126,77 @@ func TestWineDrop(t *testing.T) {
 	}
 	if status, _, stderr = w.run(t, windowsPath(filepath.Join(dir, "July 1.csv"))); status != exitFailed || !strings.Contains(stderr, `did you mean`) || !strings.Contains(stderr, "July 1 & 2.csv") {
 		t.Errorf("exit status %d: %s", status, stderr)
+	}
+}
+
+// TestWineFirstFinding unpacks the Windows archive of a release, drops an export of a system that nobody knows on
+// what is in it, and comes to what is wrong in it, within three minutes.
+func TestWineFirstFinding(t *testing.T) {
+	w := needWine(t)
+	archives, err := filepath.Glob(filepath.Join(w.made, "dist", "claimaudit-*-windows-amd64.zip"))
+	if err != nil || len(archives) != 1 {
+		t.Fatal(archives, err)
+	}
+	began := time.Now()
+	dir := t.TempDir()
+	unzip(t, archives[0], dir)
+	folder := filepath.Join(dir, strings.TrimSuffix(filepath.Base(archives[0]), ".zip"))
+	page := readFile(t, filepath.Join(folder, "START HERE.txt"))
+	if !bytes.Contains(page, []byte("Drag your export onto claimaudit.exe")) {
+		t.Fatal("START HERE.txt does not say what is done here")
+	}
+	t.Logf("%5.1f s: the archive is unpacked", time.Since(began).Seconds())
+	var b strings.Builder
+	b.WriteString("Acct Number;Svc Dt;Svc Code;Svc Units;Billed Amt;Carrier\r\n")
+	for i := range 60 {
+		code := []string{"62323", "64483", "99213", "20610"}[i%4]
+		if i == 41 {
+			code = "62311"
+		}
+		fmt.Fprintf(&b, "AX-%d;2025-%02d-%02d;%s;1;%d.00;Medicare\r\n", 1000+i, 1+i%6, 1+i%27, code, 100+i)
+	}
+	export := filepath.Join(dir, "Ledger, June.csv")
+	if err := os.WriteFile(export, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	unpacked := &wine{folder}
+	status, _, stderr := unpacked.run(t, windowsPath(export))
+	if status != exitFindings {
+		t.Fatalf("exit status %d: %s", status, stderr)
+	}
+	t.Logf("%5.1f s: the export is audited", time.Since(began).Seconds())
+	book, err := excelize.OpenFile(filepath.Join(dir, "Ledger, June-audit.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows("Flagged Lines")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := slices.IndexFunc(rows, func(row []string) bool {
+		return slices.Contains(row, "AX-1041") && slices.Contains(row, "62311") && slices.Contains(row, "error")
+	})
+	if first < 0 {
+		t.Fatalf("the code that was deleted is not found: %q", rows)
+	}
+	took := time.Since(began)
+	t.Logf("%5.1f s: the first finding is read: %q", took.Seconds(), rows[first])
+	if took > 3*time.Minute {
+		t.Error("more than three minutes")
+	}
+}
+
+// unzip unpacks a zip into a folder.
+func unzip(t *testing.T, path, dir string) {
+	t.Helper()
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	if err := os.CopyFS(dir, z); err != nil {
+		t.Fatal(err)
 	}
 }
 

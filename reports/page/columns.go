@@ -19,6 +19,7 @@ type columnsPage struct {
 	Fields     []string
 	Asks       bool // the reader could not decide how dates are written
 	Billers    []billerForm
+	Choosable  bool // some columns are known
 	Ready      bool // nothing stands in the way of an audit
 }
 
@@ -40,6 +41,7 @@ func (s *Server) columns(j *job, w http.ResponseWriter, status int, n notice) {
 	}
 	for i, t := range j.tables {
 		p.Tables = append(p.Tables, tableForm{t, i, j.mappingName(t)})
+		p.Choosable = p.Choosable || len(t.Columns) > 0
 	}
 	p.Billers = j.billerForms()
 	j.mu.Unlock()

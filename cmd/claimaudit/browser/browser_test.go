@@ -64,10 +64,6 @@ func newVisitor(t *testing.T) *visitor {
 	t.Helper()
 	path := chromium(t)
 	v := &visitor{T: t, dir: t.TempDir(), temp: t.TempDir()}
-	v.program = filepath.Join(t.TempDir(), "claimaudit")
-	if out, err := exec.Command("go", "build", "-o", v.program, "claimaudit/cmd/claimaudit").CombinedOutput(); err != nil {
-		t.Fatal(err, string(out))
-	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.WindowSize(1366, 768), chromedp.WSURLReadTimeout(time.Minute))
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
@@ -83,15 +79,23 @@ func newVisitor(t *testing.T) *visitor {
 		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: v.dir,
 	}))
 	v.tab = v.newTab()
-	v.start()
 	return v
 }
 
-// start serves the page.
-func (v *visitor) start() {
+// build makes the program of these sources.
+func (v *visitor) build() {
 	v.Helper()
-	v.serve = exec.Command(v.program, "serve", "--no-open", "--as-of", "2025-06-30")
-	v.serve.Dir, v.serve.Env, v.serve.Stderr = v.dir, append(os.Environ(), "TMPDIR="+v.temp), os.Stderr
+	v.program = filepath.Join(v.TempDir(), "claimaudit")
+	if out, err := exec.Command("go", "build", "-o", v.program, "claimaudit/cmd/claimaudit").CombinedOutput(); err != nil {
+		v.Fatal(err, string(out))
+	}
+}
+
+// start serves the page.
+func (v *visitor) start(args ...string) {
+	v.Helper()
+	v.serve = exec.Command(v.program, args...)
+	v.serve.Dir, v.serve.Env, v.serve.Stderr = v.dir, append(os.Environ(), "TMPDIR="+v.temp, "DISPLAY=", "WAYLAND_DISPLAY="), os.Stderr
 	out, err := v.serve.StdoutPipe()
 	if err == nil {
 		err = v.serve.Start()
@@ -240,6 +244,8 @@ const strange = "Chart,Seen,Thing,Count,Billed\nP-1,03/04/2025,64483,1,500\nP-1,
 
 func TestBrowser(t *testing.T) {
 	v := newVisitor(t)
+	v.build()
+	v.start("serve", "--no-open", "--as-of", "2025-06-30")
 	for _, step := range []struct {
 		name string
 		do   func(*visitor)
