@@ -67,7 +67,7 @@ func strataWords(s *sampling.Sample) string {
 
 // basisWords are the bases as they are written, and read back by their first word.
 var basisWords = map[sampling.Basis]string{
-	sampling.ByPaid:    "paid: what the payer paid",
+	sampling.ByPaid:    "paid: what the payer paid, by the export or the remittances",
 	sampling.ByAllowed: "allowed: what the payer allowed, the patient's share in it",
 	sampling.ByCharge:  "charge: what was billed, since nothing tells what was paid. A difference of charges is no overpayment; fill in Paid on all lines to have one",
 }
@@ -146,6 +146,12 @@ func (l *leaf) from(v *view) {
 			name += " (history, not drawn from)"
 		}
 		l.line(name, fmt.Sprintf("%s, SHA-256 %s", plural(s.Rows, "row"), s.SHA256), 90)
+	}
+	if v.Answers != nil {
+		for _, s := range v.Answers.Remittances {
+			name := fmt.Sprintf("%s (remittance, %s of %s joined)", strings.TrimSuffix(s.File+" "+s.Sheet, " "), thousands(s.Joined), plural(s.Audited+s.Unreadable, "row"))
+			l.line(name, fmt.Sprintf("%s, SHA-256 %s", plural(s.Rows, "row"), s.SHA256), 90)
+		}
 	}
 	for _, o := range v.Options {
 		if o.Name != "as_of" {

@@ -127,6 +127,9 @@ func (j *judge) audit(lines []audit.Line, left bool) error {
 		j.o.Watch.Patient(&j.c, j.found)
 	}
 	j.answer()
+	if w, asks := j.o.Watch.(AnswerWatcher); asks {
+		w.Answered(&j.c)
+	}
 	j.tally.Patient(&j.c, standing)
 	err := j.shelf.Keep(j.found, lines, j.trial.together())
 	j.unanswer()

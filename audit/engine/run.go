@@ -49,6 +49,11 @@ type Watcher interface {
 	Left(lines []audit.Line)
 }
 
+// AnswerWatcher is a Watcher that is shown each patient once more, with what remittances say on the lines.
+type AnswerWatcher interface {
+	Answered(c *audit.Case)
+}
+
 // Waiver decides which findings fall under a waiver. Several goroutines call it.
 type Waiver interface {
 	// Waive sets Finding.Waiver of findings that are judged together: of one patient, or of one line without.

@@ -37,6 +37,7 @@ type sampleCmd struct {
 	Blind      bool     `help:"Leave our findings out, so that the reviewer judges without them."`
 
 	judgingSettings
+	answerSettings
 	machineSettings
 	privacySettings
 	runSettings
@@ -52,7 +53,7 @@ func (c *sampleCmd) Run(ctx context.Context, parsed *kong.Context, conf *configu
 	a := &auditCmd{
 		Inputs: c.Inputs, auditSettings: auditSettings{
 			outputSettings: outputSettings{Output: nonBlank([]string{c.Output, c.Frame})}, shownSettings: shownSettings{severitySettings: severitySettings{FailOn: "never"}},
-			findingSettings: findingSettings{judgingSettings: c.judgingSettings}, workSettings: workSettings{machineSettings: c.machineSettings, privacySettings: c.privacySettings, runSettings: c.runSettings},
+			findingSettings: findingSettings{judgingSettings: c.judgingSettings}, answerSettings: c.answerSettings, workSettings: workSettings{machineSettings: c.machineSettings, privacySettings: c.privacySettings, runSettings: c.runSettings},
 		},
 	}
 	given := settingsOf(parsed.Selected().Flags)
@@ -209,8 +210,11 @@ type sampled struct {
 	err    error
 }
 
-// Patient keeps the lines that were judged, as they were billed.
-func (s *sampled) Patient(c *audit.Case, _ []audit.Finding) {
+// Patient has nothing to keep: Answered does.
+func (s *sampled) Patient(*audit.Case, []audit.Finding) {}
+
+// Answered keeps the lines that were judged, as they were billed, with what remittances say was paid.
+func (s *sampled) Answered(c *audit.Case) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range c.Lines {

@@ -787,6 +787,47 @@ func TestSampleAgain(t *testing.T) {
 	}
 }
 
+// TestSampleByRemits draws the same whether the export says what was paid or a remittance does.
+func TestSampleByRemits(t *testing.T) {
+	dir := t.TempDir()
+	rows := csvFile(t, filepath.Join(samples, "clean.csv"))
+	head := rows[0]
+	column := func(name string) int { return slices.Index(head, name) }
+	said := [][]string{append(slices.Clone(head), "LineID", "Paid")}
+	silent := [][]string{append(slices.Clone(head), "LineID")}
+	remit := [][]string{{"Claim Number", "Line Number", "Service Date", "Procedure Code", "Paid Amount"}}
+	for i, row := range rows[1:] {
+		number, paid := strconv.Itoa(i+1), ""
+		if cents, _ := centsOf(row[column("Charge")]); i%7 > 0 {
+			paid = amount(cents * 3 / 5)
+			remit = append(remit, []string{row[column("ClaimID")], number, row[column("DOS")], row[column("CPT")], paid})
+		}
+		said = append(said, append(slices.Clone(row), number, paid))
+		silent = append(silent, append(slices.Clone(row), number))
+	}
+	var facts [2]map[string]string
+	for i, table := range [][][]string{said, silent} {
+		export, sample := filepath.Join(dir, fmt.Sprint(i, ".csv")), filepath.Join(dir, fmt.Sprint(i, ".xlsx"))
+		writeCSV(t, export, table)
+		args := []string{"sample", export, "-q", "--as-of", "2025-06-30", "--size", "30", "--strata", "charge", "--seed", "7.25", "-o", sample}
+		if i == 1 {
+			writeCSV(t, filepath.Join(dir, "remit.csv"), remit)
+			args = append(args, "--remits", filepath.Join(dir, "remit.csv"))
+		}
+		must(t, args...)
+		facts[i] = factsOf(t, sample, "How Drawn")
+	}
+	for _, label := range []string{"Amounts are", "Frame SHA-256", "Sample SHA-256", "left out", "frame"} {
+		if facts[0][label] == "" || facts[0][label] != facts[1][label] {
+			t.Errorf("%s: %q where the export says what was paid, %q where a remittance does", label, facts[0][label], facts[1][label])
+		}
+	}
+	all := fmt.Sprint(len(remit)-1, " of ", len(remit)-1, " rows joined")
+	if _, told := facts[1]["remit.csv (remittance, "+all+")"]; !told || !strings.HasPrefix(facts[0]["Amounts are"], "paid") || facts[0]["left out"] == "0" {
+		t.Errorf("what was joined is not said, or amounts are not what was paid: %v", facts[1])
+	}
+}
+
 // shuffled are the rows of an export in another order, below its header.
 func shuffled(rows [][]string) [][]string {
 	for i := range rows[1:] {
