@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"claimaudit/audit"
@@ -129,6 +130,29 @@ func (b *book) deadlines(l *audit.Line, finding int, r *xlsx.Row) {
 		end := b.AsOf + days
 		r.Date(end.Unix(), end)
 	}
+}
+
+// refundWords say what there is to refund, and what that rests on: by payments no more than was paid, else what was
+// billed, of which the payer has paid less. Blank where nothing is.
+func (d *digest) refundWords() string {
+	findings := d.newReader()
+	var byPaid, byCharge claim.Cents
+	for _, r := range d.refunds() {
+		if findings.of(d.lines.Brief(int(r.finding))).Line.Given.Has(claim.FieldPaid) {
+			byPaid += r.amount
+		} else {
+			byCharge += r.amount
+		}
+	}
+	switch {
+	case byPaid != 0 && byCharge != 0:
+		return fmt.Sprintf("To refund: %s by what was paid, %s as billed", exactly(byPaid), exactly(byCharge))
+	case byPaid != 0:
+		return fmt.Sprintf("To refund: %s, by what was paid", exactly(byPaid))
+	case byCharge != 0:
+		return fmt.Sprintf("To refund: %s as billed; what was paid is not known", exactly(byCharge))
+	}
+	return ""
 }
 
 // payerSum is what is asked back by one payer.

@@ -262,6 +262,9 @@ func (b *book) otherMoney() {
 		b.across(summarySheet, at("B", moneyRow+i), at("D", moneyRow+i), b.styles.cell[text], m.label)
 		b.amount(summarySheet, at("E", moneyRow+i), m.amount)
 	}
+	if words := b.refundWords(); words != "" {
+		b.across(summarySheet, at("B", moneyRow+2), at("E", moneyRow+2), b.styles.factHead, words)
+	}
 }
 
 // severities counts each flagged line once, under its highest severity.

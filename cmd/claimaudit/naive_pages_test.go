@@ -47,6 +47,17 @@ func (p *figures) beside(label, want string) {
 	}
 }
 
+// sentence expects a sentence somewhere, and nothing where it is blank.
+func (p *figures) sentence(text string) {
+	p.t.Helper()
+	if text == "" {
+		return
+	}
+	if r, c := p.find(text); r >= 0 {
+		p.want[[2]int{r, c}] = text
+	}
+}
+
 // tile expects a figure and a note below a label.
 func (p *figures) tile(label, figure, note string) {
 	p.t.Helper()
@@ -196,6 +207,29 @@ func (a *account) bySeverity(p *figures) {
 	p.table([]string{"Severity", "Findings", "Lines", "At risk"}, rows)
 	p.beside("Charge in review, none of it at risk", amount(inReview(a.byLine)))
 	p.beside("Overpaid as billed, part of at risk", amount(overpaid(a.byLine)))
+	p.sentence(a.refundWords())
+}
+
+// refundWords are what there is to refund, that which rests on payments apart.
+func (a *account) refundWords() string {
+	paid, billed := 0, 0
+	for _, f := range a.refunds() {
+		cents, _ := centsOf(a.refundOf(&f))
+		if _, given := a.paidOn(f.place); given {
+			paid += cents
+		} else {
+			billed += cents
+		}
+	}
+	switch {
+	case paid == 0 && billed == 0:
+		return ""
+	case paid == 0:
+		return "To refund: $" + dollarText(billed) + " as billed; what was paid is not known"
+	case billed == 0:
+		return "To refund: $" + dollarText(paid) + ", by what was paid"
+	}
+	return "To refund: $" + dollarText(paid) + " by what was paid, $" + dollarText(billed) + " as billed"
 }
 
 func (a *account) topRules(p *figures) {
@@ -479,4 +513,12 @@ func percent(part, whole int) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
+}
+
+// dollarText is an amount in cents as 1,234.50.
+func dollarText(cents int) string {
+	if cents < 0 {
+		return "-" + dollarText(-cents)
+	}
+	return commas(cents/100) + fmt.Sprintf(".%02d", cents%100)
 }
