@@ -1,6 +1,6 @@
 #!/bin/bash
 # A Slurm array: one judge a part that `claimaudit lines -o RUN --parts 64` wrote, on a file system that all nodes see.
-# NOT TESTED: no Slurm was at hand.
+# NOT TESTED on a Slurm: a stand-in for sbatch ran it, with a task killed half-way and begun again.
 #   RUN=/shared/run sbatch --array=0-63 slurm.sh     and when all are done
 #   claimaudit merge /shared/run /shared/run/parts -o claim-audit.xlsx
 #SBATCH --job-name=claimaudit

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 import unittest
@@ -130,24 +131,75 @@ class WithoutSpark(unittest.TestCase):
                 (parts / f"part-{n}").write_bytes(text(job.judge(plan(of), batches(mine, 7 + 500 * n))))
             self.assertEqual(outputs(folder(), "merge", of, parts), want, sample)
 
+    def recipe(self, judging, parts):
+        """Lines in so many parts, judged by a recipe whose first judge dies in mid-run, and merged: the bytes of one process.
+        judging gets the place with `run` and with the program in `bin`, and runs until it fails nothing."""
+        at, into = folder(), folder()
+        (at / "bin").mkdir()
+        once = at / "once"
+        os.symlink(instead(f"if mkdir {once} 2>/dev/null; then REAL \"$@\" | head -c 5000; kill -9 $$; fi; exec REAL \"$@\""), at / "bin" / "claimaudit")
+        exports = sorted((SAMPLES / "nights").glob("*.csv"))
+        run("lines", *exports, "-o", at / "run", "--parts", parts, *SETTINGS)
+        env = os.environ | {"PATH": f"{at / 'bin'}:{os.environ['PATH']}", "TMPDIR": str(folder())}
+        self.assertNotEqual(judging(at, env), 0)
+        self.assertTrue(once.exists())
+        early = subprocess.run([program(), "merge", at / "run", at / "run" / "parts", "-o", into / "early.json"], capture_output=True)
+        self.assertEqual(early.returncode, 2)
+        self.assertEqual(judging(at, env), 0)
+        self.assertEqual(outputs(folder(), "merge", at / "run", at / "run" / "parts"), outputs(into, "audit", *exports, *SETTINGS))
+        self.assertEqual({p.stat().st_mode & 0o077 for p in (at / "run" / "parts").iterdir()}, {0})
+
     @unittest.skipUnless(shutil.which("parallel"), "NOT TESTED: GNU parallel is not here")
     def test_recipe_of_parallel(self):
         """The commands of the page, as they stand there."""
         page = (HERE / "README.md").read_text("utf-8")
         commands = page[page.index("## Other engines"):].split("```")[1]
-        at = folder()
-        (at / "bin").mkdir()
-        os.symlink(program(), at / "bin" / "claimaudit")
-        shutil.copytree(SAMPLES / "nights", at / "exports", ignore=lambda d, names: [n for n in names if not n.endswith(".csv")])
-        done = subprocess.run(["sh", "-euc", commands.replace("-o claim-audit.xlsx", "-o out.xlsx -o out.json -o out.csv --fail-on never")],
-                              cwd=at, env=os.environ | {"PATH": f"{at / 'bin'}:{os.environ['PATH']}"}, capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        into = folder()
-        subprocess.run("claimaudit audit exports/*.csv -o $INTO/out.xlsx -o $INTO/out.json -o $INTO/out.csv --as-of 2025-06-30 --fail-on never",
-                       shell=True, cwd=at, env=os.environ | {"PATH": f"{at / 'bin'}:{os.environ['PATH']}", "INTO": str(into)}, check=True,
-                       capture_output=True)
-        for name in OUTPUTS:
-            self.assertEqual((at / name).read_bytes(), (into / name).read_bytes(), name)
+        lines, *judging, merge = commands.strip().splitlines()
+        self.assertRegex(lines, "^claimaudit lines exports/.* -o run --parts 64 ")
+        self.assertEqual(merge, "claimaudit merge run run/parts -o claim-audit.xlsx")
+        self.recipe(lambda at, env: subprocess.run(["sh", "-uc", "\n".join(judging)], cwd=at, env=env, capture_output=True).returncode, 7)
+
+    def test_recipe_of_slurm(self):
+        """The script, given to a stand-in for sbatch as its head says: it runs each task of the array once."""
+        script = (HERE / "slurm.sh").read_text("utf-8")
+        given = next(line for line in script.splitlines() if "sbatch --array" in line).split("  ")[1]
+
+        def judging(at, env):
+            (at / "bin" / "sbatch").write_text('''#!/bin/bash
+                array=${1#--array=} status=0
+                for ((task = ${array%-*}; task <= ${array#*-}; task++)); do
+                    SLURM_ARRAY_TASK_ID=$task SLURM_JOB_ID=$((100 + task)) bash "$2" || status=$?
+                done
+                exit $status''')
+            (at / "bin" / "sbatch").chmod(0o700)
+            command = given.replace("/shared/run", str(at / "run")).replace("0-63", "0-4").replace("slurm.sh", str(HERE / "slurm.sh"))
+            return subprocess.run(["sh", "-c", command], env=env, capture_output=True).returncode
+
+        self.recipe(judging, 5)
+
+    def test_recipe_of_kubernetes(self):
+        """The command of the container, by a shell, for each index of the job; indexes that fail are begun again alone."""
+        manifest = (HERE / "kubernetes.yaml").read_text("utf-8")
+        block = manifest[manifest.index("            - |\n") + len("            - |\n"):manifest.index("          env:")]
+        done = set()
+
+        def judging(at, env):
+            command = textwrap.dedent(block).replace("/run-of-claims", str(at / "run"))
+            for index in {0, 1, 2, 3} - done:
+                pod = env | {"JOB_COMPLETION_INDEX": str(index), "HOSTNAME": f"claimaudit-{index}-{len(done)}"}
+                if subprocess.run(["/bin/sh", "-ec", command], env=pod, capture_output=True).returncode == 0:
+                    done.add(index)
+            return len(done) - 4
+
+        self.recipe(judging, 4)
+
+    @unittest.skipUnless(importlib.util.find_spec("kubernetes_validate"), "NOT TESTED: kubernetes-validate is not here")
+    def test_kubernetes_knows_the_fields(self):
+        import kubernetes_validate
+        import yaml
+        manifest = yaml.safe_load((HERE / "kubernetes.yaml").read_text("utf-8"))
+        for version in "1.29", "1.31", kubernetes_validate.latest_version():
+            kubernetes_validate.validate(manifest, version, strict=True)
 
     def test_hostile_values_survive(self):
         export = folder() / "export.csv"

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -14,6 +13,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/alecthomas/kong"
 
@@ -103,9 +105,6 @@ type linesWriter struct {
 	secret []byte // of the keys: nobody keeps it
 
 	files  []*os.File
-	parts  []*bufio.Writer
-	mac    hash.Hash
-	row    []byte
 	totals hold.Totals
 }
 
@@ -131,7 +130,7 @@ func (w *linesWriter) write(ctx context.Context, j *job, body *hold.Body, parts 
 		return fmt.Errorf("output %s: %w", w.folder, err)
 	}
 	w.made = true
-	if err := w.lines(ctx, body, parts); err != nil {
+	if err := w.lines(ctx, body, parts, j.workers); err != nil {
 		return err
 	}
 	if err := w.save(runName, w.run.write); err != nil {
@@ -168,12 +167,11 @@ func (w *linesWriter) takeBack() error {
 }
 
 // lines writes the lines of the body, which is used up, each into the part of its patient.
-func (w *linesWriter) lines(ctx context.Context, body *hold.Body, parts int) error {
+func (w *linesWriter) lines(ctx context.Context, body *hold.Body, parts, workers int) error {
 	w.secret = make([]byte, sha256.Size)
 	if _, err := rand.Read(w.secret); err != nil {
 		return err
 	}
-	w.mac = hmac.New(sha256.New, w.secret)
 	if err := os.Mkdir(filepath.Join(w.folder, linesName), 0o700); err != nil {
 		return err
 	}
@@ -182,45 +180,104 @@ func (w *linesWriter) lines(ctx context.Context, body *hold.Body, parts int) err
 		if err != nil {
 			return err
 		}
-		w.files, w.parts = append(w.files, f), append(w.parts, bufio.NewWriter(f))
+		w.files = append(w.files, f)
 	}
-	for part := range hold.NumParts {
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		counted, err := body.Records(part, len(w.run.Sources), w.line)
-		if err != nil {
-			return err
-		}
-		w.totals.Add(counted)
+	if err := w.all(ctx, body, workers); err != nil {
+		return err
 	}
 	var errs []error
-	for i, f := range w.files {
-		errs = append(errs, w.parts[i].Flush(), f.Sync(), f.Close())
+	for _, f := range w.files {
+		errs = append(errs, f.Sync(), f.Close())
 	}
 	w.files = nil
 	return errors.Join(errs...)
 }
 
+// all writes the lines of all parts of the body, so many at a time.
+func (w *linesWriter) all(ctx context.Context, body *hold.Body, workers int) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	rows := make([]*rowWriter, workers)
+	for i := range rows {
+		r := &rowWriter{files: w.files, waiting: make([][]byte, len(w.files)), mac: hmac.New(sha256.New, w.secret)}
+		rows[i] = r
+		group.Go(func() {
+			for part := next.Add(1) - 1; part < hold.NumParts && ctx.Err() == nil; part = next.Add(1) - 1 {
+				counted, err := body.Records(int(part), len(w.run.Sources), r.line)
+				if r.totals.Add(counted); err != nil {
+					cancel(err)
+				}
+			}
+			if err := r.flush(); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	group.Wait()
+	for _, r := range rows {
+		w.totals.Add(r.totals)
+	}
+	return context.Cause(ctx)
+}
+
+// rowWriter writes rows into the files of parts, into which others write too.
+type rowWriter struct {
+	files   []*os.File
+	waiting [][]byte // whole rows, by file
+	mac     hash.Hash
+	patient string // whose lines the last key is of
+	last    []byte
+	totals  hold.Totals
+}
+
+// mostWaiting is how many bytes of rows a writer has in memory.
+const mostWaiting = 1 << 20
+
 // line writes a line, or whose a row was that could not be read.
-func (w *linesWriter) line(l *claim.Line, record []byte) error {
-	key := w.key(l)
-	w.row = wire.AppendRow(w.row[:0], hex.EncodeToString(key[:16]), record)
-	_, err := w.parts[binary.BigEndian.Uint64(key)%uint64(len(w.parts))].Write(w.row)
+func (r *rowWriter) line(l *claim.Line, record []byte) error {
+	key := r.key(l)
+	i := binary.BigEndian.Uint64(key) % uint64(len(r.files))
+	r.waiting[i] = wire.AppendRow(r.waiting[i], hex.EncodeToString(key[:16]), record)
+	if len(r.waiting[i]) < mostWaiting/len(r.files) {
+		return nil
+	}
+	return r.write(int(i))
+}
+
+// write writes the rows that wait for a file, all at once, so that none stands within another's.
+func (r *rowWriter) write(i int) error {
+	_, err := r.files[i].Write(r.waiting[i])
+	r.waiting[i] = r.waiting[i][:0]
 	return err
+}
+
+func (r *rowWriter) flush() error {
+	var errs []error
+	for i := range r.files {
+		errs = append(errs, r.write(i))
+	}
+	return errors.Join(errs...)
 }
 
 // key is the same for all lines that must be judged together, and tells nothing of them: of a patient; of a claim
 // whose patient is not known; of a row alone.
-func (w *linesWriter) key(l *claim.Line) []byte {
-	w.mac.Reset()
+func (r *rowWriter) key(l *claim.Line) []byte {
+	if !l.Anonymous && l.Patient == r.patient && r.last != nil { // those of a patient come one after the other
+		return r.last
+	}
+	r.mac.Reset()
+	r.last = nil
 	switch {
 	case !l.Anonymous:
-		fmt.Fprintf(w.mac, "patient %s", l.Patient)
+		fmt.Fprintf(r.mac, "patient %s", l.Patient)
+		r.patient, r.last = strings.Clone(l.Patient), r.mac.Sum(nil)
+		return r.last
 	case l.Claim != "":
-		fmt.Fprintf(w.mac, "claim %s", l.Claim)
+		fmt.Fprintf(r.mac, "claim %s", l.Claim)
 	default:
-		fmt.Fprintf(w.mac, "row %d %d", l.Pos.Input, l.Pos.Row)
+		fmt.Fprintf(r.mac, "row %d %d", l.Pos.Input, l.Pos.Row)
 	}
-	return w.mac.Sum(nil)
+	return r.mac.Sum(nil)
 }
