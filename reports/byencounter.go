@@ -38,7 +38,7 @@ func (b *book) encounterRows() (rows []encounterRow, whole int) {
 }
 
 // printedLines are about how many lines of By Encounter are printed: those of the encounters with the most at risk.
-const printedLines = 60
+const printedLines = 24
 
 // wholeIn is how many of the first rows are no more than most and end with an encounter; those of the first at least.
 func wholeIn(rows []encounterRow, most int) int {
@@ -71,7 +71,7 @@ func (b *book) byEncounter() table {
 		{"Proposed line", 20, prose, false},
 		{"Severity", 10, text, false},
 		{"At risk", 12.5, cents, true},
-		{"Finding", 70, prose, false},
+		{"Finding", 84, prose, false},
 		{"Encounter at risk", 14, cents, false},
 		{"Claim", 14, name, false},
 		{"Provider", 13, code, false},

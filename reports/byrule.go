@@ -57,20 +57,20 @@ func (r *ruleFigures) count(f, before *audit.Brief) {
 func (b *book) byRule() table {
 	figures, rules := b.figures(), b.frequent()
 	return table{
-		count: len(rules), frozen: 1, colour: navy,
+		count: len(rules), frozen: 1, colour: navy, printedRows: 36,
 		empty: "No rule found anything.",
 		columns: []column{
-			{"Rule", 26, link, false},
-			{"Family", 26, prose, false},
-			{"Title", 42, prose, false},
-			{"Highest severity", 11, text, false},
-			{"Findings", 11, number, true},
-			{"Lines", 10, number, false},
-			{"Lines of all audited", 12, percent, false},
-			{"Encounters", 12, number, false},
-			{"At risk", 16, cents, true},
-			{"Missed", 14, cents, false},
-			{"On Flagged Lines", 12, link, false},
+			{"Rule", 34, link, false},
+			{"Family", 28, prose, false},
+			{"Title", 47, prose, false},
+			{"Highest severity", 10, text, false},
+			{"Findings", 10, number, true},
+			{"Lines", 9, number, false},
+			{"Lines of all audited", 10, percent, false},
+			{"Encounters", 11.5, number, false},
+			{"At risk", 14, cents, true},
+			{"Missed", 12.5, cents, false},
+			{"On Flagged Lines", 11, link, false},
 		},
 		fill: func(i int, r *xlsx.Row) {
 			rule, fig := rules[i], figures[rules[i]]

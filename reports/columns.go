@@ -35,7 +35,7 @@ var findingColumns = []findingColumn{
 		cell: func(b *book, f *shown, r *xlsx.Row) { r.Link(ruleExplained(f.Rule), f.Rule.ID) },
 	},
 	{
-		name: "severity", column: column{"Severity", 9.5, text, false}, place: 10,
+		name: "severity", column: column{"Severity", 9, text, false}, place: 10,
 		text: func(f *shown) string { return f.Severity.String() },
 		cell: func(b *book, f *shown, r *xlsx.Row) {
 			r.Styled(b.styles.severity[f.Severity]).Text(f.Severity.String())
@@ -43,7 +43,7 @@ var findingColumns = []findingColumn{
 	},
 	{name: "title", text: func(f *shown) string { return f.Rule.Title }},
 	{
-		name: "file", column: column{"File", 14, name, false}, place: 50,
+		name: "file", column: column{"File", 12, name, false}, place: 50,
 		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).File },
 	},
 	{
@@ -51,13 +51,13 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).Sheet },
 	},
 	{
-		name: "row", column: column{"Row", 7, ordinal, false}, place: 60,
+		name: "row", column: column{"Row", 6.5, ordinal, false}, place: 60,
 		text: func(f *shown) string { return strconv.Itoa(int(f.Line.Pos.Row)) },
 		json: asJSON[int32](func(f *shown) int32 { return f.Line.Pos.Row }),
 		cell: func(_ *book, f *shown, r *xlsx.Row) { r.Int(int(f.Line.Pos.Row)) },
 	},
 	{
-		name: "patient", column: column{"Patient", 12, name, false}, place: 20,
+		name: "patient", column: column{"Patient", 10.5, name, false}, place: 20,
 		text: func(f *shown) string { return f.Line.Patient },
 	},
 	{
@@ -65,12 +65,12 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.Line.Claim },
 	},
 	{
-		name: "date", column: column{"Date", 11.5, day, false}, place: 30,
+		name: "date", column: column{"Date", 10.5, day, false}, place: 30,
 		text: func(f *shown) string { return f.Line.From.String() },
 		cell: func(_ *book, f *shown, r *xlsx.Row) { r.Date(f.Line.From.Unix(), f.Line.From) },
 	},
 	{
-		name: "code", column: column{"Code", 9.5, code, false}, place: 40,
+		name: "code", column: column{"Code", 9, code, false}, place: 40,
 		text: func(f *shown) string { return f.Line.Billed },
 	},
 	{
@@ -95,7 +95,7 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.Message },
 	},
 	{
-		name: "fix", column: column{"Fix", proseWidth, prose, false}, place: 90,
+		name: "fix", column: column{"Fix", 64, prose, false}, place: 90,
 		text: func(f *shown) string { return f.Fix.Text },
 		json: asJSON[jsonFix](func(f *shown) jsonFix {
 			return jsonFix{f.Fix.Action.String(), f.Fix.Text, f.view.edits(f.Finding)}
@@ -175,15 +175,15 @@ var findingColumns = []findingColumn{
 		text: func(f *shown) string { return f.view.proposed(f.Finding) },
 	},
 	{
-		column: column{dispositionHead, 14, pen, false}, place: 100,
+		column: column{dispositionHead, 13, pen, false}, place: 100,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Value },
 	},
 	{
-		column: column{"Owner", 10, pen, false}, place: 110,
+		column: column{"Owner", 8.5, pen, false}, place: 110,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Owner },
 	},
 	{
-		column: column{"Note", 18, pen, false}, place: 120,
+		column: column{"Note", 14, pen, false}, place: 120,
 		text: func(f *shown) string { return f.view.saidOf(f.number).Note },
 	},
 	{

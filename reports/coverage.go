@@ -19,7 +19,11 @@ type coverageRow struct {
 	counts *audit.Coverage
 }
 
-// The parts of Coverage in their order; the first ones are what is printed.
+// firstReasons are the reasons that stand before the families: those that keep the most checks from being made.
+const firstReasons = 10
+
+// The parts of Coverage in their order, but for further reasons, which come behind the families. Up to the families it is
+// printed.
 const (
 	reasonPart = "reason"
 	payerPart  = "payer"
@@ -28,11 +32,16 @@ const (
 	tablePart  = "table"
 )
 
-// coverageRows are the rows of Coverage; the last printed number of them are detail.
+// coverageRows are the rows of Coverage; those behind the printed number of them are detail.
 func (b *book) coverageRows() (rows []coverageRow, printed int) {
-	gaps, families := b.obstacles(), b.checkFamilies()
-	for i := range gaps {
-		rows = append(rows, coverageRow{part: reasonPart, reason: &gaps[i]})
+	families := b.checkFamilies()
+	var further []coverageRow
+	for i, gap := range b.obstacles() {
+		if row := (coverageRow{part: reasonPart, reason: &gap}); i < firstReasons {
+			rows = append(rows, row)
+		} else {
+			further = append(further, row)
+		}
 	}
 	for i := range b.UnknownPayers {
 		rows = append(rows, coverageRow{part: payerPart, payer: &b.UnknownPayers[i]})
@@ -49,6 +58,7 @@ func (b *book) coverageRows() (rows []coverageRow, printed int) {
 		}
 		if !part.reasons {
 			printed = len(rows)
+			rows = append(rows, further...)
 		}
 	}
 	return rows, printed
@@ -73,13 +83,13 @@ func (b *book) coverage() table {
 	return table{
 		count: len(rows), frozen: 3, colour: quiet, printed: 8, printedRows: printed,
 		columns: []column{
-			{"Part", 10, text, false},
+			{"Part", 8.5, text, false},
 			{"Family", 24, prose, false},
-			{"Check", 26, prose, false},
-			{"Title", 32, prose, false},
-			{"Lines checked", 12, number, false},
-			{"Lines not checked", 12, number, true},
-			{"Why not, or by what", 34, prose, false},
+			{"Check", 22, prose, false},
+			{"Title", 50, prose, false},
+			{"Lines checked", 9.5, number, false},
+			{"Lines not checked", 9.5, number, true},
+			{"Why not, or by what", 36, prose, false},
 			{"Codes concerned (lines)", 44, prose, false},
 			{"From", 12, day, false},
 			{"To", 12, day, false},
@@ -119,7 +129,7 @@ func (b *book) covered(row *coverageRow, titles map[string]string, r *xlsx.Row) 
 	counted(c.Lines, c.Reason == "" || c.Lines > 0, r)
 	counted(c.NotChecked, c.Reason != "" || c.NotChecked > 0, r)
 	if family && c.Reason == "" && c.NotChecked > 0 {
-		r.Text("in all: for one or more of the reasons below")
+		r.Text("in all, for the reasons below")
 	} else {
 		r.Text(c.Reason)
 	}
@@ -191,7 +201,7 @@ func counted(n int, has bool, r *xlsx.Row) {
 }
 
 // maxChecks is how many checks a reason lists; each stands below with its reasons.
-const maxChecks = 6
+const maxChecks = 4
 
 func someChecks(checks []string) string {
 	if len(checks) <= maxChecks {
@@ -201,7 +211,7 @@ func someChecks(checks []string) string {
 }
 
 // maxCodes is how many codes a row of Coverage lists; the JSON report has them all.
-const maxCodes = 24
+const maxCodes = 12
 
 func someCodes(codes []string) string {
 	if len(codes) <= maxCodes {

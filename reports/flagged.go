@@ -15,7 +15,7 @@ import (
 const dispositionHead = "Disposition"
 
 // proseWidth is the width of the columns a reviewer reads.
-const proseWidth = 45
+const proseWidth = 54
 
 // flaggedLines has a row for each finding, an encounter's together: what the eye needs while a reviewer
 // chooses a disposition, which is what is printed, and behind it what is looked up now and then.

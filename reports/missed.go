@@ -17,7 +17,7 @@ func (b *book) missedRevenue() table {
 	columns := missedColumns()
 	cells := writersOf(columns)
 	return table{
-		count: len(missed), frozen: 2, colour: navy, printed: 10,
+		count: len(missed), frozen: 2, colour: navy,
 		columns: append(looks(columns), b.toFlagged()),
 		fill: func(i int, r *xlsx.Row) {
 			k := int(missed[i])
@@ -36,9 +36,9 @@ func missedColumns() []findingColumn {
 		c := columnWith(head)
 		switch head {
 		case "At risk":
-			c.column, c.cell = column{"Missed", 14, cents, true}, nil
+			c.column, c.cell = column{"Missed", 12.5, cents, true}, nil
 		case "Rule":
-			c.width = 20
+			c.width = 19
 		case "File":
 			c.width = 18
 		}

@@ -204,7 +204,7 @@ func TestPrintedSize(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wide += (width*7 + 5) * 0.75 // characters of 7 pixels, in points
+			wide += width * 7 * 0.75 // characters of 7 pixels, in points
 		}
 		layout, err := f.GetPageLayout(sheet)
 		if err != nil {
@@ -214,7 +214,11 @@ func TestPrintedSize(t *testing.T) {
 		if *layout.Orientation == "landscape" {
 			paper = 11
 		}
-		if size := 11 * (paper - 0.8) * 72 / wide; sheet != "Summary" && columns > 11 || size < printedPoints {
+		margins, err := f.GetPageMargins(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if size := 11 * (paper - *margins.Left - *margins.Right) * 72 / wide; sheet != "Summary" && columns > 11 || size < printedPoints {
 			t.Errorf("%s prints %d columns at %.2f points", sheet, columns, size)
 		}
 	}

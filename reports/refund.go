@@ -69,7 +69,7 @@ func (b *book) refundSheet() table {
 		count: len(list), frozen: 3, colour: errorInk, printed: 11,
 		columns: []column{
 			{"Payer", 26, name, false}, {"Patient", 14, name, false}, {"Date", 11.5, day, false}, {"Code", 9.5, code, false},
-			{"Claim", 14, name, false}, {"Charge", 12.5, cents, false}, {"Paid", 12.5, cents, false}, {"To refund", 14, cents, true}, {"Finding", proseWidth, prose, false},
+			{"Claim", 14, name, false}, {"Charge", 12.5, cents, false}, {"Paid", 12.5, cents, false}, {"To refund", 14, cents, true}, {"Finding", 65, prose, false},
 			{"Found on", 11.5, day, false}, {"60 days end", 11.5, day, false}, {"180 days end", 11.5, day, false},
 			{"Rule", 22, name, false}, {"Provider", 13, code, false}, {"File", 18, name, false}, {"Row", 8, ordinal, false}, {"Why days count", 40, prose, false},
 		},

@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xuri/excelize/v2"
+
 	"claimaudit/audit/claim"
 	"claimaudit/reports/xlsx"
 )
 
 // signOffLabels stand beside the cells in which the audit is signed.
-var signOffLabels = []string{"Reviewed by", "Reviewer's signature", "Approved by", "Date signed"}
+var signOffLabels = [][2]string{{"Reviewed by", "Approved by"}, {"Reviewer's signature", "Date signed"}}
 
 // limits of what the workbook says, for whoever it is handed to.
 var limits = []string{
@@ -20,6 +22,7 @@ var limits = []string{
 	"A line without findings was checked as far as Coverage says; it was not compared with the medical record.",
 	"Skipped rows bill nothing of their own: a total repeats what stands above it, a copy its first, a void pair cancels. Unreadable rows were not audited.",
 	"A fix is a proposal: modifiers state facts, and the record must support them before they are billed.",
+	"On paper a long sheet has its first rows, which weigh most, and the columns that are read most; the foot of each page says how much that is. All of it is on the screen.",
 	"Missed revenue is apart from charge at risk and never added to it. It is the share of the line by units where the line tells it, and blank elsewhere: what is missing has a price of its own.",
 }
 
@@ -31,44 +34,40 @@ type page struct {
 
 // runInfo says what the findings came from, so that they can be had again.
 func (b *book) runInfo() {
-	for i, width := range []float64{34, 44, 18, 12, 12, 12, 12, 50} {
+	for i, width := range []float64{34, 51, 16, 11, 11, 12, 9, 67} {
 		b.do(b.f.SetColWidth(runSheet, xlsx.Letter(i), xlsx.Letter(i), width))
 	}
 	p := &page{b: b}
 	p.program()
-	p.tables()
 	p.inputs()
 	p.remits()
-	p.passedOver()
 	p.totals()
-	p.heading("Words")
-	for _, w := range Words {
-		p.line(w.Word, w.Kind+": "+w.Means)
-	}
+	p.money()
 	p.heading("Limits")
 	for _, limit := range limits {
 		p.note(limit)
 	}
 	p.signOff()
-	high := 0
-	if p.row <= onePage {
-		high = 1
-	}
-	b.printing(runSheet, "landscape", high, quiet)
+	signed := p.row
+	p.tables()
+	p.passedOver()
+	b.printing(runSheet, "landscape", 0, quiet)
+	b.footer(runSheet, ": up to the sign-off; tables and what was passed over are on the screen")
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", Scope: runSheet, RefersTo: fmt.Sprintf("'%s'!$A$1:$H$%d", runSheet, signed),
+	}))
 }
-
-// onePage is how many rows go on one printed page and can still be read.
-const onePage = 60
 
 func (p *page) next() { p.row++ }
 
 func (p *page) heading(s string) {
 	if p.row > 0 {
-		p.row++
+		p.next()
+		p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 5))
 	}
 	p.next()
 	p.b.put(runSheet, at("A", p.row), p.b.styles.heading, s)
-	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 22))
+	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 20))
 }
 
 // line writes a label and a value over the rest of the row.
@@ -76,7 +75,7 @@ func (p *page) line(label, value string) {
 	p.next()
 	p.b.put(runSheet, at("A", p.row), p.b.styles.label, label)
 	p.b.across(runSheet, at("B", p.row), at("G", p.row), p.b.styles.value, value)
-	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(5+15*xlsx.Lines(value, 100))))
+	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(2+15*xlsx.Lines(value, 100))))
 }
 
 func (p *page) program() {
@@ -153,6 +152,15 @@ func (p *page) inputs() {
 			as = strings.TrimSuffix("history, not reported on; "+as, "; ")
 		}
 		p.cells(s.File, as, s.Sheet, s.Rows, s.Audited, s.Unreadable, s.Skipped, s.SHA256)
+		p.wrapped("B", as, 56)
+	}
+}
+
+// wrapped makes the row as high as a text in it needs, in a column of so many characters.
+func (p *page) wrapped(column, text string, chars int) {
+	if n := xlsx.Lines(text, chars); n > 1 {
+		p.b.do(p.b.f.SetCellStyle(runSheet, at(column, p.row), at(column, p.row), p.b.styles.value))
+		p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(15*n+2)))
 	}
 }
 
@@ -164,7 +172,9 @@ func (p *page) remits() {
 	p.heading("Remittances: rows = joined + not joined + skipped")
 	p.heads(3, 7, "File", "Read as", "Sheet", "Rows", "Joined", "Not joined", "Skipped", "SHA-256")
 	for _, s := range p.b.Answers.Remittances {
-		p.cells(s.File, strings.Join(s.Notes, "; "), s.Sheet, s.Rows, s.Joined, s.Audited+s.Unreadable-s.Joined, s.Skipped, s.SHA256)
+		as := strings.Join(s.Notes, "; ")
+		p.cells(s.File, as, s.Sheet, s.Rows, s.Joined, s.Audited+s.Unreadable-s.Joined, s.Skipped, s.SHA256)
+		p.wrapped("B", as, 56)
 	}
 }
 
@@ -196,7 +206,18 @@ func (p *page) totals() {
 	}
 	p.total(&all)
 	p.note("Not known: rows whose charge cannot be read, or that cannot be split into cells. They count as nothing in the charge. A total is in no sum: whether it agrees with the charges above it stands with the inputs.")
+}
+
+// money says the sums, and beside them what the words of money and severities mean.
+func (p *page) money() {
+	b := p.b
 	p.heading("Money")
+	words := p.row
+	b.put(runSheet, at("D", words), b.styles.heading, "Words")
+	for i, w := range Words {
+		b.across(runSheet, at("D", words+1+i), at("E", words+1+i), b.styles.label, w.Word)
+		b.across(runSheet, at("F", words+1+i), at("H", words+1+i), b.styles.cell[text], w.Kind+": "+w.Means)
+	}
 	p.cells("Charge at risk", b.Summary.ChargeAtRisk)
 	p.cells("Charge in review", b.Summary.ChargeInReview)
 	p.cells("Overpaid, as billed", b.Summary.Overpaid)
@@ -204,6 +225,7 @@ func (p *page) totals() {
 		p.cells("To refund: "+cmp.Or(payer.name, "payer not named"), payer.amount)
 	}
 	p.cells("Missed revenue", b.Summary.MissedRevenue)
+	p.row = max(p.row, words+len(Words))
 }
 
 func (p *page) total(t *controlTotal) {
@@ -217,7 +239,7 @@ func (p *page) total(t *controlTotal) {
 func (p *page) note(s string) {
 	p.next()
 	p.b.across(runSheet, at("A", p.row), at("H", p.row), p.b.styles.note, s)
-	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(factHeight*xlsx.Lines(s, 200))))
+	p.b.do(p.b.f.SetRowHeight(runSheet, p.row, float64(factHeight*xlsx.Lines(s, 235))))
 }
 
 // charged tells whether an input has a column of charges.
@@ -281,10 +303,12 @@ func summed(sources []claim.Source) (sum claim.Source) {
 
 func (p *page) signOff() {
 	p.heading("Sign-off")
-	for _, label := range signOffLabels {
+	for _, labels := range signOffLabels {
 		p.next()
-		p.b.put(runSheet, at("A", p.row), p.b.styles.label, label)
+		p.b.put(runSheet, at("A", p.row), p.b.styles.label, labels[0])
 		p.b.do(p.b.f.SetCellStyle(runSheet, at("B", p.row), at("B", p.row), p.b.styles.signLine))
-		p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 24))
+		p.b.across(runSheet, at("D", p.row), at("E", p.row), p.b.styles.label, labels[1])
+		p.b.across(runSheet, at("F", p.row), at("H", p.row), p.b.styles.signLine, nil)
+		p.b.do(p.b.f.SetRowHeight(runSheet, p.row, 22))
 	}
 }

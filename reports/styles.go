@@ -66,6 +66,7 @@ var (
 	right   = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1}
 	// What is too big for its column is shrunk: a number cannot wrap, and would show as ###.
 	padded = &excelize.Alignment{Vertical: "center", Horizontal: "right", ShrinkToFit: true}
+	fitted = &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1, ShrinkToFit: true}
 )
 
 // The formats of numbers. Money, rates and what stands on a page end in the room of a digit, which keeps them off the column
@@ -87,7 +88,7 @@ var look = [numKinds]struct {
 	format string
 }{
 	text: {left, textFormat}, prose: {wrapped, textFormat}, name: {wrapped, textFormat}, code: {coded, textFormat},
-	number: {right, wholeFormat}, figure: {padded, figureFormat}, ordinal: {right, ordinalFormat}, decimal: {right, ""}, cents: {padded, moneyFormat},
+	number: {right, wholeFormat}, figure: {padded, figureFormat}, ordinal: {fitted, ordinalFormat}, decimal: {right, ""}, cents: {padded, moneyFormat},
 	day: {centred, dayFormat}, percent: {padded, percentFormat}, link: {wrapped, ""},
 	pen: {wrapped, ""}, penDate: {centred, dayFormat},
 }

@@ -244,7 +244,7 @@ func (b *book) addSheet(t *table, sheet string, from, count int) {
 	b.rows = append(b.rows, rows)
 }
 
-const headHeight = 40
+const headHeight = 36
 
 func (b *book) header(sheet string, t *table) {
 	for i, c := range t.columns {
@@ -295,28 +295,53 @@ const letterPaper = 1
 
 // page sets how a sheet prints: landscape, as wide as the paper, the header on every page.
 func (b *book) page(sheet string, t *table, count int) {
-	printed := t.printed
-	if printed == 0 {
-		printed = len(t.columns)
-	}
-	b.printing(sheet, "landscape", 0, t.colour)
-	if t.printedRows > 0 && t.printedRows < count {
-		b.footer(sheet, fmt.Sprintf(": the first %s of %s rows", thousands(t.printedRows), thousands(count)))
-	}
-	last := xlsx.Letter(printed - 1)
-	b.do(b.f.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet,
-	}))
-	rows := count
+	rows, printed := count, printedColumns(t)
 	if t.printedRows > 0 {
 		rows = min(rows, t.printedRows)
 	}
-	if printed < len(t.columns) || rows < count {
-		b.do(b.f.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Area", Scope: sheet,
-			RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", sheet, last, rows+1),
-		}))
+	b.printing(sheet, "landscape", 0, t.colour)
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet,
+	}))
+	if printed == len(t.columns) && rows == count {
+		return
 	}
+	b.footer(sheet, leftOut(rows, count, printed, len(t.columns)))
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", Scope: sheet,
+		RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", sheet, xlsx.Letter(printed-1), rows+1),
+	}))
+}
+
+// leftOut says at the foot of a printed page how much of a sheet is on the screen alone.
+func leftOut(rows, allRows, columns, allColumns int) string {
+	var parts []string
+	if rows < allRows {
+		parts = append(parts, fmt.Sprintf("the first %s of %s rows", thousands(rows), thousands(allRows)))
+	}
+	if columns < allColumns {
+		parts = append(parts, fmt.Sprintf("%d of %d columns", columns, allColumns))
+	}
+	return ": " + strings.Join(parts, ", ")
+}
+
+const (
+	mostPrinted = 11   // columns
+	mostWide    = 1108 // points of columns that are 7.5 points high when they are made as wide as the paper
+)
+
+// printedColumns is how many columns of a table are printed: no more than can be read.
+func printedColumns(t *table) int {
+	most, wide := mostPrinted, 0.
+	if t.printed > 0 {
+		most = t.printed
+	}
+	for i, c := range t.columns {
+		if wide += c.width * 7 * 0.75; i == most || wide > mostWide { // a character takes 7 pixels
+			return i
+		}
+	}
+	return len(t.columns)
 }
 
 // printing sets paper, margins and footer; high is how many pages high, 0 as many as needed.
@@ -327,9 +352,9 @@ func (b *book) printing(sheet, orientation string, high int, colour string) {
 	b.do(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{
 		Size: &size, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high,
 	}))
-	side, top, edge, middle := 0.4, 0.6, 0.3, true
+	side, top, bottom, edge, middle := 0.25, 0.35, 0.45, 0.2, true
 	b.do(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{
-		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &edge, Footer: &edge, Horizontally: &middle,
+		Left: &side, Right: &side, Top: &top, Bottom: &bottom, Header: &edge, Footer: &edge, Horizontally: &middle,
 	}))
 	b.footer(sheet, "")
 }

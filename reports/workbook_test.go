@@ -155,7 +155,7 @@ func TestCoverageSheet(t *testing.T) {
 	want := []string{
 		"reason||1 check|catalogue||1|the code is not in the catalogue|||64943 (1) looks like 64493",
 		`payer|payers not recognised|PYR006|judged as commercial, without Medicare's own rules|2||the configuration settles it by its class: payers: {"PYR006": CLASS}|||`,
-		"family|Code validity||all checks of the family: 1|3|1|in all: for one or more of the reasons below|45726|45756|",
+		"family|Code validity||all checks of the family: 1|3|1|in all, for the reasons below|45726|45756|",
 		"family|Code validity||||1|the code is not in the catalogue|45748|45748|64943 (1)",
 		"check||catalogue|Codes the catalogue lists|3|||||",
 		"check||catalogue|Codes the catalogue lists||1|the code is not in the catalogue|||64943 (1) looks like 64493",

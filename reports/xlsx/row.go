@@ -62,8 +62,10 @@ func styleText(style int) string { return styleMark + strconv.Itoa(style) + `"` 
 // written in three digits, so that it can be set when the texts are known.
 const (
 	lineHeight = 15
-	rowPadding = 5
 	maxHeight  = 409
+	// A row of one line has more room around it than the others, whose lines have theirs.
+	onePadding = 5
+	rowPadding = 2
 )
 
 func (r *Row) begin(number int) {
@@ -77,7 +79,10 @@ func (r *Row) begin(number int) {
 }
 
 func (r *Row) end() {
-	height := min(maxHeight, r.lines*lineHeight+rowPadding)
+	height := lineHeight + onePadding
+	if r.lines > 1 {
+		height = min(maxHeight, r.lines*lineHeight+rowPadding)
+	}
 	for i := 2; i >= 0; i-- {
 		r.buf[r.high+i] = byte('0' + height%10)
 		height /= 10

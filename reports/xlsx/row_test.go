@@ -75,7 +75,7 @@ func TestRow(t *testing.T) {
 	r.Text("ten and some more")
 	r.Styled(9).Decimal("1234.50")
 	r.end()
-	want := `<row r="7" ht="035"><c r="A7" s="1"><v>-5</v></c>` +
+	want := `<row r="7" ht="032"><c r="A7" s="1"><v>-5</v></c>` +
 		`<c r="B7" s="2" t="str"><v>ten and some more</v></c><c r="C7" s="9"><v>1234.50</v></c></row>`
 	if got := string(r.buf); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
