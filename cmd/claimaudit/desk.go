@@ -85,7 +85,7 @@ func (d *desk) job(r page.Request) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.log, j.corrected, j.called, j.recorded = d.log, "corrected.csv", renamedTo(r.Files), record(given, a.Redact)
+	j.log, j.corrected, j.called, j.recorded = d.log, "corrected.csv", renamedTo(r.Files, a.Redact), record(given, a.Redact)
 	return j, nil
 }
 
@@ -143,6 +143,7 @@ func (d *desk) Understand(ctx context.Context, r page.Request) (tables []page.Ta
 		return nil, err
 	}
 	paths, errs := j.findAll(j.cmd.Inputs)
+	j.called.found(paths)
 	for _, path := range paths {
 		if ctx.Err() != nil {
 			return tables, ctx.Err()
@@ -155,7 +156,7 @@ func (d *desk) Understand(ctx context.Context, r page.Request) (tables []page.Ta
 		}
 		errs = append(errs, err)
 		for i := range views {
-			tables = append(tables, pageTable(&views[i], j.called))
+			tables = append(tables, pageTable(&views[i], j.called, len(tables)))
 		}
 	}
 	return tables, j.called.err(errors.Join(errs...))
@@ -175,8 +176,8 @@ func (j *job) understood(ctx context.Context, path string, o parsers.Options) (v
 }
 
 // pageTable is a table as the page shows it, in the words of columns.
-func pageTable(v *tableView, called *renamed) page.Table {
-	t := page.Table{Billers: pageBillers(v.billers), File: called.of(v.File), Sheet: v.Sheet, Header: "The header is in " + rowsText(v.Header) + v.written() + ".", Refused: called.of(v.Refused)}
+func pageTable(v *tableView, called *renamed, place int) page.Table {
+	t := page.Table{Billers: pageBillers(v.billers, called.hidden), File: called.of(v.File), Sheet: called.sheet(v.Sheet, place), Header: "The header is in " + rowsText(v.Header) + v.written() + ".", Refused: called.of(v.Refused)}
 	for _, c := range v.Columns {
 		t.Columns = append(t.Columns, page.Column{Number: c.Column, Header: c.Header, Field: c.Field, Why: c.Why, Examples: c.Examples, Service: c.Service})
 	}
@@ -184,7 +185,7 @@ func pageTable(v *tableView, called *renamed) page.Table {
 		t.Counts = v.counts()
 	}
 	for _, k := range v.Kinds {
-		t.Notes = append(t.Notes, fmt.Sprintf("%d %s: %s (%s)", k.Count, k.Kind, k.Reason, k.where()))
+		t.Notes = append(t.Notes, fmt.Sprintf("%d %s: %s (%s)", k.Count, k.Kind, called.of(k.Reason), k.where()))
 	}
 	for _, r := range v.Repairs {
 		t.Notes = append(t.Notes, fmt.Sprintf("%s: %s: %d repaired%s", r.Field, r.Kind, r.Count, r.example()))
@@ -199,12 +200,15 @@ func pageTable(v *tableView, called *renamed) page.Table {
 }
 
 // pageBillers are billers as the page asks of them.
-func pageBillers(told []audit.Biller) (list []page.Biller) {
-	for _, b := range told {
+func pageBillers(told []audit.Biller, hidden bool) (list []page.Biller) {
+	for i, b := range told {
 		text := fmt.Sprintf("%d lines of ", b.Lines)
-		if b.Number == "" {
+		switch {
+		case b.Number == "":
 			text += "no biller's number"
-		} else {
+		case hidden:
+			text += fmt.Sprintf("biller %d", i+1)
+		default:
 			text += "biller " + b.Number
 		}
 		switch b.Evidence {

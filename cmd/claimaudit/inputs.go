@@ -28,6 +28,7 @@ func (j *job) open() error {
 	audited, errs := j.findAll(j.cmd.Inputs)
 	earlier, more := j.findAll(nonBlank(j.cmd.Context))
 	errs = append(errs, more...)
+	j.called.found(audited)
 	if !j.cmd.Force && errors.Join(errs...) == nil { // an input that is an output is told as that
 		errs = append(errs, reports.CheckOurs(j.files()))
 	}

@@ -65,9 +65,9 @@ func (a *pageAudit) Figures() page.Figures {
 	for _, t := range f.Tiles {
 		told.Tiles = append(told.Tiles, page.Figure(t))
 	}
-	for _, s := range a.report.Sources {
+	for i, s := range a.report.Sources {
 		if n := s.Unreadable + s.Unplaced; n > 0 {
-			told.Notes = append(told.Notes, fmt.Sprintf("%s %s: %d rows could not be read", s.File, s.Sheet, n))
+			told.Notes = append(told.Notes, fmt.Sprintf("%s %s: %d rows could not be read", s.File, a.job.called.sheet(s.Sheet, i), n))
 		}
 	}
 	for _, list := range [][]string{f.Ages, f.Left, f.Gaps} {

@@ -32,7 +32,7 @@ func (c *serveCmd) Run(ctx context.Context, conf *configuration, io *streams) er
 	if err != nil {
 		return err
 	}
-	o := page.Options{Port: c.Port, Idle: c.Idle}
+	o := page.Options{Port: c.Port, Idle: c.Idle, Unnamed: c.Redact}
 	if c.Port < 0 || c.Port > 65535 {
 		return fmt.Errorf("--port %d: expected a number up to 65535, or none", c.Port)
 	}

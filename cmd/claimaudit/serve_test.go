@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"context"
@@ -19,6 +20,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // servedPage is claimaudit serve, and a browser that was let in.
@@ -364,6 +367,103 @@ func TestServeAsksWhoseClaims(t *testing.T) {
 			t.Errorf("after the answer %q it is asked: %v", said.answer, asks)
 		}
 	}
+}
+
+// zipOf is a zip with one file.
+func zipOf(t *testing.T, name string, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	member, err := z.Create(name)
+	if err == nil {
+		_, err = member.Write(data)
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// sheetsOf is a workbook with rows on sheets.
+func sheetsOf(t *testing.T, sheets map[string][][]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	var errs []error
+	for _, name := range sortedKeys(sheets) {
+		_, err := f.NewSheet(name)
+		errs = append(errs, err)
+		for i, row := range sheets[name] {
+			errs = append(errs, f.SetSheetRow(name, fmt.Sprintf("A%d", i+1), &row))
+		}
+	}
+	errs = append(errs, f.DeleteSheet("Sheet1"))
+	b, err := f.WriteToBuffer()
+	if err := errors.Join(append(errs, err)...); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestServeNamesNoFile holds that with --redact no page says what files, parts of a zip, sheets and saved mappings are
+// called, in whatever state an audit is, and that it says so without.
+func TestServeNamesNoFile(t *testing.T) {
+	lines := [][]any{{"Chart", "DOS", "CPT", "Units"}, {"P1", "2025-03-10", "62311", 1}, {"P1", "2025-03-10", "77003", "x"}}
+	phones := [][]any{{"Phone", "Remark"}, {"555-0100", "call back"}}
+	book := sheetsOf(t, map[string][][]any{"QUILL lines": lines, "ZEBEDEE phones": phones})
+	half := sheetsOf(t, map[string][][]any{"QUILL": {{"PatientID", "DOS", "Room"}, {"P1", "2025-03-10", "4"}}, "ZEBEDEE": phones})
+	files := map[string][]byte{
+		"ZEBEDEE QUILL.csv": []byte("PatientID,DOS,CPT\nP1,2025-03-10,62311\n"), "QUILL.zip": zipOf(t, "ZEBEDEE/QUILL.xlsx", book), "QUILL.xlsx": book,
+		"QUILL2.zip": zipOf(t, "ZEBEDEE.xlsx", half), "ZEBEDEE.csv": []byte("Dear QUILL,\nthank you\n"),
+		"QUILL dates.csv": []byte("PatientID,DOS,CPT\nP1,03/04/2025,62311\nP2,05/06/2025,62323\n"),
+	}
+	good := []string{"ZEBEDEE QUILL.csv", "QUILL.zip", "QUILL.xlsx"}
+	t.Chdir(t.TempDir())
+	conf := "mappings:\n  - {name: of ZEBEDEE QUILL, header: [Chart, Units], map: [PatientID=Chart]}\n"
+	if err := os.WriteFile("claimaudit.yaml", []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, redact := range []bool{false, true} {
+		p := servePage(t, fmt.Sprintf("--redact=%v", redact), "--as-of", "2025-06-30")
+		look := func(what, text string) {
+			t.Helper()
+			if at := names.FindString(text); redact && at != "" {
+				t.Errorf("%s names %q: %s", what, at, text)
+			} else if !redact && at == "" && what != "the state" {
+				t.Errorf("%s names no file: nothing is tested", what)
+			}
+		}
+		for _, together := range [][]string{good, {"QUILL2.zip"}, {"ZEBEDEE.csv"}, {"QUILL dates.csv"}} {
+			if !redact && len(together) == 1 {
+				continue
+			}
+			job := p.upload(files, together...)
+			look(fmt.Sprint(together, " as understood"), p.get(job))
+			done := p.choose(job, "audit", nil)
+			if (done == "done") != (len(together) == len(good)) {
+				t.Fatalf("%v: %s: %s", together, done, p.get(job))
+			}
+			look(fmt.Sprint(together, " as audited"), p.get(job))
+			look("the state", p.get(job+"/state"))
+			look("home", p.get("/"))
+			if done == "done" {
+				look("a finding", p.get(job+"?finding=0"))
+				look("the name of a download", p.named(job+"/download/json"))
+			}
+			p.post(job+"/close", nil)
+		}
+	}
+}
+
+// named is what a download is called.
+func (p *servedPage) named(path string) string {
+	p.Helper()
+	answer, err := p.in.Get(p.base + path)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.Header.Get("Content-Disposition")
 }
 
 // TestServeTellsBadFiles has files that cannot be audited named as their owner does, with what is wrong.

@@ -19,6 +19,8 @@ type Options struct {
 	Port   int           // 0 for any that is free
 	Idle   time.Duration // after which a page that nobody looks at stops; 0 for an hour
 	Upload int64         // how many bytes one upload may have; 0 for what the disk holds
+	// Unnamed says that no page shows what files are called: exports are named after patients.
+	Unnamed bool
 }
 
 // Server serves the page until it is told to stop.

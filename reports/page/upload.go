@@ -85,6 +85,10 @@ type patient struct{ *http.ResponseController }
 // keep writes one file into the folder, under a name of ours.
 func (j *job) keep(part *multipart.Part, most int64, wait *patient) (size int64, err error) {
 	name := cleanName(part.FileName())
+	shown := j.unlike(name)
+	if j.server.options.Unnamed {
+		shown = fmt.Sprintf("input %d", len(j.request.Files)+1)
+	}
 	path := filepath.Join(j.folder, fmt.Sprintf("copy-%04d", len(j.request.Files)+1)+keptEnding(name))
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -93,13 +97,13 @@ func (j *job) keep(part *multipart.Part, most int64, wait *patient) (size int64,
 	size, err = copyWaiting(f, io.LimitReader(part, most+1), wait)
 	switch err := errors.Join(err, f.Close()); {
 	case size > most:
-		return size, fmt.Errorf("%s is larger than uploads may be: claimaudit audit reads files of any size", name)
+		return size, fmt.Errorf("%s is larger than uploads may be: claimaudit audit reads files of any size", shown)
 	case err != nil && errors.As(err, new(*os.PathError)):
 		return size, errors.New("the file cannot be kept: the disk with the folder for temporary files may be full")
 	case err != nil:
 		return size, errors.New("the upload broke off: nothing of it is kept")
 	}
-	j.request.Files = append(j.request.Files, File{Name: j.unlike(name), Path: path})
+	j.request.Files = append(j.request.Files, File{Name: shown, Path: path})
 	return size, nil
 }
 
