@@ -400,3 +400,21 @@ func TestEndings(t *testing.T) {
 		}
 	}
 }
+
+// TestGapsByLines puts a reason that keeps many lines from one check before one that keeps few lines from many.
+func TestGapsByLines(t *testing.T) {
+	r := small()
+	r.Coverage = []audit.Coverage{
+		{Check: "units", NotChecked: 14, Reason: "Units is blank"}, {Check: "pairs", NotChecked: 30, Reason: "no pairs"},
+		{Check: "a", Family: "units", NotChecked: 10, Reason: "Units is blank"}, {Check: "b", Family: "units", NotChecked: 12, Reason: "Units is blank"},
+		{Check: "c", Family: "units", NotChecked: 12, Reason: "Units is blank"}, {Check: "d", Family: "pairs", NotChecked: 30, Reason: "no pairs"},
+	}
+	d := digest{view: newView(r, Options{})}
+	var got []string
+	for _, o := range d.obstacles() {
+		got = append(got, fmt.Sprint(o.reason, " ", len(o.checks), " ", o.lines, " ", o.missed))
+	}
+	if want := "no pairs 1 30 30, Units is blank 3 14 34"; strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}

@@ -495,18 +495,20 @@ func (d *digest) ages() (list []age) {
 type obstacle struct {
 	reason   string
 	checks   []string
-	lines    int // of the check it keeps most lines from
+	lines    int // of the family of checks, or the check, that it keeps most lines from
+	most     int // of the check it keeps most lines from, whose codes are told
 	missed   int // checks of lines that were not made
 	from, to claim.Date
 	codes    []string
 }
 
-// obstacles are the reasons of Coverage, those for which most checks of lines were not made first.
+// obstacles are the reasons of Coverage, those that kept most lines from a check first: one line that a hundred checks
+// could not judge is one line.
 func (d *digest) obstacles() (list []obstacle) {
 	families := d.checkFamilies()
 	for i := range d.Coverage {
 		c := &d.Coverage[i]
-		if c.Reason == "" || c.NotChecked == 0 || families[c.Check] {
+		if c.Reason == "" || c.NotChecked == 0 {
 			continue
 		}
 		i := slices.IndexFunc(list, func(o obstacle) bool { return o.reason == c.Reason })
@@ -514,20 +516,25 @@ func (d *digest) obstacles() (list []obstacle) {
 			i = len(list)
 			list = append(list, obstacle{reason: c.Reason})
 		}
-		list[i].hinder(c)
+		list[i].hinder(c, families[c.Check])
 	}
+	list = slices.DeleteFunc(list, func(o obstacle) bool { return len(o.checks) == 0 })
 	slices.SortStableFunc(list, func(x, y obstacle) int {
-		return cmp.Compare(y.missed, x.missed)
+		return cmp.Or(cmp.Compare(y.lines, x.lines), cmp.Compare(y.missed, x.missed))
 	})
 	return list
 }
 
-// hinder notes a check that was not made on some lines.
-func (o *obstacle) hinder(c *audit.Coverage) {
+// hinder notes a check, or a family of them, that was not made on some lines.
+func (o *obstacle) hinder(c *audit.Coverage, family bool) {
+	o.lines = max(o.lines, c.NotChecked)
+	if family {
+		return
+	}
 	o.checks = append(o.checks, c.Check)
 	o.missed += c.NotChecked
-	if c.NotChecked > o.lines {
-		o.lines, o.codes = c.NotChecked, c.Codes
+	if c.NotChecked > o.most {
+		o.most, o.codes = c.NotChecked, c.Codes
 	}
 	if o.from == 0 || c.From != 0 && c.From < o.from {
 		o.from = c.From
