@@ -131,7 +131,7 @@ func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams
 	if err != nil {
 		return views, err
 	}
-	read, err := understand(ctx, export, &audit.Settings{ClaimTypes: types}, c.Remits)
+	read, err := understand(ctx, export, &audit.Settings{ClaimTypes: types}, c.Remits, func(int64, int) {})
 	if err == nil && c.Save != "" {
 		err = c.save(export)
 	}
@@ -226,12 +226,12 @@ func withoutRules(ctx context.Context, body *hold.Body, settings *audit.Settings
 }
 
 // understand reads the whole file, so that every row's kind is known: rows of remittances are no services. Of a file that cannot be read to its
-// end it tells the columns.
-func understand(ctx context.Context, export *parsers.Export, settings *audit.Settings, remits bool) ([]tableView, error) {
+// end it tells the columns. Told is told of bytes and rows as they are read.
+func understand(ctx context.Context, export *parsers.Export, settings *audit.Settings, remits bool, told func(bytes int64, rows int)) ([]tableView, error) {
 	body := hold.NewBody(columnsMemory)
 	defer body.Close()
 	collector := body.Collector()
-	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return collector }, func(int64, int) {})
+	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return collector }, told)
 	if err := collector.Close(); err != nil {
 		return nil, err
 	}

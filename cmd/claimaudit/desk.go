@@ -137,13 +137,17 @@ func sameNames(a, b []string) bool {
 }
 
 // Understand reads the files as columns does.
-func (d *desk) Understand(ctx context.Context, r page.Request) (tables []page.Table, err error) {
+func (d *desk) Understand(ctx context.Context, r page.Request, tell func(string, float64)) (tables []page.Table, err error) {
 	j, err := d.job(r)
 	if err != nil {
 		return nil, err
 	}
 	paths, errs := j.findAll(j.cmd.Inputs)
 	j.called.found(paths)
+	j.progress = &progress{start: time.Now(), told: tell}
+	for _, path := range paths {
+		j.progress.expect(path)
+	}
 	for _, path := range paths {
 		if ctx.Err() != nil {
 			return tables, ctx.Err()
@@ -171,7 +175,7 @@ func (j *job) understood(ctx context.Context, path string, o parsers.Options) (v
 		return refused, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	views, err = understand(ctx, export, j.settings, false)
+	views, err = understand(ctx, export, j.settings, false, j.progress.read)
 	return append(views, refused...), err
 }
 

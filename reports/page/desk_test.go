@@ -41,7 +41,8 @@ func (d *fakeDesk) Folder() (string, func() error, error) {
 func (d *fakeDesk) Fields() []string { return []string{"PatientID", "DOS", "CPT", "Mod1"} }
 func (d *fakeDesk) Keeps() string    { return "" }
 
-func (d *fakeDesk) Understand(context.Context, Request) ([]Table, error) {
+func (d *fakeDesk) Understand(_ context.Context, _ Request, tell func(string, float64)) ([]Table, error) {
+	tell("read 1 MB, 10 rows", 0.2)
 	return []Table{{File: "export.csv", Header: "The header is in row 1.", Counts: "3 rows", Columns: []Column{
 		{Number: 1, Header: "Acct", Field: "PatientID", Examples: []string{"A999"}}, {Number: 2, Header: hostile, Field: ""}, {Number: 3, Header: "Proc", Field: "CPT"},
 	}}}, d.fault

@@ -76,7 +76,7 @@ func (j *job) told() told {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	t := told{State: j.state, Text: j.text, Percent: int(100 * j.part), Working: j.state.works(), Name: j.name(), Link: j.link()}
-	head := map[state]string{waiting: "Waiting", reading: "Reading", asked: "Read", auditing: fmt.Sprintf("Auditing %d %%", t.Percent), done: "Audited", failed: "Not audited", cancelled: "Cancelled"}[j.state]
+	head := map[state]string{waiting: "Waiting", reading: fmt.Sprintf("Reading %d %%", t.Percent), asked: "Read", auditing: fmt.Sprintf("Auditing %d %%", t.Percent), done: "Audited", failed: "Not audited", cancelled: "Cancelled"}[j.state]
 	if t.Text == "" {
 		t.Text = t.Name + " " + stateWords[j.state]
 	}

@@ -197,7 +197,7 @@ func (j *job) inTurn(ctx context.Context, doing state, do func(context.Context) 
 // understand reads the files to see how they are understood.
 func (j *job) understand() {
 	j.work(reading, func(ctx context.Context) (state, error) {
-		tables, err := j.server.desk.Understand(ctx, j.asks())
+		tables, err := j.server.desk.Understand(ctx, j.asks(), j.reached)
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.tables, j.billers = tables, j.billersOf(tables)

@@ -16,9 +16,9 @@ type Desk interface {
 	// Fields are the names of the columns that an export may have.
 	Fields() []string
 	// Understand reads files to their end and judges nothing. Of what cannot be read it tells the tables as far
-	// as they were understood.
-	Understand(ctx context.Context, r Request) ([]Table, error)
-	// Audit audits files; tell is told now and then, in words and as a part of the whole, how far it has come.
+	// as they were understood. Tell is told now and then, in words and as a part of the whole, how far it has come.
+	Understand(ctx context.Context, r Request, tell func(text string, part float64)) ([]Table, error)
+	// Audit audits files, and tells the same.
 	Audit(ctx context.Context, r Request, tell func(text string, part float64)) (Audit, error)
 	// Explain is all there is to say of a rule, a code, or what two codes do to each other.
 	Explain(what, with string) (string, error)
