@@ -95,7 +95,7 @@ func TestTables(t *testing.T) {
 	if r := b.Explain("CO-999"); r.Means != "" || r.Says != "" {
 		t.Errorf("CO-999: %+v", r)
 	}
-	for code, means := range map[string]string{"CO-97": "denied", "CO-45": "agreed", "CO-59": "reduced", "CO-29": "administrative", "N20": "none", "B15": "denied"} {
+	for code, means := range map[string]string{"CO-97": "denied", "CO-45": "agreed", "CO-59": "reduced", "CO-29": "administrative", "N20": "none", "B15": "denied", "PR-201": "share", "PR-275": "share"} {
 		if got := b.Explain(code).Means; got != means {
 			t.Errorf("%s is %s, want %s", code, got, means)
 		}
