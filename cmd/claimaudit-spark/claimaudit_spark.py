@@ -9,6 +9,7 @@ import hashlib
 import os
 import pathlib
 import platform
+import re
 import secrets
 import shutil
 import subprocess
@@ -29,44 +30,35 @@ _checked = {}  # SHA-256 of a program to its copy, which this Python worker has 
 def judge(plan, batches):
     """Gives the rows of a partition to one judge and yields what it writes, in order. A partition whose end is not as it
     must be raises, so that Spark tries again; messages have counts, never values."""
-    place = where(plan["run"])
-    scratch = tempfile.mkdtemp(prefix="claimaudit-", dir=os.path.dirname(place))
-    child = clock = feed = None
-    try:
-        command = [checked(plan), "judge", "--run", place, "--workers", "1", "--memory", plan["memory"]]
+    program, place, part = checked(plan), where(plan["run"]), partition()
+    with tempfile.TemporaryDirectory(prefix="claimaudit-", dir=os.path.dirname(place), ignore_cleanup_errors=True) as scratch:
+        command = [program, "judge", "--run", place, "--workers", "1", "--memory", plan["memory"]]
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"TMPDIR": scratch})
-        clock, late = threading.Timer(plan["timeout"], child.kill), time.monotonic() + plan["timeout"]
-        clock.start()
-        feed = Feed(batches, child)
-        feed.start()
-        part, seq, tail = partition(), 0, b""
-        while block := child.stdout.read(BLOCK):
-            tail = (tail + block)[-300:]
-            yield pa.record_batch({"part": pa.array([part], pa.int32()), "seq": pa.array([seq], pa.int64()),
-                                   "block": pa.array([block], pa.binary())})
-            seq += 1
-        status = child.wait()
-        if status and time.monotonic() >= late:
-            raise RuntimeError(f"claimaudit judge has not ended within {plan['timeout']} seconds")
-        feed.ended()
-        if status:
-            raise RuntimeError(f"claimaudit judge ended with status {status}; what it said is in the log of this executor")
-        end = tail.splitlines(keepends=True)[-1:] or [b""]
-        words = end[0].decode("ascii", "replace").split(" ")
-        if len(words) != 5 or words[0] != "#end" or not words[4].endswith("\n"):
-            raise RuntimeError("what claimaudit judge wrote has no end")
-        if words[1] != str(feed.sent) or words[4].strip() != plan["run_id"]:
-            raise RuntimeError(f"claimaudit judge was sent {feed.sent} rows, and has not read them all or not with this run")
-    finally:
-        if clock:
+        feed, clock, late = Feed(batches, child), threading.Timer(plan["timeout"], child.kill), time.monotonic() + plan["timeout"]
+        try:
+            feed.start()
+            clock.start()
+            seq, tail = 0, b""
+            while block := child.stdout.read(BLOCK):
+                tail = (tail + block)[-300:]
+                yield pa.record_batch([pa.array([part], pa.int32()), pa.array([seq], pa.int64()), pa.array([block], pa.binary())],
+                                      ["part", "seq", "block"])
+                seq += 1
+            if (status := child.wait()) and time.monotonic() >= late:
+                raise RuntimeError(f"claimaudit judge has not ended within {plan['timeout']} seconds")
+            feed.ended()
+            if status:
+                raise RuntimeError(f"claimaudit judge ended with status {status}; what it said is in the log of this executor")
+            if not (end := re.search(rb"^#end (\d+) \d+ \w+ (.*)\n\Z", tail, re.M)):
+                raise RuntimeError("what claimaudit judge wrote has no end")
+            if int(end[1]) != feed.sent or end[2].decode("ascii", "replace") != plan["run_id"]:
+                raise RuntimeError(f"claimaudit judge was sent {feed.sent} rows, and has not read them all or not with this run")
+        finally:
             clock.cancel()
-        if child:
             child.kill()
             child.wait()
             child.stdout.close()
-        if feed:
             feed.join(60)
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class Feed(threading.Thread):
@@ -103,24 +95,23 @@ def checked(plan):
         return path
     source = where(plan["program"])
     path = os.path.join(tempfile.mkdtemp(prefix="claimaudit-", dir=os.path.dirname(source)), "claimaudit")
-    shutil.copyfile(source, path)
-    os.chmod(path, 0o700)
+    os.chmod(shutil.copyfile(source, path), 0o700)
     if sha256(path) != plan["sha256"]:
         raise RuntimeError("the claimaudit that came here is not the one that was sent")
-    if (said := version(path)) != plan["version"]:
+    try:
+        said = version(path)
+    except OSError as fault:
+        machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+        why = f"it is built for another machine: this one needs linux/{machine}" if fault.errno == errno.ENOEXEC else "is its folder noexec?"
+        raise RuntimeError(f"claimaudit cannot be run on {platform.node()}: {fault.strerror}: {why}") from None
+    if said != plan["version"]:
         raise RuntimeError(f"claimaudit here says {said!r}, on the driver {plan['version']!r}")
     _checked[plan["sha256"]] = path
     return path
 
 
 def version(path):
-    try:
-        return subprocess.run([path, "version"], stdout=subprocess.PIPE, env={}, timeout=60, check=True, text=True).stdout
-    except OSError as fault:
-        if fault.errno == errno.ENOEXEC:
-            machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-            raise RuntimeError(f"this claimaudit is built for another machine: {platform.node()} needs linux/{machine}") from None
-        raise RuntimeError(f"claimaudit cannot be run in {os.path.dirname(path)} (noexec?): {fault.strerror}") from None
+    return subprocess.run([path, "version"], stdout=subprocess.PIPE, env={}, timeout=60, check=True, text=True).stdout
 
 
 def where(name):
@@ -132,10 +123,8 @@ def where(name):
 
 
 def partition():
-    if "pyspark" not in sys.modules:
-        return 0
-    from pyspark import TaskContext
-    context = TaskContext.get()
+    spark = sys.modules.get("pyspark")
+    context = spark and spark.TaskContext.get()
     return context.partitionId() if context else 0
 
 
@@ -228,6 +217,8 @@ def main(args):
     from pyspark.sql import SparkSession
     os.umask(0o077)
     a.work = a.work.absolute()
+    if a.work.exists():
+        p.error(f"{a.work} is there already: name a new folder")
     a.work.mkdir(mode=0o700)
     spark = SparkSession.builder.appName("claimaudit").getOrCreate()
     spark.addArtifact(os.path.abspath(__file__), pyfile=True)
