@@ -158,7 +158,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// TestShells: the script of every shell that is here is one, and bash, which can be asked, completes by it.
+// TestShells: the script of every shell that is here is one, and bash and fish, which can be asked, complete by it.
 func TestShells(t *testing.T) {
 	bin := t.TempDir()
 	for _, shell := range []string{"bash", "zsh", "fish"} {
@@ -190,5 +190,14 @@ COMP_WORDS=(claimaudit tables ""); COMP_CWORD=2; _claimaudit; echo "${COMPREPLY[
 	out, err := c.CombinedOutput()
 	if err != nil || string(out) != "warning\nshow diff\n" {
 		t.Errorf("bash completes %q (%v)", out, err)
+	}
+	if _, err := exec.LookPath("fish"); err != nil {
+		return
+	}
+	_, script, _ = command(t, "completion", "fish")
+	ask = `; set -gx PATH %s $PATH; complete -C "claimaudit audit --fail-on=w"; complete -C "claimaudit completion p"`
+	c = exec.CommandContext(t.Context(), "fish", "--no-config", "-c", script+fmt.Sprintf(ask, bin))
+	if out, err := c.CombinedOutput(); err != nil || string(out) != "--fail-on=warning\npowershell\n" {
+		t.Errorf("fish completes %q (%v)", out, err)
 	}
 }
