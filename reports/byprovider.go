@@ -1,9 +1,6 @@
 package reports
 
 import (
-	"cmp"
-	"slices"
-
 	"claimaudit/audit"
 	"claimaudit/reports/xlsx"
 )
@@ -37,8 +34,7 @@ func counts(c *audit.Counts, r *xlsx.Row) {
 
 // byProvider has a row for each provider, most at risk first, with what the rates are of.
 func (b *book) byProvider() table {
-	providers := slices.Clone(b.Providers)
-	slices.SortStableFunc(providers, func(x, y audit.Provider) int { return cmp.Compare(y.AtRisk, x.AtRisk) })
+	providers := b.providersByRisk()
 	return table{
 		count: len(providers), frozen: 1, colour: navy,
 		empty:   "No line was audited.",

@@ -111,15 +111,15 @@ func (b *book) recordsTable(s *Sample) table {
 			r.Text(strings.Join(q.papers(), "\n"))
 			r.Text(strings.Join(q.topics, "; "))
 		},
-		extras: func(sheet string, _ []column, _ int) { b.providerPages(sheet, list) },
+		extras: func(sheet string, _ []column, _ int) { b.pagesOfProviders(sheet, list) },
 	}
 }
 
 func provider(q *request) string { return cmp.Or(q.provider, "no provider") }
 
-// providerPages begins a page with each provider. Programs heed such breaks only where the sheet is not
+// pagesOfProviders begins a page with each provider. Programs heed such breaks only where the sheet is not
 // made to fit its pages.
-func (b *book) providerPages(sheet string, list []*request) {
+func (b *book) pagesOfProviders(sheet string, list []*request) {
 	fit, scale := false, uint(95)
 	b.do(b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	b.do(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{AdjustTo: &scale}))
@@ -186,6 +186,6 @@ func (b *book) requestTable(list []*request) table {
 		r.Text(strings.Join(q.papers(), "\n"))
 		r.Text(strings.Join(q.units, " "))
 	}
-	t.extras = func(sheet string, _ []column, _ int) { b.providerPages(sheet, list) }
+	t.extras = func(sheet string, _ []column, _ int) { b.pagesOfProviders(sheet, list) }
 	return t
 }

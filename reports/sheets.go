@@ -9,6 +9,7 @@ type sheet struct {
 	rare  bool // it is left out where it has no record
 	table func(*book) table
 	page  func(*book)
+	made  *table // once it is known whether it has records
 }
 
 // sheets are the sheets in their order. The first leads to all others.
@@ -44,6 +45,10 @@ var sheets = []sheet{
 	{
 		Sheet: Sheet{"By Provider", "a row for each provider, most at risk first, with what the rates are of"},
 		table: (*book).byProvider,
+	},
+	{
+		Sheet: Sheet{providerSheet, "a page to hand over to each provider with findings: the figures of By Provider, and what was found of his lines, up to 200 of them"},
+		rare:  true, table: (*book).pagesToHandOver,
 	},
 	{
 		Sheet: Sheet{ruleSheet, "a row for each rule that found something, most findings first"},
@@ -106,6 +111,13 @@ func Sheets() []Sheet {
 	return list
 }
 
+func (b *book) tableOf(s *sheet) table {
+	if s.made != nil {
+		return *s.made
+	}
+	return s.table(b)
+}
+
 // make makes one sheet, and its further ones when its records do not go on one.
 func (b *book) make(s *sheet) {
 	if s.page != nil {
@@ -114,7 +126,7 @@ func (b *book) make(s *sheet) {
 		s.page(b)
 		return
 	}
-	t := s.table(b)
+	t := b.tableOf(s)
 	for n, from := 0, 0; n == 0 || from < t.count; n, from = n+1, from+b.most {
 		b.addSheet(&t, sheetName(s.Name, n), from, min(t.count-from, b.most))
 	}

@@ -92,9 +92,14 @@ func newBook(v *view, most int) (*book, error) {
 // filled are the sheets that the report has something for, and those that are always there.
 func (b *book) filled() (list []sheet) {
 	for i := range sheets {
-		if s := &sheets[i]; !s.rare || s.table(b).count > 0 {
-			list = append(list, *s)
+		s := sheets[i]
+		if s.rare {
+			t := s.table(b)
+			if s.made = &t; t.count == 0 {
+				continue
+			}
 		}
+		list = append(list, s)
 	}
 	return list
 }
@@ -216,10 +221,12 @@ type table struct {
 	printed int // columns that are printed; 0 all
 	// printedRows are those records that are printed; 0 all.
 	printedRows int
-	empty       string
-	colour      string // of the tab
-	fill        func(i int, r *xlsx.Row)
-	extras      func(sheet string, columns []column, count int) // what only this table has
+	// plain tells that its rows are not to be sorted or filtered.
+	plain  bool
+	empty  string
+	colour string // of the tab
+	fill   func(i int, r *xlsx.Row)
+	extras func(sheet string, columns []column, count int) // what only this table has
 }
 
 // addSheet lays out one sheet of a table, with count records from from on.
@@ -270,9 +277,11 @@ func (b *book) body(sheet string, t *table, count int) {
 	last := count + 1
 	area := fmt.Sprintf("A1:%s%d", xlsx.Letter(len(t.columns)-1), last)
 	stripes := false
-	b.do(b.f.AddTable(sheet, &excelize.Table{
-		Range: area, Name: strings.ReplaceAll(sheet, " ", ""), ShowRowStripes: &stripes,
-	}))
+	if !t.plain {
+		b.do(b.f.AddTable(sheet, &excelize.Table{
+			Range: area, Name: strings.ReplaceAll(sheet, " ", ""), ShowRowStripes: &stripes,
+		}))
+	}
 	b.do(b.f.SetSheetDimension(sheet, area))
 	b.do(b.f.AddIgnoredErrors(sheet, area, excelize.IgnoredErrorsNumberStoredAsText))
 	for i, c := range t.columns {

@@ -69,11 +69,12 @@ func TestWorkbookSheets(t *testing.T) {
 	kept := changed(small(), func(findings []audit.Finding) []audit.Finding {
 		paid := *findings[1].Line
 		paid.Paid = paid.Charge
+		paid.Rendering = "1000000004"
 		findings[1].Money, findings[1].Line = audit.Overpay, &paid
 		return findings
 	})
 	kept.Patterns = []*audit.Pattern{{ID: "made-up"}}
-	kept.Providers = []audit.Provider{{Rates: []audit.Rate{{N: 1, Of: 2}}}}
+	kept.Providers = []audit.Provider{{ID: "1000000004", Rates: []audit.Rate{{N: 1, Of: 2}}}}
 	kept.Past = &audit.Past{Run: 1, States: make([]audit.State, kept.Findings.Len()), Closed: make([]audit.Closed, 1), Trend: make([]audit.Night, 1)}
 	kept.Answers = &audit.Answers{Of: func(*audit.Line) audit.Answer { return audit.Answer{} }, Remittances: make([]audit.Remittance, 1), NotJoined: make([]audit.NotJoined, 1)}
 	waived := *kept.Findings.At(0)
@@ -828,5 +829,43 @@ func TestManyEncounters(t *testing.T) {
 	}
 	if whole != most || alone != (99-most)/3 || math.Abs(risk-float64(r.Summary.ChargeAtRisk)/100) > 0.001 {
 		t.Errorf("%d lines, %d encounters without, %f at risk of %s", whole, alone, risk, r.Summary.ChargeAtRisk)
+	}
+}
+
+// TestProviderPagesAreBounded holds that a page has no more findings than it may and says how many more there are and where,
+// and that nobody has a page where no provider is named.
+func TestProviderPagesAreBounded(t *testing.T) {
+	const providers = mostPaged/leastOfProvider + 1
+	one := func(n int) *audit.Report {
+		return changed(small(), func(findings []audit.Finding) []audit.Finding {
+			var all []audit.Finding
+			for i := range n {
+				f := findings[0]
+				line := *f.Line
+				line.Pos.Row, line.Patient, line.Rendering = int32(i+2), fmt.Sprint("P", i), "1000000004"
+				f.Line, f.Related, f.Fix.Edits = &line, nil, nil
+				all = append(all, f)
+			}
+			return all
+		})
+	}
+	for _, test := range []struct{ findings, providers, rows int }{
+		{mostOfProvider, 1, mostOfProvider + 3}, {mostOfProvider + 7, 1, mostOfProvider + 4}, {leastOfProvider + 7, providers, leastOfProvider + 4}, {3, 0, 0},
+	} {
+		r := one(test.findings)
+		r.Providers = []audit.Provider{{}}
+		for i := range test.providers {
+			r.Providers = append(r.Providers, audit.Provider{ID: fmt.Sprint(1000000004 + i)})
+		}
+		f := reopened(t, write(t, r, ".xlsx", Options{}))
+		rows, err := f.GetRows(providerSheet)
+		if (err != nil) != (test.rows == 0) || len(rows) != test.rows {
+			t.Errorf("%d findings of %d providers: %d rows, want %d (%v)", test.findings, test.providers, len(rows), test.rows, err)
+			continue
+		}
+		const more = "7 findings more on lines of this provider: filter Flagged Lines by Provider"
+		if rest := test.rows > 0 && test.findings > test.rows-3; rest && rows[len(rows)-1][0] != more {
+			t.Errorf("%d findings of %d providers: the page ends %q", test.findings, test.providers, rows[len(rows)-1])
+		}
 	}
 }

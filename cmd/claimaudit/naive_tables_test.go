@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -78,6 +79,8 @@ func (a *account) checkBook(t *testing.T, path string) {
 			a.checkNotJoined(t, rows)
 		case sheet == "To Refund":
 			sameColumns(t, sheet, rows, a.toRefund())
+		case sheet == "Provider Pages":
+			a.checkProviderPages(t, rows)
 		case sheet == "Rules":
 			sameColumns(t, sheet, rows, a.rulesMet())
 		case sheet == "Coverage": // else counts by what each rule needs: TestCoverageRows and its kin in audit
@@ -489,6 +492,75 @@ func (a *account) checkReasons(t *testing.T, rows [][]string) {
 	if told != len(most) {
 		t.Errorf("Coverage has %d reasons, want %d", told, len(most))
 	}
+}
+
+// checkProviderPages holds that each provider with findings has a page: the figures of By Provider, and what was found on
+// his lines, the encounters with the most at risk first.
+func (a *account) checkProviderPages(t *testing.T, rows [][]string) {
+	t.Helper()
+	of := map[string][]toldFinding{}
+	for _, found := range a.encountersMet() {
+		for _, f := range found {
+			of[a.rows[f.place].provider] = append(of[a.rows[f.place].provider], f)
+		}
+	}
+	figures := a.byProvider()[1:]
+	most := max(25, min(200, 5_000/len(figures)))
+	want := [][]string{{"Severity", "Patient", "Date", "Code", "Charge", "At risk", "Finding", "Fix"}}
+	for _, p := range figures {
+		found := of[p[0]]
+		if p[0] == "not given" {
+			found = of[""]
+		}
+		if len(found) == 0 {
+			continue
+		}
+		want = append(want, []string{"Provider", "Lines", "Lines flagged", "Flagged of lines", "Charge", "At risk, each line once", "At risk of charge"})
+		risk, _ := centsOf(p[8])
+		charge, _ := centsOf(p[7])
+		part := ""
+		if charge > 0 {
+			part = fmt.Sprintf("%.1f %%", 100*float64(risk)/float64(charge))
+		}
+		want = append(want, []string{p[0], p[1], p[2], p[3], p[7], p[8], part})
+		for i, f := range found {
+			if i == most {
+				want = append(want, []string{counted(len(found)-most, "finding") + " more on lines of this provider: filter Flagged Lines by Provider"})
+				break
+			}
+			want = append(want, a.paged(&f))
+		}
+	}
+	for i := range rows {
+		if rows[i][0] != "Provider" {
+			continue
+		}
+		rows[i][10] = "" // what the page is
+		p := figures[slices.IndexFunc(figures, func(p []string) bool { return p[0] == rows[i+1][0] })]
+		for c := 4; c <= 6; c++ { // encounters, clean ones, their part
+			if !same(rows[i+1][c], p[c]) {
+				t.Errorf("Provider Pages row %d, %s: %s, want %s", i+2, rows[i][c], rows[i+1][c], p[c])
+			}
+		}
+	}
+	sameColumns(t, "Provider Pages", rows, want)
+}
+
+// paged is a finding on the page of a provider.
+func (a *account) paged(f *toldFinding) []string {
+	b := a.rows[f.place]
+	row := []string{f.Severity, b.patient, serialOf(b.date), b.code, "", "", f.Message, f.Fix.Text}
+	if b.chargeKnown {
+		row[4] = amount(b.cents)
+	}
+	if risk := atRisk([]toldFinding{*f}); risk != 0 {
+		row[5] = amount(risk)
+	}
+	if f.Count > 0 {
+		row[6] = strings.ReplaceAll(foldedNote.ReplaceAllString(f.Message, ""), f.Date, b.date)
+		row[7] = strings.ReplaceAll(f.Fix.Text, f.Date, b.date)
+	}
+	return row
 }
 
 func checkRates(t *testing.T, rows [][]string) {
