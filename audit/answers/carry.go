@@ -103,7 +103,7 @@ func (b *Book) meet(met []carriedClaim) error {
 func (t *texts) take(c *carriedTexts) bool {
 	from := 0
 	for i, end := range c.ends {
-		if end < from || end > len(c.all) || t.add(c.all[from:end]) != uint32(i+1) { //nolint:gosec // rows are counted in 32 bits
+		if end < from || end > len(c.all) || t.add(c.all[from:end]) != uint32(i+1) { // rows are counted in 32 bits
 			return false
 		}
 		from = end

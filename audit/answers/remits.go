@@ -86,7 +86,7 @@ func (c *Collector) Line(l *claim.Line) {
 func (b *Book) kind(k kind) uint32 {
 	n, met := b.kindOf[k]
 	if !met {
-		n = uint32(len(b.kinds)) //nolint:gosec // there are no more than rows
+		n = uint32(len(b.kinds)) // there are no more than rows
 		b.kinds, b.kindOf[k] = append(b.kinds, k), n
 	}
 	return n

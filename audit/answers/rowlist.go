@@ -63,7 +63,7 @@ func (l rowList) count() int {
 func (l rowList) each(yield func(uint32, *row) bool) {
 	for k := range l {
 		for i := range l[k] {
-			if !yield(uint32(k*shelfRows+i), &l[k][i]) { //nolint:gosec // rows are counted in 32 bits
+			if !yield(uint32(k*shelfRows+i), &l[k][i]) { // rows are counted in 32 bits
 				return
 			}
 		}

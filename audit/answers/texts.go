@@ -51,7 +51,7 @@ func (t *texts) add(s string) uint32 {
 	}
 	t.all = append(t.all, s...)
 	t.ends = append(t.ends, len(t.all))
-	n := uint32(len(t.ends)) //nolint:gosec // rows are counted in 32 bits
+	n := uint32(len(t.ends)) // rows are counted in 32 bits
 	*at = slot{n, uint32(hash >> 32)}
 	if 3*len(t.ends) > 2*len(t.slots) {
 		t.grow()
@@ -62,7 +62,7 @@ func (t *texts) add(s string) uint32 {
 func (t *texts) grow() {
 	t.slots = make([]slot, 2*len(t.slots))
 	for i := range t.ends {
-		n := uint32(i + 1) //nolint:gosec // as above
+		n := uint32(i + 1) // as above
 		s := string(t.text(n))
 		hash := t.hash(s)
 		*t.look(s, uint64(len(t.slots)-1), hash) = slot{n, uint32(hash >> 32)}
