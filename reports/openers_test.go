@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -220,6 +221,66 @@ func TestPrintedSize(t *testing.T) {
 		}
 		if size := 11 * (paper - *margins.Left - *margins.Right) * 72 / wide; sheet != "Summary" && columns > 11 || size < printedPoints {
 			t.Errorf("%s prints %d columns at %.2f points", sheet, columns, size)
+		}
+	}
+}
+
+// workedScript is what a reviewer may do to a workbook, each a copy of it beside it, named after what was done.
+const workedScript = `
+import sys, warnings
+warnings.simplefilter("ignore")
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+def comment(sheet): sheet["C2"].comment = Comment("see the chart", "reviewer")
+def colour(sheet): sheet["G2"].fill = PatternFill("solid", fgColor="FFFF00")
+def column(sheet): sheet.cell(1, sheet.max_column + 1, "My notes")
+def deleted(sheet): sheet.delete_rows(3)
+def added(sheet): sheet.parent.create_sheet("Todo")
+def swapped(sheet):
+    for a, b in zip(sheet[2], sheet[3]): a.value, b.value = b.value, a.value
+for change in (comment, colour, column, deleted, added, swapped):
+    book = openpyxl.load_workbook(sys.argv[1])
+    change(book["Flagged Lines"])
+    book.save(sys.argv[2] + "/" + change.__name__ + ".xlsx")
+`
+
+// TestWorkOfOpenpyxlIsKept holds that the next audit is written beside a workbook that a reviewer has worked in, in any form
+// that leaves no word in our columns too, and never over it.
+func TestWorkOfOpenpyxlIsKept(t *testing.T) {
+	python := opener(t, "python3-openpyxl", "/usr/bin/python3", "python3")
+	dir := t.TempDir()
+	fresh := filepath.Join(dir, "fresh.xlsx")
+	if err := Write(t.Context(), small(), []string{fresh}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(python, "-c", workedScript, fresh, dir).CombinedOutput(); strings.Contains(string(out), "No module named") {
+		opener(t, "python3-openpyxl", "openpyxl for "+python)
+	} else if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	worked, err := filepath.Glob(filepath.Join(dir, "*.xlsx"))
+	if err != nil || len(worked) != 7 {
+		t.Fatalf("%d workbooks: %v", len(worked), err)
+	}
+	for _, path := range worked {
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.TrimSuffix(path, ".xlsx") + "-2.xlsx"
+		if path == fresh {
+			want = path
+		}
+		places, err := Beside([]string{path})
+		if err != nil || places[0] != want {
+			t.Errorf("%s: the next is written to %v, want %s (%v)", path, places, want, err)
+		}
+		if err := Write(t.Context(), small(), places, Options{}); err != nil {
+			t.Error(err)
+		}
+		if after, err := os.ReadFile(path); path != fresh && (err != nil || !bytes.Equal(before, after)) {
+			t.Errorf("%s was written over (%v)", path, err)
 		}
 	}
 }
