@@ -25,7 +25,7 @@ func (s *everything) Unread(u claim.Unread) { s.unread = append(s.unread, u) }
 
 // oddCells are what the columns that are read together may hold.
 var oddCells = map[string][]string{
-	"CPT":            {"64483", "64483-50", "64493 x2", "99213", "64483, 64484"},
+	"CPT":            {"64483", "64483-50", "64493 x2", "99213", "64483, 64484", "64483-50, 64484-59"},
 	"Mod1":           {"", "59", "59,RT", "LEFT", "NULL", " 59", "five", "25.0"},
 	"Mod2":           {"", "RT", "none", "59RT"},
 	"Units":          {"", "1", "2.0", "many", "-1", "0"},

@@ -15,7 +15,13 @@ import (
 // without a day in a centre left out of the survey, or all patients are surveyed.
 func TestCensus(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		lines := rapid.SliceOfN(rapid.Custom(centreOrNot), 0, 60).Draw(t, "lines")
+		b := &book{
+			patients: rapid.SampledFrom([]int{2, 30}).Draw(t, "patients"),
+			places:   rapid.SampledFrom([][]string{{"24"}, {"24", "24", "11", "22"}}).Draw(t, "places"),
+			codes:    rapid.SampledFrom([][]string{{"64483"}, {"64483", "64484", "99213"}}).Draw(t, "codes"),
+			typed:    rapid.SampledFrom([]bool{false, true}).Draw(t, "typed"),
+		}
+		lines := rapid.SliceOfN(rapid.Custom(b.line), 30, 90).Draw(t, "lines")
 		for i := range lines {
 			lines[i].Pos.Row = int32(i + 2)
 		}
@@ -52,21 +58,28 @@ func TestCensus(t *testing.T) {
 	})
 }
 
-func centreOrNot(t *rapid.T) claim.Line {
+// book is what the lines of one export have.
+type book struct {
+	patients      int
+	places, codes []string
+	typed         bool // on some lines
+}
+
+func (b *book) line(t *rapid.T) claim.Line {
 	some := func(name string, texts ...string) string { return rapid.SampledFrom(texts).Draw(t, name) }
 	l := claim.Blank()
-	l.Patient, l.From = fmt.Sprint("P", rapid.IntRange(1, 6).Draw(t, "patient")), claim.Date(19000+rapid.IntRange(0, 2).Draw(t, "day"))
-	l.Claim, l.Billed = some("claim", "C1", "C2", "C3"), some("code", "64483", "64484", "99213")
+	l.Patient, l.From = fmt.Sprint("P", rapid.IntRange(1, b.patients).Draw(t, "patient")), claim.Date(19000+rapid.IntRange(0, 2).Draw(t, "day"))
+	l.Claim, l.Billed = some("claim", "C1", "C2", "C3"), some("code", b.codes...)
 	l.Code, _ = claim.ParseCode(l.Billed)
 	l.Billing, l.Facility, l.Rendering = some("biller", "", "1003000126", "1003000134"), some("facility", "", "1003000126"), some("rendering", "", "1003000142")
-	l.POS, l.PayerName = some("place", "24", "24", "11", "22"), some("payer", "A", "B")
+	l.POS, l.PayerName = some("place", b.places...), some("payer", "A", "B")
 	if m := some("modifier", "", "", "RT", "LT", "SG", "25"); m != "" {
 		l.Mods[0] = claim.Mod(m)
 	}
 	if rapid.Bool().Draw(t, "charged") {
 		l.Charge, l.Given = claim.Cents(rapid.IntRange(1, 2).Draw(t, "charge")*10000), claim.Fields(claim.FieldSet(claim.FieldCharge))
 	}
-	if rapid.IntRange(0, 9).Draw(t, "typed") == 0 {
+	if b.typed && rapid.IntRange(0, 9).Draw(t, "typed") == 0 {
 		l.Given |= claim.Fields(claim.FieldSet(claim.FieldType))
 	}
 	return l
