@@ -131,7 +131,7 @@ func (c *columnsCmd) views(ctx context.Context, conf *configuration, io *streams
 	if err != nil {
 		return views, err
 	}
-	read, err := understand(ctx, export, &audit.Settings{ClaimTypes: types}, c.Remits, func(int64, int) {})
+	read, err := understand(ctx, export, &audit.Settings{ClaimTypes: types}, c.Remits, newProgress(io.err, true))
 	if err == nil && c.Save != "" {
 		err = c.save(export)
 	}
@@ -204,7 +204,7 @@ const columnsMemory = 256 << 20
 
 // withoutRules tells rows from services as an audit of the tables does, and judges none of them: the report, and whose
 // claims the billers' were taken for.
-func withoutRules(ctx context.Context, body *hold.Body, settings *audit.Settings, tables []*parsers.Table) (*audit.Report, []audit.Biller, error) {
+func withoutRules(ctx context.Context, body *hold.Body, settings *audit.Settings, tables []*parsers.Table, told *progress) (*audit.Report, []audit.Biller, error) {
 	known, err := catalog.Embedded()
 	if err != nil {
 		return nil, nil, err
@@ -213,7 +213,7 @@ func withoutRules(ctx context.Context, body *hold.Body, settings *audit.Settings
 	for i, t := range tables {
 		sources[i] = t.Source
 	}
-	o := engine.Options{Catalog: known, Sources: sources, Settings: settings}
+	o := engine.Options{Catalog: known, Sources: sources, Settings: settings, Progress: told.settled}
 	whole, err := engine.Survey(ctx, body, &o)
 	if err != nil {
 		return nil, nil, err
@@ -226,12 +226,12 @@ func withoutRules(ctx context.Context, body *hold.Body, settings *audit.Settings
 }
 
 // understand reads the whole file, so that every row's kind is known: rows of remittances are no services. Of a file that cannot be read to its
-// end it tells the columns. Told is told of bytes and rows as they are read.
-func understand(ctx context.Context, export *parsers.Export, settings *audit.Settings, remits bool, told func(bytes int64, rows int)) ([]tableView, error) {
+// end it tells the columns. Told is told how far it has come.
+func understand(ctx context.Context, export *parsers.Export, settings *audit.Settings, remits bool, told *progress) ([]tableView, error) {
 	body := hold.NewBody(columnsMemory)
 	defer body.Close()
 	collector := body.Collector()
-	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return collector }, told)
+	repairs, fault := export.Read(ctx, 0, 1, func(int) parsers.Sink { return collector }, told.read)
 	if err := collector.Close(); err != nil {
 		return nil, err
 	}
@@ -242,7 +242,7 @@ func understand(ctx context.Context, export *parsers.Export, settings *audit.Set
 	} else if remits {
 		rows = hold.GatherLeft([]*hold.Leavings{body.Unread()})
 	} else {
-		report, told, err := withoutRules(ctx, body, settings, export.Tables)
+		report, told, err := withoutRules(ctx, body, settings, export.Tables, told)
 		if err != nil {
 			return nil, err
 		}

@@ -175,7 +175,7 @@ func (j *job) understood(ctx context.Context, path string, o parsers.Options) (v
 		return refused, err
 	}
 	defer func() { err = errors.Join(err, export.Close()) }()
-	views, err = understand(ctx, export, j.settings, false, j.progress.read)
+	views, err = understand(ctx, export, j.settings, false, j.progress)
 	return append(views, refused...), err
 }
 

@@ -79,6 +79,16 @@ func (p *progress) judged(done, of, findings int) {
 	}
 }
 
+// settled tells how many of the parts have their rows told from services, where nothing is judged.
+func (p *progress) settled(done, of, _ int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.told != nil {
+		part := float64(done) / float64(of)
+		p.told(fmt.Sprintf("read %d rows; copies and corrections told from charges: %.0f %%", p.rows, 100*part), readingPart+(1-readingPart)*part)
+	}
+}
+
 // left tells the time a step needs yet, going by the part of it that is done.
 func left(spent time.Duration, part float64) string {
 	if part <= 0 || part >= 1 {
