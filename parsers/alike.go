@@ -22,7 +22,6 @@ const (
 
 // alikeRow is what the cells of a row read as.
 type alikeRow struct {
-	line   claim.Line
 	given  claim.Fields
 	mended []mendedCell
 	alike  claim.Alike
@@ -121,8 +120,9 @@ func (r *reader) readAlike(code *codeCell) {
 // newAlike keeps what the row's cells were read as.
 func (r *reader) newAlike() *alikeRow {
 	k := &alikeRow{given: r.line.Given & claim.AlikeFields}
-	k.line.CopyAlike(&r.line)
-	k.line = *k.line.Clone()
+	line := claim.Blank()
+	line.CopyAlike(&r.line)
+	k.alike.Line = *line.Clone() // its texts belong to the input
 	for _, m := range r.noted {
 		if claim.AlikeFields.Has(m.field) {
 			k.mended = append(k.mended, m)
@@ -133,7 +133,7 @@ func (r *reader) newAlike() *alikeRow {
 
 // again reads a row that has in the columns what one before had.
 func (r *reader) again(k *alikeRow) {
-	r.line.CopyAlike(&k.line)
+	r.line.CopyAlike(&k.alike.Line)
 	r.line.Given |= k.given
 	r.line.Alike = &k.alike
 	for _, m := range k.mended {

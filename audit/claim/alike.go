@@ -4,6 +4,8 @@ package claim
 // Lines that point to the same one have the same values in AlikeFields, so that whoever treats millions of lines does
 // it once for those. It is of one reader, and used by one goroutine.
 type Alike struct {
+	// Line has those values and no others; it belongs to nobody else.
+	Line Line
 	// Holder is who knows the values by Number; whoever else finds it here does not.
 	Holder any
 	Number uint32

@@ -81,7 +81,7 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	}
 	layout, blank := lineLayout, &blankLine
 	if flags&flagAlike != 0 {
-		layout, blank = ownLayout, &u.words.alike[u.number()-1]
+		layout, blank = ownLayout, u.words.alike[u.number()-1]
 	}
 	*l = *blank
 	l.From, l.Patient, l.Anonymous = from, patient, flags&flagAnonymous != 0

@@ -11,7 +11,7 @@ type words struct {
 		text string
 		id   uint64
 	}
-	alike []claim.Line // lines with nothing but what is alike on many; see claim.Alike
+	alike []*claim.Line // lines with nothing but what is alike on many; see claim.Alike
 }
 
 const (
@@ -29,9 +29,7 @@ func (w *words) alikeID(l *claim.Line) uint64 {
 	case len(w.alike) == maxAlike:
 		return 0
 	}
-	t := claim.Blank()
-	t.CopyAlike(l)
-	w.alike = append(w.alike, *t.Clone())
+	w.alike = append(w.alike, &l.Alike.Line)
 	l.Alike.Holder, l.Alike.Number = w, uint32(len(w.alike))
 	return uint64(len(w.alike))
 }
