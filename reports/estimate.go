@@ -101,7 +101,7 @@ func (b *book) estimatePage(e *Estimate) {
 		l.note("• "+text, widePage)
 	}
 	l.note("• "+formulas, widePage)
-	l.doubts(e.Judged.Doubts)
+	l.doubts(e.Doubts)
 	l.changes(e)
 	l.heading("How the sample was drawn")
 	l.line("Reviewed sample", e.File+", SHA-256 "+e.SHA256, 80)

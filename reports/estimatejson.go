@@ -130,7 +130,7 @@ func (e *Estimate) json(w io.Writer) error {
 // doubts are the answers to look at again.
 func (e *Estimate) doubts() []jsonDoubt {
 	list := []jsonDoubt{}
-	for _, d := range e.Judged.Doubts {
+	for _, d := range e.Doubts {
 		list = append(list, jsonDoubt{d.Unit, d.Line, d.Row, d.Why})
 	}
 	return list

@@ -40,10 +40,10 @@ func (m *mask) names() string {
 
 // namesMean says on How Drawn what stands for names.
 func namesMean(names string) string {
-	switch {
-	case names == "":
+	switch names {
+	case "":
 		return "as the export has them"
-	case names == namesRedacted:
+	case namesRedacted:
 		return names + ": patients and claims are left out, providers and files are numbered. The same seed and exports draw the same units, under the same numbers, with their names"
 	}
 	return names + ": only the key that this number is of makes the same hashes of patients and claims; providers are named"

@@ -77,10 +77,10 @@ func (b *book) line(t *rapid.T) claim.Line {
 		l.Mods[0] = claim.Mod(m)
 	}
 	if rapid.Bool().Draw(t, "charged") {
-		l.Charge, l.Given = claim.Cents(rapid.IntRange(1, 2).Draw(t, "charge")*10000), claim.Fields(claim.FieldSet(claim.FieldCharge))
+		l.Charge, l.Given = claim.Cents(rapid.IntRange(1, 2).Draw(t, "charge")*10000), claim.FieldSet(claim.FieldCharge)
 	}
 	if b.typed && rapid.IntRange(0, 9).Draw(t, "typed") == 0 {
-		l.Given |= claim.Fields(claim.FieldSet(claim.FieldType))
+		l.Given |= claim.FieldSet(claim.FieldType)
 	}
 	return l
 }

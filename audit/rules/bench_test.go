@@ -83,7 +83,7 @@ func BenchmarkJudge(b *testing.B) {
 // TestCleanLinesLeaveNoGarbage bounds what packing and judging an unflagged line allocates with
 // every rule on: counts, so that a busy machine does not matter.
 func TestCleanLinesLeaveNoGarbage(t *testing.T) {
-	if raced {
+	if Raced {
 		t.Skip("the race detector allocates on its own account")
 	}
 	const lines, most, mostBytes = 40_000, 0.25, 320

@@ -49,6 +49,9 @@ const manyEncounters = 100_000
 // edits cures its finding and adds no error. What only comes to light by the fix is not added (see
 // hidden), and excuses names the exceptions. Run it long with -encounters 100000.
 func TestFixesCureEncounters(t *testing.T) {
+	if rules.Raced {
+		t.Skip("asks many encounters one after the other")
+	}
 	t.Parallel()
 	options := everyRule(t)
 	made := newEncounters(options.Catalog)

@@ -20,6 +20,9 @@ var onlyToMedicare = regexp.MustCompile(`\b(ABN|GA|GZ|GX|GY)\b|notice of non-cov
 // payer-checks.csv lets its kind say to the class, nothing is said to one that it is silent to, and nobody
 // but Medicare is told of a notice of non-coverage.
 func TestToEveryPayer(t *testing.T) {
+	if rules.Raced {
+		t.Skip("asks many encounters one after the other")
+	}
 	t.Parallel()
 	known, err := catalog.Embedded()
 	if err != nil {

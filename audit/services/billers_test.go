@@ -51,14 +51,14 @@ func naiveDay(lines []audit.Line, day claim.Date, name string) *billerTally {
 			}
 			if other.Billing == name {
 				b.sides = b.sides || sideBit(one)|sideBit(other) == 3
-				first = first && !(k < i && other.PayerName == one.PayerName)
+				first = first && (k >= i || other.PayerName != one.PayerName)
 			}
 		}
 		for k := i + 1; first && k < len(lines); k++ {
 			other := &lines[k]
 			if other.From == day && other.Billing == name && other.Billed == one.Billed && other.PayerName == one.PayerName && other.Claim != one.Claim && other.POS == "24" {
 				b.twice = 1
-				if !(one.Given.Has(claim.FieldCharge) && other.Given.Has(claim.FieldCharge) && one.Charge == other.Charge) {
+				if !one.Given.Has(claim.FieldCharge) || !other.Given.Has(claim.FieldCharge) || one.Charge != other.Charge {
 					b.priced = 1
 				}
 			}
@@ -77,7 +77,7 @@ func centreLines(t *rapid.T) audit.Line {
 		l.Mods[0] = claim.Mod(m)
 	}
 	if rapid.Bool().Draw(t, "charged") {
-		l.Charge, l.Given = claim.Cents(rapid.IntRange(1, 2).Draw(t, "charge")*10000), claim.Fields(claim.FieldSet(claim.FieldCharge))
+		l.Charge, l.Given = claim.Cents(rapid.IntRange(1, 2).Draw(t, "charge")*10000), claim.FieldSet(claim.FieldCharge)
 	}
 	return l
 }

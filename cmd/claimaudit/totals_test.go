@@ -96,6 +96,9 @@ func TestTotals(t *testing.T) {
 		waivedBook(t),
 		answeredBook(),
 	}
+	if raced { // the others go the same ways through the program
+		books = books[len(books)-2:]
+	}
 	for _, b := range books {
 		t.Run(b.name, func(t *testing.T) {
 			all := b.findings(t)
@@ -109,7 +112,7 @@ func TestTotals(t *testing.T) {
 		})
 	}
 	for _, situation := range situations {
-		if runs == len(books)*len(ways) && !met[situation] {
+		if !raced && runs == len(books)*len(ways) && !met[situation] {
 			t.Errorf("no book has %s", situation)
 		}
 	}

@@ -335,6 +335,9 @@ func TestAgainstStandard(t *testing.T) {
 		if err := w.WriteAll(records); err != nil {
 			t.Fatal(err)
 		}
+		if _, text, _ := bytes.Cut(b.Bytes(), []byte("\n")); quotedLines(text) {
+			t.Skip("each line is one cell in quotes with a delimiter in it, which is read as a line in quotes")
+		}
 		f, err := FromReader("in", &b, Options{block: rapid.IntRange(1, 80).Draw(t, "block")})
 		if err != nil {
 			t.Fatal(err)
