@@ -47,7 +47,7 @@ const (
 // that it was drawn from; the report is of the audit. The options say whom they name.
 func WriteSample(ctx context.Context, r *audit.Report, s *Sample, o Options, path, list string) error {
 	v := newView(r, o)
-	defer v.making.Wait()
+	v.making.Wait() // it reads the mask, whose providers the sample numbers anew
 	s = v.mask.sample(s)
 	s.tell(v)
 	var outputs []oneOf
