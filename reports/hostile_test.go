@@ -9,6 +9,7 @@ import (
 	"html"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -144,20 +145,30 @@ func placesOf(t *testing.T, name string, text io.Reader) (cells [][2]int, dimens
 		switch start.Name.Local {
 		case "dimension":
 			dimension = start.Attr[0].Value
+		case "row":
+			row, _ := strconv.Atoi(place(start))
+			at = [2]int{row, 0}
 		case "c":
-			for _, a := range start.Attr {
-				if a.Name.Local == "r" {
-					col, row, err := excelize.CellNameToCoordinates(a.Value)
-					if err != nil {
-						t.Fatalf("%s: %v", name, err)
-					}
-					at = [2]int{row, col}
+			at[1]++ // where it does not say where it stands
+			if name := place(start); name != "" {
+				if at[1], at[0], err = excelize.CellNameToCoordinates(name); err != nil {
+					t.Fatal(err)
 				}
 			}
 		case "v":
 			cells = append(cells, at)
 		}
 	}
+}
+
+// place is where a row or a cell says that it stands; blank where it does not.
+func place(start xml.StartElement) string {
+	for _, a := range start.Attr {
+		if a.Name.Local == "r" {
+			return a.Value
+		}
+	}
+	return ""
 }
 
 // No cell of the CSV report begins like a formula.

@@ -195,7 +195,12 @@ func (w *inspected) cells(sheet string, s *xmlCells, styles *xmlStyles) {
 		lastRow = row.Number
 		lastColumn := 0
 		for _, c := range row.Cells {
-			column, number, err := excelize.CellNameToCoordinates(c.Ref)
+			column, number, err := lastColumn+1, row.Number, error(nil)
+			if c.Ref != "" {
+				column, number, err = excelize.CellNameToCoordinates(c.Ref)
+			} else if column > len(s.Rows[0].Cells) {
+				w.Errorf("%s: row %d has more cells than the head", sheet, row.Number)
+			}
 			if err != nil || number != row.Number || column <= lastColumn {
 				w.Errorf("%s: cell %s in row %d behind column %d", sheet, c.Ref, row.Number, lastColumn)
 			}
