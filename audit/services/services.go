@@ -79,7 +79,7 @@ func NewStage(facts *Facts, sources []claim.Source, keep func(*claim.Unread) err
 // left out, in front and behind. A line that stands has the copies of it that went to other payers as its
 // Copies.
 func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
-	if len(lines) < 2 && !isReversal(&lines[0]) && !isVoid(&lines[0]) && s.sources[lines[0].Pos.Input].Mended == nil {
+	if len(lines) < 2 && !isReversal(&lines[0]) && !isVoid(&lines[0]) && s.sources[lines[0].Pos.Input].Mended == nil || s.allStand(lines) {
 		return lines, nil
 	}
 	s.lines, s.fates = lines, slices.Grow(s.fates[:0], len(lines))[:len(lines)]
@@ -95,6 +95,21 @@ func (s *Stage) Settle(lines []audit.Line) (stand, out []audit.Line) {
 	s.payerCopies()
 	s.centreDoubts()
 	return s.part()
+}
+
+// allStand tells at a look that none of some lines can repeat, correct or take back another, as is so of most patients:
+// they are of one export and payer, and nothing on them or said of their tables speaks of another state.
+func (s *Stage) allStand(lines []audit.Line) bool {
+	export := s.facts.order(lines[0].Pos.Input, lines[0].Context)
+	for i := range lines {
+		l := &lines[i]
+		input := l.Pos.Input
+		if l.LineID != "" || isReversal(l) || frequency(l) != '1' || !samePayer(&lines[0], l) ||
+			s.facts.order(input, l.Context) != export || s.facts.joined(input) || s.sources[input].Mended != nil {
+			return false
+		}
+	}
+	return len(s.facts.mixed) == 0
 }
 
 // part moves the lines left out behind the others and accounts for them.
