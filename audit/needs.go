@@ -62,19 +62,18 @@ type Signs uint16
 
 // The signs.
 const (
-	Modified     Signs = 1 << iota // it carries a modifier
-	Accompanied                    // another line is of its date of service
-	Faulty                         // a cell of it could not be read
-	NoPatient                      // its patient is blank or a placeholder
-	Odd                            // its charge is below zero, its units are not 1, 2, 3 and so on, its dates contradict each other, or an NPI is none
-	NotListed                      // its code is not in the catalogue, or a placeholder
-	NotBegun                       // its code was not valid yet, as far as is known
-	Ended                          // its code was valid no more
-	AddOn                          // its code is an add-on by some table
-	Repeated                       // another line of its date of service has its code
-	SeveralUnits                   // it has more than one unit
-	NoUnitPaid                     // by some table no unit of its code is paid
-	Paired                         // its code has a pair edit with another line's of its date of service
+	Modified    Signs = 1 << iota // it carries a modifier
+	Accompanied                   // another line is of its date of service
+	Faulty                        // a cell of it could not be read
+	NoPatient                     // its patient is blank or a placeholder
+	Odd                           // its charge is below zero, its units are not 1, 2, 3 and so on, its dates contradict each other, or an NPI is none
+	NotListed                     // its code is not in the catalogue, or a placeholder
+	NotBegun                      // its code was not valid yet, as far as is known
+	Ended                         // its code was valid no more
+	AddOn                         // its code is an add-on by some table
+	Repeated                      // another line of its date of service has its code
+	OverLimit                     // it has more units than some table in use allows of its code
+	Paired                        // its code has a pair edit with another line's of its date of service
 
 	NumSigns = iota
 )

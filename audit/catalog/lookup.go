@@ -306,17 +306,18 @@ func (c *Catalog) hasLimit(s Scope, code claim.Code) bool {
 	return c.limits.of[s].any(func(limits map[claim.Code]Limit) bool { l, has := limits[code]; return has && !l.None() })
 }
 
-// NoUnitPaid tells whether by some table in use no unit of the code is paid.
-func (c *Catalog) NoUnitPaid(code claim.Code) bool {
+// LeastLimit is the lowest unit limit of the code in any table in use, but for limits of 0; false where no table
+// has one.
+func (c *Catalog) LeastLimit(code claim.Code) (least claim.Units, any bool) {
 	for s := range NumScopes {
-		if c.limits.of[s].any(func(limits map[claim.Code]Limit) bool {
-			l, has := limits[code]
-			return has && !l.None() && l.Units < claim.One
-		}) {
-			return true
-		}
+		c.limits.of[s].any(func(limits map[claim.Code]Limit) bool {
+			if l := limits[code]; !l.None() && l.Units > 0 && (!any || l.Units < least) {
+				least, any = l.Units, true
+			}
+			return false // on to the next
+		})
 	}
-	return false
+	return least, any
 }
 
 // hasCode tells whether the quarter's pair tables would have the code's edits.

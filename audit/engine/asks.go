@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"math"
 	"math/bits"
+	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -13,6 +15,9 @@ import (
 type asks struct {
 	rules []*audit.Rule // root causes first, each part in registry order
 	roots int           // how many are root causes
+	// What no rule asks of a line is not looked at: the rules that tell by a glance, and the signs that some need.
+	glances [audit.NumGlances]ruleSet
+	signs   audit.Signs
 
 	catalog  *catalog.Catalog
 	asOf     claim.Date
@@ -38,7 +43,9 @@ type codeAsks struct {
 	signs audit.Signs
 	rules ruleSet
 
-	first, last claim.Date // on which it was valid, as far as is known
+	payers      [claim.NumPayers]ruleSet // of these, those that can report it to a payer; nil until it is met
+	first, last claim.Date               // on which it was valid, as far as is known
+	limit       claim.Units              // the least in any table; as many as there can be where there is none
 }
 
 // mostCodes is how many codes are kept: files have some hundreds, but a cell may hold anything.
@@ -55,6 +62,12 @@ func newAsks(o *Options) *asks {
 		if root {
 			a.roots = len(a.rules)
 		}
+	}
+	for _, r := range a.rules {
+		a.signs |= r.Needs.Signs
+	}
+	for g := range a.glances {
+		a.glances[g] = a.setOf(func(n *audit.Needs) bool { return n.May[g] != nil })
 	}
 	a.seen.services = map[serviceCells]*likeness[serviceCells]{}
 	a.any = a.setOf(func(*audit.Needs) bool { return false })
@@ -107,8 +120,9 @@ func (a *asks) lookUp(code claim.Code) *codeAsks {
 	if a.catalog.EverAddOn(code) {
 		k.signs |= audit.AddOn
 	}
-	if a.catalog.NoUnitPaid(code) {
-		k.signs |= audit.NoUnitPaid
+	k.limit = math.MaxInt64
+	if least, any := a.catalog.LeastLimit(code); any {
+		k.limit = least
 	}
 	k.rules = a.setOf(func(n *audit.Needs) bool {
 		return n.Concerns(code, k.known.Ever(), claim.BlankPayer) && (k.known != nil || !n.Listed)
@@ -129,8 +143,8 @@ func (k *codeAsks) signsOf(l *audit.Line) audit.Signs {
 	if l.Through() > k.last {
 		signs |= audit.Ended
 	}
-	if l.Units > claim.One {
-		signs |= audit.SeveralUnits
+	if l.Units > k.limit {
+		signs |= audit.OverLimit
 	}
 	if len(l.Faults) > 0 {
 		signs |= audit.Faulty
@@ -194,17 +208,34 @@ func (a *asks) about(lines []audit.Line) {
 func (a *asks) line(day []audit.Line, i int) {
 	l := &day[i]
 	code := a.of(l.Code)
-	service, diagnoses, source := a.service(l, code), a.diagnoses(l), a.bySource[l.Pos.Input]
 	signs := code.signsOf(l) | a.signsBeside(day, i)
-	if a.odd(l) {
+	if a.signs&audit.Odd != 0 && a.odd(l) {
 		signs |= audit.Odd
 	}
-	signed := a.signed(signs)
+	billed, source, signed := a.toPayer(l.Payer, code), a.bySource[l.Pos.Input], a.signed(signs)
+	n := len(a.can)
 	for w := range a.any {
-		can := service[w] & diagnoses[w] & source[w] & signed[w]
-		a.any[w] |= can
-		a.can = append(a.can, can)
+		a.can = append(a.can, billed[w]&source[w]&signed[w])
 	}
+	can := ruleSet(a.can[n:])
+	if can.meets(a.glances[audit.AtService]) {
+		can.and(a.service(l))
+	}
+	if can.meets(a.glances[audit.AtDiagnoses]) {
+		can.and(a.diagnoses(l))
+	}
+	for w := range a.any {
+		a.any[w] |= can[w]
+	}
+}
+
+// toPayer is the rules that can report the code to a payer.
+func (a *asks) toPayer(payer claim.Payer, code *codeAsks) ruleSet {
+	rules := &code.payers[payer]
+	if *rules == nil {
+		*rules = slices.Clone(code.rules).and(a.byPayer[payer])
+	}
+	return *rules
 }
 
 // signed are the rules that can report a line with those signs, worked out where one is met.

@@ -62,22 +62,22 @@ func (c *serviceCells) slot() uint64 {
 }
 
 // service is the rules that may report lines with the line's cells of audit.AtService.
-func (a *asks) service(l *audit.Line, code *codeAsks) ruleSet {
+func (a *asks) service(l *audit.Line) ruleSet {
 	if len(l.POS) > 2 || len(l.State) > 2 {
 		a.seen.other = a.mayAt(audit.AtService, l, a.seen.other)
-		return a.seen.other.and(code.rules).and(a.byPayer[l.Payer])
+		return a.seen.other
 	}
 	cells := serviceCells{code: l.Code, mods: l.Mods, payer: l.Payer, claimType: l.Type, faulty: len(l.Faults) > 0}
 	copy(cells.pos[:], l.POS)
 	copy(cells.state[:], l.State)
 	slot := &a.seen.lately[cells.slot()]
 	if *slot == nil || (*slot).cells != cells {
-		*slot = a.serviceOf(cells, l, code)
+		*slot = a.serviceOf(cells, l)
 	}
 	return (*slot).rules
 }
 
-func (a *asks) serviceOf(cells serviceCells, l *audit.Line, code *codeAsks) *likeness[serviceCells] {
+func (a *asks) serviceOf(cells serviceCells, l *audit.Line) *likeness[serviceCells] {
 	k := a.seen.services[cells]
 	if k != nil {
 		return k
@@ -85,7 +85,7 @@ func (a *asks) serviceOf(cells serviceCells, l *audit.Line, code *codeAsks) *lik
 	if len(a.seen.services) >= mostServices {
 		clear(a.seen.services)
 	}
-	k = &likeness[serviceCells]{cells, a.mayAt(audit.AtService, l, nil).and(code.rules).and(a.byPayer[l.Payer])}
+	k = &likeness[serviceCells]{cells, a.mayAt(audit.AtService, l, nil)}
 	a.seen.services[cells] = k
 	return k
 }
@@ -132,6 +132,16 @@ func (a *asks) mayAt(g audit.Glance, l *audit.Line, again ruleSet) ruleSet {
 		}
 	}
 	return set
+}
+
+// meets tells whether a rule is in both sets.
+func (s ruleSet) meets(other ruleSet) bool {
+	for w := range s {
+		if s[w]&other[w] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // and leaves what is in the other set too.

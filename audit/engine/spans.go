@@ -17,7 +17,7 @@ const mostDays = 31
 // the units of a day in the place of the others for several days; a period, and a time in minutes, stay
 // as they are. Lines without a span are returned as they are.
 func (j *judge) partSpans(lines []audit.Line) []audit.Line {
-	if !slices.ContainsFunc(lines, func(l audit.Line) bool { return l.To > l.From }) {
+	if !anySpan(lines) {
 		return lines
 	}
 	parted := j.parted[:0]
@@ -31,6 +31,15 @@ func (j *judge) partSpans(lines []audit.Line) []audit.Line {
 	j.parted = parted
 	sortLines(parted)
 	return parted
+}
+
+func anySpan(lines []audit.Line) bool {
+	for i := range lines {
+		if lines[i].To > lines[i].From {
+			return true
+		}
+	}
+	return false
 }
 
 // spanOf is the span of a line; nil for one that is not parted.

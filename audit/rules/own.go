@@ -31,5 +31,5 @@ var ownChecks = map[string]ownCheck{
 	"sedation-by-operator":    {own.SedationByOperator, 0},
 	"bundled-pair":            {own.BundledPair, audit.Paired},
 	"session-each-day":        {own.SessionEachDay, 0},
-	"units-over-limit":        {own.UnitsOverLimit, audit.Repeated | audit.SeveralUnits | audit.NoUnitPaid},
+	"units-over-limit":        {own.UnitsOverLimit, audit.Repeated | audit.OverLimit},
 }
