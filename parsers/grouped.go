@@ -348,6 +348,7 @@ func (r *reader) carry(row *grid.Row) *grid.Row {
 	}
 	r.room.Copy(row)
 	r.groups.carryDown(&r.room, &r.group, filled)
+	r.room.Wrapped = true // what is carried may be
 	for _, column := range filled {
 		r.mend(r.groups.field[column], carriedDown, "")
 	}

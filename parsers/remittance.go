@@ -101,7 +101,7 @@ func (r *reader) answer() (claim.UnreadKind, string) {
 		return claim.NoteRow, titleAgain
 	case !placed && r.isRule():
 		return claim.NoteRow, "a line of dashes"
-	case !placed && len(r.held) == 1:
+	case !placed && len(r.holding()) == 1:
 		return claim.NoteRow, noteAlone
 	}
 	r.identity()

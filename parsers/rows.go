@@ -17,8 +17,10 @@ type reader struct {
 	sink Sink
 	line claim.Line
 	row  *grid.Row
-	held []int  // the columns in which the row holds anything
 	why  string // why the day in the row's cell is none
+
+	held   []int // see holding
+	looked bool  // held is of the row
 
 	days, numbers, plain []ownCell // see bind
 
@@ -179,10 +181,10 @@ func (r *reader) tooWide() bool {
 
 // swallowed tells whether a cell of text goes over lines one of which is a row that would be lost in it.
 func (r *reader) swallowed() bool {
-	if r.row.Kinds != nil || r.comma == 0 {
+	if !r.row.Wrapped || r.row.Kinds != nil || r.comma == 0 {
 		return false
 	}
-	for _, i := range r.held {
+	for _, i := range r.holding() {
 		if cell := r.row.Cells[i]; len(cell) > len("2025-03-10") && strings.IndexByte(cell, '\n') >= 0 {
 			for line := range strings.Lines(cell) {
 				if isRow(line, r.comma) {
@@ -196,10 +198,11 @@ func (r *reader) swallowed() bool {
 
 // unparted tells whether the row is one whose cells stand in one, parted by whatever mark.
 func (r *reader) unparted() bool {
-	if len(r.held) != 1 {
+	column, alone := r.alone()
+	if !alone {
 		return false
 	}
-	text := r.cell(r.held[0])
+	text := r.cell(column)
 	return slices.ContainsFunc([]rune(",;\t|"), func(comma rune) bool { return isRow(text, comma) })
 }
 
@@ -215,24 +218,15 @@ func isRow(line string, comma rune) bool {
 	return date && code
 }
 
-// look counts what is odd about the row as such, and finds the cells that hold anything: the other checks
-// walk those alone, because one cell in column XFD has 16,383 blank ones before it.
+// look counts what is odd about the row as such.
 func (r *reader) look(row *grid.Row) {
-	r.held = r.held[:0]
+	r.looked = false
 	for _, i := range row.Held {
-		if trim(row.Cells[i]) != "" {
-			r.held = append(r.held, i)
-		}
 		switch row.Kinds[i] {
 		case grid.NoValue:
 			r.noValue++
 		case grid.ErrorCell:
 			r.errorCells++
-		}
-	}
-	for i := 0; row.Held == nil && i < len(row.Cells); i++ {
-		if cell := row.Cells[i]; cell != "" && (isLetter(cell[0]) || isDigit(cell[0]) || trim(cell) != "") {
-			r.held = append(r.held, i)
 		}
 	}
 	if row.Hidden {
@@ -243,6 +237,35 @@ func (r *reader) look(row *grid.Row) {
 		r.narrow++
 		r.lastNarrow = row.Number
 	}
+}
+
+// holding are the columns in which the row holds anything: who asks about a row as a whole walks those alone, because
+// one cell in column XFD has 16,383 blank ones before it.
+func (r *reader) holding() []int {
+	if r.looked {
+		return r.held
+	}
+	r.held, r.looked = r.held[:0], true
+	for i, cell := range r.row.Each() {
+		if trim(cell) != "" {
+			r.held = append(r.held, i)
+		}
+	}
+	return r.held
+}
+
+// alone is the one column in which the row holds anything; false where there is none or another.
+func (r *reader) alone() (column int, ok bool) {
+	for i, cell := range r.row.Each() {
+		if trim(cell) == "" {
+			continue
+		}
+		if ok {
+			return 0, false
+		}
+		column, ok = i, true
+	}
+	return column, ok
 }
 
 // sort fills the line and says what kind of row it is: "" for a charge to audit.
@@ -338,7 +361,7 @@ func (r *reader) isTitle() bool { return len(r.titles) > 0 && r.titles[titleOf(r
 
 // isRule tells whether the row is a line drawn below a header or above a total: query tools draw one.
 func (r *reader) isRule() bool {
-	for _, i := range r.held {
+	for _, i := range r.holding() {
 		if strings.Trim(r.cell(i), "-=_+*:") != "" {
 			return false
 		}
@@ -464,7 +487,7 @@ func (r *reader) unplaced() (claim.UnreadKind, string) {
 		return code.kind, "a payment, not a charge"
 	case code.kind != "":
 		return code.kind, "no service: the code column holds what is never sent to a payer"
-	case len(r.held) == 1 && !code.code.Shaped(), !r.chargesAnything() && r.why == "":
+	case len(r.holding()) == 1 && !code.code.Shaped(), !r.chargesAnything() && r.why == "":
 		return claim.NoteRow, noteAlone
 	case text == "":
 		return claim.Unreadable, "the date of service is blank"
@@ -481,7 +504,7 @@ func (r *reader) repeatsHeader() bool {
 	for h := range r.headers {
 		header := &r.headers[h]
 		same, moved := 0, false
-		for _, i := range r.held {
+		for _, i := range r.holding() {
 			key := headerKey(r.row.Cells[i])
 			if key != "" && header.has(i, key) {
 				same++
@@ -489,7 +512,7 @@ func (r *reader) repeatsHeader() bool {
 				moved = moved || header.all[key]
 			}
 		}
-		if same >= 2 && 2*same >= len(r.held) && !moved {
+		if same >= 2 && 2*same >= len(r.holding()) && !moved {
 			return true
 		}
 	}
@@ -504,7 +527,7 @@ func (r *reader) isTotal(blank ...claim.Field) bool {
 			return false
 		}
 	}
-	for _, i := range r.held {
+	for _, i := range r.holding() {
 		if i != r.column[claim.FieldNarrative] && r.know.rowWord(r.cell(i)) == claim.TotalRow {
 			return true
 		}
@@ -542,7 +565,7 @@ func (r *reader) amountsAlone() bool {
 			return false
 		}
 	}
-	for _, i := range r.held {
+	for _, i := range r.holding() {
 		if _, err := claim.ParseCents(r.cell(i)); err != nil {
 			return false
 		}

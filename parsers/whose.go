@@ -14,7 +14,7 @@ func (r *reader) whose() []claim.Whose {
 	if r.row.Kinds != nil || r.comma == 0 {
 		return list
 	}
-	for _, i := range r.held {
+	for _, i := range r.holding() {
 		for line := range strings.Lines(r.row.Cells[i]) {
 			if len(line) < len(r.row.Cells[i]) && isRow(line, r.comma) {
 				list = appendWhose(list, r.whoseOf(strings.Split(strings.TrimRight(line, "\r\n"), string(r.comma))))

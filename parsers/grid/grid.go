@@ -17,14 +17,15 @@ import (
 // used again for the next row. A blank record of text is a row, a blank row of a workbook is not:
 // there the numbers go on behind it.
 type Row struct {
-	Number int      // as a spreadsheet shows it: blank and title rows count, a line break in quotes and a sep= line do not
-	Line   int      // physical line of a text file; 0 in a workbook
-	Cells  []string // as written, less quotes; a row may be shorter or longer than the header
-	Kinds  []Kind   // what each cell of a workbook holds; nil for text
-	Held   []int    // in a workbook the columns of the cells that are there, in order: the others are blank; nil for text
-	Hidden bool     // in a workbook
-	Place  string   // where it stands, of a form in which rows are not counted; "" elsewhere
-	Err    error    // the record cannot be split; Cells then hold what came before the fault
+	Number  int      // as a spreadsheet shows it: blank and title rows count, a line break in quotes and a sep= line do not
+	Line    int      // physical line of a text file; 0 in a workbook
+	Cells   []string // as written, less quotes; a row may be shorter or longer than the header
+	Kinds   []Kind   // what each cell of a workbook holds; nil for text
+	Held    []int    // in a workbook the columns of the cells that are there, in order: the others are blank; nil for text
+	Hidden  bool     // in a workbook
+	Wrapped bool     // a cell of delimited text has a line break in it
+	Place   string   // where it stands, of a form in which rows are not counted; "" elsewhere
+	Err     error    // the record cannot be split; Cells then hold what came before the fault
 }
 
 // Each yields the cells that may hold something, with their columns: of a workbook's row those that are

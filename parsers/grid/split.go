@@ -66,10 +66,12 @@ type textBlock struct {
 
 func (b *textBlock) each(yield func(*Row) bool) {
 	var r Row
+	m := b.marksFrom(0)
 	number, line := b.row, b.line
 	for at := 0; at < len(b.text); {
 		r = Row{Number: number, Line: line, Cells: r.Cells[:0]}
-		next, lines := b.record(&r, at)
+		next, lines := b.record(&r, at, &m)
+		r.Wrapped = lines > 1
 		if !yield(&r) {
 			return
 		}
@@ -79,57 +81,61 @@ func (b *textBlock) each(yield func(*Row) bool) {
 	}
 }
 
-// record splits the record at i; lines is how many physical lines it takes.
-func (b *textBlock) record(r *Row, i int) (next, lines int) {
-	s, comma := b.text, b.comma
+// record splits the record at i, with the marks of the record before; lines is how many physical lines it takes.
+func (b *textBlock) record(r *Row, i int, before *marks) (next, lines int) {
+	s, cells, m := b.text, r.Cells, *before
 	for {
-		start := i
+		var stop int
 		if i < len(s) && s[i] == '"' {
-			next, lines = b.quoted(r, i, lines)
-			if r.Err != nil {
-				return next, lines
+			var cell string
+			if cell, stop, lines, r.Err = b.quoted(i, lines); r.Err != nil {
+				r.Cells = cells
+				return stop, lines
 			}
-			i = next
+			cells = append(cells, cell)
 		} else {
-			for i < len(s) && s[i] != comma && s[i] != '\n' {
-				i++
+			if i >= m.base+64 {
+				m = b.marksFrom(i - i%64)
 			}
-			stop := i
-			if (stop == len(s) || s[stop] == '\n') && stop > start && s[stop-1] == '\r' {
-				stop--
+			for m = m.from(i); m.bits == 0; {
+				m = b.marksFrom(m.base + 64)
 			}
-			r.Cells = append(r.Cells, s[start:stop])
+			stop = m.first()
+			end := stop
+			if stop > i && s[stop-1] == '\r' && (stop == len(s) || s[stop] == '\n') {
+				end--
+			}
+			cells = append(cells, s[i:end])
 		}
-		if i >= len(s) || s[i] == '\n' {
-			return i + 1, lines + 1
+		if stop == len(s) || s[stop] == '\n' {
+			r.Cells, *before = cells, m
+			return stop + 1, lines + 1
 		}
-		i++
+		i = stop + 1
 	}
 }
 
 var errBehindQuote = errors.New("the record cannot be split: text follows a closing quote, or a quote is not closed on its line: quote the whole cell, and double the quotes inside it")
 
-// quoted takes the quoted cell at i; only one with doubled quotes is copied.
-func (b *textBlock) quoted(r *Row, i, lines int) (next, all int) {
+// quoted is the quoted cell at i, which is copied only where it has doubled quotes in it, and where it ends.
+func (b *textBlock) quoted(i, lines int) (cell string, next, all int, err error) {
 	s := b.text
 	shut, next, doubled := closing(s, i, b.comma)
 	if next < 0 {
-		r.Err = errBehindQuote
 		end := strings.IndexByte(s[i:], '\n')
 		if end < 0 {
-			return len(s), lines + 1
+			return "", len(s), lines + 1, errBehindQuote
 		}
-		return i + end + 1, lines + 1
+		return "", i + end + 1, lines + 1, errBehindQuote
 	}
-	cell := s[i+1 : shut]
+	cell = s[i+1 : shut]
 	if strings.IndexByte(cell, '\n') >= 0 {
 		lines += strings.Count(cell, "\n")
 	}
 	if doubled {
 		cell = strings.ReplaceAll(cell, `""`, `"`)
 	}
-	r.Cells = append(r.Cells, cell)
-	return next, lines
+	return cell, next, lines, nil
 }
 
 // separator reads a first line such as sep=; which is for the spreadsheet and no record.
