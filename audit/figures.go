@@ -25,23 +25,17 @@ type Summary struct {
 	First, Last     claim.Date  // dates of service audited
 }
 
-// Count counts a finding; known tells whether its charge in question could be told.
-func (s *Summary) Count(r *Rule, severity Severity, known bool) {
-	s.Findings++
-	s.BySeverity[severity]++
-	s.ByRule[r.ID]++
-	if !known {
-		s.Uncounted++
-	}
-}
-
-// Recount counts the findings again, and leaves alone what is counted by lines.
+// Recount counts the findings, and leaves alone what is counted by lines.
 func (s *Summary) Recount(fs *Findings) {
-	s.Findings, s.Uncounted = 0, 0
+	s.Findings, s.Uncounted = len(fs.briefs), 0
 	s.BySeverity, s.ByRule = map[Severity]int{}, map[string]int{}
 	for i := range fs.briefs {
 		b := &fs.briefs[i]
-		s.Count(b.Rule, b.Severity, b.Known || b.Money == Underpay)
+		s.BySeverity[b.Severity]++
+		s.ByRule[b.Rule.ID]++
+		if !b.Known && b.Money != Underpay {
+			s.Uncounted++
+		}
 	}
 }
 
@@ -62,25 +56,17 @@ func (s *Summary) Meet(clean bool) {
 	}
 }
 
-// Add takes over the counts of other lines.
+// Add takes over what was counted of other lines; findings are counted when all of them are there.
 func (s *Summary) Add(u *Summary) {
 	s.Lines += u.Lines
 	s.FlaggedLines += u.FlaggedLines
 	s.Encounters += u.Encounters
 	s.CleanEncounters += u.CleanEncounters
-	s.Findings += u.Findings
 	s.Charge += u.Charge
 	s.ChargeAtRisk += u.ChargeAtRisk
 	s.ChargeInReview += u.ChargeInReview
 	s.Overpaid += u.Overpaid
 	s.MissedRevenue += u.MissedRevenue
-	s.Uncounted += u.Uncounted
-	for sev, n := range u.BySeverity {
-		s.BySeverity[sev] += n
-	}
-	for rule, n := range u.ByRule {
-		s.ByRule[rule] += n
-	}
 	if s.First == 0 || u.First != 0 && u.First < s.First {
 		s.First = u.First
 	}

@@ -66,7 +66,6 @@ func NewTally(s *Setup) *Tally {
 		setup:     s,
 		inputs:    windowsOf(s.Rules, func(n *audit.Needs) int { return n.History }),
 		own:       windowsOf(s.Rules, func(n *audit.Needs) int { return n.History }, func(n *audit.Needs) int { return n.OwnHistory }),
-		summary:   audit.Summary{BySeverity: map[audit.Severity]int{}, ByRule: map[string]int{}},
 		sights:    map[sight]*seen{},
 		months:    map[claim.Date]*audit.Month{},
 		providers: map[string]*audit.Provider{},
@@ -200,7 +199,7 @@ func flaggedDay(found []audit.Finding, day claim.Date) bool {
 	return false
 }
 
-// findings counts a patient's findings, and each line's money once, by its largest.
+// findings counts a patient's lines with findings, and each one's money once, by its largest.
 func (t *Tally) findings(found []audit.Finding) {
 	if len(found) == 0 {
 		return
@@ -211,8 +210,7 @@ func (t *Tally) findings(found []audit.Finding) {
 		if flagged[f.Line] == nil {
 			flagged[f.Line] = &audit.Stakes{}
 		}
-		amount, known := f.AtRisk()
-		t.summary.Count(f.Rule, f.Severity, known || f.Money == audit.Underpay)
+		amount, _ := f.AtRisk()
 		flagged[f.Line].Add(f.Severity, f.Money, amount)
 	}
 	for l, stakes := range flagged {
