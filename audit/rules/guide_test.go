@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
-	"claimaudit/audit"
 	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules"
@@ -157,10 +157,19 @@ func checkSections(t *testing.T, what string, ids []string) {
 	}
 }
 
+// ruleIDs are those of all rules.
+var ruleIDs = sync.OnceValue(func() map[string]bool {
+	ids := map[string]bool{}
+	for _, r := range allRules() {
+		ids[r.ID] = true
+	}
+	return ids
+})
+
 func checkRules(t *testing.T, what string, ids []string) {
 	t.Helper()
 	for _, id := range ids {
-		if !slices.ContainsFunc(rules.All(), func(r *audit.Rule) bool { return r.ID == id }) {
+		if !ruleIDs()[id] {
 			t.Errorf("%s names %q, which is no rule", what, id)
 		}
 	}
