@@ -15,7 +15,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"claimaudit/audit"
-	"claimaudit/reports/xlsx"
 )
 
 // openersRequired names the variable that makes a missing program a failure; CI sets it.
@@ -159,69 +158,6 @@ func TestLibreOfficeReadsAllCells(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, cellsOf(t, filepath.Join(folder, "book.xlsx"))); diff != "" {
 		t.Errorf("(-excelize +LibreOffice):\n%s", diff)
-	}
-}
-
-// printedPoints is the least size, in points, that a sheet prints its text of 11 points in.
-const printedPoints = 7.5
-
-// TestPrintedSize holds that each sheet prints eleven columns at most, in a size that can be read.
-func TestPrintedSize(t *testing.T) {
-	r := changed(small(), func(findings []audit.Finding) []audit.Finding {
-		paid := *findings[1].Line
-		paid.Paid = paid.Charge
-		findings[1].Money, findings[1].Line, findings[2].Money = audit.Overpay, &paid, audit.Underpay
-		return findings
-	})
-	r.Patterns = []*audit.Pattern{{ID: "made-up"}}
-	r.Providers = []audit.Provider{{Rates: []audit.Rate{{N: 1, Of: 2}}}}
-	f := reopened(t, write(t, r, ".xlsx", Options{}))
-	if sheets := f.GetSheetList(); !slices.Contains(sheets, "To Refund") || !slices.Contains(sheets, "Missed Revenue") || !slices.Contains(sheets, "Provider Patterns") {
-		t.Errorf("only the sheets %v are held", sheets)
-	}
-	areas := map[string]string{}
-	for _, name := range f.GetDefinedName() {
-		if name.Name == "_xlnm.Print_Area" {
-			areas[name.Scope] = name.RefersTo
-		}
-	}
-	for _, sheet := range f.GetSheetList() {
-		dimension, err := f.GetSheetDimension(sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		area := dimension
-		if areas[sheet] != "" {
-			area = areas[sheet]
-		}
-		_, last, _ := strings.Cut(strings.ReplaceAll(area, "$", ""), ":")
-		columns, _, err := excelize.CellNameToCoordinates(last)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wide := 0.
-		for i := range columns {
-			width, err := f.GetColWidth(sheet, xlsx.Letter(i))
-			if err != nil {
-				t.Fatal(err)
-			}
-			wide += width * 7 * 0.75 // characters of 7 pixels, in points
-		}
-		layout, err := f.GetPageLayout(sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		paper := 8.5
-		if *layout.Orientation == "landscape" {
-			paper = 11
-		}
-		margins, err := f.GetPageMargins(sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if size := 11 * (paper - *margins.Left - *margins.Right) * 72 / wide; sheet != "Summary" && columns > 11 || size < printedPoints {
-			t.Errorf("%s prints %d columns at %.2f points", sheet, columns, size)
-		}
 	}
 }
 
