@@ -177,10 +177,10 @@ func TestJoin(t *testing.T) {
 		{"two patients", []line{{"C1", "", day, "64483", "", "100", "", "", 0, "P1"}, {"C1", "", day, "64483", "", "100", "", "", 0, "P2"}},
 			[]line{{"C1", "", day, "64483", "", "100", "60", "", 1, ""}, {"C1", "", day, "64483", "", "100", "30", "", 1, "P2"}}, []string{"", "30.00"}, []string{"lines of several patients"}},
 	} {
-		for _, collide := range []bool{false, true} {
-			t.Run(fmt.Sprint(c.name, map[bool]string{true: ", hashed alike"}[collide]), func(t *testing.T) {
+		for _, how := range []string{"", ", hashed alike", ", of a long claim"} {
+			t.Run(c.name+how, func(t *testing.T) {
 				b := answers.NewBook()
-				if collide {
+				if how == ", hashed alike" {
 					b.Collide()
 				}
 				collector := b.Collector()
@@ -192,6 +192,11 @@ func TestJoin(t *testing.T) {
 				byPatient := map[string][]audit.Line{}
 				for i, l := range c.lines {
 					byPatient[l.patient] = append(byPatient[l.patient], audit.Line{Line: l.made(int32(i + 2))})
+				}
+				if how == ", of a long claim" {
+					for whose := range byPatient {
+						byPatient[whose] = append(byPatient[whose], others(whose)...)
+					}
 				}
 				for _, lines := range byPatient {
 					b.See(lines)
@@ -215,6 +220,45 @@ func TestJoin(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// others are further lines of the claim of TestJoin, which none of its rows is about.
+func others(whose string) (lines []audit.Line) {
+	for i := range 50 {
+		l := line{claim: "C1", number: fmt.Sprint(100 + i), day: "2025-05-05", code: "20610", patient: whose}
+		lines = append(lines, audit.Line{Line: l.made(int32(100 + i))})
+	}
+	return lines
+}
+
+// TestJoinOneClaim joins very many rows of one claim with very many lines, which must not all be looked at for each.
+func TestJoinOneClaim(t *testing.T) {
+	const lines, payments = 40_000, 5
+	b := answers.NewBook()
+	collector := b.Collector()
+	rows := int32(0)
+	row := func(i, payment int, codes string) {
+		rows++
+		r := line{claim: "0", number: fmt.Sprint(i), code: "64483", day: "2025-03-01", paid: "6", payment: uint64(payment), codes: codes}.made(rows)
+		collector.Line(&r)
+	}
+	var all []audit.Line
+	for i := range lines {
+		for p := range payments {
+			row(i+1, p+1, "CO-45")
+			row(i+1, p+1, "PR-2") // the same payment once more, for another reason
+		}
+		l := line{claim: "0", number: fmt.Sprint(i + 1), code: "64483", day: "2025-03-01"}.made(int32(i + 2))
+		all = append(all, audit.Line{Line: l})
+	}
+	b.Settle([]claim.Source{{}})
+	b.See(all)
+	given := b.Join(all)
+	for i := range all {
+		if g := given[all[i].Pos]; g.Paid != 600*payments || g.Denials != "CO-45 PR-2" {
+			t.Fatalf("line %d: paid %s, %s", i+1, g.Paid, g.Denials)
 		}
 	}
 }

@@ -154,6 +154,8 @@ func (b *Book) claimOf(l *audit.Line) *claimRows {
 // lineNumber is the number of a line less the zeros before it.
 func lineNumber(id string) string { return strings.TrimLeft(id, "0") }
 
+func numberOf(l *audit.Line) string { return plainID(lineNumber(l.LineID)) }
+
 // Asks tells whether lines are to be seen and joined at all.
 func (b *Book) Asks() bool { return len(b.rows) > 0 }
 
@@ -215,9 +217,9 @@ func (b *Book) Join(lines []audit.Line) map[claim.Pos]audit.Given {
 	if len(met) == 0 {
 		return nil
 	}
-	given := map[claim.Pos]audit.Given{}
+	given, paid := map[claim.Pos]audit.Given{}, map[paymentOf]bool{}
 	for _, c := range met {
-		b.joinClaim(c, byClaim[c], given)
+		b.joinClaim(c, byClaim[c], given, paid)
 	}
 	return given
 }
@@ -230,9 +232,8 @@ type paymentOf struct {
 }
 
 // joinClaim joins the rows of a claim with its lines.
-func (b *Book) joinClaim(c *claimRows, lines []*audit.Line, given map[claim.Pos]audit.Given) {
-	whose, shared := whoseText(lines[0]), c.shared.Load()
-	var paid []paymentOf
+func (b *Book) joinClaim(c *claimRows, all []*audit.Line, given map[claim.Pos]audit.Given, paid map[paymentOf]bool) {
+	whose, shared, lines := whoseText(all[0]), c.shared.Load(), linesOf(all)
 	for n := c.first; n != 0; {
 		r := b.rows.at(n - 1)
 		n = r.next
@@ -247,8 +248,8 @@ func (b *Book) joinClaim(c *claimRows, lines []*audit.Line, given map[claim.Pos]
 			r.fate = history
 		}
 		g := given[l.Pos]
-		if p := (paymentOf{l.Pos, r.payment, r.paid}); !slices.Contains(paid, p) {
-			paid = append(paid, p)
+		if p := (paymentOf{l.Pos, r.payment, r.paid}); !paid[p] {
+			paid[p] = true
 			g.Paid += r.paid
 		}
 		g.Allowed = max(g.Allowed, r.allowed)
@@ -274,10 +275,10 @@ func withCodes(denials string, codes []string) string {
 
 // lineOf is the line that a row is about: the one of its number, else the only one of its day and code that has its
 // modifiers or its charge. Where several may be meant, none is.
-func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
+func (b *Book) lineOf(r *row, lines *claimLines) (*audit.Line, fate) {
 	var numbered []*audit.Line
 	if r.line != 0 {
-		numbered = which(lines, func(l *audit.Line) bool { return b.numbers(r, l) })
+		numbered = which(lines.numbered(b.names.text(r.line)), func(l *audit.Line) bool { return b.numbers(r, l) })
 	}
 	if len(numbered) == 1 {
 		return numbered[0], joined
@@ -286,7 +287,7 @@ func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
 	if code == 0 || r.day == 0 {
 		return nil, noCode
 	}
-	alike := which(lines, func(l *audit.Line) bool { return l.Code == code && l.From == r.day })
+	alike := which(lines.alike(service{code, r.day}), func(l *audit.Line) bool { return l.Code == code && l.From == r.day })
 	if len(numbered) > 1 {
 		alike = numbered
 	}
@@ -303,7 +304,7 @@ func (b *Book) lineOf(r *row, lines []*audit.Line) (*audit.Line, fate) {
 
 // numbers tells whether the row has the line's number, and nothing that the line has otherwise.
 func (b *Book) numbers(r *row, l *audit.Line) bool {
-	if string(b.names.text(r.line)) != plainID(lineNumber(l.LineID)) {
+	if string(b.names.text(r.line)) != numberOf(l) {
 		return false
 	}
 	code := b.kinds[r.kind].code
