@@ -14,7 +14,7 @@ func TestHelpFollowsTheRows(t *testing.T) {
 	t.Parallel()
 	figure := regexp.MustCompile(`[0-9]{2,} days|[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 	seen := 0
-	for _, row := range mustRows[ruleRow]("rules.csv") {
+	for row := range mustRows[ruleRow]("rules.csv") {
 		list := shapes.FiguresOf(row.Shape, row.ID)
 		if list == nil {
 			continue

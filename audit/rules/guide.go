@@ -1,6 +1,10 @@
 package rules
 
-import "claimaudit/audit/rules/terms"
+import (
+	"slices"
+
+	"claimaudit/audit/rules/terms"
+)
 
 // Section is a section of the coding guide, and what of our knowledge covers it besides the rules
 // that name it.
@@ -13,7 +17,7 @@ type Section struct {
 }
 
 // Sections are the coding guide's sections in its order.
-func Sections() []Section { return terms.MustData[Section]("guide-sections.csv") }
+func Sections() []Section { return slices.Collect(terms.MustData[Section]("guide-sections.csv")) }
 
 // Statement is one thing the coding guide says, in our words, and what is made of it.
 type Statement struct {
@@ -27,7 +31,7 @@ type Statement struct {
 }
 
 // Statements are what the coding guide says, in its order.
-func Statements() []Statement { return terms.MustData[Statement]("guide-lines.csv") }
+func Statements() []Statement { return slices.Collect(terms.MustData[Statement]("guide-lines.csv")) }
 
 // Erratum is something the coding guide says that is wrong, outdated or left out.
 type Erratum struct {
@@ -42,7 +46,7 @@ type Erratum struct {
 }
 
 // Errata are the guide's errors.
-func Errata() []Erratum { return terms.MustData[Erratum]("errata.csv") }
+func Errata() []Erratum { return slices.Collect(terms.MustData[Erratum]("errata.csv")) }
 
 // Question is something about a claim that its lines cannot answer.
 type Question struct {
@@ -56,7 +60,7 @@ type Question struct {
 }
 
 // NotDecidable are the questions that billing fields do not answer.
-func NotDecidable() []Question { return terms.MustData[Question]("not-decidable.csv") }
+func NotDecidable() []Question { return slices.Collect(terms.MustData[Question]("not-decidable.csv")) }
 
 // Reason is the kind of thing that is missing to answer a question.
 type Reason string

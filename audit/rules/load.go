@@ -2,6 +2,7 @@ package rules
 
 import (
 	"embed"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ var lists embed.FS
 var rows = table.In(lists, ".")
 
 // mustRows are the rows of one of the two.
-func mustRows[T any](name string) []T { return table.Must[T](rows, name) }
+func mustRows[T any](name string) iter.Seq[T] { return table.MustEach[T](rows, name) }
 
 // ruleRow is one row of rules.csv. What a rule needs and its shape's table tells stands there only:
 // the codes it can report, and the days it looks back.
@@ -81,7 +82,7 @@ type seriesRow struct {
 // inSeries are the rules of series.csv.
 var inSeries = sync.OnceValue(func() map[string]bool {
 	list := map[string]bool{}
-	for _, row := range terms.MustData[seriesRow]("series.csv") {
+	for row := range terms.MustData[seriesRow]("series.csv") {
 		list[row.Rule] = true
 	}
 	return list

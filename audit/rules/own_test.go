@@ -6,7 +6,7 @@ import "testing"
 func TestOwnChecksHaveRules(t *testing.T) {
 	t.Parallel()
 	asked := map[string]bool{}
-	for _, row := range mustRows[ruleRow]("rules.csv") {
+	for row := range mustRows[ruleRow]("rules.csv") {
 		asked[row.ID] = row.Shape == "own"
 	}
 	for id := range ownChecks {

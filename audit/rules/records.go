@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"claimaudit/audit"
 	"claimaudit/audit/rules/terms"
 )
@@ -23,7 +25,7 @@ type Records struct {
 
 // NewRecords reads the table; it is part of the program.
 func NewRecords() *Records {
-	r := &Records{rows: terms.MustData[Record]("records.csv")}
+	r := &Records{rows: slices.Collect(terms.MustData[Record]("records.csv"))}
 	for i := range r.rows {
 		r.sets = append(r.sets, terms.MustCodes(r.rows[i].Codes))
 	}

@@ -34,7 +34,7 @@ type Topic struct {
 func Topics() []Topic {
 	families := mustFamilies()
 	var topics []Topic
-	for _, row := range mustRows[ruleRow]("rules.csv") {
+	for row := range mustRows[ruleRow]("rules.csv") {
 		if n := len(topics); n == 0 || topics[n-1].Heading != row.Topic {
 			topics = append(topics, Topic{Heading: row.Topic, Family: terms.MustWord(families, row.Topic)})
 		}
@@ -42,6 +42,15 @@ func Topics() []Topic {
 		last.Rules = append(last.Rules, row.rule(last.Family))
 	}
 	return topics
+}
+
+// Headings are the topics of all rules, by the rules' ids.
+func Headings() map[string]string {
+	headings := map[string]string{}
+	for row := range mustRows[ruleRow]("rules.csv") {
+		headings[row.ID] = row.Topic
+	}
+	return headings
 }
 
 // topicRow says which family of checks the rules of a topic belong to.
@@ -53,7 +62,7 @@ type topicRow struct {
 
 func mustFamilies() map[string]string {
 	families := map[string]string{}
-	for _, row := range mustRows[topicRow]("topics.csv") {
+	for row := range mustRows[topicRow]("topics.csv") {
 		families[row.Topic] = row.Family
 	}
 	return families

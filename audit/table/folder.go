@@ -2,6 +2,7 @@ package table
 
 import (
 	"io/fs"
+	"iter"
 	"path"
 	"reflect"
 	"slices"
@@ -28,7 +29,13 @@ type asked struct {
 // Must are the rows of a table of the folder; the slice is the caller's own. It panics at a fault,
 // which names the file and the line: a slip in a table of the program stops its first use, and
 // every test with it.
-func Must[T any](f *Folder, name string) []T {
+func Must[T any](f *Folder, name string) []T { return slices.Clone(must[T](f, name)) }
+
+// MustEach are the rows of Must one after the other, where nobody keeps all: without a copy of them.
+func MustEach[T any](f *Folder, name string) iter.Seq[T] { return slices.Values(must[T](f, name)) }
+
+// must are the rows that everybody shares.
+func must[T any](f *Folder, name string) []T {
 	once, _ := f.read.LoadOrStore(asked{name, reflect.TypeFor[T]()}, sync.OnceValues(func() (any, error) {
 		return Rows[T](f.fsys, path.Join(f.dir, name))
 	}))
@@ -38,5 +45,5 @@ func Must[T any](f *Folder, name string) []T {
 		panic("table: " + err.Error())
 	}
 	list, _ := rows.([]T) // as asked for
-	return slices.Clone(list)
+	return list
 }

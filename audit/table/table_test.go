@@ -179,6 +179,9 @@ func TestMustReadsOnce(t *testing.T) {
 	if got := table.Must[limit](folder, "limits.csv")[0].Code; got != "64493" {
 		t.Errorf("a caller's change of its rows is seen by others: %s", got)
 	}
+	if each := slices.Collect(table.MustEach[limit](folder, "limits.csv")); len(each) != 1 || each[0].Code != "64493" || files.opened.Load() != 1 {
+		t.Errorf("one after the other: %v", each)
+	}
 }
 
 func TestMustPanicsAtAFault(t *testing.T) {

@@ -117,10 +117,8 @@ type ruleNames struct {
 
 func newRuleNames(all []*audit.Rule) *ruleNames {
 	n := &ruleNames{all: all, kinds: map[string][]string{}}
-	for _, topic := range rules.Topics() {
-		for _, r := range topic.Rules {
-			n.kinds[r.ID] = []string{slug(topic.Heading)}
-		}
+	for id, heading := range rules.Headings() {
+		n.kinds[id] = []string{slug(heading)}
 	}
 	for _, r := range all {
 		n.ruleIDs = append(n.ruleIDs, r.ID)

@@ -19,7 +19,7 @@ type discogramRow struct {
 type discogram struct{ injection, reading claim.Code }
 
 func mustDiscograms() (ds []discogram) {
-	for _, row := range terms.MustData[discogramRow]("discograms.csv") {
+	for row := range terms.MustData[discogramRow]("discograms.csv") {
 		ds = append(ds, discogram{claim.MustCode(row.Injection), claim.MustCode(row.Reading)})
 	}
 	return ds

@@ -136,7 +136,7 @@ type establishedVisit struct {
 
 func mustEstablished() map[claim.Code]establishedVisit {
 	levels := map[claim.Code]establishedVisit{}
-	for _, row := range terms.MustData[establishedRow]("established-visits.csv") {
+	for row := range terms.MustData[establishedRow]("established-visits.csv") {
 		levels[claim.MustCode(row.New)] = establishedVisit{claim.MustCode(row.Established), row.Level}
 	}
 	return levels

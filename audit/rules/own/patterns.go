@@ -35,7 +35,7 @@ type pattern struct {
 // Patterns are what is counted of each provider over all encounters: the rows of patterns.csv. Each
 // has cases in testdata/patterns.csv.
 func Patterns() (list []*audit.Pattern) {
-	for _, row := range terms.MustData[patternRow]("patterns.csv") {
+	for row := range terms.MustData[patternRow]("patterns.csv") {
 		p := &pattern{terms.MustCodes(row.Groups), terms.MustCodes(row.Except), terms.MustCodes(row.Codes), shapes.MustModifierWants(row.Mods), nil}
 		if row.Dx != "" {
 			p.dx = terms.MustDiagnoses(row.Dx)

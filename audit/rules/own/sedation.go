@@ -36,7 +36,7 @@ func mustSedation() (codes sedationCodes) {
 		}
 		return claim.MustCode(text)
 	}
-	for _, row := range terms.MustData[sedationRow]("sedation-codes.csv") {
+	for row := range terms.MustData[sedationRow]("sedation-codes.csv") {
 		from, err := strconv.Atoi(row.From)
 		below, err2 := strconv.Atoi(row.Below)
 		if err != nil || err2 != nil || from >= below {

@@ -18,7 +18,7 @@ type textRow struct {
 // mustText is a text of a rule in texts.csv. Its words in braces are those of sayWords and the given
 // ones, whose values the check hands over with each line.
 func mustText(rule, name string, given ...string) ownText {
-	for _, row := range terms.MustData[textRow]("texts.csv") {
+	for row := range terms.MustData[textRow]("texts.csv") {
 		if row.Rule == rule && row.Name == name {
 			return ownText{shapes.MustPhraseWith(row.Text, given)}
 		}

@@ -169,7 +169,7 @@ func signsOf(readers []rowsOfReader) (signs audit.Signs) {
 
 func mustReadings(rule string) (readers []rowsOfReader) {
 	at := map[string]int{}
-	for _, row := range terms.MustData[readingRow]("readings.csv") {
+	for row := range terms.MustData[readingRow]("readings.csv") {
 		if row.Rule != rule {
 			continue
 		}

@@ -124,7 +124,7 @@ type diagnosisForm struct {
 }
 
 var diagnosisForms = sync.OnceValue(func() (list []diagnosisForm) {
-	for _, row := range terms.MustData[formRow]("diagnosis-forms.csv") {
+	for row := range terms.MustData[formRow]("diagnosis-forms.csv") {
 		f := diagnosisForm{reads: row.Reads, characters: row.Characters}
 		for _, text := range strings.Fields(row.Diagnoses) {
 			f.of = append(f.of, claim.MustDiagnosis(text))

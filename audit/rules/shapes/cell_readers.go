@@ -122,7 +122,7 @@ func npiFault(who, npi string) []string {
 // placesFrom are CMS's places of service and the days they began.
 var placesFrom = sync.OnceValue(func() map[string]claim.Date {
 	places := map[string]claim.Date{}
-	for _, row := range terms.MustData[terms.PlaceRow]("places.csv") {
+	for row := range terms.MustData[terms.PlaceRow]("places.csv") {
 		places[row.Code] = terms.MustDate(row.From)
 	}
 	return places

@@ -17,7 +17,7 @@ type drugUnitsRow struct {
 // DrugUnits completes a rule with the rows of drug-units.csv.
 func DrugUnits(r *audit.Rule) {
 	var rows []lineRow
-	for _, row := range terms.MustData[drugUnitsRow]("drug-units.csv") {
+	for row := range terms.MustData[drugUnitsRow]("drug-units.csv") {
 		within := row.line(r.ID)
 		over := within
 		over.When, over.Severity = within.When+" over-limit", "error"

@@ -32,7 +32,7 @@ type excluded struct {
 // Excludes completes a rule with its rows of excludes.csv: once for a claim, on the first line that carries both.
 func Excludes(r *audit.Rule) {
 	var rows []excluded
-	for _, row := range terms.MustData[excludesRow]("excludes.csv") {
+	for row := range terms.MustData[excludesRow]("excludes.csv") {
 		if row.Rule == r.ID {
 			rows = append(rows, row.typed())
 		}

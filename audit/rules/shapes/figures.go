@@ -20,19 +20,19 @@ type figures struct {
 func FiguresOf(shape, rule string) (list []figures) {
 	switch shape {
 	case "sessions":
-		for _, row := range terms.MustData[limitRow]("sessions.csv") {
+		for row := range terms.MustData[limitRow]("sessions.csv") {
 			if row.Rule == rule {
 				list = append(list, figures{MustCount(row.Limit), MustCount(row.Days), MustCount(row.Course), 0, terms.MustDate(row.From)})
 			}
 		}
 	case "session-history":
-		for _, row := range terms.MustData[historyRow]("session-history.csv") {
+		for row := range terms.MustData[historyRow]("session-history.csv") {
 			if row.Rule == rule {
 				list = append(list, figures{MustCount(row.Least), MustCount(row.Days), 0, MustCount(row.Seen), terms.MustDate(row.From)})
 			}
 		}
 	case "session-levels":
-		for _, row := range terms.MustData[levelsRow]("session-levels.csv") {
+		for row := range terms.MustData[levelsRow]("session-levels.csv") {
 			if row.Rule == rule {
 				list = append(list, figures{Limit: MustCount(row.Limit), From: terms.MustDate(row.From)})
 			}

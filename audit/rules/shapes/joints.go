@@ -46,7 +46,7 @@ type jointCodes struct {
 }
 
 func mustJointCodes() jointCodes {
-	j := jointCodes{rows: terms.MustData[jointRow]("joint-codes.csv"), sizes: map[claim.Code]jointSizes{}, named: map[string]jointSizes{}}
+	j := jointCodes{rows: slices.Collect(terms.MustData[jointRow]("joint-codes.csv")), sizes: map[claim.Code]jointSizes{}, named: map[string]jointSizes{}}
 	for i, row := range j.rows {
 		j.sizes[claim.MustCode(row.Plain)], j.sizes[claim.MustCode(row.Imaged)], j.named[row.Size] = 1<<i, 1<<i, 1<<i
 	}
@@ -54,7 +54,7 @@ func mustJointCodes() jointCodes {
 }
 
 func mustJointSizes(named map[string]jointSizes) (list []jointSize) {
-	for _, row := range terms.MustData[sizeRow]("joint-sizes.csv") {
+	for row := range terms.MustData[sizeRow]("joint-sizes.csv") {
 		j := jointSize{prefix: claim.MustDiagnosis(row.Diagnosis), instead: row.Instead}
 		for _, word := range strings.Fields(row.Sizes) {
 			if named[word] == 0 {

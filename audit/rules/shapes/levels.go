@@ -32,7 +32,7 @@ type levels struct {
 }
 
 func mustLevels(rule string) (list []levels) {
-	for _, row := range terms.MustData[levelsRow]("session-levels.csv") {
+	for row := range terms.MustData[levelsRow]("session-levels.csv") {
 		if row.Rule != rule {
 			continue
 		}
@@ -163,7 +163,7 @@ type Rung struct{ code, Before, First claim.Code }
 
 // MustRungs are the levels of a rule and those that come before each.
 func MustRungs(rule string) (list []Rung) {
-	for _, row := range terms.MustData[orderRow]("level-order.csv") {
+	for row := range terms.MustData[orderRow]("level-order.csv") {
 		if row.Rule == rule {
 			list = append(list, Rung{claim.MustCode(row.Code), claim.MustCode(row.Before), claim.MustCode(row.First)})
 		}

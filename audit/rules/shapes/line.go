@@ -101,7 +101,7 @@ func SingleLines(table string) func(*audit.Rule) {
 }
 
 func mustLineRows(table, rule string) (rows []lineRow) {
-	for _, row := range terms.MustData[lineRow](table) {
+	for row := range terms.MustData[lineRow](table) {
 		if row.Rule == rule {
 			rows = append(rows, row)
 		}

@@ -50,7 +50,7 @@ type kindRow struct {
 // those by which a device replaces another (exchange).
 var wordsOfKind = sync.OnceValue(func() map[string][]string {
 	kinds := map[string][]string{"negation": nil, "spine": nil, "exchange": nil}
-	for _, row := range terms.MustData[kindRow]("narrative-words.csv") {
+	for row := range terms.MustData[kindRow]("narrative-words.csv") {
 		terms.MustWord(kinds, row.Kind)
 		kinds[row.Kind] = row.Words
 	}
@@ -82,7 +82,7 @@ func mustPhrases(text string) (list []phraseWords) {
 func NarrativeWords(r *audit.Rule) {
 	var rows []narrated
 	var codes terms.CodeSet
-	for _, row := range terms.MustData[narrativeRow]("narratives.csv") {
+	for row := range terms.MustData[narrativeRow]("narratives.csv") {
 		if row.Rule == r.ID {
 			k := narrated{
 				words: mustPhrases(row.Words), unless: mustPhrases(row.Unless), codes: terms.MustCodes(row.Codes), dx: mustDiagnosisClauses(row.Dx),

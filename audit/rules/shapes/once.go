@@ -48,7 +48,7 @@ func OnceEachDay(r *audit.Rule) {
 }
 
 func mustOnce(rule string) (rows []onceADay, listed terms.CodeSet) {
-	for _, row := range terms.MustData[onceRow]("once-a-day.csv") {
+	for row := range terms.MustData[onceRow]("once-a-day.csv") {
 		if row.Rule != rule {
 			continue
 		}

@@ -40,7 +40,7 @@ type bodyRegions map[claim.Diagnosis]string
 
 func mustBodyRegions() bodyRegions {
 	regions := bodyRegions{}
-	for _, row := range terms.MustData[bodyRow]("diagnosis-regions.csv") {
+	for row := range terms.MustData[bodyRow]("diagnosis-regions.csv") {
 		for _, word := range strings.Fields(row.Diagnoses) {
 			for _, d := range mustDiagnosisWord(word) {
 				if regions[d] != "" {
@@ -68,7 +68,7 @@ func (b bodyRegions) of(d claim.Diagnosis) string {
 func ElsewhereOnTheBody(r *audit.Rule) {
 	var rows []codeRegion
 	var codes terms.CodeSet
-	for _, row := range terms.MustData[regionRow]("code-regions.csv") {
+	for row := range terms.MustData[regionRow]("code-regions.csv") {
 		if row.Rule == r.ID {
 			k := codeRegion{codes: terms.MustCodes(row.Codes), say: row.Say, fits: strings.Split(row.Fits, "; ")}
 			for _, word := range strings.Fields(row.Unless) {

@@ -48,7 +48,7 @@ type dayPair struct {
 
 // mustSameDay are the rows of one rule.
 func mustSameDay(rule string) (rows []dayPair) {
-	for _, row := range terms.MustData[sameDayRow]("same-day.csv") {
+	for row := range terms.MustData[sameDayRow]("same-day.csv") {
 		if row.Rule == rule {
 			rows = append(rows, row.typed())
 		}

@@ -51,7 +51,7 @@ func SedationCovered(r *audit.Rule) {
 
 func mustPolicies(rule string) *sedationPolicies {
 	p := &sedationPolicies{never: terms.MustSet("never-sedated-for"), denied: terms.MustModifiers("denial-expected")}
-	for _, row := range terms.MustData[coverageRow]("sedation-coverage.csv") {
+	for row := range terms.MustData[coverageRow]("sedation-coverage.csv") {
 		if row.Rule != rule {
 			continue
 		}

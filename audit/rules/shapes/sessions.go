@@ -169,7 +169,7 @@ type limit struct {
 // mustSeries are the limits of one rule.
 func mustSeries(rule string) (list []series) {
 	at := map[string]int{} // where the series of the same codes begin
-	for _, row := range terms.MustData[limitRow]("sessions.csv") {
+	for row := range terms.MustData[limitRow]("sessions.csv") {
 		if row.Rule != rule {
 			continue
 		}
@@ -395,7 +395,7 @@ type history struct {
 }
 
 func mustHistory(rule string) (list []history) {
-	for _, row := range terms.MustData[historyRow]("session-history.csv") {
+	for row := range terms.MustData[historyRow]("session-history.csv") {
 		if row.Rule != rule {
 			continue
 		}

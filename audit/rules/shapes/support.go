@@ -49,7 +49,7 @@ var supportKinds = map[string]func(terms.DiagnosisSet, *audit.Line) bool{
 
 // mustSupport are the rows of one rule.
 func mustSupport(rule string) (rows []support) {
-	for _, row := range terms.MustData[supportRow]("support.csv") {
+	for row := range terms.MustData[supportRow]("support.csv") {
 		if row.Rule == rule {
 			rows = append(rows, row.typed())
 		}

@@ -54,7 +54,7 @@ type total struct {
 }
 
 func mustTotals(rule string) (list []total) {
-	for _, row := range terms.MustData[totalRow]("totals.csv") {
+	for row := range terms.MustData[totalRow]("totals.csv") {
 		if row.Rule == rule {
 			list = append(list, row.typed())
 		}

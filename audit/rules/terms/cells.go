@@ -14,7 +14,7 @@ func MustPlaces(text string) (places []string) {
 			places = append(places, word)
 			continue
 		}
-		for _, row := range MustData[PlaceRow]("places.csv") {
+		for row := range MustData[PlaceRow]("places.csv") {
 			if row.Facility == word || row.Facility != "" && word == "facility" {
 				places = append(places, row.Code)
 			}

@@ -26,7 +26,7 @@ type sidedFamily struct {
 // DxSides are the diagnoses that state a side by one of their characters.
 var DxSides = sync.OnceValue(func() sidedDiagnoses {
 	families := sidedDiagnoses{}
-	for _, row := range MustData[sideRow]("side-diagnoses.csv") {
+	for row := range MustData[sideRow]("side-diagnoses.csv") {
 		n, err := strconv.Atoi(row.Position)
 		if err != nil || n < 1 || n > 7 {
 			panic("rules: side-diagnoses.csv: not a position: " + row.Position)

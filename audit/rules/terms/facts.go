@@ -24,7 +24,7 @@ type numberRow struct {
 
 var namedDays = sync.OnceValue(func() map[string]claim.Date {
 	days := map[string]claim.Date{}
-	for _, row := range MustData[dayRow]("days.csv") {
+	for row := range MustData[dayRow]("days.csv") {
 		days[row.Name] = claim.MustDate(row.Day)
 	}
 	return days
@@ -32,7 +32,7 @@ var namedDays = sync.OnceValue(func() map[string]claim.Date {
 
 var namedLimits = sync.OnceValue(func() map[string]int {
 	limits := map[string]int{}
-	for _, row := range MustData[numberRow]("limits.csv") {
+	for row := range MustData[numberRow]("limits.csv") {
 		n, err := strconv.Atoi(row.Limit)
 		if err != nil || n < 1 {
 			panic("rules: limits.csv: " + row.Name + " is no limit: " + row.Limit) // the table is part of the program
@@ -70,7 +70,7 @@ var Anesthesia = mustSection("anesthesia")
 
 // mustSection is the section of that name in code-sections.csv.
 func mustSection(name string) section {
-	for _, row := range MustData[sectionRow]("code-sections.csv") {
+	for row := range MustData[sectionRow]("code-sections.csv") {
 		if row.Section == name {
 			return section{claim.MustCode(row.First), claim.MustCode(row.Last)}
 		}

@@ -32,7 +32,7 @@ var ImagedTwins = mustImagedTwins()
 
 func mustImagedTwins() map[claim.Code]imagedTwin {
 	twins := map[claim.Code]imagedTwin{}
-	for _, row := range MustData[imagedRow]("imaged-codes.csv") {
+	for row := range MustData[imagedRow]("imaged-codes.csv") {
 		twins[claim.MustCode(row.Code)] = imagedTwin{claim.MustCode(row.Imaged), claim.MustDate(row.From)}
 	}
 	return twins
@@ -50,7 +50,7 @@ var guidancePrimaries = mustGuidancePrimaries()
 
 func mustGuidancePrimaries() map[claim.Code]CodeSet {
 	primaries := map[claim.Code]CodeSet{}
-	for _, row := range MustData[guidanceRow]("guidance-primaries.csv") {
+	for row := range MustData[guidanceRow]("guidance-primaries.csv") {
 		primaries[claim.MustCode(row.Code)] = MustCodes(row.Primaries)
 	}
 	return primaries

@@ -20,7 +20,7 @@ var furtherLevels = mustLevels()
 
 func mustLevels() map[claim.Code][]claim.Code {
 	further := map[claim.Code][]claim.Code{}
-	for _, row := range MustData[levelRow]("levels.csv") {
+	for row := range MustData[levelRow]("levels.csv") {
 		list := []claim.Code{claim.MustCode(row.Second)}
 		if row.Third != "" {
 			list = append(list, claim.MustCode(row.Third))

@@ -11,7 +11,7 @@ type modifierSetRow struct {
 
 // MustModifiers are the modifiers of a set, or the one named.
 func MustModifiers(word string) (list []claim.Modifier) {
-	for _, row := range MustData[modifierSetRow]("modifier-sets.csv") {
+	for row := range MustData[modifierSetRow]("modifier-sets.csv") {
 		if row.Set == word {
 			for _, m := range row.Modifiers {
 				list = append(list, claim.Mod(m))

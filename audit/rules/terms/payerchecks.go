@@ -44,7 +44,7 @@ func MustByPayer(checks []string) (most audit.ByPayer) {
 var mostWords = map[string]audit.Severity{"error": audit.Error, "warning": audit.Warning, "review": audit.Review, "silent": 0}
 
 func mustCheck(name string) checkRow {
-	for _, row := range MustData[checkRow]("payer-checks.csv") {
+	for row := range MustData[checkRow]("payer-checks.csv") {
 		if row.Check == name {
 			return row
 		}
@@ -70,7 +70,7 @@ type PayerTexts struct{ begins, ends, advice, notice [claim.NumPayers]string }
 func MustPayerTexts(checks []string) *PayerTexts {
 	t := &PayerTexts{}
 	places := map[string]*[claim.NumPayers]string{"begins": &t.begins, "ends": &t.ends, "advice": &t.advice, "notice": &t.notice}
-	for _, row := range MustData[payerTextRow]("payer-texts.csv") {
+	for row := range MustData[payerTextRow]("payer-texts.csv") {
 		if len(row.Checks) > 0 && !Meet(row.Checks, checks) {
 			continue
 		}

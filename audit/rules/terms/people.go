@@ -75,7 +75,7 @@ var known, between = mustPeople()
 
 func mustPeople() (persons []person, rows []parted) {
 	named := map[string]people{}
-	for _, row := range MustData[personRow]("people.csv") {
+	for row := range MustData[personRow]("people.csv") {
 		if named[row.Person] == 0 {
 			named[row.Person] = 1 << len(named)
 		}
@@ -89,7 +89,7 @@ func mustPeople() (persons []person, rows []parted) {
 		persons = append(persons, p)
 	}
 	relations := map[string]audit.Relation{"different": audit.DifferentProvider, "group": audit.SameGroup}
-	for _, row := range MustData[apartRow]("people-apart.csv") {
+	for row := range MustData[apartRow]("people-apart.csv") {
 		p := parted{one: MustWord(named, row.Person), between: MustWord(relations, row.Between), sameCode: MustWord(map[string]bool{"": false, "same": true}, row.Code), unsaid: MustWord(map[string]bool{"": false, "blank": true}, row.NPI)}
 		if row.Other != "" {
 			p.other = MustWord(named, row.Other)

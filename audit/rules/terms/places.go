@@ -20,7 +20,7 @@ type PlaceRow struct {
 var Office = mustPlaceNamed("office")
 
 func mustPlaceNamed(label string) string {
-	for _, row := range MustData[PlaceRow]("places.csv") {
+	for row := range MustData[PlaceRow]("places.csv") {
 		if row.Label == label {
 			return row.Code
 		}
@@ -51,7 +51,7 @@ func SplitBy(cat *catalog.Catalog, l *audit.Line) byte {
 
 // PlaceKnown tells whether there is a place of service of that code.
 func PlaceKnown(code string) bool {
-	for _, row := range MustData[PlaceRow]("places.csv") {
+	for row := range MustData[PlaceRow]("places.csv") {
 		if row.Code == code {
 			return true
 		}

@@ -16,7 +16,7 @@ type planRow struct {
 
 // MustPlan tells whether a line's payer is the plan of that name.
 func MustPlan(name string) func(l *audit.Line) bool {
-	for _, row := range MustData[planRow]("plans.csv") {
+	for row := range MustData[planRow]("plans.csv") {
 		if row.Plan == name {
 			words := strings.Split(row.Words, ";")
 			for i := range words {

@@ -21,7 +21,7 @@ var bilateralMeanings, sidedBy = mustIndicators()
 
 func mustIndicators() (meanings map[byte]string, sided []byte) {
 	meanings = map[byte]string{}
-	for _, row := range MustData[indicatorRow]("bilateral-indicators.csv") {
+	for row := range MustData[indicatorRow]("bilateral-indicators.csv") {
 		meanings[row.Indicator[0]] = row.Meaning
 		if MustYes(row.Sided) {
 			sided = append(sided, row.Indicator[0])

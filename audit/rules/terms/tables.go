@@ -3,6 +3,7 @@
 package terms
 
 import (
+	"iter"
 	"math/bits"
 	"slices"
 	"strings"
@@ -17,8 +18,8 @@ import (
 // tables are the tables of the rules.
 var tables = table.In(data.Files, ".")
 
-// MustData are the rows of a table of the rules.
-func MustData[T any](name string) []T { return table.Must[T](tables, name) }
+// MustData are the rows of a table of the rules, one after the other.
+func MustData[T any](name string) iter.Seq[T] { return table.MustEach[T](tables, name) }
 
 // CodeSet is codes named one by one and by groups of the catalogue.
 type CodeSet struct {
@@ -151,7 +152,7 @@ func MustOnly(name string) claim.Code {
 }
 
 func setNamed(name string) (CodeSet, bool) {
-	for _, row := range MustData[setRow]("code-sets.csv") {
+	for row := range MustData[setRow]("code-sets.csv") {
 		if row.Set == name {
 			return MustCodes(row.Codes), true
 		}
@@ -171,7 +172,7 @@ type DiagnosisSet []claim.Diagnosis
 
 // MustDiagnoses are the diagnoses of a set of diagnosis-sets.csv.
 func MustDiagnoses(name string) (set DiagnosisSet) {
-	for _, row := range MustData[diagnosisRow]("diagnosis-sets.csv") {
+	for row := range MustData[diagnosisRow]("diagnosis-sets.csv") {
 		if row.Set != name {
 			continue
 		}

@@ -26,7 +26,7 @@ type hint struct {
 }
 
 var hints = sync.OnceValue(func() (hints []hint) {
-	for _, row := range MustData[hintRow]("unlisted-hints.csv") {
+	for row := range MustData[hintRow]("unlisted-hints.csv") {
 		h := hint{words: strings.Split(row.Words, ";"), codes: row.Codes, from: MustDate(row.From)}
 		for _, text := range strings.Fields(row.Diagnoses) {
 			h.dx = append(h.dx, claim.MustDiagnosis(text))

@@ -27,7 +27,7 @@ type vial struct {
 // Vials are the drugs of which it is known how they are sold.
 var Vials = sync.OnceValue(func() map[claim.Code]vial {
 	vials := map[claim.Code]vial{}
-	for _, row := range MustData[vialRow]("vials.csv") {
+	for row := range MustData[vialRow]("vials.csv") {
 		if !slices.Contains([]string{"single", "multi", "both"}, row.Containers) {
 			panic("rules: vials.csv knows no containers " + row.Containers) // the table is part of the program
 		}
