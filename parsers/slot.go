@@ -83,6 +83,10 @@ func canonicalNames() map[string]slot {
 
 func slotNamed(name string) (slot, bool) {
 	for r := range numRoles {
+		role := slot{role: r}.String()
+		if len(name) < len(role) || !strings.EqualFold(name[:len(role)], role) {
+			continue
+		}
 		for n := range maxNth + 1 {
 			if s := (slot{r, n}); strings.EqualFold(s.String(), name) {
 				return s, true
