@@ -10,6 +10,7 @@ import (
 
 func main() {
 	limitIsError()
+	collectLate()
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
