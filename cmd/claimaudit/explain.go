@@ -39,6 +39,9 @@ func (e *explainCmd) Run(conf *configuration, std *streams) error {
 		}
 		date = d
 	}
+	if _, err := claim.ParseCode(e.What); err == nil {
+		go beginCatalog()
+	}
 	own, err := e.own(conf, notes.Options{}, conf.done)
 	if err != nil {
 		return err

@@ -61,6 +61,7 @@ func (j *job) severities() (err error) {
 }
 
 func (j *job) knowledge() error {
+	go beginCatalog()
 	var errs [6]error
 	j.settings = &audit.Settings{}
 	j.settings.ClaimTypes, errs[5] = claimTypes(j.conf, j.cmd.ClaimType)
@@ -82,6 +83,10 @@ func (j *job) reading(io *streams) (err error) {
 	j.parse.Done = io.done
 	return err
 }
+
+// beginCatalog has the embedded catalogue read while other things are made ready. Who needs it waits for it, and is told
+// what is wrong.
+func beginCatalog() { _, _ = catalog.Embedded() }
 
 // knowledge is the catalogue with the CMS tables named laid over the embedded ones; told is called
 // with each table file.
