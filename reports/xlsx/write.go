@@ -40,7 +40,7 @@ func Write(ctx context.Context, w io.Writer, f *excelize.File, tables []Rows) er
 		return err
 	}
 	made.sort()
-	p := &packer{ctx: ctx, zip: zip.NewWriter(w), deflater: newDeflater(), seal: newSeal()}
+	p := &packer{ctx: ctx, zip: zip.NewWriter(w), seal: newSeal(), deflaters: sync.Pool{New: func() any { return newDeflater() }}}
 	byPart := partsOf(f, tables)
 	for _, part := range made {
 		if err := p.part(part, byPart[part.name]); err != nil {
@@ -100,11 +100,19 @@ func partsOf(f *excelize.File, tables []Rows) map[string]*Rows {
 
 // packer writes parts into the zip file.
 type packer struct {
-	ctx      context.Context
-	zip      *zip.Writer
-	deflater *flate.Writer
-	seal     *seal
+	ctx       context.Context
+	zip       *zip.Writer
+	seal      *seal
+	deflaters sync.Pool // big ones, of which each goroutine has one
 }
+
+// deflater lends a deflater that nobody uses; give it back with done.
+func (p *packer) deflater() *flate.Writer {
+	w, _ := p.deflaters.Get().(*flate.Writer) // nothing else is kept
+	return w
+}
+
+func (p *packer) done(w *flate.Writer) { p.deflaters.Put(w) }
 
 func (p *packer) part(part *part, rows *Rows) error {
 	if err := context.Cause(p.ctx); err != nil {
@@ -197,7 +205,11 @@ const firstDay = 1<<5 | 1
 // block is a run of a part's bytes, plain and deflated.
 type block struct{ plain, packed []byte }
 
-func (p *packer) block(data []byte) block { return block{data, deflate(p.deflater, data, nil)} }
+func (p *packer) block(data []byte) block {
+	w := p.deflater()
+	defer p.done(w)
+	return block{data, deflate(w, data, nil)}
+}
 
 func (e *entry) add(b block) error {
 	e.head.CRC32 = crc32.Update(e.head.CRC32, crc32.IEEETable, b.plain)
@@ -256,7 +268,7 @@ func (p *packer) rows(out *entry, rows *Rows) error {
 	ctx, cancel := context.WithCancel(p.ctx)
 	defer cancel()
 	var used sync.Pool // blocks to fill again
-	for made := range produce(ctx, rows, runtime.GOMAXPROCS(0), &used) {
+	for made := range p.produce(ctx, rows, &used) {
 		b := <-made
 		if err := out.add(*b); err != nil {
 			return err
@@ -270,11 +282,12 @@ func (p *packer) rows(out *entry, rows *Rows) error {
 type job func(*Row, *flate.Writer)
 
 // produce hands out a channel for each block, in order; few blocks wait to be taken.
-func produce(ctx context.Context, rows *Rows, workers int, used *sync.Pool) <-chan chan *block {
+func (p *packer) produce(ctx context.Context, rows *Rows, used *sync.Pool) <-chan chan *block {
+	workers := min(runtime.GOMAXPROCS(0), (rows.Count+blockRows-1)/blockRows)
 	order := make(chan chan *block, workers)
 	jobs := make(chan job)
 	for range workers {
-		go work(rows.Columns, jobs)
+		go p.work(rows.Columns, jobs)
 	}
 	go func() {
 		defer close(order)
@@ -299,9 +312,9 @@ func produce(ctx context.Context, rows *Rows, workers int, used *sync.Pool) <-ch
 	return order
 }
 
-func work(columns []Column, jobs <-chan job) {
-	r := newRow(columns)
-	w := newDeflater()
+func (p *packer) work(columns []Column, jobs <-chan job) {
+	r, w := newRow(columns), p.deflater()
+	defer p.done(w)
 	for job := range jobs {
 		job(r, w)
 	}
