@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xuri/excelize/v2"
+
 	"claimaudit/audit/claim"
 	"claimaudit/reports/xlsx"
 )
@@ -15,6 +17,20 @@ func (b *book) put(sheet, cell string, style int, value any) {
 	}
 	b.do(b.f.SetCellValue(sheet, cell, value))
 	b.do(b.f.SetCellStyle(sheet, cell, cell, style))
+	if value != "" {
+		b.reach(sheet, cell)
+	}
+}
+
+// reach notes that a sheet goes as far as a cell that holds something.
+func (b *book) reach(sheet, cell string) {
+	column, row, err := excelize.CellNameToCoordinates(cell)
+	b.do(err)
+	if b.extents == nil {
+		b.extents = map[string][2]int{}
+	}
+	last := b.extents[sheet]
+	b.extents[sheet] = [2]int{max(last[0], column), max(last[1], row)}
 }
 
 // across writes a value over several cells of one row.
@@ -42,6 +58,7 @@ func (b *book) link(sheet, cell string, style int, label, place string) {
 func (b *book) find(cell string, style int, to xlsx.Target, text string) {
 	b.do(xlsx.SetLink(b.f, summarySheet, cell, to, text))
 	b.do(b.f.SetCellStyle(summarySheet, cell, cell, style))
+	b.reach(summarySheet, cell)
 }
 
 func at(column string, row int) string { return column + strconv.Itoa(row) }

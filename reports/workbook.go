@@ -72,7 +72,9 @@ type book struct {
 	waivedOn map[claim.Pos]bool
 	firstOf  map[*audit.Rule]int
 	firstBy  map[audit.Severity]int
-	err      error
+	// extents are how far the sheets go that are written cell by cell: the column and row of their last cells.
+	extents map[string][2]int
+	err     error
 }
 
 func newBook(v *view, most int) (*book, error) {
@@ -241,8 +243,7 @@ func (b *book) addSheet(t *table, sheet string, from, count int) {
 			t.extras(sheet, t.columns, count)
 		}
 	} else if t.empty != "" {
-		b.do(b.f.SetCellValue(sheet, "A2", t.empty))
-		b.do(b.f.SetCellStyle(sheet, "A2", "A2", b.styles.cell[text]))
+		b.put(sheet, "A2", b.styles.cell[text], t.empty)
 	}
 	rows := xlsx.Rows{Sheet: sheet, Count: count, Fill: func(i int, r *xlsx.Row) { t.fill(from+i, r) }}
 	for _, c := range t.columns {
@@ -257,8 +258,7 @@ func (b *book) header(sheet string, t *table) {
 	for i, c := range t.columns {
 		name := xlsx.Letter(i)
 		b.do(b.f.SetColWidth(sheet, name, name, c.width))
-		b.do(b.f.SetCellValue(sheet, name+"1", c.head))
-		b.do(b.f.SetCellStyle(sheet, name+"1", name+"1", b.styles.head[c.kind]))
+		b.put(sheet, name+"1", b.styles.head[c.kind], c.head)
 	}
 	b.do(b.f.SetRowHeight(sheet, 1, headHeight))
 	corner, pane := "A2", "bottomLeft"
@@ -413,12 +413,7 @@ func (b *book) dimensions() {
 		if filled[sheet] {
 			continue
 		}
-		rows, err := b.f.GetRows(sheet)
-		b.do(err)
-		wide := 1
-		for _, cells := range rows {
-			wide = max(wide, len(cells))
-		}
-		b.do(b.f.SetSheetDimension(sheet, fmt.Sprintf("A1:%s%d", xlsx.Letter(wide-1), max(1, len(rows)))))
+		last := b.extents[sheet]
+		b.do(b.f.SetSheetDimension(sheet, fmt.Sprintf("A1:%s%d", xlsx.Letter(max(1, last[0])-1), max(1, last[1]))))
 	}
 }
