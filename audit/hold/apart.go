@@ -39,25 +39,27 @@ func (b *Body) Records(part, tables int, each func(l *claim.Line, record []byte)
 	if err != nil {
 		return all, err
 	}
-	readers := b.readers(chunks)
+	r := b.room(chunks)
+	defer r.leave()
+	r.findKeys(b.seed)
 	asRead := make([]claim.Source, tables) // whose dates are left as they were read
 	var p packer
-	for keys := byPatient(keysOf(b.seed, readers)); len(keys) > 0; {
+	for keys := r.byPatient(); len(keys) > 0; {
 		n := samePatient(keys)
-		lines, lost := unpackLines(nil, nil, readers, keys[:n], asRead)
-		for i := range lines {
-			p.pack(&lines[i].Line)
-			if err := all.show(&lines[i].Line, p.buf, each); err != nil {
+		r.unpack(keys[:n], true, asRead)
+		for i := range r.lines {
+			p.pack(&r.lines[i].Line)
+			if err := all.show(&r.lines[i].Line, p.buf, each); err != nil {
 				return all, err
 			}
 		}
-		for i := range lost {
-			p.packAs(&lost[i], flagLost)
-			if err := all.show(&lost[i], p.buf, each); err != nil {
+		for i := range r.lost {
+			p.packAs(&r.lost[i], flagLost)
+			if err := all.show(&r.lost[i], p.buf, each); err != nil {
 				return all, err
 			}
 		}
-		if err := eachPatient(lines, func([]audit.Line) error { all.Patients++; return nil }); err != nil {
+		if err := eachPatient(r.lines, func([]audit.Line) error { all.Patients++; return nil }); err != nil {
 			return all, err
 		}
 		keys = keys[n:]

@@ -33,6 +33,7 @@ type Body struct {
 	kept   atomic.Int64   // bytes in full boxes
 	spill  sync.Mutex     // held while parts are written out
 	remove []func() error // the private files
+	rooms  sync.Pool      // of *room
 
 	mu        sync.Mutex
 	words     []*words // of each collector

@@ -31,8 +31,10 @@ func (b *Body) Patients(part int, sources []claim.Source, again bool, judge func
 	if err != nil {
 		return err
 	}
-	readers := b.readers(chunks)
-	return b.each(readers, byPatient(keysOf(b.seed, readers)), sources, judge)
+	r := b.room(chunks)
+	defer r.leave()
+	r.findKeys(b.seed)
+	return r.each(sources, judge)
 }
 
 // Surveyed shows survey the lines of every patient of a part who has a line that a census marked; they stay to be read
@@ -42,81 +44,123 @@ func (b *Body) Surveyed(part int, sources []claim.Source, survey func([]audit.Li
 	if err != nil {
 		return err
 	}
-	readers := b.readers(chunks)
-	return b.each(readers, byPatient(surveyed(keysOf(b.seed, readers), readers)), sources, survey)
+	r := b.room(chunks)
+	defer r.leave()
+	r.findKeys(b.seed)
+	r.dropUnmarked()
+	return r.each(sources, survey)
 }
 
-// surveyed are the keys of patients with marked lines, and of few others.
-func surveyed(keys []key, readers []unpacker) []key {
+// room is where a part is read back, one after another in the same memory.
+type room struct {
+	body    *Body
+	readers []unpacker // of the chunks
+	keys    []key      // of the records, in the order read
+	sorted  []key      // by patient
+	first   []uint32   // scratch of sort
+	lines   []audit.Line
+	lost    []claim.Line // rows that could not be read
+}
+
+// room is one for the chunks of a part.
+func (b *Body) room(chunks []chunk) *room {
+	r, ok := b.rooms.Get().(*room)
+	if !ok {
+		r = &room{body: b}
+	}
+	for _, c := range chunks {
+		r.readers = append(r.readers, unpacker{words: b.words[c.collector], data: asString(c.data)})
+	}
+	return r
+}
+
+// leave lets go of the part.
+func (r *room) leave() {
+	clear(r.readers)
+	clear(r.lines[:cap(r.lines)])
+	clear(r.lost[:cap(r.lost)])
+	r.readers, r.keys = r.readers[:0], r.keys[:0]
+	r.body.rooms.Put(r)
+}
+
+// dropUnmarked leaves the keys of patients with marked lines, and of few others.
+func (r *room) dropUnmarked() {
 	var marked [1 << 10]uint64 // the patients, by some bits of their hashes
 	place := func(k key) (word, bit uint64) { return k.patient >> 54, 1 << (k.patient >> 48 & 63) }
-	for _, k := range keys {
-		if readers[k.chunk()].data[k.at()]&flagSurvey != 0 {
+	for _, k := range r.keys {
+		if r.readers[k.chunk()].data[k.at()]&flagSurvey != 0 {
 			word, bit := place(k)
 			marked[word] |= bit
 		}
 	}
-	return slices.DeleteFunc(keys, func(k key) bool {
+	r.keys = slices.DeleteFunc(r.keys, func(k key) bool {
 		word, bit := place(k)
 		return marked[word]&bit == 0
 	})
 }
 
 // each shows the lines of the keys, patient by patient.
-func (b *Body) each(readers []unpacker, keys []key, sources []claim.Source, judge func([]audit.Line) error) error {
-	var lines []audit.Line
-	var lost []claim.Line
+func (r *room) each(sources []claim.Source, judge func([]audit.Line) error) error {
 	marked := func(mine []audit.Line) error {
-		b.markGaps(mine, lost)
+		r.body.markGaps(mine, r.lost)
 		return judge(mine)
 	}
-	for len(keys) > 0 {
+	known, lost := 0, false // of how many keys in front it is known whether a row is lost, and whether one is
+	for keys := r.byPatient(); len(keys) > 0; {
 		n := samePatient(keys)
-		lines, lost = unpackLines(lines[:0], lost[:0], readers, keys[:n], sources)
-		if err := eachPatient(lines, marked); err != nil {
+		if known < n {
+			known = min(len(keys), max(n, ahead))
+			lost = r.anyLost(keys[:known])
+		}
+		r.unpack(keys[:n], lost, sources)
+		if err := eachPatient(r.lines, marked); err != nil {
 			return err
 		}
-		keys = keys[n:]
+		keys, known = keys[n:], known-n
 	}
 	return nil
 }
 
-// readers read the chunks.
-func (b *Body) readers(chunks []chunk) []unpacker {
-	readers := make([]unpacker, len(chunks))
-	for k, c := range chunks {
-		readers[k] = unpacker{words: b.words[c.collector], data: asString(c.data)}
+// ahead is of how many records it is looked at together whether one is lost: the processor fetches them all at once,
+// and for each would wait by itself.
+const ahead = 64
+
+// anyLost tells whether one of the records is of a row that could not be read.
+func (r *room) anyLost(keys []key) bool {
+	flags := byte(0)
+	for _, k := range keys {
+		flags |= r.readers[k.chunk()].data[k.at()]
 	}
-	return readers
+	return flags&flagLost != 0
 }
 
-// keysOf finds every record of the part, in the order read.
-func keysOf(seed maphash.Seed, readers []unpacker) []key {
-	var keys []key
-	for k := range readers {
-		r := &readers[k]
-		for r.at < len(r.data) {
-			size := int(r.number())
-			at, end := r.at, r.at+size
-			keys = append(keys, key{r.patient(seed), uint64(k)<<32 | uint64(at)})
-			r.at = end
+// findKeys finds every record of the part, in the order read.
+func (r *room) findKeys(seed maphash.Seed) {
+	for k := range r.readers {
+		u := &r.readers[k]
+		for u.at < len(u.data) {
+			size := int(u.number())
+			at, end := u.at, u.at+size
+			r.keys = append(r.keys, key{u.patient(seed), uint64(k)<<32 | uint64(at)})
+			u.at = end
 		}
 	}
-	return keys
 }
 
-// byPatient sorts keys by patient and leaves those of one in their order, mostly their final one already: first by the
-// upper bits of the hash, of which few patients have the same, then the few.
-func byPatient(keys []key) []key {
+// byPatient sorts the keys by patient and leaves those of one in their order, mostly their final one already: first by
+// the upper bits of the hash, of which few patients have the same, then the few.
+func (r *room) byPatient() []key {
+	keys := r.keys
 	shift := 64 - bits.Len(uint(len(keys)))
-	first := make([]uint32, 1<<(64-shift)+1) // where the keys with these bits begin
+	first := slices.Grow(r.first[:0], 1<<(64-shift)+1)[:1<<(64-shift)+1] // where the keys with these bits begin
+	clear(first)
 	for i := range keys {
 		first[keys[i].patient>>shift+1]++
 	}
 	for i := 1; i < len(first); i++ {
 		first[i] += first[i-1]
 	}
-	sorted := make([]key, len(keys))
+	sorted := slices.Grow(r.sorted[:0], len(keys))[:len(keys)]
 	for _, k := range keys {
 		at := &first[k.patient>>shift]
 		sorted[*at] = k
@@ -127,6 +171,7 @@ func byPatient(keys []key) []key {
 		slices.SortStableFunc(sorted[begin:end], func(a, b key) int { return cmp.Compare(a.patient, b.patient) })
 		begin = end
 	}
+	r.first, r.sorted = first, sorted
 	return sorted
 }
 
@@ -139,21 +184,20 @@ func samePatient(keys []key) int {
 	return n
 }
 
-// unpackLines adds the lines of the keys, and apart from them the rows that could not be read.
-func unpackLines(lines []audit.Line, lost []claim.Line, readers []unpacker, keys []key, sources []claim.Source) ([]audit.Line, []claim.Line) {
-	lines = slices.Grow(lines, len(keys))
+// unpack reads the lines of the keys, and apart from them the rows that could not be read.
+func (r *room) unpack(keys []key, anyLost bool, sources []claim.Source) {
+	r.lines, r.lost = slices.Grow(r.lines[:0], len(keys)), r.lost[:0]
 	for _, k := range keys {
-		r := &readers[k.chunk()]
-		r.at = k.at()
-		if r.isLost() {
-			lost = append(lost, claim.Line{})
-			r.line(&lost[len(lost)-1], sources)
+		u := &r.readers[k.chunk()]
+		u.at = k.at()
+		if anyLost && u.isLost() {
+			r.lost = append(r.lost, claim.Line{})
+			u.line(&r.lost[len(r.lost)-1], sources)
 			continue
 		}
-		lines = append(lines, audit.Line{})
-		r.line(&lines[len(lines)-1].Line, sources)
+		r.lines = append(r.lines, audit.Line{})
+		u.line(&r.lines[len(r.lines)-1].Line, sources)
 	}
-	return lines, lost
 }
 
 // eachPatient shows judge lines whose patient ids have the same hash: nearly always one patient, but

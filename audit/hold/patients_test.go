@@ -21,7 +21,7 @@ func TestByPatient(t *testing.T) {
 			}
 			want := slices.Clone(keys)
 			slices.SortStableFunc(want, func(a, b key) int { return cmp.Compare(a.patient, b.patient) })
-			if got := byPatient(keys); !slices.Equal(got, want) {
+			if got := (&room{keys: keys}).byPatient(); !slices.Equal(got, want) {
 				t.Errorf("%d keys of %d patients are not in order", n, patients)
 			}
 		}
