@@ -47,7 +47,7 @@ type Tally struct {
 
 	// What lines before were counted under, which the next mostly is too.
 	days         [256]dayMonth
-	lastSights   [2048]sighted
+	lastSights   [4096]sighted
 	lastProvider *audit.Provider
 }
 
