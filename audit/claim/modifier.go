@@ -1,6 +1,9 @@
 package claim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Modifier is a two-character modifier (25, 59, RT, XS), packed so that it compares and sorts as
 // its text does. The zero Modifier is "none".
@@ -47,10 +50,8 @@ func Mods(texts ...string) Modifiers {
 // Has tells whether the line carries any of the wanted modifiers.
 func (ms Modifiers) Has(wanted ...Modifier) bool {
 	for _, m := range ms {
-		for _, w := range wanted {
-			if m == w && m != 0 {
-				return true
-			}
+		if m != 0 && slices.Contains(wanted, m) {
+			return true
 		}
 	}
 	return false

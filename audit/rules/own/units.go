@@ -33,8 +33,14 @@ func (q *quota) toPayer(f *audit.Finding) bool {
 
 func checkUnits(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 	limit, ok := limitOf(c.Catalog, l)
-	alone := limit.By == catalog.ByLine || onlyOne(l, day)
-	if !ok || !terms.Counts(l) || alone && l.Units <= limit.Units {
+	if !ok || !terms.Counts(l) {
+		return
+	}
+	alone, most := limit.By == catalog.ByLine, l.Units
+	if !alone {
+		alone, most = ofDay(l, day)
+	}
+	if most <= limit.Units {
 		return
 	}
 	q := quota{Limit: limit, sided: terms.Sided(c.Catalog, l), sidesSeen: c.HasColumn(l, claim.FieldModifiers), last: true}
@@ -58,14 +64,16 @@ func limitOf(cat *catalog.Catalog, l *audit.Line) (catalog.Limit, bool) {
 	return limit, ok
 }
 
-// onlyOne tells whether the line is the day's only one of its code.
-func onlyOne(l *audit.Line, day *terms.Company) bool {
+// ofDay tells whether the line is the day's only one of its code, and how many units all of them have.
+func ofDay(l *audit.Line, day *terms.Company) (alone bool, units claim.Units) {
+	alone = true
 	for m := range day.Of(l.Code).Each {
-		if m != l {
-			return false
+		alone = alone && m == l
+		if terms.Counts(m) {
+			units += m.Units
 		}
 	}
-	return true
+	return alone, units
 }
 
 // quota is a unit limit and what is billed against it on one day by one provider.

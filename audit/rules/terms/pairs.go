@@ -32,14 +32,18 @@ func ConflictOf(cat *catalog.Catalog, column1, column2 *audit.Line) (Conflict, b
 	if !ok || column1 == column2 || turned(cat, edit, column2) {
 		return Conflict{}, false
 	}
-	k := Conflict{Column1: column1, Edit: edit, Severity: Lower(audit.Error, Providers(column1, column2))}
-	if k.Severity == audit.Review && column2.In(catalog.SedationOther) {
-		return Conflict{}, false // that a colleague gave it is what the code says
-	}
+	k := Conflict{Column1: column1, Edit: edit}
 	if edit.Indicator == catalog.Allowed {
 		k.Opening = Bypass(column1, column2)
 	}
-	return k, k.Severity != 0 && k.Opening != Open
+	if k.Opening == Open {
+		return Conflict{}, false
+	}
+	k.Severity = Lower(audit.Error, Providers(column1, column2))
+	if k.Severity == audit.Review && column2.In(catalog.SedationOther) {
+		return Conflict{}, false // that a colleague gave it is what the code says
+	}
+	return k, k.Severity != 0
 }
 
 // turned tells whether the edit had not begun because the two codes stood in the other order then:
