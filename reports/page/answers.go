@@ -1,7 +1,6 @@
 package page
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,8 +10,6 @@ import (
 
 	"claimaudit/audit"
 )
-
-func copied(said map[int]audit.Disposition) map[int]audit.Disposition { return maps.Clone(said) }
 
 // mostSaid is how long a note may be.
 const mostSaid = 4000
@@ -38,13 +35,8 @@ func (s *Server) say(j *job, w http.ResponseWriter, r *http.Request) {
 
 // keep keeps it, and tells where to go then.
 func (s *Server) keep(j *job, f *found, r *http.Request) (next, trouble string) {
-	c := choiceOf(r.URL.Query())
-	j.mu.Lock()
-	said := copied(f.said)
-	j.mu.Unlock()
-	chosen, _ := f.index.choose(c, said)
-	at, number := chosenFinding(r, chosen, len(f.index.of))
-	if number < 0 {
+	c := j.chosenBy(r, f)
+	if c.number < 0 {
 		return "", "There is no such finding."
 	}
 	d := dispositionIn(r.PostForm)
@@ -58,19 +50,19 @@ func (s *Server) keep(j *job, f *found, r *http.Request) (next, trouble string) 
 	case len(d.Note)+len(d.Owner) > mostSaid:
 		return "", "The note is too long: " + strconv.Itoa(mostSaid) + " letters at most."
 	}
-	if err := f.Say(r.Context(), number, d); err != nil {
+	if err := f.Say(r.Context(), c.number, d); err != nil {
 		return "", "It was not kept: " + err.Error()
 	}
 	j.mu.Lock()
-	f.said[number] = d
+	f.said[c.number] = d
 	j.mu.Unlock()
-	to := number
-	if at >= 0 && at+1 < len(chosen) && r.PostForm.Get("stay") == "" {
-		to = int(chosen[at+1])
+	to := c.number
+	if c.at >= 0 && c.at+1 < len(c.chosen) && r.PostForm.Get("stay") == "" {
+		to = int(c.chosen[c.at+1])
 	}
 	q := c.query()
 	q.Set("finding", strconv.Itoa(to))
-	q.Set("saved", strconv.Itoa(number))
+	q.Set("saved", strconv.Itoa(c.number))
 	return j.link() + "?" + q.Encode() + "#finding", ""
 }
 

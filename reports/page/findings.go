@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -65,12 +66,8 @@ func (s *Server) findingsWith(j *job, w http.ResponseWriter, r *http.Request, st
 		s.refuse(w, http.StatusNotFound, "This audit was closed.")
 		return
 	}
-	c := choiceOf(r.URL.Query())
-	j.mu.Lock()
-	said := copied(f.said)
-	j.mu.Unlock()
-	chosen, facets := f.index.choose(c, said)
-	at, number := chosenFinding(r, chosen, len(f.index.of))
+	of := j.chosenBy(r, f)
+	c, said, chosen, at, number := of.choice, of.said, of.chosen, of.at, of.number
 	if at >= 0 {
 		c.Page = at/perPage + 1
 	}
@@ -80,7 +77,7 @@ func (s *Server) findingsWith(j *job, w http.ResponseWriter, r *http.Request, st
 	name := j.name()
 	j.mu.Unlock()
 	p := findingsPage{
-		Name: name, Link: j.link(), Figures: f.figures, Choice: c, Facets: facets, Window: win, Forms: forms, Keeps: s.desk.Keeps(),
+		Name: name, Link: j.link(), Figures: f.figures, Choice: c, Facets: of.facets, Window: win, Forms: forms, Keeps: s.desk.Keeps(),
 		Filtered: c.values != [numWays]string{} || c.Said != "",
 	}
 	for _, d := range said {
@@ -102,6 +99,25 @@ func (s *Server) findingsWith(j *job, w http.ResponseWriter, r *http.Request, st
 		title = p.Panel.Get("Rule") + ", row " + p.Panel.Get("Row")
 	}
 	s.render(w, status, "findings", sheet{Title: title + " - " + name + " - claimaudit", Body: p, Open: true})
+}
+
+// chosen is what a link chooses of the findings, the one it names, and what was said of them.
+type chosen struct {
+	choice
+	said       map[int]audit.Disposition
+	chosen     []int32
+	facets     []facet
+	at, number int // see chosenFinding
+}
+
+func (j *job) chosenBy(r *http.Request, f *found) (c chosen) {
+	c.choice = choiceOf(r.URL.Query())
+	j.mu.Lock()
+	c.said = maps.Clone(f.said)
+	j.mu.Unlock()
+	c.chosen, c.facets = f.index.choose(c.choice, c.said)
+	c.at, c.number = chosenFinding(r, c.chosen, len(f.index.of))
+	return c
 }
 
 // chosenFinding is the finding that the link names, and where it stands among those that are chosen; -1 for none.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"os"
@@ -168,7 +169,7 @@ func (j *job) written(r *http.Request, f *found, as form) (*os.File, error) {
 	j.writing.Lock()
 	defer j.writing.Unlock()
 	j.mu.Lock()
-	said := copied(f.said)
+	said := maps.Clone(f.said)
 	j.mu.Unlock()
 	ending := "." + as.Name
 	if as.Name == "corrected" {
