@@ -39,6 +39,7 @@ type Report struct {
 	NotRead       LeftOut        // in order of position; nil for none
 	Past          *Past          // what earlier audits found; nil where no history is kept and no reviewed workbook given
 	PassedOver    []claim.Passed // what the folders named hold and was not read, in order
+	Untyped       []string       // the numbers that a claim type is given for and no line has that leaves it open, in order
 }
 
 // UnknownPayer is a name of a payer that tells no class, on so many lines audited.

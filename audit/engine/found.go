@@ -135,7 +135,7 @@ func (f *Found) Report(w *Whole, unread *hold.Leavings) *audit.Report {
 		r.Findings, r.Waived = r.Findings.Which(stands), r.Findings.Which(func(i int, b *audit.Brief) bool { return !stands(i, b) })
 	}
 	r.Summary.Recount(&r.Findings)
-	r.Sources = services.Sources(o.Sources, w.Facts, f.counts)
+	r.Sources, r.Untyped = services.Sources(o.Sources, w.Facts, f.counts), w.Facts.Untyped(f.counts)
 	r.NotRead = hold.GatherLeft(append(f.left, unread))
 	return r
 }

@@ -219,7 +219,7 @@ func (j *judge) prepare(lines []audit.Line) {
 		l := &lines[i]
 		l.Known = j.asks.of(l.Code).known
 		l.Context = j.o.Sources[l.Pos.Input].Context
-		j.facts.SetType(l)
+		j.stage.SetType(l)
 	}
 	sortLines(lines)
 }

@@ -10,6 +10,7 @@ package services
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"claimaudit/audit"
@@ -49,17 +50,21 @@ type fate struct {
 type Counts struct {
 	left  []leftTally // by table
 	notes *notes
+	typed map[string]bool // the numbers by which lines were given the claim type that somebody says
 }
 
 // leftTally is what the rows left out take from the counts of a table.
 type leftTally struct{ services, rows, noCharge int }
 
 // NewCounts are those of nothing, for so many tables.
-func NewCounts(tables int) *Counts { return &Counts{make([]leftTally, tables), newNotes(tables)} }
+func NewCounts(tables int) *Counts {
+	return &Counts{make([]leftTally, tables), newNotes(tables), map[string]bool{}}
+}
 
 // Add takes over other counts of the same tables.
 func (c *Counts) Add(o *Counts) {
 	c.notes.add(o.notes)
+	maps.Copy(c.typed, o.typed)
 	for i, t := range o.left {
 		u := &c.left[i]
 		u.services, u.rows, u.noCharge = u.services+t.services, u.rows+t.rows, u.noCharge+t.noCharge
@@ -280,6 +285,9 @@ func Sources(sources []claim.Source, facts *Facts, stages []*Counts) []claim.Sou
 	}
 	if n := facts.nothingTells(); n > 0 {
 		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d billers have all their lines in a surgery centre, and nothing tells whether they are the doctor's claims or the centre's own: they are judged as the doctor's; --claim-type NUMBER=asc says that they are the centre's", n))
+	}
+	if n := len(facts.Untyped(stages)); n > 0 {
+		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d of %d claim types given with --claim-type are of no line: none that leaves its claim type open has the number; see that it is written as the export has it", n, len(facts.stated)))
 	}
 	if facts.again > 0 {
 		sources[0].Notes = append(slices.Clip(sources[0].Notes), fmt.Sprintf("%d lines without a patient and a claim number stand elsewhere as they are: whether they are the same lines again cannot be told, and each is judged", facts.again))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -247,6 +248,9 @@ func (j *job) announce(r *audit.Report) {
 	j.announceWaivers(r.Waivers)
 	if sheet := j.cmd.Sheet; sheet != "" && !slices.ContainsFunc(r.Sources, func(s claim.Source) bool { return s.Sheet != "" }) {
 		j.log.Warn().Str("sheet", sheet).Msg("--sheet names a sheet, and no input has sheets: all of each was read")
+	}
+	for _, number := range r.Untyped {
+		j.log.Warn().Str("number", cmp.Or(number, "any")).Msg("--claim-type says whose claims they are, and no line that leaves it open has the number: it changed nothing")
 	}
 	for _, s := range r.Sources {
 		if s.Unreadable+s.Unplaced > 0 {
