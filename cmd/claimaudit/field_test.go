@@ -35,7 +35,10 @@ func TestField(t *testing.T) {
 	for _, f := range archive.Files {
 		inputs[f.Name] = f.Data
 	}
-	for _, r := range records(t, filepath.Join("testdata", "field", "cases.csv"))[1:] {
+	for i, r := range records(t, filepath.Join("testdata", "field", "cases.csv"))[1:] {
+		if raced && i%4 != 0 { // the others go the same ways through the program
+			continue
+		}
 		c := fieldCase{file: r[0], args: strings.Fields(r[1]), found: r[3], unread: r[4], read: r[5], said: r[6]}
 		if _, err := fmt.Sscan(r[2], &c.status); err != nil || inputs[c.file] == nil {
 			t.Fatalf("%s: no such input, or no status %q: %v", c.file, r[2], err)
