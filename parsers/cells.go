@@ -718,7 +718,7 @@ func (k *knowledge) isPlaceholder(id string) bool {
 	if k.isAbsent(id, true) {
 		return true
 	}
-	if len(id) > 24 {
+	if len(id) > 24 || k.unlikePlaceholders(upper(id[0]), upper(id[len(id)-1])) {
 		return false
 	}
 	var buf [24]byte
@@ -734,6 +734,12 @@ func (k *knowledge) isPlaceholder(id string) bool {
 		return true
 	}
 	return k.placeholders[string(buf[:n])]
+}
+
+// unlikePlaceholders tells whether letters or digits that a patient id begins and ends with make it none of the
+// placeholders, and none in which one is repeated.
+func (k *knowledge) unlikePlaceholders(first, last byte) bool {
+	return first != last && !k.placeholderEnds[last] && isAlnum(first) && isAlnum(last)
 }
 
 // readsAs tells whether a value reads as what a role's column holds.

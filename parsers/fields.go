@@ -51,6 +51,11 @@ func (r *reader) serviceDate() bool {
 
 // date reads a cell of a date column and notes in which order of day and month it was written.
 func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bool {
+	if d, ok := claim.ISODate(text); ok && d != 0 {
+		*to = d
+		r.given(f)
+		return true
+	}
 	c := r.dateOf(f, column, text)
 	if c.form != writtenDay || c.clock == justBefore || c.layout != claim.Plain && c.layout != claim.Either {
 		c = r.resolve(f, column, c)
@@ -71,11 +76,6 @@ func (r *reader) date(f claim.Field, column int, text string, to *claim.Date) bo
 }
 
 func (r *reader) dateOf(f claim.Field, column int, text string) dateCell {
-	if len(text) == len("2025-03-10") && text[4] == '-' {
-		if d, _, err := claim.ParseDate(text); err == nil && d != 0 {
-			return dateCell{date: d, ok: true}
-		}
-	}
 	way := dateWay{epoch: r.epoch, number: isNumber(r.row, column), birth: f == claim.FieldBirth}
 	var bits uint8
 	if way.number {
@@ -146,6 +146,11 @@ func (r *reader) code() codeCell {
 	if text == "" {
 		return codeCell{}
 	}
+	if code, ok := plainCode(text); ok {
+		r.line.Code = code
+		r.given(claim.FieldCode)
+		return codeCell{code: code, text: text}
+	}
 	c := r.codeOf(text)
 	if c.text != "" {
 		r.line.Billed = c.text
@@ -163,11 +168,18 @@ func (r *reader) code() codeCell {
 	return c
 }
 
+// plainCode is a code that stands alone and in capitals in its cell.
+func plainCode(text string) (claim.Code, bool) {
+	if len(text) != 5 || text[0] > 'Z' || text[4] > 'Z' {
+		return 0, false
+	}
+	code, err := claim.ParseCode(text)
+	return code, err == nil && code.Shaped()
+}
+
 func (r *reader) codeOf(text string) codeCell {
-	if len(text) == 5 && text[0] <= 'Z' && text[4] <= 'Z' {
-		if code, err := claim.ParseCode(text); err == nil && code.Shaped() {
-			return codeCell{code: code, text: text}
-		}
+	if code, ok := plainCode(text); ok {
+		return codeCell{code: code, text: text}
 	}
 	key, keep := keyOf(text, 0)
 	if !keep {

@@ -19,21 +19,22 @@ var embedded embed.FS
 
 // knowledge is what is known of how exports are written: the tables in data.
 type knowledge struct {
-	names        map[string][]meaning        // header names, as headerKey writes them
-	canonical    map[string]slot             // names --map takes, as headerKey writes them
-	words        map[role]map[string]string  // what a word in a column of a role means
-	payers       []payerWord                 // by rank
-	classes      map[string]claim.Payer      // by claim filing code
-	placeholders map[string]bool             // patient ids that are no patient, as wordKey writes them
-	repeats      map[byte]int                // a digit or letter that repeated so often is no patient
-	absent       map[string]bool             // cells that say "nothing"; false: a spreadsheet's error
-	absentFirst  [256]bool                   // the first bytes of those cells
-	noModifiers  []claim.Modifier            // two letters that say that there is no modifier
-	pseudo       map[string]claim.UnreadKind // what stands for a code and is no service
-	rowWords     map[string]claim.UnreadKind // how a total or a note begins
-	remittance   map[string]string           // headers of remittances, as headerKey writes them, by what they tell
-	required     []claim.Field               // without which a row tells nothing
-	remits       bool                        // what is read is what payers answered, and no charges
+	names           map[string][]meaning        // header names, as headerKey writes them
+	canonical       map[string]slot             // names --map takes, as headerKey writes them
+	words           map[role]map[string]string  // what a word in a column of a role means
+	payers          []payerWord                 // by rank
+	classes         map[string]claim.Payer      // by claim filing code
+	placeholders    map[string]bool             // patient ids that are no patient, as wordKey writes them
+	placeholderEnds [256]bool                   // the last bytes of those
+	repeats         map[byte]int                // a digit or letter that repeated so often is no patient
+	absent          map[string]bool             // cells that say "nothing"; false: a spreadsheet's error
+	absentFirst     [256]bool                   // the first bytes of those cells
+	noModifiers     []claim.Modifier            // two letters that say that there is no modifier
+	pseudo          map[string]claim.UnreadKind // what stands for a code and is no service
+	rowWords        map[string]claim.UnreadKind // how a total or a note begins
+	remittance      map[string]string           // headers of remittances, as headerKey writes them, by what they tell
+	required        []claim.Field               // without which a row tells nothing
+	remits          bool                        // what is read is what payers answered, and no charges
 }
 
 // meaning is one thing a header name may stand for.
@@ -199,8 +200,11 @@ func (k *knowledge) addPlaceholder(r placeholderRow) error {
 			return fmt.Errorf("%s repeated %s times", r.Word, r.Repeats)
 		}
 		k.repeats[r.Word[0]] = least
+	case wordKey(r.Word) == "":
+		return fmt.Errorf("%q has no letter and no digit", r.Word)
 	default:
-		k.placeholders[wordKey(r.Word)] = true
+		key := wordKey(r.Word)
+		k.placeholders[key], k.placeholderEnds[key[len(key)-1]] = true, true
 	}
 	return nil
 }

@@ -29,11 +29,14 @@ const (
 
 // NewDate is the day with that year, month and day of month, or false when there is none.
 func NewDate(year, month, day int) (Date, bool) {
-	if year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+	if year < 1 || month < 1 || month > 12 || day < 1 || day > shortest && day > daysIn(year, month) {
 		return 0, false
 	}
 	return civil(year, month, day), true
 }
+
+// shortest is how many days every month has.
+const shortest = 28
 
 // civil counts the days of the Gregorian calendar (years start in March, so that the leap day is
 // the last of its year).
@@ -152,7 +155,7 @@ func MustDate(s string) Date {
 // years are 1951 to 2050. Serial numbers are not dates here: see ParseSerial.
 func ParseDate(s string) (Date, Layout, error) {
 	s = strings.TrimSpace(s)
-	if d, ok := isoDate(s); ok {
+	if d, ok := ISODate(s); ok {
 		return d, Plain, nil
 	}
 	parts, named, ok := splitDate(s)
@@ -165,19 +168,22 @@ func ParseDate(s string) (Date, Layout, error) {
 	return numericDate(parts)
 }
 
-// isoDate is the quick path for the commonest form, 2025-03-10.
-func isoDate(s string) (Date, bool) {
-	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+// ISODate is the quick path for the commonest form, 2025-03-10 and nothing else.
+func ISODate(s string) (Date, bool) {
+	if len(s) != len("2025-03-10") || s[4] != '-' || s[7] != '-' {
 		return 0, false
 	}
-	y, ok1 := number(s[:4])
-	m, ok2 := number(s[5:7])
-	d, ok3 := number(s[8:])
-	if !ok1 || !ok2 || !ok3 {
-		return 0, false
+	for _, at := range [...]int{0, 1, 2, 3, 5, 6, 8, 9} {
+		if !digit(s[at]) {
+			return 0, false
+		}
 	}
-	return NewDate(y, m, d)
+	year := 100*two(s) + two(s[2:])
+	return NewDate(year, two(s[5:]), two(s[8:]))
 }
+
+// two is the number of the two digits that s begins with.
+func two(s string) int { return int(s[0]-'0')*10 + int(s[1]-'0') }
 
 // splitDate cuts a date into its three parts, less a time of day; named says that one part is
 // the name of a month.

@@ -42,8 +42,17 @@ type billerRow struct {
 type signals struct {
 	visits               []span
 	professional, centre []claim.Modifier
-	centres, hospitals   []string // places of service
+	places               [100]site // of each place of service
 }
+
+// site is what kind of place a service was given in.
+type site uint8
+
+const (
+	elsewhere site = iota
+	surgeryCentre
+	hospital
+)
 
 var signs = mustSigns()
 
@@ -58,9 +67,9 @@ func mustSigns() *signals {
 		case "centre":
 			s.centre = modifiersOf(r.Values)
 		case "centre-place":
-			s.centres = strings.Fields(r.Values)
+			s.addPlaces(r.Values, surgeryCentre)
 		case "hospital-place":
-			s.hospitals = strings.Fields(r.Values)
+			s.addPlaces(r.Values, hospital)
 		default:
 			panic("services: billers.csv speaks of " + r.What)
 		}
@@ -75,8 +84,33 @@ func modifiersOf(text string) (list []claim.Modifier) {
 	return list
 }
 
-func (s *signals) inCentre(l *claim.Line) bool   { return slices.Contains(s.centres, l.POS) }
-func (s *signals) inHospital(l *claim.Line) bool { return slices.Contains(s.hospitals, l.POS) }
+// addPlaces takes places of service of a kind; it panics where one is no number of two digits.
+func (s *signals) addPlaces(places string, kind site) {
+	for place := range strings.FieldsSeq(places) {
+		n, ok := placeNumber(place)
+		if !ok {
+			panic("services: billers.csv has the place " + place)
+		}
+		s.places[n] = kind
+	}
+}
+
+// placeNumber is the number that a place of service is, such as 11.
+func placeNumber(place string) (n int, ok bool) {
+	if len(place) != 2 || place[0]-'0' > 9 || place[1]-'0' > 9 {
+		return 0, false
+	}
+	return int(place[0]-'0')*10 + int(place[1]-'0'), true
+}
+
+func (s *signals) siteOf(l *claim.Line) site {
+	if n, ok := placeNumber(l.POS); ok {
+		return s.places[n]
+	}
+	return elsewhere
+}
+
+func (s *signals) inCentre(l *claim.Line) bool { return s.siteOf(l) == surgeryCentre }
 
 // billerName is who bills, by whatever number is given; blank where none is, as of one biller.
 func billerName(l *claim.Line) string {
@@ -161,10 +195,10 @@ func (v *Survey) seeBillers(lines []audit.Line) {
 
 func (b *billerTally) see(l *claim.Line) {
 	b.lines++
-	if signs.inCentre(l) {
+	switch signs.siteOf(l) {
+	case surgeryCentre:
 		b.centre++
-	}
-	if signs.inHospital(l) {
+	case hospital:
 		b.hospital++
 	}
 	if l.Facility != "" && l.Facility == l.Billing {
