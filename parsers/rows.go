@@ -198,6 +198,9 @@ func (r *reader) swallowed() bool {
 
 // unparted tells whether the row is one whose cells stand in one, parted by whatever mark.
 func (r *reader) unparted() bool {
+	if r.cell(0) != "" && r.cell(1) != "" { // as on most rows
+		return false
+	}
 	column, alone := r.alone()
 	if !alone {
 		return false
@@ -289,10 +292,11 @@ func (r *reader) begin() {
 
 // whole says what the row is as a whole, where that is no charge; else "".
 func (r *reader) whole() (claim.UnreadKind, string) {
-	if errors.Is(r.row.Err, grid.ErrMisfit) {
-		return r.misfit()
-	} else if r.row.Err != nil {
-		return claim.Unreadable, r.row.Err.Error()
+	if err := r.row.Err; err != nil {
+		if errors.Is(err, grid.ErrMisfit) {
+			return r.misfit()
+		}
+		return claim.Unreadable, err.Error()
 	}
 	if r.row.Number <= r.below {
 		return claim.Unreadable, fmt.Sprintf("the row stands above the header, which is in row %d, so that nothing says what its cells are", r.below)

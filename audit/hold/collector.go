@@ -76,11 +76,12 @@ func (c *Collector) turnTo(source int32) {
 
 // put adds the record just packed to a part.
 func (c *Collector) put(i int) {
-	c.local[i] = binary.AppendUvarint(c.local[i], uint64(len(c.packer.buf)))
-	c.local[i] = append(c.local[i], c.packer.buf...)
-	if len(c.local[i]) >= chunkSize {
-		c.hand(i)
+	size := len(c.packer.buf)
+	if len(c.local[i])+binary.MaxVarintLen64+size > cap(c.local[i]) {
+		c.hand(i, c.local[i])
+		c.local[i] = make([]byte, 0, max(chunkSize, binary.MaxVarintLen64+size))
 	}
+	c.local[i] = append(binary.AppendUvarint(c.local[i], uint64(size)), c.packer.buf...)
 }
 
 // partOf spreads patients over the parts, and lines without a patient by their claim, or without one by
@@ -116,7 +117,7 @@ func (c *Collector) handUnread() {
 // Close hands over what is left. It returns the first error met in writing parts to files.
 func (c *Collector) Close() error {
 	for i := range c.local {
-		c.hand(i)
+		c.hand(i, slices.Clone(c.local[i])) // few are full
 	}
 	c.handUnread()
 	b := c.body
@@ -132,12 +133,10 @@ func (c *Collector) Close() error {
 }
 
 // hand moves a part's packed records to the body.
-func (c *Collector) hand(i int) {
-	if len(c.local[i]) == 0 {
+func (c *Collector) hand(i int, data []byte) {
+	if len(data) == 0 {
 		return
 	}
-	data := slices.Clone(c.local[i])
-	c.local[i] = c.local[i][:0]
 	part := &c.body.parts[i]
 	part.mu.Lock()
 	part.chunks = append(part.chunks, chunk{c.id, data})
