@@ -27,10 +27,10 @@ type Summary struct {
 
 // Recount counts the findings, and leaves alone what is counted by lines.
 func (s *Summary) Recount(fs *Findings) {
-	s.Findings, s.Uncounted = len(fs.briefs), 0
+	s.Findings, s.Uncounted = fs.Len(), 0
 	s.BySeverity, s.ByRule = map[Severity]int{}, map[string]int{}
-	for i := range fs.briefs {
-		b := &fs.briefs[i]
+	for i := range fs.Len() {
+		b := fs.Brief(i)
 		s.BySeverity[b.Severity]++
 		s.ByRule[b.Rule.ID]++
 		if !b.Known && b.Money != Underpay {

@@ -7,13 +7,13 @@ import (
 )
 
 // Findings are the findings of an audit in their order: what is counted and sorted of each lies
-// open in its Brief, the rest is packed until it is asked for, so that a million take little room.
+// ready as its Brief, the rest is packed until it is asked for, so that a million take little room.
 // The zero value is none.
 type Findings struct {
-	briefs []Brief
-	// lines are the briefs before one finding came to stand for many lines; nil where none does.
-	lines  []Brief
 	packed Packed
+	order  []int32 // their numbers among all that are packed
+	// lines are those of the findings before one came to stand for many lines; nil where none does.
+	lines []int32
 }
 
 // Brief is what can be counted of a finding without its texts and lines.
@@ -31,17 +31,14 @@ type Brief struct {
 	// Encounter is the same for all findings of one patient on one date of service, and of one
 	// line without a patient.
 	Encounter int32
-	// Value is the number of what the finding says of which value; 0 where it speaks of more than one.
-	Value  int32
-	Waiver int32 // see Finding.Waiver
-	Place  Place // of the rest
+	Waiver    int32 // see Finding.Waiver
+	Number    int32 // among all that are packed
 }
-
-// Place is where a packed record stands. It means something only to what packed it.
-type Place struct{ Store, Box, At, Size int32 }
 
 // Packed is what findings are made of besides their briefs; package hold has it.
 type Packed interface {
+	// Brief is the brief of the finding of that number.
+	Brief(number int32) Brief
 	// Unpacker makes an unpacker for one goroutine.
 	Unpacker() Unpacker
 	// Err is the first failure to read a finding back.
@@ -52,7 +49,7 @@ type Packed interface {
 type Unpacker interface {
 	// Finding is the finding of a brief; it holds until the next call. One that cannot be read back is
 	// blank but for its brief.
-	Finding(b *Brief) *Finding
+	Finding(b Brief) *Finding
 	// Encounter are the lines of the encounter of that number, in the order of the input; they hold until the next call.
 	Encounter(number int32) []EncounterLine
 }
@@ -64,15 +61,13 @@ type EncounterLine struct {
 	Fixed Edit
 }
 
-// NewFindings are the findings of the briefs, in the order given.
-func NewFindings(briefs []Brief, packed Packed) Findings {
-	return Findings{briefs: briefs, packed: packed}
-}
+// NewFindings are the findings of those numbers, in the order given.
+func NewFindings(order []int32, packed Packed) Findings { return Findings{order: order, packed: packed} }
 
-// NewFloods are the findings of the briefs, some of which stand for many lines; lines are the briefs
-// of what was found of each line.
-func NewFloods(briefs, lines []Brief, packed Packed) Findings {
-	return Findings{briefs: briefs, lines: lines, packed: packed}
+// NewFloods are the findings of those numbers, some of which stand for many lines; lines are what was found of each
+// line.
+func NewFloods(order, lines []int32, packed Packed) Findings {
+	return Findings{order: order, lines: lines, packed: packed}
 }
 
 // Lines are the findings as they were found, line by line: those that stand for many lines are taken
@@ -81,33 +76,51 @@ func (fs *Findings) Lines() Findings {
 	if fs.lines == nil {
 		return *fs
 	}
-	return Findings{briefs: fs.lines, packed: fs.packed}
+	return Findings{order: fs.lines, packed: fs.packed}
 }
 
-// Flooded are the briefs of those of the Lines that others stand for; they must not be changed.
-func (fs *Findings) Flooded() (flooded []*Brief) {
-	for i := range fs.lines {
-		if fs.lines[i].Flood != 0 {
-			flooded = append(flooded, &fs.lines[i])
+// Flooded are those of the Lines that others stand for.
+func (fs *Findings) Flooded() Findings {
+	flooded := Findings{packed: fs.packed}
+	for _, n := range fs.lines {
+		if fs.packed.Brief(n).Flood != 0 {
+			flooded.order = append(flooded.order, n)
 		}
 	}
 	return flooded
 }
 
-// Len is the number of findings.
-func (fs *Findings) Len() int { return len(fs.briefs) }
+// Joined are the findings of several lists of one audit, one list after the other.
+func Joined(lists ...Findings) Findings {
+	var all Findings
+	n := 0
+	for i := range lists {
+		n += len(lists[i].order)
+	}
+	all.order = make([]int32, 0, n)
+	for i := range lists {
+		if all.packed == nil {
+			all.packed = lists[i].packed
+		}
+		all.order = append(all.order, lists[i].order...)
+	}
+	return all
+}
 
-// Brief is what is counted of the i-th finding; it must not be changed.
-func (fs *Findings) Brief(i int) *Brief { return &fs.briefs[i] }
+// Len is the number of findings.
+func (fs *Findings) Len() int { return len(fs.order) }
+
+// Brief is what is counted of the i-th finding.
+func (fs *Findings) Brief(i int) Brief { return fs.packed.Brief(fs.order[i]) }
 
 // At is the i-th finding, on lines of its own. A finding that cannot be read back from its private
 // file is blank but for its brief; Err tells.
-func (fs *Findings) At(i int) *Finding { return fs.packed.Unpacker().Finding(&fs.briefs[i]) }
+func (fs *Findings) At(i int) *Finding { return fs.packed.Unpacker().Finding(fs.Brief(i)) }
 
 // Reader reads findings one after the other into the same memory: of a million, next to nothing is
 // left behind.
 type Reader struct {
-	briefs   []Brief
+	findings Findings
 	unpacker Unpacker
 }
 
@@ -116,14 +129,14 @@ func (fs *Findings) Reader() *Reader {
 	if fs.packed == nil {
 		return &Reader{}
 	}
-	return &Reader{fs.briefs, fs.packed.Unpacker()}
+	return &Reader{*fs, fs.packed.Unpacker()}
 }
 
 // At is Findings.At, but what it returns holds until the next call only.
-func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(&r.briefs[i]) }
+func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(r.findings.Brief(i)) }
 
 // Of is the finding of a brief of Findings or of their Lines; it holds until the next call only.
-func (r *Reader) Of(b *Brief) *Finding { return r.unpacker.Finding(b) }
+func (r *Reader) Of(b Brief) *Finding { return r.unpacker.Finding(b) }
 
 // Encounter are the lines of an encounter with findings, those too of which nothing was found; see Brief.Encounter. They
 // hold until the next call only, and findings read meanwhile leave them alone.
@@ -140,7 +153,7 @@ func (fs *Findings) Err() error {
 // All are the findings in their order.
 func (fs *Findings) All() iter.Seq2[int, *Finding] {
 	return func(yield func(int, *Finding) bool) {
-		for i := range fs.briefs {
+		for i := range fs.order {
 			if !yield(i, fs.At(i)) {
 				return
 			}
@@ -148,36 +161,40 @@ func (fs *Findings) All() iter.Seq2[int, *Finding] {
 	}
 }
 
-// Which are the findings that keep chooses by their numbers, in the same order, and of those of lines
+// Which are the findings that keep chooses by their places, in the same order, and of those of lines
 // theirs.
-func (fs *Findings) Which(keep func(i int, b *Brief) bool) Findings {
+func (fs *Findings) Which(keep func(i int, b Brief) bool) Findings {
 	some := *fs
-	some.briefs = make([]Brief, 0, len(fs.briefs))
-	for i := range fs.briefs {
-		if b := &fs.briefs[i]; keep(i, b) {
-			some.briefs = append(some.briefs, *b)
+	some.order = make([]int32, 0, len(fs.order))
+	for i, n := range fs.order {
+		if keep(i, fs.packed.Brief(n)) {
+			some.order = append(some.order, n)
 		}
 	}
 	if fs.lines != nil {
-		some.lines = linesOf(fs.lines, some.briefs)
+		some.lines = fs.linesOf(some.order)
 	}
 	return some
 }
 
-// linesOf are those of the lines that the findings chosen stand for.
-func linesOf(lines, chosen []Brief) []Brief {
-	floods, places := map[int32]bool{}, make(map[Place]bool, len(chosen))
-	for i := range chosen {
-		if b := &chosen[i]; b.Flood != 0 {
-			floods[b.Flood] = true
+// linesOf are those of the lines that the findings chosen, which are in their order, stand for.
+func (fs *Findings) linesOf(chosen []int32) (some []int32) {
+	floods := map[int32]bool{}
+	alone := make([]int32, 0, len(chosen))
+	for _, n := range chosen {
+		if flood := fs.packed.Brief(n).Flood; flood != 0 {
+			floods[flood] = true
 		} else {
-			places[b.Place] = true
+			alone = append(alone, n)
 		}
 	}
-	var some []Brief
-	for i := range lines {
-		if b := &lines[i]; b.Flood != 0 && floods[b.Flood] || b.Flood == 0 && places[b.Place] {
-			some = append(some, *b)
+	for _, n := range fs.lines {
+		if flood := fs.packed.Brief(n).Flood; flood != 0 {
+			if floods[flood] {
+				some = append(some, n)
+			}
+		} else if len(alone) > 0 && alone[0] == n {
+			some, alone = append(some, n), alone[1:]
 		}
 	}
 	return some

@@ -52,9 +52,12 @@ func wholeIn(rows []encounterRow, most int) int {
 	return n
 }
 
+// ranked is an encounter by its rank among those with the most at risk.
+func (b *book) ranked(rank int) encounter { return b.encounters.of(int(b.worst[rank])) }
+
 // numberOf is the number that an encounter has in the findings, by its rank among those with the most at risk.
 func (b *book) numberOf(rank int) int32 {
-	return b.lines.Brief(int(b.encounters[b.worst[rank]].findings[0])).Encounter
+	return b.lines.Brief(int(b.ranked(rank).findings[0])).Encounter
 }
 
 // byEncounter has all lines of each patient's day with findings, most at risk first, the findings beside their line.
@@ -100,9 +103,9 @@ func (b *book) byEncounter() table {
 // encounterLine writes a line of an encounter, as billed and as its fixes would have it, with what was found of it.
 func (b *book) encounterLine(row encounterRow, findings *reader, r *xlsx.Row) {
 	rank := int(row.rank)
-	e := &b.encounters[b.worst[rank]]
+	e := b.ranked(rank)
 	line := findings.encounter(b.numberOf(rank))[row.line]
-	l, found := line.Line, b.foundOn(e, line.Pos)
+	l, found := line.Line, b.foundOn(&e, line.Pos)
 	r.Int(rank + 1)
 	r.Text(l.Patient)
 	r.Date(l.From.Unix(), l.From)
@@ -139,7 +142,7 @@ func (b *book) billedBy(l *audit.Line, r *xlsx.Row) {
 
 // encounterAlone writes an encounter without its lines.
 func (b *book) encounterAlone(rank int, findings *reader, r *xlsx.Row) {
-	e := &b.encounters[b.worst[rank]]
+	e := b.ranked(rank)
 	l := findings.of(b.lines.Brief(int(e.findings[0]))).Line
 	r.Int(rank + 1)
 	r.Text(l.Patient)
@@ -150,10 +153,10 @@ func (b *book) encounterAlone(rank int, findings *reader, r *xlsx.Row) {
 	_, severity := b.stakesOf(e.findings)
 	r.Styled(b.styles.severity[severity]).Text(severity.String())
 	moneyOrBlank(r, e.risk)
-	r.Text(fmt.Sprintf("%s flagged, not shown here: %s", plural(e.lines, "line"), b.rulesOf(e)))
+	r.Text(fmt.Sprintf("%s flagged, not shown here: %s", plural(e.lines(&b.lines), "line"), b.rulesOf(&e)))
 	r.Decimal(e.risk.String())
 	b.billedBy(l, r)
-	b.onFlagged(b.placeOf(e), r)
+	b.onFlagged(b.placeOf(b.worst[rank]), r)
 }
 
 // foundOn are the findings of an encounter on the line at a position.
@@ -243,12 +246,12 @@ func (b *book) bands(sheet string, columns []column, count int) {
 }
 
 // worstOf are the encounters with the most at risk first; of equal ones the earlier.
-func worstOf(list []encounter) []int32 {
-	worst := make([]int32, len(list))
+func worstOf(risks []claim.Cents) []int32 {
+	worst := make([]int32, len(risks))
 	for i := range worst {
 		worst[i] = int32(i)
 	}
-	slices.SortStableFunc(worst, func(x, y int32) int { return cmp.Compare(list[y].risk, list[x].risk) })
+	slices.SortStableFunc(worst, func(x, y int32) int { return cmp.Compare(risks[y], risks[x]) })
 	return worst
 }
 

@@ -25,12 +25,12 @@ func (d *digest) figures() map[*audit.Rule]*ruleFigures {
 		figures[d.Findings.Brief(i).Rule].findings++
 	}
 	var met []*audit.Rule
-	for i := range d.encounters {
+	for n := range d.encounters.len() {
 		met = met[:0]
-		var before *audit.Brief
-		for _, k := range d.encounters[i].findings {
+		var before audit.Brief
+		for _, k := range d.encounters.of(n).findings {
 			f := d.lines.Brief(int(k))
-			figures[f.Rule].count(f, before)
+			figures[f.Rule].count(&f, &before)
 			if !slices.Contains(met, f.Rule) {
 				met = append(met, f.Rule)
 				figures[f.Rule].encounters++
@@ -43,7 +43,7 @@ func (d *digest) figures() map[*audit.Rule]*ruleFigures {
 
 // count adds what was found of a line; before is the one in front of it, perhaps of the same line and rule.
 func (r *ruleFigures) count(f, before *audit.Brief) {
-	if before == nil || before.Rule != f.Rule || before.Pos != f.Pos {
+	if before.Rule != f.Rule || before.Pos != f.Pos {
 		r.lines++
 		r.line = audit.Stakes{}
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -82,7 +83,7 @@ func relatedCodes(f *audit.Finding) []string {
 // fingerprints are the fingerprints of all findings. Findings that say the same are numbered in
 // order of the rest of what their lines say, as they were given, so that shuffled rows keep theirs.
 func (w *whole) fingerprints() []fingerprint {
-	prints := make([]fingerprint, len(w.briefs))
+	prints := make([]fingerprint, w.all.Len())
 	var workers sync.WaitGroup
 	share := len(prints)/runtime.GOMAXPROCS(0) + 1
 	for from := 0; from < len(prints); from += share {
@@ -97,39 +98,62 @@ func (w *whole) sums(prints []fingerprint, from, to int) {
 	r := w.newReader()
 	scratch := make([]byte, 0, 256)
 	for i := from; i < to; i++ {
-		prints[i] = fingerprint{sum: sumOf(r.of(w.briefs[i]), scratch), nth: 1}
+		prints[i] = fingerprint{sum: sumOf(r.of(w.all.Brief(i)), scratch), nth: 1}
 	}
 }
 
 // tellApart numbers findings that say the same, with those of lines that others stand for. One that stands for many
 // lines is another finding where these are waived: it has the name of the other.
 func (w *whole) tellApart(prints []fingerprint) {
-	type said struct {
-		sum    [12]byte
-		waived bool
-	}
-	first := make(map[said]int32, len(prints))
-	alike := map[said][]int32{}
-	for i := range prints {
-		b := w.briefs[i]
-		sum := said{prints[i].sum, b.Flood != 0 && b.Waiver > 0 && i < w.standing}
-		j, seen := first[sum]
-		switch {
-		case !seen:
-			first[sum] = int32(i)
-		case alike[sum] == nil:
-			alike[sum] = []int32{j, int32(i)}
-		default:
-			alike[sum] = append(alike[sum], int32(i))
-		}
-	}
-	one, other := w.Findings.Reader(), w.Findings.Reader()
-	for _, group := range alike {
-		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.Of(w.briefs[a]), other.Of(w.briefs[b])) })
+	one, other := w.all.Reader(), w.all.Reader()
+	w.alike(prints, func(group []int32) {
+		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.At(int(a)), other.At(int(b))) })
 		for n, i := range group {
 			prints[i].nth, prints[i].twin = int32(n+1), true
 		}
+	})
+}
+
+// alike shows together those that have the same sum, where there are several.
+func (w *whole) alike(prints []fingerprint, show func(group []int32)) {
+	waived := func(i int32) bool {
+		b := w.all.Brief(int(i))
+		return b.Flood != 0 && b.Waiver > 0 && int(i) < w.standing
 	}
+	compare := func(a, b int32) int {
+		return cmp.Or(bytes.Compare(prints[a].sum[:], prints[b].sum[:]), audit.CompareBools(waived(a), waived(b)))
+	}
+	for _, list := range bySum(prints) {
+		slices.SortFunc(list, func(a, b int32) int { return cmp.Or(compare(a, b), cmp.Compare(a, b)) })
+		for len(list) > 0 {
+			n := 1
+			for n < len(list) && compare(list[0], list[n]) == 0 {
+				n++
+			}
+			if n > 1 {
+				show(list[:n])
+			}
+			list = list[n:]
+		}
+	}
+}
+
+// bySum are the places of prints, those together whose sums begin alike.
+func bySum(prints []fingerprint) [][]int32 {
+	begin := func(p *fingerprint) int { return int(p.sum[0])<<8 | int(p.sum[1]) }
+	sizes := make([]int32, 1<<16)
+	for i := range prints {
+		sizes[begin(&prints[i])]++
+	}
+	all, lists := make([]int32, len(prints)), make([][]int32, len(sizes))
+	for n, size := range sizes {
+		lists[n], all = all[:0:size], all[size:]
+	}
+	for i := range prints {
+		list := &lists[begin(&prints[i])]
+		*list = append(*list, int32(i))
+	}
+	return lists
 }
 
 // compareContent orders findings of equal fingerprints by what else their lines say, and those

@@ -397,7 +397,7 @@ func (b *book) worstEncounters() {
 		b.across(summarySheet, at("B", row+2), at("K", row+2), b.styles.cell[text], "No encounter has a finding.")
 	}
 	for i, n := range worst[:min(numWorst, len(worst))] {
-		e := &b.encounters[n]
+		e := b.encounters.of(int(n))
 		l := b.newReader().of(b.lines.Brief(int(e.findings[0]))).Line
 		row := row + 2 + i
 		b.across(summarySheet, at("B", row), at("C", row), b.styles.cell[text], shortened(cmp.Or(l.Patient, "no patient")))
@@ -405,8 +405,8 @@ func (b *book) worstEncounters() {
 		b.put(summarySheet, at("E", row), b.styles.cell[figure], e.count(&b.lines, audit.Error))
 		b.put(summarySheet, at("F", row), b.styles.cell[figure], len(e.findings))
 		b.amount(summarySheet, at("G", row), e.risk)
-		b.across(summarySheet, at("H", row), at("J", row), b.styles.cell[text], b.someRules(e))
-		b.find(at("K", row), b.styles.cell[link], b.flagged(b.placeOf(e)), "show")
+		b.across(summarySheet, at("H", row), at("J", row), b.styles.cell[text], b.someRules(&e))
+		b.find(at("K", row), b.styles.cell[link], b.flagged(b.placeOf(n)), "show")
 	}
 }
 

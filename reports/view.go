@@ -42,7 +42,7 @@ func newView(r *audit.Report, o Options) *view {
 // standing of these those of lines that others stand for.
 type whole struct {
 	*view
-	briefs   []*audit.Brief
+	all      audit.Findings
 	standing int
 }
 
@@ -58,20 +58,9 @@ func wholeView(r *audit.Report, o Options) *view {
 	}
 	all := *v.Report
 	v.whole = &whole{view: &view{Report: &all, mask: v.mask}, standing: v.Findings.Len() + v.Waived.Len()}
-	v.whole.gather()
+	v.whole.all = audit.Joined(v.Findings, v.Waived, v.Findings.Flooded(), v.Waived.Flooded())
 	v.making.Go(func() { v.prints = v.whole.fingerprints() })
 	return v
-}
-
-func (w *whole) gather() {
-	for _, fs := range [...]*audit.Findings{&w.Findings, &w.Waived} {
-		for i := range fs.Len() {
-			w.briefs = append(w.briefs, fs.Brief(i))
-		}
-	}
-	for _, fs := range [...]*audit.Findings{&w.Findings, &w.Waived} {
-		w.briefs = append(w.briefs, fs.Flooded()...)
-	}
 }
 
 // choose leaves out the findings that are not to be shown.
@@ -90,7 +79,7 @@ func (v *view) choose() {
 	if v.hidden+v.known > 0 {
 		next := 0
 		shown := *v.Report
-		shown.Findings = v.Findings.Which(func(i int, _ *audit.Brief) bool {
+		shown.Findings = v.Findings.Which(func(i int, _ audit.Brief) bool {
 			keep := next < len(v.number) && int(v.number[next]) == i
 			if keep {
 				next++
@@ -107,7 +96,7 @@ func (v *view) choose() {
 // chooseWaived leaves out the waived findings that are below the severity shown.
 func (v *view) chooseWaived() {
 	first := v.Findings.Len()
-	shows := func(_ int, b *audit.Brief) bool { return b.Severity >= v.options.MinSeverity }
+	shows := func(_ int, b audit.Brief) bool { return b.Severity >= v.options.MinSeverity }
 	for i := range v.Waived.Len() {
 		if shows(i, v.Waived.Brief(i)) {
 			v.waiving = append(v.waiving, int32(first+i))
@@ -205,7 +194,7 @@ type reader struct {
 func (r *reader) finding(i int) *audit.Finding { return r.of(r.view.Findings.Brief(i)) }
 
 // of is the finding of a brief; it holds until the next call.
-func (r *reader) of(b *audit.Brief) *audit.Finding {
+func (r *reader) of(b audit.Brief) *audit.Finding {
 	f := r.Of(b)
 	if r.view.mask != nil {
 		r.view.mask.finding(f)
@@ -309,64 +298,91 @@ func flaggedLines(fs *audit.Findings) iter.Seq[flagged] {
 	}
 }
 
-// encounter is what was found of one patient on one day, or of one line without a patient.
+// encounters are what was found of each patient on each day, and of each line without a patient: those with findings, in
+// order of their first.
+type encounters struct {
+	findings []int32 // of one encounter after the other, each in the report's order
+	ends     []int32 // where those of each end
+	risks    []claim.Cents
+}
+
+// encounter is what was found of one.
 type encounter struct {
 	findings []int32 // in the report's order
-	at       int     // of its first among the findings, put encounter by encounter
-	lines    int
 	risk     claim.Cents
 }
 
-// encounters are those with findings, in order of their first.
-func encounters(fs *audit.Findings) []encounter {
-	at := map[int32]int32{}
-	of := make([]int32, fs.Len())
-	var sizes []int
-	for i := range of {
-		k := fs.Brief(i).Encounter
-		n, seen := at[k]
-		if !seen {
-			n = int32(len(sizes))
-			at[k] = n
-			sizes = append(sizes, 0)
+func encountersOf(fs *audit.Findings) *encounters {
+	at, count := numberedBy(fs)
+	es := &encounters{findings: make([]int32, fs.Len()), ends: make([]int32, count+1), risks: make([]claim.Cents, count)}
+	for i := range fs.Len() {
+		es.ends[at[fs.Brief(i).Encounter]]++
+	}
+	for n := range count {
+		es.ends[n+1] += es.ends[n]
+	}
+	for i := range fs.Len() { // where each ends is where the next begins, and rises as that is filled
+		end := &es.ends[at[fs.Brief(i).Encounter]-1]
+		es.findings[*end] = int32(i)
+		*end++
+	}
+	es.ends = es.ends[:count]
+	for n := range count {
+		es.risks[n] = riskOf(fs, es.of(n).findings)
+	}
+	return es
+}
+
+// numberedBy are, by the numbers of encounters, their places in order of their first findings, from 1; and how many.
+func numberedBy(fs *audit.Findings) (at []int32, count int) {
+	for i := range fs.Len() {
+		n := int(fs.Brief(i).Encounter)
+		if n >= len(at) {
+			at = append(at, make([]int32, n+1-len(at))...)
 		}
-		of[i] = n
-		sizes[n]++
+		if at[n] == 0 {
+			count++
+			at[n] = int32(count)
+		}
 	}
-	return grouped(fs, of, sizes)
+	return at, count
 }
 
-// grouped gathers the findings of each encounter; of says to which each belongs.
-func grouped(fs *audit.Findings, of []int32, sizes []int) []encounter {
-	all := make([]int32, len(of))
-	list := make([]encounter, len(sizes))
-	start := 0
-	for n, size := range sizes {
-		list[n].at, list[n].findings = start, all[start:start:start+size]
-		start += size
+func (es *encounters) len() int { return len(es.ends) }
+
+// of is the n-th encounter.
+func (es *encounters) of(n int) encounter {
+	begin := int32(0)
+	if n > 0 {
+		begin = es.ends[n-1]
 	}
-	for i, n := range of {
-		list[n].findings = append(list[n].findings, int32(i))
-	}
-	for n := range list {
-		list[n].total(fs)
-	}
-	return list
+	return encounter{es.findings[begin:es.ends[n]:es.ends[n]], es.risks[n]}
 }
 
-func (e *encounter) total(fs *audit.Findings) {
+// riskOf is the money at risk of findings of one encounter.
+func riskOf(fs *audit.Findings, findings []int32) (risk claim.Cents) {
 	var last claim.Pos
 	var line audit.Stakes
-	for k, i := range e.findings {
+	for k, i := range findings {
 		b := fs.Brief(int(i))
 		if k == 0 || b.Pos != last {
-			e.lines++
-			e.risk += line.AtRisk
+			risk += line.AtRisk
 			last, line = b.Pos, audit.Stakes{}
 		}
 		line.Add(b.Severity, b.Money, b.Amount)
 	}
-	e.risk += line.AtRisk
+	return risk + line.AtRisk
+}
+
+// lines is how many lines of the encounter have findings.
+func (e *encounter) lines(fs *audit.Findings) (n int) {
+	var last claim.Pos
+	for k, i := range e.findings {
+		if at := fs.Brief(int(i)).Pos; k == 0 || at != last {
+			n, last = n+1, at
+		}
+	}
+	return n
 }
 
 // count is how many findings of the severity the encounter has.

@@ -65,6 +65,7 @@ type book struct {
 	mostWhole int
 	floods    map[int32]int // where those findings that stand for many lines are on Flagged Lines
 	worst     []int32       // encounters with the most at risk first
+	firstAt   []int32       // of each encounter where its first finding is on Flagged Lines; -1 for none
 	order     []int32       // of the findings on Flagged Lines
 	shown     []int32       // see shownOf
 	turn      []int32       // where each finding is on Flagged Lines
@@ -84,7 +85,7 @@ func newBook(v *view, most int) (*book, error) {
 		return nil, err
 	}
 	b.err = b.f.SetSheetName(defaultSheet, summarySheet)
-	b.worst, b.waivedOn = worstOf(b.encounters), waivedLines(v)
+	b.worst, b.waivedOn = worstOf(b.encounters.risks), waivedLines(v)
 	b.arrange()
 	b.index()
 	b.sheets = b.filled()
@@ -112,15 +113,15 @@ func (b *book) arrange() {
 	b.floods = map[int32]int{}
 	b.order = make([]int32, 0, b.Findings.Len())
 	b.shown, b.turn = b.shownOf(), make([]int32, b.Findings.Len())
-	for i := range b.encounters {
-		e := &b.encounters[i]
-		e.at = -1
-		for _, k := range e.findings {
+	b.firstAt = make([]int32, b.encounters.len())
+	for i := range b.firstAt {
+		b.firstAt[i] = -1
+		for _, k := range b.encounters.of(i).findings {
 			if b.shown[k] < 0 {
 				continue
 			}
-			if e.at < 0 {
-				e.at = len(b.order)
+			if b.firstAt[i] < 0 {
+				b.firstAt[i] = int32(len(b.order))
 			}
 			if flood := b.lines.Brief(int(k)).Flood; flood != 0 {
 				b.floods[flood] = len(b.order)
@@ -152,11 +153,11 @@ func (b *book) shownOf() []int32 {
 
 // placeOf is where on Flagged Lines the first finding of an encounter is, or the first that stands for
 // one of it.
-func (b *book) placeOf(e *encounter) int {
-	if e.at >= 0 {
-		return e.at
+func (b *book) placeOf(n int32) int {
+	if at := b.firstAt[n]; at >= 0 {
+		return int(at)
 	}
-	return b.placeOn(e.findings[0])
+	return b.placeOn(b.encounters.of(int(n)).findings[0])
 }
 
 // placeOn is where on Flagged Lines a finding of a line is, or the one that stands for it.

@@ -693,8 +693,8 @@ func TestSomeRules(t *testing.T) {
 	r := small()
 	r.Findings = hold.Pack(list)
 	b := &book{digest: digest{view: newView(r, Options{})}}
-	e := encounters(&b.Findings)
-	if got, want := b.someRules(&e[0]), "a-long-rule-0, a-long-rule-1 and 7 more"; got != want {
+	e := encountersOf(&b.Findings).of(0)
+	if got, want := b.someRules(&e), "a-long-rule-0, a-long-rule-1 and 7 more"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -104,16 +104,16 @@ func damaged(err *error) {
 // Apart shows finding the records of the findings on the shelves, in the order of Gather, and day those of their
 // encounters' lines, each before the first finding of it, for another process. The shelves are used up.
 func Apart(from []*Shelf, rules []*audit.Rule, finding, day func(record []byte) error) (findings int, err error) {
-	s := &shelves{of: from}
-	briefs, _ := s.collect(rules)
+	s := &shelves{}
+	order, _ := s.collect(from, rules)
 	r := &findingReader{shelves: s}
 	places, encounters := map[*audit.Rule]int{}, map[int32]uint64{}
 	for i, rule := range rules {
 		places[rule] = i
 	}
 	var w findingWriter
-	for i := range briefs {
-		b := &briefs[i]
+	for _, number := range order {
+		b := s.Brief(number)
 		n, met := encounters[b.Encounter]
 		if !met {
 			n = uint64(len(encounters))
@@ -128,7 +128,7 @@ func Apart(from []*Shelf, rules []*audit.Rule, finding, day func(record []byte) 
 			return 0, err
 		}
 	}
-	return len(briefs), nil
+	return len(order), nil
 }
 
 // findingApart writes the record of a finding of an encounter, by a rule of that place among all.
@@ -161,7 +161,7 @@ func (s *Shelf) Part() { s.begin = int32(len(s.encounters)) }
 func (s *Shelf) encounterOf(number uint64) int32 {
 	n := s.begin + int32(number)
 	if int(n) == len(s.encounters) {
-		s.encounters = append(s.encounters, audit.Place{})
+		s.encounters = append(s.encounters, 0)
 	}
 	return n
 }
@@ -176,7 +176,8 @@ func (s *Shelf) Take(record []byte, rules []*audit.Rule) (err error) {
 	if u.finding(&r, nil); u.at != len(record) {
 		return errRecord
 	}
-	return s.add(&r.finding, encounter)
+	_, err = s.add(&r.finding, encounter)
+	return err
 }
 
 // TakeDay takes the record of an encounter's lines of Apart.

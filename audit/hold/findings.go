@@ -14,10 +14,15 @@ import (
 // shelves are the packed part of findings.
 type shelves struct {
 	of      []*Shelf
+	all     briefs           // of all shelves
+	begins  []int32          // of each shelf, the number of its first finding
 	before  []int32          // of each shelf, how many encounters are on those before it
 	catalog *catalog.Catalog // for what is known of a line's code; may be nil
 	trouble trouble
 }
+
+// Brief is the brief of the finding of that number.
+func (s *shelves) Brief(number int32) audit.Brief { return s.all.brief(number) }
 
 // Err is the first failure to read a finding back.
 func (s *shelves) Err() error { return s.trouble.err() }
@@ -39,7 +44,7 @@ type findingReader struct {
 // Encounter are the lines of an encounter in the order of the input.
 func (r *findingReader) Encounter(number int32) []audit.EncounterLine {
 	s := r.shelves
-	shelf := sort.Search(len(s.before), func(i int) bool { return s.before[i] > number }) - 1 // the last: others have none
+	shelf := lastUpTo(s.before, number)
 	if err := s.of[shelf].encounter(number-s.before[shelf], r); err != nil {
 		s.trouble.note(err)
 		return nil
@@ -48,10 +53,16 @@ func (r *findingReader) Encounter(number int32) []audit.EncounterLine {
 	return r.day
 }
 
+// lastUpTo is the last of the numbers, which rise, that is no greater; where several are equal, those before it have
+// nothing.
+func lastUpTo(numbers []int32, most int32) int {
+	return sort.Search(len(numbers), func(i int) bool { return numbers[i] > most }) - 1
+}
+
 // Finding is the finding of a brief.
-func (r *findingReader) Finding(b *audit.Brief) *audit.Finding {
+func (r *findingReader) Finding(b audit.Brief) *audit.Finding {
 	s := r.shelves
-	if err := s.of[b.Place.Store].finding(b, r); err != nil {
+	if err := s.of[lastUpTo(s.begins, b.Number)].finding(s.all.at(b.Number).place, &b, r); err != nil {
 		s.trouble.note(err)
 		return &audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &audit.Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
 	}
@@ -102,13 +113,15 @@ func Pack(list []audit.Finding) audit.Findings {
 		if !slices.ContainsFunc(lines[n], func(o audit.Line) bool { return o.Pos == l.Pos }) {
 			lines[n] = append(lines[n], *l)
 		}
-		_ = s.add(&list[i], n) // without a file nothing fails
+		_, _ = s.add(&list[i], n) // without a file nothing fails
 	}
-	s.encounters = make([]audit.Place, len(lines))
+	s.encounters = make([]place, len(lines))
 	for n := range lines {
 		_ = s.keepDay(int32(n), lines[n], nil) // nor here
 	}
-	return audit.NewFindings(s.briefs, &shelves{of: []*Shelf{s}, before: []int32{0}})
+	all := &shelves{}
+	all.take(s)
+	return audit.NewFindings(all.all.numbers(), all)
 }
 
 // Gather brings the findings on the shelves into the one total order: input, row, rule in the order of
@@ -116,49 +129,60 @@ func Pack(list []audit.Finding) audit.Findings {
 // of their lines' codes, and only whether so many lines are all that have a value: one finding then
 // stands for those that say the same of it. The shelves are used up.
 func Gather(from []*Shelf, rules []*audit.Rule, c *catalog.Catalog, only func(v audit.Value, lines int) bool) audit.Findings {
-	s := &shelves{of: from, catalog: c}
-	briefs, said := s.collect(rules)
-	return s.flooded(briefs, said, only)
+	s := &shelves{catalog: c}
+	order, said := s.collect(from, rules)
+	return s.flooded(order, said, only)
 }
 
-// collect takes the briefs off the shelves, in order, and what they say.
-func (s *shelves) collect(rules []*audit.Rule) ([]audit.Brief, *sayings) {
-	n := 0
-	for _, shelf := range s.of {
-		n += len(shelf.briefs)
-	}
-	briefs := make([]audit.Brief, 0, n)
+// take puts a shelf behind those taken before. The numbers of its encounters begin where theirs end.
+func (s *shelves) take(shelf *Shelf) {
 	encounters := int32(0)
-	said := newSayings()
-	for i, shelf := range s.of {
-		numbers := said.take(shelf)
-		for _, b := range shelf.briefs {
-			b.Place.Store = int32(i)
-			b.Encounter += encounters
-			b.Value = numbers[b.Value]
-			briefs = append(briefs, b)
-		}
-		s.before = append(s.before, encounters)
-		encounters += int32(len(shelf.encounters))
-		shelf.briefs = nil
+	if n := len(s.of); n > 0 {
+		encounters = s.before[n-1] + int32(len(s.of[n-1].encounters))
 	}
-	s.sort(briefs, rules)
-	return briefs, said
+	s.of, s.before, s.begins = append(s.of, shelf), append(s.before, encounters), append(s.begins, s.all.next())
+	s.all.take(&shelf.briefs, encounters)
 }
 
-func (s *shelves) sort(briefs []audit.Brief, rules []*audit.Rule) {
-	order := map[*audit.Rule]int{}
-	for i, r := range rules {
-		order[r] = i
+// collect takes the shelves, and returns the numbers of their findings in order, and what they say.
+func (s *shelves) collect(from []*Shelf, rules []*audit.Rule) ([]int32, *sayings) {
+	for _, r := range rules {
+		s.all.ruleNumber(r)
+	}
+	said := newSayings()
+	for _, shelf := range from {
+		numbers := said.take(shelf)
+		for b := range shelf.briefs.each {
+			b.same = numbers[b.same]
+		}
+		s.take(shelf)
+	}
+	return s.sorted(), said
+}
+
+// sortKey is what a finding is sorted by, but for what it says.
+type sortKey struct {
+	pos    claim.Pos
+	rule   uint16 // as rules are in order
+	number int32
+}
+
+func (s *shelves) sorted() []int32 {
+	keys := make([]sortKey, 0, s.all.len)
+	for _, n := range s.all.numbers() {
+		b := s.all.at(n)
+		keys = append(keys, sortKey{b.pos, b.rule, n})
 	}
 	one, other := &findingReader{shelves: s}, &findingReader{shelves: s}
-	slices.SortFunc(briefs, func(a, b audit.Brief) int {
-		if c := a.Pos.Compare(b.Pos); c != 0 {
+	slices.SortFunc(keys, func(a, b sortKey) int {
+		if c := cmp.Or(a.pos.Compare(b.pos), cmp.Compare(a.rule, b.rule)); c != 0 {
 			return c
 		}
-		if a.Rule != b.Rule {
-			return cmp.Compare(order[a.Rule], order[b.Rule])
-		}
-		return strings.Compare(one.Finding(&a).Message, other.Finding(&b).Message)
+		return strings.Compare(one.Finding(s.Brief(a.number)).Message, other.Finding(s.Brief(b.number)).Message)
 	})
+	order := make([]int32, len(keys))
+	for i := range keys {
+		order[i] = keys[i].number
+	}
+	return order
 }

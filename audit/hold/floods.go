@@ -2,7 +2,6 @@ package hold
 
 import (
 	"fmt"
-	"slices"
 
 	"claimaudit/audit"
 	"claimaudit/audit/claim"
@@ -49,15 +48,15 @@ type flood struct {
 	waiver   int32
 }
 
-func floodOf(b *audit.Brief) flood { return flood{b.Value, b.Severity, b.Money, max(b.Waiver, 0)} }
+func floodOf(b *brief) flood { return flood{b.same, b.severity, b.money, max(b.waiver, 0)} }
 
-// flooded are the findings, sorted, with one in the place of those of each flood: where the first stood.
-func (s *shelves) flooded(briefs []audit.Brief, said *sayings, only func(audit.Value, int) bool) audit.Findings {
+// flooded are the findings of the numbers, which are in order, with one in the place of those of each flood: where the
+// first stood.
+func (s *shelves) flooded(order []int32, said *sayings, only func(audit.Value, int) bool) audit.Findings {
 	floods := map[flood][]int32{}
-	for i := range briefs {
-		if b := &briefs[i]; b.Value != 0 && said.lines[b.Value-1] >= floodLines {
-			key := floodOf(b)
-			floods[key] = append(floods[key], int32(i))
+	for _, n := range order {
+		if b := s.all.at(n); b.same != 0 && said.lines[b.same-1] >= floodLines {
+			floods[floodOf(b)] = append(floods[floodOf(b)], n)
 		}
 	}
 	whole := map[int32]bool{}
@@ -71,60 +70,67 @@ func (s *shelves) flooded(briefs []audit.Brief, said *sayings, only func(audit.V
 		}
 	}
 	if len(floods) == 0 {
-		return audit.NewFindings(briefs, s)
+		for b := range s.all.each {
+			b.same = 0
+		}
+		return audit.NewFindings(order, s)
 	}
-	return s.fold(briefs, floods)
+	return s.fold(order, floods)
 }
 
 // fold puts one finding in the place of each flood's.
-func (s *shelves) fold(briefs []audit.Brief, floods map[flood][]int32) audit.Findings {
+func (s *shelves) fold(order []int32, floods map[flood][]int32) audit.Findings {
 	extra := NewShelf(s.of[0].store.body) // a record for each flood
-	s.of = append(slices.Clip(s.of), extra)
-	folded := make([]audit.Brief, 0, len(briefs))
-	numbers := map[flood]int32{}
-	for i := range briefs {
-		b := &briefs[i]
-		key := floodOf(b)
+	begin := s.all.next()
+	folded := make([]int32, 0, len(order))
+	numbers := map[flood]int32{} // from 1
+	for _, n := range order {
+		key := floodOf(s.all.at(n))
 		members := floods[key]
-		if members == nil {
-			folded = append(folded, *b)
-			continue
-		}
-		if numbers[key] == 0 {
+		switch {
+		case members == nil:
+			folded = append(folded, n)
+		case numbers[key] == 0:
+			folded = append(folded, begin+int32(len(numbers)))
 			numbers[key] = int32(len(numbers) + 1)
-			folded = append(folded, s.standing(extra, briefs, members, numbers[key]))
+			s.standing(extra, members)
 		}
-		b.Flood = numbers[key]
 	}
-	return audit.NewFloods(folded, briefs, s)
+	for b := range s.all.each {
+		b.same = numbers[floodOf(b)]
+	}
+	number := int32(0)
+	for b := range extra.briefs.each {
+		number++
+		b.same = number
+	}
+	s.of, s.begins = append(s.of, extra), append(s.begins, begin) // which has no encounters of its own
+	s.all.take(&extra.briefs, 0)
+	return audit.NewFloods(folded, order, s)
 }
 
-// standing is the brief of the finding that stands for the members of a flood.
-func (s *shelves) standing(extra *Shelf, briefs []audit.Brief, members []int32, number int32) audit.Brief {
-	first := &briefs[members[0]]
-	f := *(&findingReader{shelves: s}).Finding(first)
-	f.Count, f.Part, f.Related = len(members), inAll(briefs, members), nil
+// standing puts onto the extra shelf the finding that stands for the members of a flood.
+func (s *shelves) standing(extra *Shelf, members []int32) {
+	f := *(&findingReader{shelves: s}).Finding(s.Brief(members[0]))
+	f.Count, f.Part, f.Related = len(members), s.inAll(members), nil
 	f.Message += fmt.Sprintf("; the same on %d lines", f.Count)
-	for _, i := range members[1:min(len(members), 1+floodRelated)] {
-		other := (&findingReader{shelves: s}).Finding(&briefs[i])
+	for _, n := range members[1:min(len(members), 1+floodRelated)] {
+		other := (&findingReader{shelves: s}).Finding(s.Brief(n))
 		f.Related = append(f.Related, other.Line)
 	}
-	if err := extra.add(&f, first.Encounter); err != nil {
+	if _, err := extra.add(&f, s.all.at(members[0]).encounter); err != nil {
 		s.trouble.note(err)
 	}
-	b := extra.briefs[len(extra.briefs)-1]
-	b.Place.Store = int32(len(s.of) - 1)
-	b.Value, b.Flood, b.Waiver = first.Value, number, first.Waiver
-	return b
 }
 
 // inAll is what is in question on all lines of a flood; nil where no line has a charge.
-func inAll(briefs []audit.Brief, members []int32) *claim.Cents {
+func (s *shelves) inAll(members []int32) *claim.Cents {
 	var sum claim.Cents
 	known := false
-	for _, i := range members {
-		sum += briefs[i].Amount
-		known = known || briefs[i].Known
+	for _, n := range members {
+		b := s.all.at(n)
+		sum += b.amount
+		known = known || b.known
 	}
 	if !known {
 		return nil

@@ -33,7 +33,8 @@ type cause struct {
 // A record is the number of the cause, what the charge is known to be, the charge, and the row repeated.
 const (
 	leavingSize = 4 + 1 + 8 + 4 + 4 + 2 + 2
-	perBox      = boxSize / leavingSize
+	inBox       = 1 + leavingSize // with its length in front
+	perBox      = (boxSize-binary.MaxVarintLen32-leavingSize)/inBox + 1
 )
 
 const (
@@ -77,7 +78,7 @@ func (l *Leavings) Keep(u *claim.Unread) error {
 // at is the row of a place, whose record has the number.
 func (l *Leavings) at(pos claim.Pos, number uint32) (claim.Unread, error) {
 	u := claim.Unread{Pos: pos}
-	b, err := l.store.record(audit.Place{Box: int32(number / perBox), At: int32(number % perBox * leavingSize), Size: leavingSize})
+	b, err := l.store.record(placeOf(int(number/perBox), int(number%perBox*inBox)))
 	if err != nil {
 		return u, err
 	}

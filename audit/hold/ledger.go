@@ -21,7 +21,8 @@ type Ledger struct {
 // entry is where a corrected line stands.
 type entry struct {
 	pos     claim.Pos
-	place   audit.Place
+	ledger  int32
+	place   place
 	removed bool
 }
 
@@ -74,7 +75,7 @@ func (g *Ledger) keep(l *claim.Line, change string) error {
 	return err
 }
 
-func (g *Ledger) line(p audit.Place) (*claim.Line, string, error) {
+func (g *Ledger) line(p place) (*claim.Line, string, error) {
 	record, err := g.store.record(p)
 	if err != nil {
 		return nil, "", err
@@ -101,7 +102,7 @@ func GatherLines(from []*Ledger) audit.Corrected {
 	c := &ledgers{of: from}
 	for i, g := range from {
 		for _, e := range g.entries {
-			e.place.Store = int32(i)
+			e.ledger = int32(i)
 			c.entries = append(c.entries, e)
 		}
 		c.removed += g.removed
@@ -130,7 +131,7 @@ func (c *ledgers) Places(f claim.Field) int { return c.places[f] }
 // At is the i-th line as corrected.
 func (c *ledgers) At(i int) (l *claim.Line, change string, removed bool) {
 	e := &c.entries[i]
-	l, change, err := c.of[e.place.Store].line(e.place)
+	l, change, err := c.of[e.ledger].line(e.place)
 	if err != nil {
 		c.trouble.note(err)
 		return &claim.Line{Pos: e.pos}, "", e.removed

@@ -12,16 +12,16 @@ import (
 // texts that recur as words.
 type Shelf struct {
 	store   store
-	briefs  []audit.Brief
+	briefs  briefs
 	packer  packer
 	texts   *words
 	scratch []byte
 	// encounters are the lines of each day with findings; days are the numbers of those of the patient last kept.
-	encounters []audit.Place
+	encounters []place
 	begin      int32 // the number of the first of the part that is taken
 	days       map[claim.Date]int32
 	// of is where the first finding of each line of the patient last kept is.
-	of map[claim.Pos]audit.Place
+	of map[claim.Pos]place
 	// told numbers what is said of which value, from 1, and counts the lines it is said of.
 	told  map[saying]int32
 	lines []int
@@ -36,13 +36,13 @@ type saying struct {
 // NewShelf makes an empty shelf, in the body's memory and files.
 func NewShelf(body *Body) *Shelf {
 	return &Shelf{
-		store: store{body: body}, packer: packer{words: newWords()}, texts: newWords(), days: map[claim.Date]int32{},
-		of: map[claim.Pos]audit.Place{}, told: map[saying]int32{},
+		store: store{body: body}, packer: packer{words: newWords()}, texts: newRecurring(), days: map[claim.Date]int32{},
+		of: map[claim.Pos]place{}, told: map[saying]int32{},
 	}
 }
 
 // Len is the number of findings on it.
-func (s *Shelf) Len() int { return len(s.briefs) }
+func (s *Shelf) Len() int { return s.briefs.len }
 
 // Keep packs the findings of one patient, or of one line without, and all lines of the days they are of; fixed is what
 // their fixes make of each line. The lines are in order of date. It keeps nothing of them but the rules.
@@ -58,13 +58,14 @@ func (s *Shelf) Keep(found []audit.Finding, lines []audit.Line, fixed map[claim.
 		if !seen {
 			n = int32(len(s.encounters))
 			s.days[day] = n
-			s.encounters = append(s.encounters, audit.Place{})
+			s.encounters = append(s.encounters, 0)
 		}
-		if err := s.add(&found[i], n); err != nil {
+		at, err := s.add(&found[i], n)
+		if err != nil {
 			return err
 		}
-		if at := found[i].Line.Pos; s.of[at].Size == 0 {
-			s.of[at] = s.briefs[len(s.briefs)-1].Place
+		if _, met := s.of[found[i].Line.Pos]; !met {
+			s.of[found[i].Line.Pos] = at
 		}
 	}
 	for i := 0; i < len(lines); {
@@ -100,18 +101,18 @@ func (s *Shelf) keepDay(number int32, lines []audit.Line, fixed map[claim.Pos]au
 	return err
 }
 
-// add packs a finding; it keeps nothing of it but its rule.
-func (s *Shelf) add(f *audit.Finding, encounter int32) error {
+// add packs a finding, and tells where; it keeps nothing of it but its rule.
+func (s *Shelf) add(f *audit.Finding, encounter int32) (place, error) {
 	w := findingWriter{packer{words: s.texts, buf: s.scratch[:0]}}
 	w.finding(f, &s.packer)
 	s.scratch = w.buf
-	place, err := s.store.put(w.buf)
+	at, err := s.store.put(w.buf)
 	amount, known := f.AtRisk()
-	s.briefs = append(s.briefs, audit.Brief{
-		Rule: f.Rule, Pos: f.Line.Pos, From: f.Line.From, Amount: amount, Severity: f.Severity,
-		Money: f.Money, Known: known, Encounter: encounter, Value: s.say(f), Waiver: f.Waiver, Place: place,
+	s.briefs.add(f.Rule, brief{
+		pos: f.Line.Pos, from: f.Line.From, amount: amount, severity: f.Severity, money: f.Money, known: known,
+		encounter: encounter, same: s.say(f), waiver: f.Waiver, place: at,
 	})
-	return err
+	return at, err
 }
 
 // say is the number of what a finding says of which value; 0 where it speaks of no value.
@@ -182,10 +183,9 @@ const (
 )
 
 // place writes where the finding is that has a line.
-func (w *findingWriter) place(at audit.Place) {
-	for _, n := range [...]int32{lineFound, at.Box, at.At, at.Size} {
-		w.number(uint64(n))
-	}
+func (w *findingWriter) place(at place) {
+	w.number(lineFound)
+	w.number(uint64(at))
 }
 
 func (w *findingWriter) line(l *audit.Line, p *packer) {
@@ -315,7 +315,7 @@ func (u *unpacker) day(r *findingReader, of *Shelf) error {
 		l := &r.dayLines[i]
 		if flags := u.number(); flags != lineFound {
 			u.lineOf(l, flags, of.packer.words)
-		} else if err := of.lineAt(u.place(), l); err != nil {
+		} else if err := of.lineAt(place(u.number()), l); err != nil {
 			return err
 		}
 		r.day[i] = audit.EncounterLine{Line: l, Fixed: audit.Edit{Line: l}}
@@ -324,13 +324,8 @@ func (u *unpacker) day(r *findingReader, of *Shelf) error {
 	return nil
 }
 
-// place reads what findingWriter.place wrote behind the flags.
-func (u *unpacker) place() audit.Place {
-	return audit.Place{Box: int32(u.number()), At: int32(u.number()), Size: int32(u.number())}
-}
-
 // lineAt reads the line of the finding at a place, as far as reports tell of an encounter's.
-func (s *Shelf) lineAt(at audit.Place, l *audit.Line) error {
+func (s *Shelf) lineAt(at place, l *audit.Line) error {
 	record, err := s.store.record(at)
 	if err != nil {
 		return err
@@ -354,8 +349,8 @@ func (u *unpacker) lineOf(l *audit.Line, flags uint64, lines *words) {
 }
 
 // finding unpacks the finding of a brief into the reader.
-func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
-	record, err := s.store.record(b.Place)
+func (s *Shelf) finding(at place, b *audit.Brief, r *findingReader) error {
+	record, err := s.store.record(at)
 	if err != nil {
 		return err
 	}

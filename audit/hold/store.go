@@ -1,14 +1,13 @@
 package hold
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"sync/atomic"
-
-	"claimaudit/audit"
 )
 
-// store keeps records in boxes. What is beyond the memory the body may fill goes to a private file,
+// store keeps records, each behind its length, in boxes. What is beyond the memory the body may fill goes to a private file,
 // box by box. One goroutine fills it; afterwards any number may read.
 type store struct {
 	body  *Body
@@ -20,23 +19,36 @@ type store struct {
 // box is a run of records: in memory, or in the file when data is nil.
 type box struct {
 	data []byte
-	at   int64
+	at   int64 // in the file
+	size int   // of what is there
 }
 
-// boxSize is how much goes into a box before the next is begun.
-const boxSize = 256 << 10
+// boxSize is how much goes into a box before the next is begun; a larger record has one of its own.
+const (
+	boxBits = 18
+	boxSize = 1 << boxBits
+)
+
+// place is where a record is: its box, and behind that where in it.
+type place uint64
+
+func placeOf(box, at int) place { return place(box)<<boxBits | place(at) }
+
+func (p place) box() int { return int(p >> boxBits) }
+func (p place) at() int  { return int(p & (boxSize - 1)) }
 
 // put keeps a copy of the record.
-func (s *store) put(record []byte) (audit.Place, error) {
-	if n := len(s.boxes); n == 0 || len(s.boxes[n-1].data)+len(record) > boxSize {
-		if err := s.next(max(boxSize, len(record))); err != nil {
-			return audit.Place{}, err
+func (s *store) put(record []byte) (place, error) {
+	size := len(record) + binary.MaxVarintLen32
+	if n := len(s.boxes); n == 0 || len(s.boxes[n-1].data)+size > boxSize {
+		if err := s.next(max(boxSize, size)); err != nil {
+			return 0, err
 		}
 	}
 	last := len(s.boxes) - 1
 	b := &s.boxes[last]
-	p := audit.Place{Box: int32(last), At: int32(len(b.data)), Size: int32(len(record))}
-	b.data = append(b.data, record...)
+	p := placeOf(last, len(b.data))
+	b.data = append(binary.AppendUvarint(b.data, uint64(len(record))), record...)
 	return p, nil
 }
 
@@ -60,25 +72,41 @@ func (s *store) putAway(b *box) (err error) {
 	if _, err := s.file.WriteAt(b.data, s.size); err != nil {
 		return err
 	}
-	b.at = s.size
+	b.at, b.size = s.size, len(b.data)
 	s.size += int64(len(b.data))
 	s.body.kept.Add(-int64(len(b.data)))
 	b.data = nil
 	return nil
 }
 
+// firstRead is how much of a record is read back at first; few are longer.
+const firstRead = 512
+
 // record is what was put at the place. It must not be changed.
-func (s *store) record(p audit.Place) ([]byte, error) {
-	b := &s.boxes[p.Box]
+func (s *store) record(p place) ([]byte, error) {
+	b := &s.boxes[p.box()]
 	if b.data != nil {
-		return b.data[p.At : p.At+p.Size], nil
+		size, n := binary.Uvarint(b.data[p.at():])
+		begin := p.at() + n
+		return b.data[begin : begin+int(size)], nil
 	}
-	data := make([]byte, p.Size)
-	if _, err := s.file.ReadAt(data, b.at+int64(p.At)); err != nil {
-		return nil, fmt.Errorf("read back what did not fit in memory: %w", err)
+	data := make([]byte, min(firstRead, b.size-p.at()))
+	at := b.at + int64(p.at())
+	if _, err := s.file.ReadAt(data, at); err != nil {
+		return nil, readBack(err)
+	}
+	size, n := binary.Uvarint(data)
+	if end := n + int(size); end <= len(data) {
+		return data[n:end], nil
+	}
+	data = make([]byte, size)
+	if _, err := s.file.ReadAt(data, at+int64(n)); err != nil {
+		return nil, readBack(err)
 	}
 	return data, nil
 }
+
+func readBack(err error) error { return fmt.Errorf("read back what did not fit in memory: %w", err) }
 
 // trouble keeps the first error of readers that have no other way to tell of one.
 type trouble struct{ first atomic.Pointer[error] }

@@ -98,14 +98,16 @@ func TestFindingsFromFiles(t *testing.T) {
 	s := NewShelf(body)
 	want := manyFindings(8000)
 	for i := range want {
-		if err := s.add(&want[i], 0); err != nil {
+		if _, err := s.add(&want[i], 0); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if s.store.size == 0 {
 		t.Fatal("nothing went to a file: the test shows nothing")
 	}
-	fs := audit.NewFindings(s.briefs, &shelves{of: []*Shelf{s}})
+	all := &shelves{}
+	all.take(s)
+	fs := audit.NewFindings(all.all.numbers(), all)
 	for i, got := range fs.All() {
 		if diff := cmp.Diff(&want[i], got); diff != "" {
 			t.Fatalf("finding %d (-packed +unpacked):\n%s", i, diff)

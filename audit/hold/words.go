@@ -1,6 +1,10 @@
 package hold
 
-import "claimaudit/audit/claim"
+import (
+	"hash/maphash"
+
+	"claimaudit/audit/claim"
+)
 
 // words numbers the texts that recur on many lines: codes, diagnoses, providers, payers. It stops
 // learning when full, so that a column of unique texts cannot fill the memory with words.
@@ -12,6 +16,9 @@ type words struct {
 		id   uint64
 	}
 	alike []*claim.Line // lines with nothing but what is alike on many; see claim.Alike
+	// once, where it is not nil, are hashes of texts lately met once: a text is a word when it comes again.
+	once []uint32
+	seed maphash.Seed
 }
 
 const (
@@ -36,6 +43,22 @@ func (w *words) alikeID(l *claim.Line) uint64 {
 
 func newWords() *words { return &words{ids: map[string]uint64{}} }
 
+// newRecurring makes words for texts of which many never come again.
+func newRecurring() *words {
+	w := newWords()
+	w.once, w.seed = make([]uint32, 1<<12), maphash.MakeSeed()
+	return w
+}
+
+// again tells whether a text that is no word has lately been met before.
+func (w *words) again(s string) bool {
+	h := maphash.String(w.seed, s)
+	slot, mark := &w.once[h%uint64(len(w.once))], uint32(h>>32)|1
+	again := *slot == mark
+	*slot = mark
+	return again
+}
+
 // id is the word's number, from 1; 0 when it is not a word and must be written out.
 func (w *words) id(s string) uint64 {
 	slot := &w.near[slotOf(s)]
@@ -44,7 +67,7 @@ func (w *words) id(s string) uint64 {
 	}
 	id, ok := w.ids[s]
 	if !ok {
-		if len(w.text) == maxWords {
+		if len(w.text) == maxWords || w.once != nil && !w.again(s) {
 			return 0
 		}
 		own := string([]byte(s)) // the text given belongs to the input
