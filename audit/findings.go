@@ -62,7 +62,9 @@ type EncounterLine struct {
 }
 
 // NewFindings are the findings of those numbers, in the order given.
-func NewFindings(order []int32, packed Packed) Findings { return Findings{order: order, packed: packed} }
+func NewFindings(order []int32, packed Packed) Findings {
+	return Findings{order: order, packed: packed}
+}
 
 // NewFloods are the findings of those numbers, some of which stand for many lines; lines are what was found of each
 // line.

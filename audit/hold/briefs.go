@@ -25,10 +25,10 @@ type brief struct {
 
 // briefs are the briefs of findings by number. Behind the last of each shelf some numbers stand for none.
 type briefs struct {
-	rules   []*audit.Rule // by number
-	ruleOf  map[*audit.Rule]uint16
-	chunks  [][]brief
-	len     int
+	rules  []*audit.Rule // by number
+	ruleOf map[*audit.Rule]uint16
+	chunks [][]brief
+	len    int
 }
 
 // chunkBits is how many bits of a number are its place within a chunk.

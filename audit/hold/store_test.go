@@ -25,7 +25,7 @@ func manyFindings(n int) []audit.Finding {
 	all := make([]audit.Finding, n)
 	for i := range all {
 		own, other := &audit.Line{Line: bill(int32(i+2), fmt.Sprint("P", i), "77003", 1)}, &audit.Line{Line: bill(int32(i+n), "P", "62323", 2)}
-		own.Narrative, other.Context = strings.Repeat("long ", i%50), i%3 == 0
+		own.Narrative, other.Context = strings.Repeat("long ", i%50*3), i%3 == 0
 		own.Root = i%2 == 0
 		own.Faults = []claim.Fault{{Field: claim.FieldUnits, Text: "two", Expected: "a number"}}
 		f := audit.Finding{Rule: rule, Severity: audit.Warning, Line: own, Related: []*audit.Line{other}, Money: audit.Deny, Message: fmt.Sprint("message ", i%7)}

@@ -56,6 +56,8 @@ type streams struct {
 	placed   []string        // the outputs that have their places
 	dropped  bool            // exports were named without a command
 	page     bool            // a double click has started the page
+	// limit has the run time keep to so much memory where it can; nil leaves it as it is.
+	limit func(int64) int64
 }
 
 // status is an exit status other than 0 that is no failure to report.
@@ -77,10 +79,10 @@ func (h *heard) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// run is the whole program: it reads the arguments, does the command and returns the exit status.
-func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	said := &heard{w: out}
-	io := &streams{in: in, out: said, err: errOut, done: ctx.Done()}
+// execute is the whole program: it reads the arguments, does the command and returns the exit status.
+func execute(ctx context.Context, args []string, io *streams) int {
+	said := &heard{w: io.out}
+	io.out, io.done = said, ctx.Done()
 	code := perform(ctx, args, io)
 	if !io.page || code == exitFailed { // a page that was left leaves nothing to read
 		farewell(io)
@@ -89,7 +91,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case said.err == nil, code == exitFailed, code == exitInterrupted:
 		return code
 	}
-	return fail(errOut, unsaid(said.err, io.placed))
+	return fail(io.err, unsaid(said.err, io.placed))
 }
 
 // unsaid is the error of a standard output that cannot be written.
@@ -103,7 +105,7 @@ func unsaid(err error, placed []string) error {
 // perform does the command that the arguments name.
 func perform(ctx context.Context, args []string, io *streams) int {
 	exited, exitCode := false, exitClean
-	conf := &configuration{done: io.done}
+	conf := &configuration{done: io.done, limit: io.limit}
 	parser, err := newParser(
 		kong.Writers(io.out, io.err),
 		kong.Exit(func(code int) { exited, exitCode = true, code }),

@@ -35,6 +35,7 @@ type configuration struct {
 	used   map[string]bool          // flags that were not on the command line
 	err    error                    // why it could not be read
 	done   <-chan struct{}          // closed by a signal
+	limit  func(int64) int64        // see streams
 	base   string                   // the folder with copies of the files that settings name; blank: the files themselves are read
 
 	compiled string // the folder with compiled forms of tables among these copies; blank: there is none

@@ -24,6 +24,7 @@ var environment = []struct {
 	{"COLUMNS", "How wide help is printed.", false},
 	{"TMPDIR", "Where private files go that do not fit in memory; on Windows TMP.", false},
 	{"TMP", "Where private files go on Windows.", false},
+	{"GOMEMLIMIT", "How much memory to free early for, in place of what --memory says; as Go has it.", false},
 	{"XDG_CACHE_HOME", "Where tables of CMS that were read once are kept.", false},
 	{"PGHOST", "Of a history in PostgreSQL, what its address does not say; so all that begin with PG.", false},
 	{"PGUSER", "The user of the database.", false},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -17,7 +18,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once, wherever it waits
-	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	io := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	if os.Getenv("GOMEMLIMIT") == "" { // which says it already
+		io.limit = debug.SetMemoryLimit
+	}
+	status := execute(ctx, os.Args[1:], io)
 	stop()
 	os.Exit(status)
 }

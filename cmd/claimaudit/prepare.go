@@ -35,10 +35,17 @@ func (a *auditCmd) prepareFor(to func(*job) error, given []setting, conf *config
 	return j, nil
 }
 
+// leastLimit is what tables, rules and readers take, and some room: with less, memory would be freed again and again for
+// nothing.
+const leastLimit = 128 << 20
+
 func (j *job) limits() error {
 	var errs [2]error
 	j.memory, errs[0] = memorySize(j.conf, j.cmd.Memory)
 	j.workers, errs[1] = workerCount(j.conf, j.cmd.Workers)
+	if j.conf.limit != nil && j.cmd.Memory != "" && errs[0] == nil {
+		j.conf.limit(max(j.memory, leastLimit))
+	}
 	return errors.Join(errs[:]...)
 }
 

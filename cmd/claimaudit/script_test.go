@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"io"
 	"os"
 	"testing"
 
@@ -18,6 +19,11 @@ func TestMain(m *testing.M) {
 			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
 	})
+}
+
+// run is the program on these streams.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	return execute(ctx, args, &streams{in: in, out: out, err: errOut})
 }
 
 // TestCommand drives the command as a stranger would: each script in testdata/script is a story

@@ -116,7 +116,7 @@ type severitySettings struct {
 // machineSettings say how much of the machine is used.
 type machineSettings struct {
 	Workers int    `findings:"no" example:"2" placeholder:"N" help:"How many patients to judge at a time. Default: one a core."`
-	Memory  string `findings:"no" example:"2GiB" placeholder:"SIZE" help:"How much memory claim lines may fill before they go to private files. Default: half the machine's, at most 4GiB."`
+	Memory  string `findings:"no" example:"2GiB" placeholder:"SIZE" help:"How much memory to keep to: lines and findings that do not fit go to private files. Default: lines and findings fill half the machine's, at most 4GiB."`
 }
 
 // privacySettings say whom outputs may name.

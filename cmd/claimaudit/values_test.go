@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"io"
+	"strings"
+	"testing"
+)
 
 // TestMemorySize: sizes are counted in powers of two, and none is nothing or more than a pebibyte.
 func TestMemorySize(t *testing.T) {
@@ -33,6 +37,26 @@ func TestFilingDays(t *testing.T) {
 	for name, days := range map[string]int{"medicare": 0, "medicaid": -1, "somebody": 30} {
 		if limits, err := filingDays(&configuration{}, map[string]int{name: days}); err == nil || len(limits) > 0 {
 			t.Errorf("%s within %d days: got %v, error %v", name, days, limits, err)
+		}
+	}
+}
+
+// The run time keeps to the memory that was asked for, to no less than it needs, and to nothing unasked.
+func TestMemoryIsKeptTo(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want int64
+	}{
+		{[]string{"config"}, 0},
+		{[]string{"config", "--memory", "256MiB"}, 256 << 20},
+		{[]string{"config", "--memory", "1MiB"}, leastLimit},
+		{[]string{"config", "--memory", "lots"}, 0},
+	} {
+		var got int64
+		limit := func(bytes int64) int64 { got = bytes; return 0 }
+		execute(t.Context(), c.args, &streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard, limit: limit})
+		if got != c.want {
+			t.Errorf("%v keeps to %d bytes, want %d", c.args, got, c.want)
 		}
 	}
 }
