@@ -20,6 +20,8 @@ var embedded embed.FS
 // knowledge is what is known of how exports are written: the tables in data.
 type knowledge struct {
 	names           map[string][]meaning        // header names, as headerKey writes them
+	inFull          map[string][]string         // these by their words in full, see spelled
+	short           map[string]string           // what a word of a header is short for
 	canonical       map[string]slot             // names --map takes, as headerKey writes them
 	words           map[role]map[string]string  // what a word in a column of a role means
 	payers          []payerWord                 // by rank
@@ -53,6 +55,11 @@ type (
 		Holds  string `csv:"holds"`
 		Note   string `csv:"note"`
 		Source string `csv:"source"` // the systems that write it, or canonical
+	}
+	shortRow struct {
+		Word   string `csv:"word" table:"key"`
+		Means  string `csv:"means"`
+		Source string `csv:"source"`
 	}
 	wordRow struct {
 		Field  string `csv:"field"`
@@ -91,11 +98,12 @@ var known = sync.OnceValues(func() (*knowledge, error) {
 
 func load(data fs.FS) (*knowledge, error) {
 	k := &knowledge{
-		names: map[string][]meaning{}, canonical: canonicalNames(), words: map[role]map[string]string{}, classes: map[string]claim.Payer{},
+		names: map[string][]meaning{}, inFull: map[string][]string{}, short: map[string]string{}, canonical: canonicalNames(), words: map[role]map[string]string{}, classes: map[string]claim.Payer{},
 		placeholders: map[string]bool{}, repeats: map[byte]int{}, absent: map[string]bool{},
 		pseudo: map[string]claim.UnreadKind{}, rowWords: map[string]claim.UnreadKind{}, remittance: map[string]string{}, required: required,
 	}
 	err := errors.Join(
+		table.Each(data, "abbreviations.csv", k.addShort), // names of headers are spelled by it
 		table.Each(data, "synonyms.csv", k.addSynonym),
 		table.Each(data, "words.csv", k.addWord),
 		table.Each(data, "payers.csv", k.addPayer),
@@ -118,7 +126,7 @@ func (k *knowledge) nameFields() {
 				s.nth = i + 1
 			}
 			if !slices.ContainsFunc(k.exact(key), func(m meaning) bool { return m.slot == s }) {
-				k.names[key] = append(k.names[key], meaning{slot: s, rank: 1})
+				k.name(key, k.spelled(header), meaning{slot: s, rank: 1})
 			}
 		}
 	}
@@ -153,14 +161,15 @@ func (k *knowledge) addSynonym(r synonymRow) error {
 		}
 		m.rank = rank
 	}
-	key := headerKey(strings.TrimSuffix(r.Name, wildcard)) + wildcard
+	name := strings.TrimSuffix(r.Name, wildcard)
+	key := headerKey(name) + wildcard
 	if own, taken := k.canonical[key]; taken && own.role < rowType && own.role != m.slot.role && !decoy && m.holds == "" {
 		return fmt.Errorf("%s is the name of another field", r.Name)
 	}
 	if slices.ContainsFunc(k.names[key], m.repeats) {
 		return fmt.Errorf("%s is listed twice", r.Name)
 	}
-	k.names[key] = append(k.names[key], m)
+	k.name(key, k.spelled(name)+wildcard, m)
 	return nil
 }
 
@@ -257,7 +266,7 @@ func wordKey(word string) string {
 }
 
 // meanings is what a header may stand for: by its whole name, its name with a number behind it,
-// and else by its name without what is in parentheses or without its "#".
+// else by its name without what is in parentheses or without its "#", and else by its words in full.
 func (k *knowledge) meanings(header string) []meaning {
 	if found := k.exact(headerKey(header)); found != nil {
 		return found
@@ -274,29 +283,34 @@ func (k *knowledge) meanings(header string) []meaning {
 			return found
 		}
 	}
-	return nil
+	return k.spelledOut(header)
 }
 
 // loosely is added to the rank of a name that matched only in part.
 const loosely = 10
 
 func (k *knowledge) exact(key string) []meaning {
-	found := slices.Clone(k.names[key])
+	return numberings(key, func(key string) []meaning { return k.names[key] })
+}
+
+// numberings are the meanings of a name among those that are known, with a number and without.
+func numberings(key string, named func(key string) []meaning) []meaning {
+	found := slices.Clone(named(key))
 	for digits := 1; digits <= 2 && digits < len(key); digits++ {
 		base, number := key[:len(key)-digits], key[len(key)-digits:]
 		if n, err := strconv.Atoi(number); err == nil && n > 0 && n <= maxNth {
-			found = append(found, numbered(k.names[base+"#"], n)...)
+			found = append(found, numbered(named(base+"#"), n)...)
 		}
 	}
-	found = append(found, k.numberedInside(key)...)
+	found = append(found, numberedInside(key, named)...)
 	if n := len(key) - 1; n > 0 && key[n] >= 'a' && key[n] <= 'l' {
-		found = append(found, numbered(k.names[key[:n]+"@"], int(key[n]-'a')+1)...)
+		found = append(found, numbered(named(key[:n]+"@"), int(key[n]-'a')+1)...)
 	}
 	return found
 }
 
 // numberedInside are the meanings of a name with its number in it: "ICD1 Code" is "ICD Code 1".
-func (k *knowledge) numberedInside(key string) (found []meaning) {
+func numberedInside(key string, named func(key string) []meaning) (found []meaning) {
 	for i := 1; i < len(key); i++ {
 		if !isDigit(key[i]) || isDigit(key[i-1]) {
 			continue
@@ -306,7 +320,7 @@ func (k *knowledge) numberedInside(key string) (found []meaning) {
 			end++
 		}
 		if n, err := strconv.Atoi(key[i:end]); err == nil && end < len(key) && n > 0 && n <= maxNth {
-			found = append(found, numbered(k.names[key[:i]+key[end:]+"#"], n)...)
+			found = append(found, numbered(named(key[:i]+key[end:]+"#"), n)...)
 		}
 	}
 	return found

@@ -88,7 +88,7 @@ func TestFaultyTables(t *testing.T) {
 	} {
 		files := fstest.MapFS{}
 		last := 0
-		for _, name := range []string{"synonyms.csv", "words.csv", "payers.csv", "placeholders.csv", "pseudocodes.csv", "rowwords.csv"} {
+		for _, name := range []string{"synonyms.csv", "words.csv", "payers.csv", "placeholders.csv", "pseudocodes.csv", "rowwords.csv", "abbreviations.csv"} {
 			text, err := fs.ReadFile(embedded, "data/"+name)
 			if err != nil {
 				t.Fatal(err)
