@@ -54,12 +54,13 @@ func newRow(columns []Column) *Row {
 
 const cellMark = `<c s="`
 
-// The height of a row is that of its lines of 11 points, but not above what Excel takes. It is the row's
+// The height of a row is that of its lines of 11 points, but of no more than can be read beside other rows: the text
+// of a cell is whole, and Excel shows all of it above the sheet. It is the row's
 // first height, not one that was set: a row that is sorted or filtered keeps to its text. It is
 // written in three digits, so that it can be set when the texts are known.
 const (
 	lineHeight = 15
-	maxHeight  = 409
+	mostLines  = 12
 	// A row of one line has more room around it than the others, whose lines have theirs.
 	onePadding = 5
 	rowPadding = 2
@@ -77,7 +78,7 @@ func (r *Row) begin(number int) {
 func (r *Row) end() {
 	height := lineHeight + onePadding
 	if r.lines > 1 {
-		height = min(maxHeight, r.lines*lineHeight+rowPadding)
+		height = min(r.lines, mostLines)*lineHeight + rowPadding
 	}
 	for i := 2; i >= 0; i-- {
 		r.buf[r.high+i] = byte('0' + height%10)
