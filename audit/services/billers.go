@@ -235,20 +235,21 @@ func (v *Survey) centreDay(lines []audit.Line, day claim.Date) {
 	}
 	v.day = of
 	slices.SortStableFunc(of, compareCentre)
-	met := map[string]*billerTally{}
+	v.met = v.met[:0]
 	for start, end := 0, 0; start < len(of); start = end {
 		for end < len(of) && of[end].Billed == of[start].Billed {
 			end++
 		}
-		centreCode(of[start:end], met)
+		v.centreCode(of[start:end])
 	}
-	for name, told := range met {
-		v.billers.named(name).add(&billerTally{days: 1, shared: min(told.shared, 1), twice: min(told.twice, 1), priced: min(told.priced, 1), sides: told.sides})
+	for i := range v.met {
+		told := &v.met[i].billerTally
+		v.billers.named(v.met[i].name).add(&billerTally{days: 1, shared: min(told.shared, 1), twice: min(told.twice, 1), priced: min(told.priced, 1), sides: told.sides})
 	}
 }
 
 // centreCode counts what the lines of one code tell of their billers.
-func centreCode(of []centreLine, met map[string]*billerTally) {
+func (v *Survey) centreCode(of []centreLine) {
 	least := 0 // the first line of a biller that is named
 	for least < len(of) && of[least].biller == "" {
 		least++
@@ -258,17 +259,29 @@ func centreCode(of []centreLine, met map[string]*billerTally) {
 		for ; end < len(of) && of[end].biller == name; end++ {
 			sides |= sideBit(of[end].Line)
 		}
-		told := met[name]
-		if told == nil {
-			told = &billerTally{}
-			met[name] = told
-		}
+		told := v.onDay(name)
 		told.sides = told.sides || sides == 3
 		if least < len(of) && of[least].biller != name || of[len(of)-1].biller != name && of[len(of)-1].biller != "" {
 			told.shared++
 		}
 		countTwice(of[start:end], told)
 	}
+}
+
+// dayBiller is what a patient's day in a centre tells of one of its billers.
+type dayBiller struct {
+	name string
+	billerTally
+}
+
+// onDay is what the day at hand tells of a biller.
+func (v *Survey) onDay(name string) *billerTally {
+	i := slices.IndexFunc(v.met, func(b dayBiller) bool { return b.name == name })
+	if i < 0 {
+		i = len(v.met)
+		v.met = append(v.met, dayBiller{name: name})
+	}
+	return &v.met[i].billerTally
 }
 
 // countTwice counts the lines of one code and biller that stand on another claim to the payer than the first.

@@ -18,6 +18,7 @@ type Survey struct {
 	counted bool         // the billers' lines are, by a census
 	seen    []claim.Date // scratch of seeBillers
 	day     []centreLine // scratch of centreDay
+	met     []dayBiller  // likewise
 
 	owners []owner
 	// nobodies are the lines without a patient and a claim, by what they hold.
