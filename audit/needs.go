@@ -73,7 +73,7 @@ const (
 	AddOn                         // its code is an add-on by some table
 	Repeated                      // another line of its date of service has its code
 	OverLimit                     // it has more units than some table in use allows of its code
-	Paired                        // its code has a pair edit with another line's of its date of service
+	Paired                        // another line of its date of service has its code, or one that a pair edit has its code as column 2 with
 
 	NumSigns = iota
 )

@@ -290,11 +290,10 @@ func (c *Catalog) hasAddOn(s Scope, code claim.Code) bool {
 	return c.addOns.of[s].any(func(rows map[claim.Code][]AddOn) bool { return rows[code] != nil })
 }
 
-// Paired tells whether a table in use has an edit of the two codes, of whatever day and scope and in
-// whichever direction.
-func (c *Catalog) Paired(a, b claim.Code) bool {
+// Paired tells whether a table in use has an edit of the two codes in that direction, of whatever day and scope.
+func (c *Catalog) Paired(column1, column2 claim.Code) bool {
 	for s := range NumScopes {
-		if c.pairs.of[s].any(func(t *PairTable) bool { return t.paired(a, b) || t.paired(b, a) }) {
+		if c.pairs.of[s].any(func(t *PairTable) bool { return t.paired(column1, column2) }) {
 			return true
 		}
 	}

@@ -184,7 +184,7 @@ func (a *asks) signsBeside(day []audit.Line, i int) (signs audit.Signs) {
 		case j == i:
 		case day[j].Code == day[i].Code:
 			signs |= audit.Repeated | audit.Paired
-		case signs&audit.Paired == 0 && a.paired(day[i].Code, day[j].Code):
+		case signs&audit.Paired == 0 && a.paired(day[j].Code, day[i].Code):
 			signs |= audit.Paired
 		}
 	}

@@ -19,8 +19,8 @@ type seen struct {
 
 // seenPair is two codes, and whether some table has an edit of them.
 type seenPair struct {
-	a, b   claim.Code
-	edited bool
+	column1, column2 claim.Code
+	edited           bool
 }
 
 const (
@@ -110,14 +110,11 @@ func (a *asks) diagnoses(l *audit.Line) ruleSet {
 	return k.rules
 }
 
-// paired tells whether some table has an edit of the two codes, whichever stands first.
-func (a *asks) paired(one, other claim.Code) bool {
-	if one > other {
-		one, other = other, one
-	}
-	k := &a.seen.pairs[(uint64(one)*0x9e3779b97f4a7c15^uint64(other))*0xbf58476d1ce4e5b9>>(64-seenBits)]
-	if k.a != one || k.b != other {
-		*k = seenPair{one, other, a.catalog.Paired(one, other)}
+// paired tells whether some table has an edit of the two codes.
+func (a *asks) paired(column1, column2 claim.Code) bool {
+	k := &a.seen.pairs[(uint64(column1)*0x9e3779b97f4a7c15^uint64(column2))*0xbf58476d1ce4e5b9>>(64-seenBits)]
+	if k.column1 != column1 || k.column2 != column2 {
+		*k = seenPair{column1, column2, a.catalog.Paired(column1, column2)}
 	}
 	return k.edited
 }
