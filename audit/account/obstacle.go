@@ -139,7 +139,10 @@ func CanCheck(r *audit.Rule, c *audit.Case, l *audit.Line) bool {
 			return false
 		}
 	}
-	k := knownOf(c.Catalog, l.Scope(), l.Code, l.Known, l.From, l.From)
+	var k known
+	if n := &r.Needs; n.Listed || n.Tables&^audit.DiagnosisLists != 0 { // as few rules ask
+		k = knownOf(c.Catalog, l.Scope(), l.Code, l.Known, l.From, l.From)
+	}
 	return whyNot(&r.Needs, sightOf(l, allFields), k, c.Sources) == checked
 }
 

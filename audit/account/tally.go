@@ -125,10 +125,8 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 	s := sightOf(l, t.needed)
 	s.openDx = t.diagnoses.any(c.Catalog, l, day.quarter)
 	s.quarter, s.reach = day.quarter, reach{day.filled, t.own.filled(l.From - c.Lines[0].From)}
-	for r := range t.unmet {
-		if r.About(l) {
-			delete(t.unmet, r)
-		}
+	if len(t.unmet) > 0 {
+		t.meet(l)
 	}
 	for i, w := range t.withdrawals {
 		if w.Holds(c, l) {
@@ -136,6 +134,15 @@ func (t *Tally) line(c *audit.Case, l *audit.Line) {
 		}
 	}
 	t.see(s, l.From)
+}
+
+// meet takes note of the rules that ask and are about the line.
+func (t *Tally) meet(l *audit.Line) {
+	for r := range t.unmet {
+		if r.About(l) {
+			delete(t.unmet, r)
+		}
+	}
 }
 
 // see counts a line's sight; a sight met lately touches no map.

@@ -80,14 +80,14 @@ func appendDays(lines []audit.Line, s *audit.Span) []audit.Line {
 // joinSpans makes the findings on the days of a span one on its line, and has all findings speak of lines
 // as they are billed.
 func joinSpans(found []audit.Finding) []audit.Finding {
-	if !slices.ContainsFunc(found, ofDays) {
+	if !anyOfDays(found) {
 		return found
 	}
 	joined := found[:0]
 	on := map[joint]int{}
 	for _, f := range found {
 		day := f.Line
-		if !ofDays(f) {
+		if !ofDays(&f) {
 			joined = append(joined, f)
 			continue
 		}
@@ -113,8 +113,19 @@ type joint struct {
 	line *audit.Line
 }
 
-func ofDays(f audit.Finding) bool {
-	return slices.ContainsFunc(f.Lines(), func(l *audit.Line) bool { return l.Span != nil })
+func anyOfDays(found []audit.Finding) bool {
+	for i := range found {
+		if ofDays(&found[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofDays tells whether a finding speaks of a day of a span.
+func ofDays(f *audit.Finding) bool {
+	return f.Line.Span != nil || slices.ContainsFunc(f.Related, func(l *audit.Line) bool { return l.Span != nil }) ||
+		slices.ContainsFunc(f.Fix.Edits, func(e audit.Edit) bool { return e.Line.Span != nil })
 }
 
 // whole is the finding on lines as they are billed. On a span the money is that of the day, no fix gives
