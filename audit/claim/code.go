@@ -33,8 +33,8 @@ func MustCode(s string) Code {
 
 func (c Code) String() string { return unpack(uint64(c)) }
 
-// at is the i-th character of the code, 0 behind its last.
-func (c Code) at(i int) byte { return byte(c >> (56 - 8*i)) }
+// At is the i-th character of the code, 0 behind its last.
+func (c Code) At(i int) byte { return byte(c >> (56 - 8*i)) }
 
 // Bit is one of 64 bits, told by the code: sets of codes whose bits do not meet share none.
 func (c Code) Bit() uint64 { return 1 << (uint64(c) * 0x9e3779b97f4a7c15 >> 58) }
@@ -42,10 +42,10 @@ func (c Code) Bit() uint64 { return 1 << (uint64(c) * 0x9e3779b97f4a7c15 >> 58) 
 // Shaped tells whether the code has the shape of a CPT or HCPCS code: five characters, four
 // digits first or a letter and four digits (64483, 0213T, 3008F, J3301).
 func (c Code) Shaped() bool {
-	if c.at(5) != 0 || !digit(c.at(1)) || !digit(c.at(2)) || !digit(c.at(3)) {
+	if c.At(5) != 0 || !digit(c.At(1)) || !digit(c.At(2)) || !digit(c.At(3)) {
 		return false
 	}
-	first, last := c.at(0), c.at(4)
+	first, last := c.At(0), c.At(4)
 	if digit(first) {
 		return digit(last) || last == 'F' || last == 'T' || last == 'U' || last == 'M' || last == 'A'
 	}
@@ -53,11 +53,11 @@ func (c Code) Shaped() bool {
 }
 
 // LevelII tells whether the code has the shape of a HCPCS level II code: a letter and four digits.
-func (c Code) LevelII() bool { return c.Shaped() && !digit(c.at(0)) }
+func (c Code) LevelII() bool { return c.Shaped() && !digit(c.At(0)) }
 
 // Numbered tells whether the code has five digits, as CPT codes of category I have, or a letter and four:
 // such codes stand in ranges, and 0213T in none.
-func (c Code) Numbered() bool { return c.Shaped() && digit(c.at(4)) }
+func (c Code) Numbered() bool { return c.Shaped() && digit(c.At(4)) }
 
 // Diagnosis is an ICD-10-CM code without its dot, packed like a Code.
 type Diagnosis uint64

@@ -122,8 +122,8 @@ func IsGoods(l *audit.Line) bool {
 	if l.In(catalog.Drugs) || l.In(catalog.Supplies) {
 		return true
 	}
-	switch l.Code.String()[:min(1, len(l.Code.String()))] {
-	case "A", "B", "E", "J", "K", "L", "Q":
+	switch l.Code.At(0) {
+	case 'A', 'B', 'E', 'J', 'K', 'L', 'Q':
 		return l.Code.LevelII()
 	}
 	return false
@@ -132,16 +132,15 @@ func IsGoods(l *audit.Line) bool {
 // IsLaboratory tells whether the code is of the laboratory section of CPT (80000 to 89999), a
 // proprietary laboratory analysis (0001U), or a drug test.
 func IsLaboratory(l *audit.Line) bool {
-	code := l.Code.String()
-	if len(code) != 5 || !l.Code.Shaped() {
+	code := l.Code
+	if !code.Shaped() {
 		return false
 	}
-	return code[4] == 'U' || code[0] == '8' || code[0] == 'P' || l.In(catalog.PresumptiveDrugTest) || l.In(catalog.DefinitiveDrugTest)
+	return code.At(4) == 'U' || code.At(0) == '8' || code.At(0) == 'P' || l.In(catalog.PresumptiveDrugTest) || l.In(catalog.DefinitiveDrugTest)
 }
 
 // IsSurgery tells whether the code is of the surgery section of CPT (10004 to 69990): something a
 // needle may have been guided for.
 func IsSurgery(code claim.Code) bool {
-	s := code.String()
-	return len(s) == 5 && code.Shaped() && s[0] >= '1' && s[0] <= '6' && isDigit(s[4])
+	return code.Shaped() && code.At(0) >= '1' && code.At(0) <= '6' && code.Numbered()
 }
