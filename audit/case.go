@@ -32,6 +32,11 @@ type Line struct {
 	Doubt uint32
 }
 
+// Unjudged takes from the line all but what was billed.
+func (l *Line) Unjudged() {
+	l.Known, l.Context, l.Root, l.Gap, l.Span, l.Copies, l.Gone, l.Doubt = nil, false, false, false, nil, nil, false, 0
+}
+
 // DoubtOf is the mark of the n-th of some claims that are in doubt together.
 func DoubtOf(claims uint32, n int) uint32 { return (claims+1)<<doubtBits | uint32(n)&(1<<doubtBits-1) }
 

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -84,5 +85,31 @@ func TestDaysByPayer(t *testing.T) {
 		if got := strings.Join(parts, "|"); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
 		}
+	}
+}
+
+// TestUnjudged holds that nothing is left of how a line was judged, whatever field that is in.
+func TestUnjudged(t *testing.T) {
+	l := Line{Line: claim.Line{Claim: "C1", Units: claim.One}}
+	v := reflect.ValueOf(&l).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Kind() {
+		case reflect.Pointer:
+			f.Set(reflect.New(f.Type().Elem()))
+		case reflect.Slice:
+			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Uint32:
+			f.SetUint(1)
+		default:
+			if i > 0 { // what was billed
+				t.Fatalf("the test knows no value of a %s", f.Type())
+			}
+		}
+	}
+	l.Unjudged()
+	if want := (Line{Line: claim.Line{Claim: "C1", Units: claim.One}}); !reflect.DeepEqual(l, want) {
+		t.Errorf("left %+v", l)
 	}
 }

@@ -195,8 +195,10 @@ func (r *room) unpack(keys []key, anyLost bool, sources []claim.Source) {
 			u.line(&r.lost[len(r.lost)-1], sources)
 			continue
 		}
-		r.lines = append(r.lines, audit.Line{})
-		u.line(&r.lines[len(r.lines)-1].Line, sources)
+		r.lines = r.lines[:len(r.lines)+1]
+		l := &r.lines[len(r.lines)-1]
+		u.line(&l.Line, sources)
+		l.Unjudged()
 	}
 }
 
