@@ -40,6 +40,9 @@ func (m marks) from(i int) marks { return marks{m.base, m.bits & (^uint64(0) << 
 // first is where the first mark is.
 func (m marks) first() int { return m.base + bits.TrailingZeros64(m.bits) }
 
+// passed are the marks but for the first.
+func (m marks) passed() marks { return marks{m.base, m.bits & (m.bits - 1)} }
+
 const onePerByte = 0x0101010101010101
 
 // zeroBytes has the highest bit of each byte that is zero in the word, and no other.

@@ -85,33 +85,41 @@ func (b *textBlock) each(yield func(*Row) bool) {
 func (b *textBlock) record(r *Row, i int, before *marks) (next, lines int) {
 	s, cells, m := b.text, r.Cells, *before
 	for {
-		var stop int
 		if i < len(s) && s[i] == '"' {
-			var cell string
-			if cell, stop, lines, r.Err = b.quoted(i, lines); r.Err != nil {
-				r.Cells = cells
-				return stop, lines
+			cell, stop, all, err := b.quoted(i, lines)
+			if err != nil {
+				r.Cells, r.Err = cells, err
+				return stop, all
 			}
-			cells = append(cells, cell)
-		} else {
-			if i >= m.base+64 {
-				m = b.marksFrom(i - i%64)
+			cells, lines = append(cells, cell), all
+			if stop == len(s) || s[stop] == '\n' {
+				r.Cells, *before = cells, m
+				return stop + 1, lines + 1
 			}
-			for m = m.from(i); m.bits == 0; {
-				m = b.marksFrom(m.base + 64)
-			}
-			stop = m.first()
-			end := stop
-			if stop > i && s[stop-1] == '\r' && (stop == len(s) || s[stop] == '\n') {
-				end--
-			}
-			cells = append(cells, s[i:end])
+			i = stop + 1
+			continue
 		}
-		if stop == len(s) || s[stop] == '\n' {
-			r.Cells, *before = cells, m
-			return stop + 1, lines + 1
+		if i >= m.base+64 {
+			m = b.marksFrom(i - i%64)
 		}
-		i = stop + 1
+		for m = m.from(i); m.bits == 0; {
+			m = b.marksFrom(m.base + 64)
+		}
+		for left := m; left.bits != 0; left = left.passed() {
+			stop := left.first()
+			if stop >= len(s) || s[stop] == '\n' {
+				end := stop
+				if stop > i && s[stop-1] == '\r' {
+					end--
+				}
+				r.Cells, *before = append(cells, s[i:end]), m
+				return stop + 1, lines + 1
+			}
+			cells = append(cells, s[i:stop])
+			if i = stop + 1; i < len(s) && s[i] == '"' {
+				break
+			}
+		}
 	}
 }
 
