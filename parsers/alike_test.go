@@ -1,11 +1,16 @@
 package parsers
 
 import (
+	"bytes"
 	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
-	"strings"
+	"strconv"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
 	"claimaudit/audit/claim"
@@ -48,14 +53,22 @@ var oddCells = map[string][]string{
 func TestAlike(t *testing.T) {
 	header := []string{"ClaimID", "PatientID", "DOS", "CPT", "Mod1", "Mod2", "Units", "Charge", "Dx1", "Dx2", "BillingNPI", "BillingTIN", "POS", "Payer", "ClaimType", "ClaimFrequency", "State", "FacilityNPI", "DOB"}
 	plain := []string{"C1", "P1", "2025-03-25", "64483", "RT", "", "1", "100.00", "M54.16", "", "1003000126", "123456789", "11", "AETNA", "professional", "1", "PA", "", "1963-04-10"}
-	met := 0
+	path := filepath.Join(t.TempDir(), "export")
+	met := map[bool]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		var text strings.Builder
-		w := csv.NewWriter(&text)
-		write := func(row []string) {
-			if err := w.Write(row); err != nil {
-				t.Fatal(err)
+		book := rapid.Bool().Draw(t, "workbook")
+		var drawn [][]any
+		write := func(row []string, odd ...int) {
+			cells := make([]any, len(row))
+			for i, text := range row {
+				cells[i] = text
 			}
+			for _, i := range odd {
+				if book && rapid.Bool().Draw(t, "typed") {
+					cells[i] = typed(row[i])
+				}
+			}
+			drawn = append(drawn, cells)
 		}
 		write(header)
 		for n := range 20 {
@@ -67,17 +80,19 @@ func TestAlike(t *testing.T) {
 		}
 		for range rapid.IntRange(1, 40).Draw(t, "rows") {
 			row := append([]string(nil), plain...)
-			for range rapid.IntRange(0, 2).Draw(t, "odd") {
-				column := rapid.IntRange(3, len(header)-1).Draw(t, "column")
+			odd := rapid.SliceOfNDistinct(rapid.IntRange(3, len(header)-1), 0, 2, rapid.ID).Draw(t, "odd")
+			for _, column := range odd {
 				row[column] = rapid.SampledFrom(oddCells[header[column]]).Draw(t, header[column])
 			}
-			write(row)
+			write(row, odd...)
 			if rapid.Bool().Draw(t, "again") {
-				write(row)
+				write(row, odd...)
 			}
 		}
-		w.Flush()
-		e, err := Open("-", Options{Stdin: strings.NewReader(text.String())})
+		if err := writeCells(path, book, drawn); err != nil {
+			t.Fatal(err)
+		}
+		e, err := Open(path, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,14 +125,54 @@ func TestAlike(t *testing.T) {
 			default:
 				one.CopyAlike(before)
 				another.CopyAlike(&got.lines[i])
-				met++
+				met[book]++
 			}
 			if !reflect.DeepEqual(one, another) {
 				t.Fatalf("alike are %+v and %+v", one, another)
 			}
 		}
 	})
-	if met == 0 {
-		t.Error("no two lines were alike")
+	if met[false] == 0 || met[true] == 0 {
+		t.Errorf("no two lines of a text or of a workbook were alike: %v", met)
 	}
+}
+
+// typed is a cell as a spreadsheet may hold what was typed in: a number or a truth where the text reads as one.
+func typed(text string) any {
+	if n, err := strconv.ParseFloat(text, 64); err == nil {
+		return n
+	}
+	if text == "other" || text == "many" {
+		return true
+	}
+	return text
+}
+
+// writeCells writes a table as a workbook or as text.
+func writeCells(path string, book bool, rows [][]any) error {
+	var out bytes.Buffer
+	if book {
+		f := excelize.NewFile()
+		for i := range rows {
+			if err := f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &rows[i]); err != nil {
+				return err
+			}
+		}
+		if err := f.Write(&out); err != nil {
+			return err
+		}
+		return os.WriteFile(path, out.Bytes(), 0o600)
+	}
+	w := csv.NewWriter(&out)
+	for _, row := range rows {
+		texts := make([]string, len(row))
+		for i, cell := range row {
+			texts[i] = fmt.Sprint(cell)
+		}
+		if err := w.Write(texts); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return os.WriteFile(path, out.Bytes(), 0o600)
 }

@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func openRows(p *pages) (rows []grid.Row, err error) {
 		}
 		for row := range block.Rows() {
 			own := *row
-			own.Cells = append([]string(nil), row.Cells...)
+			own.Cells, own.Kinds, own.Held = slices.Clone(row.Cells), slices.Clone(row.Kinds), slices.Clone(row.Held)
 			rows = append(rows, own)
 		}
 	}
