@@ -45,6 +45,7 @@ var findingColumns = []findingColumn{
 	{
 		name: "file", column: column{"File", 12, name, false}, place: 50,
 		text: func(f *shown) string { return f.view.source(f.Line.Pos.Input).File },
+		cell: func(b *book, f *shown, r *xlsx.Row) { r.Text(b.files[f.Line.Pos.Input]) },
 	},
 	{
 		name: "sheet", column: column{"Sheet", 10, name, false}, place: 270,

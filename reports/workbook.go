@@ -59,6 +59,7 @@ type book struct {
 	styles  *styles
 	sheets  []sheet
 	columns []findingColumn // of Flagged Lines
+	files   []string        // by input, see shortNames
 	rows    []xlsx.Rows
 	most    int // records on a sheet below its header
 	// mostWhole is how many lines By Encounter has before the encounters that are left get a row each.
@@ -79,7 +80,7 @@ type book struct {
 }
 
 func newBook(v *view, most int) (*book, error) {
-	b := &book{digest: newDigest(v), f: excelize.NewFile(), columns: sheetColumns(v), most: most, mostWhole: mostWhole}
+	b := &book{digest: newDigest(v), f: excelize.NewFile(), columns: sheetColumns(v), files: shortNames(v.Sources), most: most, mostWhole: mostWhole}
 	var err error
 	if b.styles, err = newStyles(b.f); err != nil {
 		return nil, err

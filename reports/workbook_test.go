@@ -186,7 +186,7 @@ func TestFlaggedLine(t *testing.T) {
 		"Disposition": "", "Owner": "", "Note": "", "Reviewed on": "",
 		"Proposed line": "62323 59 x 1; row 15 (CPT2): remove", "Related rows": "15 (CPT2); old.xlsx Mai row 3 (CPT, code 2)",
 		"Provider": "1234567893", "Payer": "Medicare Part B", "Diagnoses": "M54.16", "Money": "reject",
-		"File": "in/a.csv", "Sheet": "", "Column": "", "Stands for lines": "", "Source": "last valid dates of the NCCI tables",
+		"File": "a.csv", "Sheet": "", "Column": "", "Stands for lines": "", "Source": "last valid dates of the NCCI tables",
 		"Fingerprint": Fingerprint(small().Findings.At(1), 1),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

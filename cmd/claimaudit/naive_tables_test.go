@@ -381,7 +381,7 @@ func (a *account) missedRevenue() [][]string {
 		if f := &a.Findings[i]; f.Money == "underpay" {
 			table = append(table, []string{
 				strconv.Itoa(f.Row), f.Code, f.Rule, f.Message, f.Fix.Text, serialOf(f.Date), f.Charge, f.AtRisk, f.Patient, f.Claim, f.Provider,
-				f.File, f.Sheet, "show",
+				a.calledShort(f.File), f.Sheet, "show",
 			})
 		}
 	}
@@ -442,10 +442,25 @@ func (a *account) flaggedLines() [][]string {
 			lines = strconv.Itoa(f.Count)
 		}
 		table = append(table, []string{
-			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, serialOf(f.Date), f.Charge, risk, f.Money, f.File, f.Sheet, f.Provider, lines,
+			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, serialOf(f.Date), f.Charge, risk, f.Money, a.calledShort(f.File), f.Sheet, f.Provider, lines,
 		})
 	}
 	return table
+}
+
+// calledShort is the least of a file's path, from its end, that no other input has.
+func (a *account) calledShort(file string) string {
+	parts := strings.Split(file, "/")
+	for n := len(parts) - 1; n > 0; n-- {
+		name, met := strings.Join(parts[n:], "/"), false
+		for _, in := range a.Inputs {
+			met = met || in.File != file && (in.File == name || strings.HasSuffix(in.File, "/"+name))
+		}
+		if !met {
+			return name
+		}
+	}
+	return file
 }
 
 func (a *account) rulesMet() [][]string {

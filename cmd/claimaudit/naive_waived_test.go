@@ -126,7 +126,7 @@ func (a *account) waivedLines() [][]string {
 	table := [][]string{{"Row", "Code", "Severity", "Rule", "Finding", "Date", "Patient", "Claim", "Provider", "Charge", "File", "Reason", "Waiver owner", "Expires", "Fingerprint"}}
 	for _, f := range a.Waived {
 		table = append(table, []string{
-			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, f.Message, serialOf(f.Date), f.Patient, f.Claim, f.Provider, f.Charge, f.File,
+			strconv.Itoa(f.Row), f.Code, f.Severity, f.Rule, f.Message, serialOf(f.Date), f.Patient, f.Claim, f.Provider, f.Charge, a.calledShort(f.File),
 			f.Waiver.Reason, f.Waiver.Owner, serialOf(f.Waiver.Expires), f.Fingerprint,
 		})
 	}
