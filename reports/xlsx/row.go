@@ -27,6 +27,8 @@ type Row struct {
 	style   int // of the next cell, when it is not its column's
 	high    int // where the row's height stands in buf
 	lines   int
+	shared  *sharedTexts
+	met     func(string) // is told each text; nil where nobody asks
 }
 
 // columnText is what all cells of a column begin with. They do not say where they stand: no cell of a row is left out, and a
@@ -45,7 +47,7 @@ type Column struct {
 }
 
 func newRow(columns []Column) *Row {
-	r := &Row{}
+	r := &Row{shared: &sharedTexts{}}
 	for _, c := range columns {
 		r.columns = append(r.columns, columnText{cellMark + strconv.Itoa(c.Style) + `"`, c.Chars})
 	}
@@ -115,6 +117,15 @@ func (r *Row) Text(s string) {
 		return
 	}
 	r.wrap(s)
+	if len(s) >= leastShared {
+		if rest, is := r.shared.cell[s]; is {
+			r.buf = append(r.cell(), rest...)
+			return
+		}
+		if r.met != nil {
+			r.met(s)
+		}
+	}
 	b := append(r.cell(), ` t="str"><v`...)
 	if edged(s) {
 		b = append(b, ` xml:space="preserve"`...)

@@ -40,7 +40,7 @@ func Write(ctx context.Context, w io.Writer, f *excelize.File, tables []Rows) er
 		return err
 	}
 	made.sort()
-	p := &packer{ctx: ctx, zip: zip.NewWriter(w), seal: newSeal(), deflaters: sync.Pool{New: func() any { return newDeflater() }}}
+	p := &packer{ctx: ctx, zip: zip.NewWriter(w), seal: newSeal(), shared: share(tables, textsIn(made.named(textsPart))), deflaters: sync.Pool{New: func() any { return newDeflater() }}}
 	byPart := partsOf(f, tables)
 	for _, part := range made {
 		if err := p.part(part, byPart[part.name]); err != nil {
@@ -67,6 +67,16 @@ func (p *parts) Create(name string) (io.Writer, error) {
 func (p *parts) AddFS(fs.FS) error { return errors.ErrUnsupported }
 
 func (p *parts) Close() error { return nil }
+
+// named are the bytes of a part.
+func (p *parts) named(name string) []byte {
+	for _, part := range *p {
+		if part.name == name {
+			return part.Bytes()
+		}
+	}
+	return nil
+}
 
 // sort puts the parts into a fixed order: the list of content types first, as readers expect it,
 // and the part with the seal last, since it seals the others.
@@ -103,6 +113,7 @@ type packer struct {
 	ctx       context.Context
 	zip       *zip.Writer
 	seal      *seal
+	shared    *sharedTexts
 	deflaters sync.Pool // big ones, of which each goroutine has one
 }
 
@@ -121,6 +132,8 @@ func (p *packer) part(part *part, rows *Rows) error {
 	switch {
 	case part.name == contentTypes:
 		return p.whole(part.name, sortTypes(part.Bytes()))
+	case part.name == textsPart:
+		return p.whole(part.name, p.shared.into(part.Bytes()))
 	case part.name == sealPart:
 		return p.whole(part.name, bytes.Replace(part.Bytes(), []byte(noSeal), []byte(p.seal.sum()), 1))
 	case rows != nil && rows.Count > 0:
@@ -314,6 +327,7 @@ func (p *packer) produce(ctx context.Context, rows *Rows, used *sync.Pool) <-cha
 
 func (p *packer) work(columns []Column, jobs <-chan job) {
 	r, w := newRow(columns), p.deflater()
+	r.shared = p.shared
 	defer p.done(w)
 	for job := range jobs {
 		job(r, w)
