@@ -153,7 +153,7 @@ func (b *book) encounterAlone(rank int, findings *reader, r *xlsx.Row) {
 	_, severity := b.stakesOf(e.findings)
 	r.Styled(b.styles.severity[severity]).Text(severity.String())
 	moneyOrBlank(r, e.risk)
-	r.Text(fmt.Sprintf("%s flagged, not shown here: %s", plural(e.lines(&b.lines), "line"), b.rulesOf(&e)))
+	r.Text(plural(e.lines(&b.lines), "line") + " flagged, not shown here: " + b.rulesOf(&e))
 	r.Decimal(e.risk.String())
 	b.billedBy(l, r)
 	b.onFlagged(b.placeOf(b.worst[rank]), r)

@@ -25,11 +25,12 @@ type fingerprint struct {
 }
 
 func (p fingerprint) String() string {
-	text := hex.EncodeToString(p.sum[:])
+	text := make([]byte, 0, 2*len(p.sum))
+	text = hex.AppendEncode(text, p.sum[:])
 	if p.nth > 1 {
-		text += "-" + strconv.Itoa(int(p.nth))
+		text = strconv.AppendInt(append(text, '-'), int64(p.nth), 10)
 	}
-	return text
+	return string(text)
 }
 
 // Fingerprint is the fingerprint of the nth finding that says the same.

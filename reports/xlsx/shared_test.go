@@ -20,7 +20,9 @@ func TestSharedTexts(t *testing.T) {
 		}
 	}
 	const recurs = " stays <with> its & blanks_x000D_ "
-	texts := func(i int) [2]string { return [2]string{recurs + fmt.Sprint(i%2), fmt.Sprintf("row %d and no other", i)} }
+	texts := func(i int) [2]string {
+		return [2]string{recurs + fmt.Sprint(i%2), fmt.Sprintf("row %d and no other", i)}
+	}
 	rows := Rows{Sheet: "Sheet1", Count: 1000, Columns: make([]Column, 2), Fill: func(i int, r *Row) {
 		for _, text := range texts(i) {
 			r.Text(text)
