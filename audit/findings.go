@@ -50,6 +50,8 @@ type Unpacker interface {
 	// Finding is the finding of a brief; it holds until the next call. One that cannot be read back is
 	// blank but for its brief.
 	Finding(b Brief) *Finding
+	// Line is the line alone of the finding of a brief; it holds until the next call of Line.
+	Line(b Brief) *Line
 	// Encounter are the lines of the encounter of that number, in the order of the input; they hold until the next call.
 	Encounter(number int32) []EncounterLine
 }
@@ -136,6 +138,9 @@ func (fs *Findings) Reader() *Reader {
 
 // At is Findings.At, but what it returns holds until the next call only.
 func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(r.findings.Brief(i)) }
+
+// Line is the line alone of the finding of a brief; it holds until the next call of Line only.
+func (r *Reader) Line(b Brief) *Line { return r.unpacker.Line(b) }
 
 // Of is the finding of a brief of Findings or of their Lines; it holds until the next call only.
 func (r *Reader) Of(b Brief) *Finding { return r.unpacker.Finding(b) }

@@ -143,7 +143,7 @@ func (b *book) billedBy(l *audit.Line, r *xlsx.Row) {
 // encounterAlone writes an encounter without its lines.
 func (b *book) encounterAlone(rank int, findings *reader, r *xlsx.Row) {
 	e := b.ranked(rank)
-	l := findings.of(b.lines.Brief(int(e.findings[0]))).Line
+	l := findings.line(b.lines.Brief(int(e.findings[0])))
 	r.Int(rank + 1)
 	r.Text(l.Patient)
 	r.Date(l.From.Unix(), l.From)

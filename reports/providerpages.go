@@ -58,7 +58,7 @@ func (b *book) providerPages() (pages []*providerPage, others int) {
 	r := b.newReader()
 	for _, e := range b.worst {
 		for _, i := range b.encounters.of(int(e)).findings {
-			page := of[r.of(b.lines.Brief(int(i))).Line.Provider()]
+			page := of[r.line(b.lines.Brief(int(i))).Provider()]
 			switch {
 			case page == nil: // of history, which no figure counts
 			case len(page.findings) < most:

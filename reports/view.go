@@ -202,6 +202,15 @@ func (r *reader) of(b audit.Brief) *audit.Finding {
 	return f
 }
 
+// line is the line alone of the finding of a brief; it holds until the next call.
+func (r *reader) line(b audit.Brief) *audit.Line {
+	l := r.Line(b)
+	if r.view.mask != nil {
+		r.view.mask.line(l, new(words))
+	}
+	return l
+}
+
 // encounter are the lines of the encounter of that number as they are to be shown; they hold until the next call.
 func (r *reader) encounter(number int32) []audit.EncounterLine {
 	if r.number != number+1 {

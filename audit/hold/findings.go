@@ -36,6 +36,7 @@ type findingReader struct {
 	finding audit.Finding
 	lines   []audit.Line
 	at      []*audit.Line
+	line    audit.Line // of the finding whose line alone was asked for
 	// Of an encounter.
 	day      []audit.EncounterLine
 	dayLines []audit.Line
@@ -73,6 +74,16 @@ func (r *findingReader) Finding(b audit.Brief) *audit.Finding {
 		}
 	}
 	return &r.finding
+}
+
+// Line is the line alone of the finding of a brief.
+func (r *findingReader) Line(b audit.Brief) *audit.Line {
+	s := r.shelves
+	if err := s.of[lastUpTo(s.begins, b.Number)].lineAt(s.all.at(b.Number).place, &r.line); err != nil {
+		s.trouble.note(err)
+		r.line = audit.Line{Line: claim.Line{Pos: b.Pos, From: b.From}}
+	}
+	return &r.line
 }
 
 // room makes place for the lines of the next finding.

@@ -317,6 +317,8 @@ func (u *unpacker) day(r *findingReader, of *Shelf) error {
 			u.lineOf(l, flags, of.packer.words)
 		} else if err := of.lineAt(place(u.number()), l); err != nil {
 			return err
+		} else {
+			*l = told(l)
 		}
 		r.day[i] = audit.EncounterLine{Line: l, Fixed: audit.Edit{Line: l}}
 		u.changes(&r.day[i].Fixed)
@@ -324,18 +326,17 @@ func (u *unpacker) day(r *findingReader, of *Shelf) error {
 	return nil
 }
 
-// lineAt reads the line of the finding at a place, as far as reports tell of an encounter's.
+// lineAt reads the line of the finding at a place.
 func (s *Shelf) lineAt(at place, l *audit.Line) error {
 	record, err := s.store.record(at)
 	if err != nil {
 		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
-	u.head(&audit.Finding{})
+	u.passHead()
 	u.number() // how many lines it has
 	u.number() // and how many of them are related
 	u.lineOf(l, u.number(), s.packer.words)
-	*l = told(l)
 	return nil
 }
 
@@ -384,6 +385,22 @@ func (u *unpacker) head(f *audit.Finding) {
 	if u.number() == 1 {
 		f.Value = &audit.Value{Field: claim.Field(u.number()), Text: u.word()}
 		f.Count = int(u.number())
+	}
+}
+
+// passHead passes what head reads.
+func (u *unpacker) passHead() {
+	u.passWord() // the message
+	u.passWord() // the fix
+	u.passWord() // the source
+	u.number()   // the action
+	if u.number() == 1 {
+		u.number() // the part
+	}
+	if u.number() == 1 {
+		u.number() // the field
+		u.passWord()
+		u.number() // the count
 	}
 }
 

@@ -43,7 +43,11 @@ func manyFindings(n int) []audit.Finding {
 func TestFindingsComeBackWhole(t *testing.T) {
 	want := manyFindings(60)
 	fs := Pack(want)
+	lines := fs.Reader()
 	for i, got := range fs.All() {
+		if diff := cmp.Diff(want[i].Line, lines.Line(fs.Brief(i))); diff != "" {
+			t.Fatalf("line of finding %d alone (-packed +unpacked):\n%s", i, diff)
+		}
 		if diff := cmp.Diff(&want[i], got); diff != "" {
 			t.Fatalf("finding %d (-packed +unpacked):\n%s", i, diff)
 		}

@@ -49,6 +49,13 @@ func (u *unpacker) word() string {
 	return u.text()
 }
 
+// passWord passes what word reads.
+func (u *unpacker) passWord() {
+	if u.number() == 0 {
+		u.text()
+	}
+}
+
 func (u *unpacker) code() uint64 { return packed(u.word()) }
 
 // patient is the hash of the record's patient; where there is none that of its claim, and without a claim
