@@ -3,6 +3,7 @@ package grid
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 	"unsafe"
 )
 
@@ -42,6 +43,21 @@ func (m marks) first() int { return m.base + bits.TrailingZeros64(m.bits) }
 
 // passed are the marks but for the first.
 func (m marks) passed() marks { return marks{m.base, m.bits & (m.bits - 1)} }
+
+// indexByte is strings.IndexByte for the few letters that most cells have.
+func indexByte(s string, c byte) int {
+	at := 0
+	for ; at < 24 && at+8 <= len(s); at += 8 {
+		word := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s), len(s))[at:])
+		if found := zeroBytes(word ^ onePerByte*uint64(c)); found != 0 {
+			return at + bits.TrailingZeros64(found)/8
+		}
+	}
+	if i := strings.IndexByte(s[at:], c); i >= 0 {
+		return at + i
+	}
+	return -1
+}
 
 const onePerByte = 0x0101010101010101
 

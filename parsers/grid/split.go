@@ -34,7 +34,7 @@ func nextQuote(s string, at int, comma byte) int {
 // it is never closed, next is -1 when text follows the closing quote.
 func closing(s string, q int, comma byte) (shut, next int, doubled bool) {
 	for shut = q + 1; ; shut += 2 {
-		i := strings.IndexByte(s[shut:], '"')
+		i := indexByte(s[shut:], '"')
 		if i < 0 {
 			return -1, -1, doubled
 		}
@@ -62,6 +62,7 @@ type textBlock struct {
 	text      string // nothing writes to its bytes any more
 	comma     byte
 	row, line int
+	unbroken  bool // no cell has a line break in it
 }
 
 func (b *textBlock) each(yield func(*Row) bool) {
@@ -137,7 +138,7 @@ func (b *textBlock) quoted(i, lines int) (cell string, next, all int, err error)
 		return "", i + end + 1, lines + 1, errBehindQuote
 	}
 	cell = s[i+1 : shut]
-	if strings.IndexByte(cell, '\n') >= 0 {
+	if !b.unbroken && strings.IndexByte(cell, '\n') >= 0 {
 		lines += strings.Count(cell, "\n")
 	}
 	if doubled {

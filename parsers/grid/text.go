@@ -230,7 +230,7 @@ func lineEnds(data []byte, after byte) {
 func (t *text) take(data []byte, e extent) *Block {
 	utf := t.note.text(data)
 	t.file.Encoding = t.note.String()
-	block := t.records(unsafe.String(unsafe.SliceData(utf), len(utf)))
+	block := t.records(unsafe.String(unsafe.SliceData(utf), len(utf)), e)
 	t.row += e.records
 	t.line += e.lines
 	block.bytes = t.meter.n - t.told
@@ -238,12 +238,12 @@ func (t *text) take(data []byte, e extent) *Block {
 	return block
 }
 
-func (t *text) records(s string) *Block {
+func (t *text) records(s string, e extent) *Block {
 	if t.fixed != nil {
 		b := &fixedBlock{layout: t.fixed, text: s, line: t.line}
 		return &Block{rows: b.each, wordy: b.wordy}
 	}
-	b := &textBlock{text: s, comma: t.comma, row: t.row, line: t.line}
+	b := &textBlock{text: s, comma: t.comma, row: t.row, line: t.line, unbroken: e.records == e.lines}
 	return &Block{rows: b.each, wordy: b.wordy}
 }
 
