@@ -54,6 +54,7 @@ type Glance uint8
 const (
 	AtService   Glance = iota // the code, the modifiers, the payer, the claim type, the place, the state, and whether it has Faults
 	AtDiagnoses               // all of them, and the quarter of the date of service
+	AtReason                  // the code, the modifiers and all diagnoses
 	NumGlances
 )
 

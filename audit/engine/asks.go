@@ -224,6 +224,9 @@ func (a *asks) line(day []audit.Line, i int) {
 	if can.meets(a.glances[audit.AtDiagnoses]) {
 		can.and(a.diagnoses(l))
 	}
+	if can.meets(a.glances[audit.AtReason]) {
+		can.and(a.reason(l))
+	}
 	for w := range a.any {
 		a.any[w] |= can[w]
 	}

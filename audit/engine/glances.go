@@ -11,6 +11,7 @@ type seen struct {
 	services  map[serviceCells]*likeness[serviceCells]
 	lately    [seenSlots]*likeness[serviceCells] // of these, by a short hash
 	diagnoses [seenSlots]likeness[diagnosisCells]
+	reasons   [seenReasons]likeness[reasonCells]
 	pairs     [seenSlots]seenPair
 	day       claim.Date // of the line before, and its quarter
 	quarter   catalog.Quarter
@@ -26,12 +27,15 @@ type seenPair struct {
 const (
 	seenBits  = 12
 	seenSlots = 1 << seenBits
+
+	reasonBits  = seenBits - 2 // they are large
+	seenReasons = 1 << reasonBits
 )
 
 // mostServices is how many services are kept: files have some thousands, but a cell may hold anything.
 const mostServices = 1 << 13
 
-// likeness is one likeness. Of diagnoses a clash only costs the asking again.
+// likeness is one likeness. Of diagnoses and reasons a clash only costs the asking again.
 type likeness[K comparable] struct {
 	cells K
 	rules ruleSet
@@ -51,6 +55,13 @@ type serviceCells struct {
 type diagnosisCells struct {
 	dx      [12]claim.Diagnosis
 	quarter catalog.Quarter
+}
+
+// reasonCells are the cells of audit.AtReason.
+type reasonCells struct {
+	code claim.Code
+	mods claim.Modifiers
+	dx   [12]claim.Diagnosis
 }
 
 func (c *serviceCells) slot() uint64 {
@@ -96,16 +107,30 @@ func (a *asks) diagnoses(l *audit.Line) ruleSet {
 		a.seen.day, a.seen.quarter = l.From, catalog.QuarterOf(l.From)
 	}
 	quarter := a.seen.quarter
-	h := uint64(quarter) * 0x9e3779b97f4a7c15
+	k := &a.seen.diagnoses[hashOf(uint64(quarter), l)>>(64-seenBits)]
+	if k.rules == nil || k.cells.quarter != quarter || k.cells.dx != l.Dx {
+		k.cells, k.rules = diagnosisCells{l.Dx, quarter}, a.mayAt(audit.AtDiagnoses, l, k.rules)
+	}
+	return k.rules
+}
+
+// hashOf is a number and a line's diagnoses spread over 64 bits.
+func hashOf(n uint64, l *audit.Line) uint64 {
+	h := n * 0x9e3779b97f4a7c15
 	for _, d := range l.Dx {
 		if d == 0 {
 			break
 		}
 		h = (h ^ h>>31 ^ uint64(d)) * 0x9e3779b97f4a7c15
 	}
-	k := &a.seen.diagnoses[h>>(64-seenBits)]
-	if k.rules == nil || k.cells.quarter != quarter || k.cells.dx != l.Dx {
-		k.cells, k.rules = diagnosisCells{l.Dx, quarter}, a.mayAt(audit.AtDiagnoses, l, k.rules)
+	return h
+}
+
+// reason is the rules that may report lines with the line's cells of audit.AtReason.
+func (a *asks) reason(l *audit.Line) ruleSet {
+	k := &a.seen.reasons[hashOf(uint64(l.Code)^uint64(l.Mods[0]), l)>>(64-reasonBits)]
+	if k.rules == nil || k.cells.code != l.Code || k.cells.mods != l.Mods || k.cells.dx != l.Dx {
+		k.cells, k.rules = reasonCells{l.Code, l.Mods, l.Dx}, a.mayAt(audit.AtReason, l, k.rules)
 	}
 	return k.rules
 }

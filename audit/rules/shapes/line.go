@@ -140,6 +140,9 @@ func glance(r *audit.Rule, rows []lineCase) {
 	if !slices.ContainsFunc(rows, func(k lineCase) bool { return k.dx == nil }) {
 		r.Needs.May[audit.AtDiagnoses] = anyOf(rows, (*lineCase).holdsDiagnoses)
 	}
+	if !slices.ContainsFunc(rows, func(k lineCase) bool { return !slices.ContainsFunc(k.when, func(w lineWord) bool { return w.reason }) }) {
+		r.Needs.May[audit.AtReason] = anyOf(rows, (*lineCase).saysReason)
+	}
 }
 
 func anyOf(rows []lineCase, so func(*lineCase, *audit.Line) bool) func(*catalog.Catalog, *audit.Line) bool {
@@ -315,6 +318,16 @@ func (k *lineCase) maySpeakOf(l *audit.Line) bool {
 	return (k.anyCode || k.codes.Ever(l)) && (k.types == 0 || k.types&(1<<l.Type) != 0) && k.payers.Has(l.Payer) &&
 		k.mods.Met(&l.Mods) && (len(k.noMods) == 0 || !k.noMods.Met(&l.Mods)) &&
 		k.places.has(l.POS) && terms.Among(k.states, l.State) && k.saysService(l)
+}
+
+// saysReason tells whether those of the row's words hold that ask no more than the cells of audit.AtReason.
+func (k *lineCase) saysReason(l *audit.Line) bool {
+	for i := range k.when {
+		if word := &k.when[i]; word.reason && word.holds(&SeenLine{L: l}) == word.not {
+			return false
+		}
+	}
+	return true
 }
 
 // saysService tells whether those of the row's words hold that ask no more than the same cells.

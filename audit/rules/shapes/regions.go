@@ -2,9 +2,11 @@ package shapes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
@@ -80,6 +82,9 @@ func ElsewhereOnTheBody(r *audit.Rule) {
 	regions := mustBodyRegions()
 	r.Needs.Fields |= claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses)
 	r.Needs.On = codes.Reported()
+	r.Needs.May[audit.AtReason] = func(_ *catalog.Catalog, l *audit.Line) bool {
+		return slices.ContainsFunc(rows, func(k codeRegion) bool { return k.codes.Ever(l) && k.elsewhere(l, regions) })
+	}
 	r.Check = terms.EachLine(func(_ *audit.Case, l *audit.Line, report func(audit.Finding)) {
 		if l.Root || l.From < terms.Icd10 || !codes.Has(l) {
 			return

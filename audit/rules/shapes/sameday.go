@@ -98,7 +98,7 @@ func SameDay(r *audit.Rule) {
 		column2, payers = column2.Or(row.column2), payers|row.payers
 	}
 	limitPayers(r, payers)
-	r.Needs.On = column2.Reported()
+	r.Needs.On, r.Needs.Signs = column2.Reported(), audit.Accompanied
 	r.Check = terms.Beside(func(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 		if len(day.Lines) > 1 && column2.Has(l) {
 			checkSameDay(rows, c, l, day, report)

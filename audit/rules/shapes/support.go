@@ -2,9 +2,11 @@ package shapes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimaudit/audit"
+	"claimaudit/audit/catalog"
 	"claimaudit/audit/claim"
 	"claimaudit/audit/rules/terms"
 )
@@ -91,6 +93,9 @@ func BySupport(r *audit.Rule) {
 	}
 	r.Needs.Fields |= claim.FieldSet(claim.FieldCode, claim.FieldDiagnoses)
 	r.Needs.On = codes.Reported()
+	r.Needs.May[audit.AtReason] = func(_ *catalog.Catalog, l *audit.Line) bool {
+		return slices.ContainsFunc(rows, func(s support) bool { return s.codes.Ever(l) && s.when(s.dx, l) })
+	}
 	r.Check = terms.Beside(func(_ *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 		if l.Context || !codes.Has(l) || l.Root || l.From < terms.Icd10 {
 			return

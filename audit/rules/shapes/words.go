@@ -142,11 +142,15 @@ var sayWords = map[string]func(*SeenLine) string{
 type lineWord struct {
 	not     bool
 	service bool // asks no more than the cells of audit.AtService
+	reason  bool // asks no more than those of audit.AtReason
 	holds   func(*SeenLine) bool
 }
 
-// serviceWords are such words.
-var serviceWords = []string{"listed", "no-side", "one-side"}
+// serviceWords and reasonWords are such words.
+var (
+	serviceWords = []string{"listed", "no-side", "one-side"}
+	reasonWords  = []string{"dx-of-other-side"}
+)
 
 // mustLineWords reads words, each of which may stand behind not-.
 func mustLineWords(text string) (words []lineWord) {
@@ -157,7 +161,7 @@ func mustLineWords(text string) (words []lineWord) {
 			words = append(words, lineWord{not: not, holds: func(s *SeenLine) bool { return is(s.L) }})
 			continue
 		}
-		words = append(words, lineWord{not, slices.Contains(serviceWords, name), terms.MustWord(lineWords, name)})
+		words = append(words, lineWord{not, slices.Contains(serviceWords, name), slices.Contains(reasonWords, name), terms.MustWord(lineWords, name)})
 	}
 	return words
 }
