@@ -120,9 +120,9 @@ func (r *reader) readAlike(code *codeCell) {
 // newAlike keeps what the row's cells were read as.
 func (r *reader) newAlike() *alikeRow {
 	k := &alikeRow{given: r.line.Given & claim.AlikeFields}
-	line := claim.Blank()
-	line.CopyAlike(&r.line)
-	k.alike.Line = *line.Clone() // its texts belong to the input
+	line, cells := claim.Blank(), r.line.AlikeCells()
+	line.SetAlike(&cells)
+	k.alike.Cells = line.Clone().AlikeCells() // their texts belong to the input
 	for _, m := range r.noted {
 		if claim.AlikeFields.Has(m.field) {
 			k.mended = append(k.mended, m)
@@ -133,7 +133,7 @@ func (r *reader) newAlike() *alikeRow {
 
 // again reads a row that has in the columns what one before had.
 func (r *reader) again(k *alikeRow) {
-	r.line.CopyAlike(&k.alike.Line)
+	r.line.SetAlike(&k.alike.Cells)
 	r.line.Given |= k.given
 	r.line.Alike = &k.alike
 	for _, m := range k.mended {

@@ -117,17 +117,16 @@ func TestAlike(t *testing.T) {
 		}
 		first := map[*claim.Alike]*claim.Line{}
 		for i := range got.lines {
-			one, another := claim.Blank(), claim.Blank()
+			var one, another claim.AlikeCells
 			switch before := first[got.alike[i]]; {
 			case got.alike[i] == nil:
 			case before == nil:
 				first[got.alike[i]] = &got.lines[i]
 			default:
-				one.CopyAlike(before)
-				another.CopyAlike(&got.lines[i])
+				one, another = before.AlikeCells(), got.lines[i].AlikeCells()
 				met[book]++
 			}
-			if !reflect.DeepEqual(one, another) {
+			if one != another {
 				t.Fatalf("alike are %+v and %+v", one, another)
 			}
 		}

@@ -212,8 +212,8 @@ func TestFieldNames(t *testing.T) {
 	}
 }
 
-// TestCopyAlike holds that AlikeFields are what CopyAlike copies.
-func TestCopyAlike(t *testing.T) {
+// TestSetAlike holds that AlikeFields are what SetAlike sets.
+func TestSetAlike(t *testing.T) {
 	for f := range claim.NumCarried {
 		from, to := claim.Blank(), claim.Blank()
 		v := reflect.ValueOf(f.At(&from)).Elem()
@@ -231,7 +231,8 @@ func TestCopyAlike(t *testing.T) {
 		if s := f.Written(&from); s != nil {
 			*s = "X"
 		}
-		to.CopyAlike(&from)
+		cells := from.AlikeCells()
+		to.SetAlike(&cells)
 		after := reflect.ValueOf(f.At(&to)).Elem().Interface()
 		written := f.Written(&to)
 		if copied := after != before && (written == nil || *written == "X"); copied != claim.AlikeFields.Has(f) {

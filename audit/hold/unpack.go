@@ -86,11 +86,12 @@ func (u *unpacker) line(l *claim.Line, sources []claim.Source) {
 	if flags&flagAnonymous != 0 {
 		u.claimHash()
 	}
-	layout, blank := lineLayout, &blankLine
+	layout := lineLayout
+	*l = blankLine
 	if flags&flagAlike != 0 {
-		layout, blank = ownLayout, u.words.alike[u.number()-1]
+		layout = ownLayout
+		l.SetAlike(&u.words.alike[u.number()-1])
 	}
-	*l = *blank
 	l.From, l.Patient, l.Anonymous = from, patient, flags&flagAnonymous != 0
 	if flags&flagAmbiguous != 0 {
 		l.Ambiguous = claim.Fields(u.number())

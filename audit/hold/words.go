@@ -15,7 +15,7 @@ type words struct {
 		text string
 		id   uint64
 	}
-	alike []*claim.Line // lines with nothing but what is alike on many; see claim.Alike
+	alike []claim.AlikeCells // what is alike on many lines
 	// once, where it is not nil, are hashes of texts lately met once: a text is a word when it comes again.
 	once []uint32
 	seed maphash.Seed
@@ -36,7 +36,7 @@ func (w *words) alikeID(l *claim.Line) uint64 {
 	case len(w.alike) == maxAlike:
 		return 0
 	}
-	w.alike = append(w.alike, &l.Alike.Line)
+	w.alike = append(w.alike, l.Alike.Cells)
 	l.Alike.Holder, l.Alike.Number = w, uint32(len(w.alike))
 	return uint64(len(w.alike))
 }
