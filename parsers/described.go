@@ -273,11 +273,11 @@ func numberAmong(text string, size int) string {
 // visible is a text less the marks nobody sees: zero-width ones, those of the direction of writing, soft
 // hyphens.
 func visible(text string) string {
-	ascii := true
+	all := byte(0)
 	for i := range len(text) {
-		ascii = ascii && text[i] < 0x80
+		all |= text[i]
 	}
-	if ascii {
+	if all < 0x80 {
 		return text
 	}
 	return strings.Map(func(r rune) rune {

@@ -173,10 +173,8 @@ func ISODate(s string) (Date, bool) {
 	if len(s) != len("2025-03-10") || s[4] != '-' || s[7] != '-' {
 		return 0, false
 	}
-	for _, at := range [...]int{0, 1, 2, 3, 5, 6, 8, 9} {
-		if !digit(s[at]) {
-			return 0, false
-		}
+	if max(s[0]-'0', s[1]-'0', s[2]-'0', s[3]-'0', s[5]-'0', s[6]-'0', s[8]-'0', s[9]-'0') > 9 {
+		return 0, false
 	}
 	year := 100*two(s) + two(s[2:])
 	return NewDate(year, two(s[5:]), two(s[8:]))
