@@ -17,21 +17,16 @@ import (
 // those with the most at risk come first, and nobody reads a million lines.
 const mostWhole = 10_000
 
-// encounterRow is a row of By Encounter: a line of an encounter, or all of it where line is negative.
+// encounterRow is a row of By Encounter with a line of an encounter.
 type encounterRow struct{ rank, line int32 }
 
-// encounterRows are the rows of By Encounter, the encounters with the most at risk first; whole is how many have all
-// their lines.
+// encounterRows are the rows of By Encounter with lines, the encounters with the most at risk first; whole is how many
+// have theirs.
 func (b *book) encounterRows() (rows []encounterRow, whole int) {
 	r := b.newReader()
-	for rank := range b.worst {
-		if len(rows) >= b.mostWhole {
-			rows = append(rows, encounterRow{int32(rank), -1})
-			continue
-		}
-		whole++
-		for line := range r.Encounter(b.numberOf(rank)) {
-			rows = append(rows, encounterRow{int32(rank), int32(line)})
+	for ; whole < len(b.worst) && len(rows) < b.mostWhole; whole++ {
+		for line := range r.Encounter(b.numberOf(whole)) {
+			rows = append(rows, encounterRow{int32(whole), int32(line)})
 		}
 	}
 	return rows, whole
@@ -62,7 +57,7 @@ func (b *book) numberOf(rank int) int32 {
 
 // byEncounter has all lines of each patient's day with findings, most at risk first, the findings beside their line.
 func (b *book) byEncounter() table {
-	rows, _ := b.encounterRows()
+	rows, whole := b.encounterRows()
 	columns := []column{
 		{"Encounter", 10.5, ordinal, false},
 		{"Patient", 14, name, false},
@@ -84,16 +79,16 @@ func (b *book) byEncounter() table {
 		b.toFlagged(),
 	}
 	return table{
-		count: len(rows), frozen: 4, colour: navy, printed: 11, printedRows: wholeIn(rows, printedLines),
+		count: len(rows) + len(b.worst) - whole, frozen: 4, colour: navy, printed: 11, printedRows: wholeIn(rows, printedLines),
 		empty:   "No encounter has a finding.",
 		columns: columns,
 		fill: func(i int, r *xlsx.Row) {
 			findings := b.reader()
 			defer b.done(findings)
-			if rows[i].line < 0 {
-				b.encounterAlone(int(rows[i].rank), findings, r)
-			} else {
+			if i < len(rows) {
 				b.encounterLine(rows[i], findings, r)
+			} else {
+				b.encounterAlone(whole+i-len(rows), findings, r)
 			}
 		},
 		extras: b.bands,

@@ -19,10 +19,12 @@ import (
 // another night's export has the same one.
 type fingerprint struct {
 	sum [12]byte
-	nth int32 // among findings that say the same, from 1
-	// twin tells that there are others that say the same.
-	twin bool
+	// nth is its number among findings that say the same, from 1; 0 where it is the only one.
+	nth int32
 }
+
+// twin tells that there are others that say the same.
+func (p fingerprint) twin() bool { return p.nth > 0 }
 
 func (p fingerprint) String() string {
 	text := make([]byte, 0, 2*len(p.sum))
@@ -99,7 +101,7 @@ func (w *whole) sums(prints []fingerprint, from, to int) {
 	r := w.newReader()
 	scratch := make([]byte, 0, 256)
 	for i := from; i < to; i++ {
-		prints[i] = fingerprint{sum: sumOf(r.of(w.all.Brief(i)), scratch), nth: 1}
+		prints[i] = fingerprint{sum: sumOf(r.of(w.all.Brief(i)), scratch)}
 	}
 }
 
@@ -110,7 +112,7 @@ func (w *whole) tellApart(prints []fingerprint) {
 	w.alike(prints, func(group []int32) {
 		slices.SortFunc(group, func(a, b int32) int { return compareContent(one.At(int(a)), other.At(int(b))) })
 		for n, i := range group {
-			prints[i].nth, prints[i].twin = int32(n+1), true
+			prints[i].nth = int32(n + 1)
 		}
 	})
 }

@@ -12,7 +12,7 @@ func (v *view) marked(from, to int, yield func(*audit.Finding, Mark) bool) {
 	lines, r := v.floodLines(), v.whole.newReader()
 	for i := from; i < to; i++ {
 		f, mark := r.of(v.whole.all.Brief(int(i))), v.prints[i]
-		m := Mark{Text: mark.String(), Twin: mark.twin}
+		m := Mark{Text: mark.String(), Twin: mark.twin()}
 		if f.Value != nil {
 			m.Flood = fingerprint{sum: sumOfFlood(f, nil)}.String()
 		}
@@ -40,7 +40,7 @@ func (v *view) marksOf(places []int32) iter.Seq2[*audit.Finding, Mark] {
 	return func(yield func(*audit.Finding, Mark) bool) {
 		r := v.whole.newReader()
 		for _, i := range places {
-			if mark := v.prints[i]; !yield(r.of(v.whole.all.Brief(int(i))), Mark{Text: mark.String(), Twin: mark.twin}) {
+			if mark := v.prints[i]; !yield(r.of(v.whole.all.Brief(int(i))), Mark{Text: mark.String(), Twin: mark.twin()}) {
 				return
 			}
 		}
