@@ -82,18 +82,25 @@ func TestPrintResults(t *testing.T) {
 
 // TestPrintGoals prints the goals whose two contenders ran, by the median of the turns.
 func TestPrintGoals(t *testing.T) {
-	at := func(name string, seconds ...float64) result {
-		r := result{contender: contender{name: name}}
+	const million = 1 << 20
+	at := func(name string, lines int, seconds ...float64) result {
+		r := result{contender: contender{name: name, lines: lines}}
 		for _, s := range seconds {
-			r.runs = append(r.runs, figure{wall: time.Duration(s * float64(time.Second))})
+			r.runs = append(r.runs, figure{wall: time.Duration(s * float64(time.Second)), peak: int64(200 * s * million)})
 		}
 		return r
 	}
 	var out strings.Builder
-	if err := printGoals(&out, []result{at(sixChecks, 1, 1, 2), at(onDuckDB, 2, 2.5, 8), at(allRules, 2, 1.6, 3)}); err != nil {
+	err := printGoals(&out, []result{
+		at(sixChecks, million, 1, 1, 2), at(onDuckDB, million, 2, 2.5, 8), at(allRules, million, 2, 1.6, 3), at(spilled, 2*million, 2.5, 2, 1),
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	want := sixChecks + ": 0.40 times " + onDuckDB + "; at most 0.45: reached\n" + allRules + ": 1.60 times " + sixChecks + "; at most 1.50: missed\n"
+	want := sixChecks + ": 0.40 times " + onDuckDB + "; at most 0.45: reached\n" +
+		allRules + ": 1.60 times " + sixChecks + "; at most 1.50: missed\n" +
+		spilled + ": 1.00 times " + sixChecks + "; at most 1.05: reached\n" +
+		sixChecks + ": 200 MiB; at most 214: reached\n" + spilled + ": 400 MiB; at most 400: reached\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
 	}

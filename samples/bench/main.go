@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&b.lines, "lines", 1000000, "claim lines to audit")
 	flags.IntVar(&b.seed, "seed", 42, "seed of the generated export")
 	flags.IntVar(&b.runs, "runs", 5, "how often each program runs, in turns")
-	flags.IntVar(&b.big, "big", 0, "also audit an export of so many lines, freely and under --memory 512MiB")
+	flags.IntVar(&b.big, "big", 0, "also audit an export of so many lines, freely and under --memory 512MiB, and a dense one under 256MiB")
 	flags.StringVar(&b.folder, "folder", filepath.Join(cache, "claimaudit", "bench"), "where data and peers are kept")
 	flags.BoolVar(&b.agreeOnly, "agree", false, "compare the flagged lines only, and time nothing")
 	if err := flags.Parse(args); err != nil {

@@ -22,6 +22,11 @@ func (b *bench) in(parts ...string) string {
 // export is the path of the generated export of that many lines.
 func (b *bench) export(lines int) string { return b.in(fmt.Sprintf("claims-%d.csv", lines)) }
 
+// denseLines are so many lines of the dense export that, with all rules, a tenth as many are flagged as the big one has.
+func (b *bench) denseLines() int { return b.big * 63 / 100 }
+
+func (b *bench) denseExport() string { return b.in(fmt.Sprintf("dense-%d.csv", b.denseLines())) }
+
 // prepare builds the programs, generates the exports and writes the peers' tables.
 func (b *bench) prepare(ctx context.Context) error {
 	for _, folder := range []string{"bin", "tables", "out"} {
@@ -39,6 +44,14 @@ func (b *bench) prepare(ctx context.Context) error {
 		fmt.Fprintf(b.log, "generating %d lines\n", lines)
 		err := b.tool(ctx, "", b.in("bin", "generate"), "-lines", strconv.Itoa(lines), "-seed", strconv.Itoa(b.seed),
 			"-layout", "short", "-faults", "rate=0.05", "-o", b.export(lines))
+		if err != nil {
+			return err
+		}
+	}
+	if b.big > 0 && !b.agreeOnly {
+		fmt.Fprintf(b.log, "generating %d lines with many findings\n", b.denseLines())
+		err := b.tool(ctx, "", b.in("bin", "generate"), "-lines", strconv.Itoa(b.denseLines()), "-seed", strconv.Itoa(b.seed),
+			"-faults", "rate=0.2", "-o", b.denseExport())
 		if err != nil {
 			return err
 		}
