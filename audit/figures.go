@@ -32,7 +32,7 @@ func (s *Summary) Recount(fs *Findings) {
 	for i := range fs.Len() {
 		b := fs.Brief(i)
 		s.BySeverity[b.Severity]++
-		s.ByRule[b.Rule.ID]++
+		s.ByRule[fs.Rule(b).ID]++
 		if !b.Known && b.Money != Underpay {
 			s.Uncounted++
 		}

@@ -39,10 +39,13 @@ func TestFiguresJoin(t *testing.T) {
 // TestFindingsAreRecounted holds that findings are counted anew, and that those of missed money have no charge to tell.
 func TestFindingsAreRecounted(t *testing.T) {
 	one, two := &Rule{ID: "one"}, &Rule{ID: "two"}
-	findings := NewFindings([]int32{3, 0, 2, 1}, briefs{
-		{Rule: one, Severity: Error, Known: true}, {Rule: one, Severity: Error, Known: true}, {Rule: two, Severity: Error},
-		{Rule: one, Severity: Review, Money: Underpay}, {Rule: one, Severity: Warning}, // the last is not among them
-	})
+	var briefs Briefs
+	briefs.Add(one, Brief{Severity: Error, Known: true})
+	briefs.Add(one, Brief{Severity: Error, Known: true})
+	briefs.Add(two, Brief{Severity: Error})
+	briefs.Add(one, Brief{Severity: Review, Money: Underpay})
+	briefs.Add(one, Brief{Severity: Warning}) // is not among the findings
+	findings := NewFindings([]int32{3, 0, 2, 1}, &briefs, nil)
 	got := Summary{Lines: 7, Findings: 5, Uncounted: 5, ByRule: map[string]int{"three": 1}}
 	got.Recount(&findings)
 	want := Summary{
@@ -53,13 +56,6 @@ func TestFindingsAreRecounted(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
-
-// briefs are findings of which nothing else is known.
-type briefs []Brief
-
-func (bs briefs) Brief(number int32) Brief { return bs[number] }
-func (briefs) Unpacker() Unpacker          { return nil }
-func (briefs) Err() error                  { return nil }
 
 // whole makes sure that figures have a value in each field but some.
 func whole(t *testing.T, figures any, but ...string) {

@@ -1,44 +1,20 @@
 package audit
 
-import (
-	"iter"
-
-	"claimaudit/audit/claim"
-)
+import "iter"
 
 // Findings are the findings of an audit in their order: what is counted and sorted of each lies
 // ready as its Brief, the rest is packed until it is asked for, so that a million take little room.
 // The zero value is none.
 type Findings struct {
 	packed Packed
-	order  []int32 // their numbers among all that are packed
+	briefs *Briefs
+	order  []int32 // their numbers among the briefs
 	// lines are those of the findings before one came to stand for many lines; nil where none does.
 	lines []int32
 }
 
-// Brief is what can be counted of a finding without its texts and lines.
-type Brief struct {
-	Rule     *Rule
-	Pos      claim.Pos   // of the line
-	From     claim.Date  // the line's date of service
-	Amount   claim.Cents // the charge in question; see Finding.AtRisk
-	Severity Severity
-	Money    Money
-	Known    bool // whether Amount could be told
-	// Flood is the same for a finding that stands for many lines and for what was found of each of
-	// them; 0 elsewhere.
-	Flood int32
-	// Encounter is the same for all findings of one patient on one date of service, and of one
-	// line without a patient.
-	Encounter int32
-	Waiver    int32 // see Finding.Waiver
-	Number    int32 // among all that are packed
-}
-
 // Packed is what findings are made of besides their briefs; package hold has it.
 type Packed interface {
-	// Brief is the brief of the finding of that number.
-	Brief(number int32) Brief
 	// Unpacker makes an unpacker for one goroutine.
 	Unpacker() Unpacker
 	// Err is the first failure to read a finding back.
@@ -49,9 +25,9 @@ type Packed interface {
 type Unpacker interface {
 	// Finding is the finding of a brief; it holds until the next call. One that cannot be read back is
 	// blank but for its brief.
-	Finding(b Brief) *Finding
+	Finding(b *Brief) *Finding
 	// Line is the line alone of the finding of a brief; it holds until the next call of Line.
-	Line(b Brief) *Line
+	Line(b *Brief) *Line
 	// Encounter are the lines of the encounter of that number, in the order of the input; they hold until the next call.
 	Encounter(number int32) []EncounterLine
 }
@@ -64,14 +40,14 @@ type EncounterLine struct {
 }
 
 // NewFindings are the findings of those numbers, in the order given.
-func NewFindings(order []int32, packed Packed) Findings {
-	return Findings{order: order, packed: packed}
+func NewFindings(order []int32, briefs *Briefs, packed Packed) Findings {
+	return Findings{order: order, briefs: briefs, packed: packed}
 }
 
 // NewFloods are the findings of those numbers, some of which stand for many lines; lines are what was found of each
 // line.
-func NewFloods(order, lines []int32, packed Packed) Findings {
-	return Findings{order: order, lines: lines, packed: packed}
+func NewFloods(order, lines []int32, briefs *Briefs, packed Packed) Findings {
+	return Findings{order: order, lines: lines, briefs: briefs, packed: packed}
 }
 
 // Lines are the findings as they were found, line by line: those that stand for many lines are taken
@@ -80,14 +56,14 @@ func (fs *Findings) Lines() Findings {
 	if fs.lines == nil {
 		return *fs
 	}
-	return Findings{order: fs.lines, packed: fs.packed}
+	return Findings{order: fs.lines, briefs: fs.briefs, packed: fs.packed}
 }
 
 // Flooded are those of the Lines that others stand for.
 func (fs *Findings) Flooded() Findings {
-	flooded := Findings{packed: fs.packed}
+	flooded := Findings{briefs: fs.briefs, packed: fs.packed}
 	for _, n := range fs.lines {
-		if fs.packed.Brief(n).Flood != 0 {
+		if fs.briefs.At(n).Flood != 0 {
 			flooded.order = append(flooded.order, n)
 		}
 	}
@@ -104,7 +80,7 @@ func Joined(lists ...Findings) Findings {
 	all.order = make([]int32, 0, n)
 	for i := range lists {
 		if all.packed == nil {
-			all.packed = lists[i].packed
+			all.packed, all.briefs = lists[i].packed, lists[i].briefs
 		}
 		all.order = append(all.order, lists[i].order...)
 	}
@@ -114,8 +90,11 @@ func Joined(lists ...Findings) Findings {
 // Len is the number of findings.
 func (fs *Findings) Len() int { return len(fs.order) }
 
-// Brief is what is counted of the i-th finding.
-func (fs *Findings) Brief(i int) Brief { return fs.packed.Brief(fs.order[i]) }
+// Brief is what is counted of the i-th finding; it must not be changed.
+func (fs *Findings) Brief(i int) *Brief { return fs.briefs.At(fs.order[i]) }
+
+// Rule is the rule of a brief of the findings.
+func (fs *Findings) Rule(b *Brief) *Rule { return fs.briefs.Rule(b) }
 
 // At is the i-th finding, on lines of its own. A finding that cannot be read back from its private
 // file is blank but for its brief; Err tells.
@@ -140,10 +119,10 @@ func (fs *Findings) Reader() *Reader {
 func (r *Reader) At(i int) *Finding { return r.unpacker.Finding(r.findings.Brief(i)) }
 
 // Line is the line alone of the finding of a brief; it holds until the next call of Line only.
-func (r *Reader) Line(b Brief) *Line { return r.unpacker.Line(b) }
+func (r *Reader) Line(b *Brief) *Line { return r.unpacker.Line(b) }
 
 // Of is the finding of a brief of Findings or of their Lines; it holds until the next call only.
-func (r *Reader) Of(b Brief) *Finding { return r.unpacker.Finding(b) }
+func (r *Reader) Of(b *Brief) *Finding { return r.unpacker.Finding(b) }
 
 // Encounter are the lines of an encounter with findings, those too of which nothing was found; see Brief.Encounter. They
 // hold until the next call only, and findings read meanwhile leave them alone.
@@ -170,11 +149,11 @@ func (fs *Findings) All() iter.Seq2[int, *Finding] {
 
 // Which are the findings that keep chooses by their places, in the same order, and of those of lines
 // theirs.
-func (fs *Findings) Which(keep func(i int, b Brief) bool) Findings {
+func (fs *Findings) Which(keep func(i int, b *Brief) bool) Findings {
 	some := *fs
 	some.order = make([]int32, 0, len(fs.order))
 	for i, n := range fs.order {
-		if keep(i, fs.packed.Brief(n)) {
+		if keep(i, fs.briefs.At(n)) {
 			some.order = append(some.order, n)
 		}
 	}
@@ -189,14 +168,14 @@ func (fs *Findings) linesOf(chosen []int32) (some []int32) {
 	floods := map[int32]bool{}
 	alone := make([]int32, 0, len(chosen))
 	for _, n := range chosen {
-		if flood := fs.packed.Brief(n).Flood; flood != 0 {
+		if flood := fs.briefs.At(n).Flood; flood != 0 {
 			floods[flood] = true
 		} else {
 			alone = append(alone, n)
 		}
 	}
 	for _, n := range fs.lines {
-		if flood := fs.packed.Brief(n).Flood; flood != 0 {
+		if flood := fs.briefs.At(n).Flood; flood != 0 {
 			if floods[flood] {
 				some = append(some, n)
 			}

@@ -50,7 +50,7 @@ func (v *view) answered() *answered {
 // rulesOn are the rules of some findings in a row, each once.
 func (v *view) rulesOn(from, end int) (rules []*audit.Rule) {
 	for i := from; i < end; i++ {
-		if r := v.lines.Brief(i).Rule; !slices.Contains(rules, r) {
+		if r := v.lines.Rule(v.lines.Brief(i)); !slices.Contains(rules, r) {
 			rules = append(rules, r)
 		}
 	}

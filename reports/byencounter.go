@@ -254,7 +254,7 @@ func worstOf(risks []claim.Cents) []int32 {
 func (b *book) rulesOf(e *encounter) string {
 	var ids []string
 	for _, i := range e.findings {
-		if id := b.lines.Brief(int(i)).Rule.ID; !slices.Contains(ids, id) {
+		if id := b.lines.Rule(b.lines.Brief(int(i))).ID; !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

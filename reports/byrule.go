@@ -22,18 +22,19 @@ func (d *digest) figures() map[*audit.Rule]*ruleFigures {
 		figures[r] = &ruleFigures{}
 	}
 	for i := range d.Findings.Len() {
-		figures[d.Findings.Brief(i).Rule].findings++
+		figures[d.Findings.Rule(d.Findings.Brief(i))].findings++
 	}
 	var met []*audit.Rule
 	for n := range d.encounters.len() {
 		met = met[:0]
-		var before audit.Brief
+		var before *audit.Brief
 		for _, k := range d.encounters.of(n).findings {
 			f := d.lines.Brief(int(k))
-			figures[f.Rule].count(&f, &before)
-			if !slices.Contains(met, f.Rule) {
-				met = append(met, f.Rule)
-				figures[f.Rule].encounters++
+			rule := d.lines.Rule(f)
+			figures[rule].count(f, before)
+			if !slices.Contains(met, rule) {
+				met = append(met, rule)
+				figures[rule].encounters++
 			}
 			before = f
 		}
@@ -43,7 +44,7 @@ func (d *digest) figures() map[*audit.Rule]*ruleFigures {
 
 // count adds what was found of a line; before is the one in front of it, perhaps of the same line and rule.
 func (r *ruleFigures) count(f, before *audit.Brief) {
-	if before.Rule != f.Rule || before.Pos != f.Pos {
+	if before == nil || before.Rule != f.Rule || before.Pos != f.Pos {
 		r.lines++
 		r.line = audit.Stakes{}
 	}

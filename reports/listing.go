@@ -49,7 +49,7 @@ func (l *Listing) Traits(yield func(Traits) bool) {
 	r := l.view.newReader()
 	for i := range l.Len() {
 		b, f := l.view.Findings.Brief(i), r.shown(i)
-		t := Traits{Severity: b.Severity, Rule: b.Rule, Provider: provider.text(f), Payer: payer.text(f), Day: b.From}
+		t := Traits{Severity: b.Severity, Rule: f.Rule, Provider: provider.text(f), Payer: payer.text(f), Day: f.Line.From}
 		if b.Money.Risk() && b.Severity > audit.Review {
 			t.AtRisk = b.Amount
 		}

@@ -373,7 +373,7 @@ func (b *book) familyRisks(rows map[string]string) map[string]claim.Cents {
 		if i > 0 && b.lines.Brief(i-1).Pos != f.Pos {
 			clear(line)
 		}
-		name := familyOf(f.Rule)
+		name := familyOf(b.lines.Rule(f))
 		if row, shared := rows[name]; shared {
 			name = row
 		}

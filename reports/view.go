@@ -79,7 +79,7 @@ func (v *view) choose() {
 	if v.hidden+v.known > 0 {
 		next := 0
 		shown := *v.Report
-		shown.Findings = v.Findings.Which(func(i int, _ audit.Brief) bool {
+		shown.Findings = v.Findings.Which(func(i int, _ *audit.Brief) bool {
 			keep := next < len(v.number) && int(v.number[next]) == i
 			if keep {
 				next++
@@ -96,7 +96,7 @@ func (v *view) choose() {
 // chooseWaived leaves out the waived findings that are below the severity shown.
 func (v *view) chooseWaived() {
 	first := v.Findings.Len()
-	shows := func(_ int, b audit.Brief) bool { return b.Severity >= v.options.MinSeverity }
+	shows := func(_ int, b *audit.Brief) bool { return b.Severity >= v.options.MinSeverity }
 	for i := range v.Waived.Len() {
 		if shows(i, v.Waived.Brief(i)) {
 			v.waiving = append(v.waiving, int32(first+i))
@@ -194,7 +194,7 @@ type reader struct {
 func (r *reader) finding(i int) *audit.Finding { return r.of(r.view.Findings.Brief(i)) }
 
 // of is the finding of a brief; it holds until the next call.
-func (r *reader) of(b audit.Brief) *audit.Finding {
+func (r *reader) of(b *audit.Brief) *audit.Finding {
 	f := r.Of(b)
 	if r.view.mask != nil {
 		r.view.mask.finding(f)
@@ -203,7 +203,7 @@ func (r *reader) of(b audit.Brief) *audit.Finding {
 }
 
 // line is the line alone of the finding of a brief; it holds until the next call.
-func (r *reader) line(b audit.Brief) *audit.Line {
+func (r *reader) line(b *audit.Brief) *audit.Line {
 	l := r.Line(b)
 	if r.view.mask != nil {
 		r.view.mask.line(l, new(words))
@@ -408,7 +408,7 @@ func (e *encounter) count(fs *audit.Findings, s audit.Severity) (n int) {
 func (v *view) rulesMet() []*audit.Rule {
 	met := map[*audit.Rule]bool{}
 	for i := range v.Findings.Len() {
-		met[v.Findings.Brief(i).Rule] = true
+		met[v.Findings.Rule(v.Findings.Brief(i))] = true
 	}
 	var list []*audit.Rule
 	for _, r := range v.Rules {

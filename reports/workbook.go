@@ -174,7 +174,7 @@ func (b *book) index() {
 	b.firstOf, b.firstBy = map[*audit.Rule]int{}, map[audit.Severity]int{}
 	for k := len(b.order) - 1; k >= 0; k-- {
 		f := b.Findings.Brief(int(b.order[k]))
-		b.firstOf[f.Rule], b.firstBy[f.Severity] = k, k
+		b.firstOf[b.Findings.Rule(f)], b.firstBy[f.Severity] = k, k
 	}
 }
 

@@ -132,7 +132,7 @@ func (f *Found) Report(w *Whole, unread *hold.Leavings) *audit.Report {
 	}
 	r.Findings = hold.Gather(f.shelves, o.Rules, o.Catalog, f.tally.Only)
 	if o.Waive != nil {
-		r.Findings, r.Waived = r.Findings.Which(stands), r.Findings.Which(func(i int, b audit.Brief) bool { return !stands(i, b) })
+		r.Findings, r.Waived = r.Findings.Which(stands), r.Findings.Which(func(i int, b *audit.Brief) bool { return !stands(i, b) })
 	}
 	r.Summary.Recount(&r.Findings)
 	r.Sources, r.Untyped = services.Sources(o.Sources, w.Facts, f.counts), w.Facts.Untyped(f.counts)
@@ -141,7 +141,7 @@ func (f *Found) Report(w *Whole, unread *hold.Leavings) *audit.Report {
 }
 
 // stands tells a finding that no waiver holds for.
-func stands(_ int, b audit.Brief) bool { return b.Waiver <= 0 }
+func stands(_ int, b *audit.Brief) bool { return b.Waiver <= 0 }
 
 // Apart shows each the records of all that was found, for Take in another process, always in one order: the same
 // found gives the same records. What was found is used up.

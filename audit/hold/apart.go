@@ -113,7 +113,7 @@ func Apart(from []*Shelf, rules []*audit.Rule, finding, day func(record []byte) 
 	}
 	var w findingWriter
 	for _, number := range order {
-		b := s.Brief(number)
+		b := s.all.At(number)
 		n, met := encounters[b.Encounter]
 		if !met {
 			n = uint64(len(encounters))
@@ -123,7 +123,7 @@ func Apart(from []*Shelf, rules []*audit.Rule, finding, day func(record []byte) 
 				return 0, err
 			}
 		}
-		w.findingApart(n, places[b.Rule], r.Finding(b))
+		w.findingApart(n, places[s.all.Rule(b)], r.Finding(b))
 		if err := errors.Join(s.Err(), finding(w.buf)); err != nil {
 			return 0, err
 		}

@@ -14,15 +14,11 @@ import (
 // shelves are the packed part of findings.
 type shelves struct {
 	of      []*Shelf
-	all     briefs           // of all shelves
-	begins  []int32          // of each shelf, the number of its first finding
+	all     audit.Briefs     // of all shelves
 	before  []int32          // of each shelf, how many encounters are on those before it
 	catalog *catalog.Catalog // for what is known of a line's code; may be nil
 	trouble trouble
 }
-
-// Brief is the brief of the finding of that number.
-func (s *shelves) Brief(number int32) audit.Brief { return s.all.brief(number) }
 
 // Err is the first failure to read a finding back.
 func (s *shelves) Err() error { return s.trouble.err() }
@@ -45,7 +41,7 @@ type findingReader struct {
 // Encounter are the lines of an encounter in the order of the input.
 func (r *findingReader) Encounter(number int32) []audit.EncounterLine {
 	s := r.shelves
-	shelf := lastUpTo(s.before, number)
+	shelf := sort.Search(len(s.before), func(i int) bool { return s.before[i] > number }) - 1 // the last: others have none
 	if err := s.of[shelf].encounter(number-s.before[shelf], r); err != nil {
 		s.trouble.note(err)
 		return nil
@@ -54,18 +50,12 @@ func (r *findingReader) Encounter(number int32) []audit.EncounterLine {
 	return r.day
 }
 
-// lastUpTo is the last of the numbers, which rise, that is no greater; where several are equal, those before it have
-// nothing.
-func lastUpTo(numbers []int32, most int32) int {
-	return sort.Search(len(numbers), func(i int) bool { return numbers[i] > most }) - 1
-}
-
 // Finding is the finding of a brief.
-func (r *findingReader) Finding(b audit.Brief) *audit.Finding {
+func (r *findingReader) Finding(b *audit.Brief) *audit.Finding {
 	s := r.shelves
-	if err := s.of[lastUpTo(s.begins, b.Number)].finding(s.all.at(b.Number).place, &b, r); err != nil {
+	if err := s.of[place(b.Place).shelf()].finding(b, r); err != nil {
 		s.trouble.note(err)
-		return &audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Line: &audit.Line{Line: claim.Line{Pos: b.Pos, From: b.From}}}
+		return &audit.Finding{Rule: s.all.Rule(b), Severity: b.Severity, Money: b.Money, Line: &audit.Line{Line: claim.Line{Pos: b.Pos}}}
 	}
 	if f := &r.finding; s.catalog != nil {
 		f.Line.Known = s.catalog.Lookup(f.Line.Code)
@@ -77,11 +67,11 @@ func (r *findingReader) Finding(b audit.Brief) *audit.Finding {
 }
 
 // Line is the line alone of the finding of a brief.
-func (r *findingReader) Line(b audit.Brief) *audit.Line {
+func (r *findingReader) Line(b *audit.Brief) *audit.Line {
 	s := r.shelves
-	if err := s.of[lastUpTo(s.begins, b.Number)].lineAt(s.all.at(b.Number).place, &r.line); err != nil {
+	if err := s.of[place(b.Place).shelf()].lineAt(place(b.Place), &r.line); err != nil {
 		s.trouble.note(err)
-		r.line = audit.Line{Line: claim.Line{Pos: b.Pos, From: b.From}}
+		r.line = audit.Line{Line: claim.Line{Pos: b.Pos}}
 	}
 	return &r.line
 }
@@ -132,7 +122,7 @@ func Pack(list []audit.Finding) audit.Findings {
 	}
 	all := &shelves{}
 	all.take(s)
-	return audit.NewFindings(all.all.numbers(), all)
+	return audit.NewFindings(all.all.Numbers(), &all.all, all)
 }
 
 // Gather brings the findings on the shelves into the one total order: input, row, rule in the order of
@@ -151,20 +141,23 @@ func (s *shelves) take(shelf *Shelf) {
 	if n := len(s.of); n > 0 {
 		encounters = s.before[n-1] + int32(len(s.of[n-1].encounters))
 	}
-	s.of, s.before, s.begins = append(s.of, shelf), append(s.before, encounters), append(s.begins, s.all.next())
-	s.all.take(&shelf.briefs, encounters)
+	for b := range shelf.briefs.Each {
+		b.Place, b.Encounter = uint64(place(b.Place).onShelf(len(s.of))), b.Encounter+encounters
+	}
+	s.of, s.before = append(s.of, shelf), append(s.before, encounters)
+	s.all.Take(&shelf.briefs)
 }
 
 // collect takes the shelves, and returns the numbers of their findings in order, and what they say.
 func (s *shelves) collect(from []*Shelf, rules []*audit.Rule) ([]int32, *sayings) {
 	for _, r := range rules {
-		s.all.ruleNumber(r)
+		s.all.RuleNumber(r)
 	}
 	said := newSayings()
 	for _, shelf := range from {
 		numbers := said.take(shelf)
-		for b := range shelf.briefs.each {
-			b.same = numbers[b.same]
+		for b := range shelf.briefs.Each {
+			b.Flood = numbers[b.Flood]
 		}
 		s.take(shelf)
 	}
@@ -179,17 +172,17 @@ type sortKey struct {
 }
 
 func (s *shelves) sorted() []int32 {
-	keys := make([]sortKey, 0, s.all.len)
-	for _, n := range s.all.numbers() {
-		b := s.all.at(n)
-		keys = append(keys, sortKey{b.pos, b.rule, n})
+	keys := make([]sortKey, 0, s.all.Len())
+	for _, n := range s.all.Numbers() {
+		b := s.all.At(n)
+		keys = append(keys, sortKey{b.Pos, b.Rule, n})
 	}
 	one, other := &findingReader{shelves: s}, &findingReader{shelves: s}
 	slices.SortFunc(keys, func(a, b sortKey) int {
 		if c := cmp.Or(a.pos.Compare(b.pos), cmp.Compare(a.rule, b.rule)); c != 0 {
 			return c
 		}
-		return strings.Compare(one.Finding(s.Brief(a.number)).Message, other.Finding(s.Brief(b.number)).Message)
+		return strings.Compare(one.Finding(s.all.At(a.number)).Message, other.Finding(s.all.At(b.number)).Message)
 	})
 	order := make([]int32, len(keys))
 	for i := range keys {

@@ -48,14 +48,15 @@ type flood struct {
 	waiver   int32
 }
 
-func floodOf(b *brief) flood { return flood{b.same, b.severity, b.money, max(b.waiver, 0)} }
+// floodOf is the flood that a finding may be of, before floods are told.
+func floodOf(b *audit.Brief) flood { return flood{b.Flood, b.Severity, b.Money, max(b.Waiver, 0)} }
 
 // flooded are the findings of the numbers, which are in order, with one in the place of those of each flood: where the
 // first stood.
 func (s *shelves) flooded(order []int32, said *sayings, only func(audit.Value, int) bool) audit.Findings {
 	floods := map[flood][]int32{}
 	for _, n := range order {
-		if b := s.all.at(n); b.same != 0 && said.lines[b.same-1] >= floodLines {
+		if b := s.all.At(n); b.Flood != 0 && said.lines[b.Flood-1] >= floodLines {
 			floods[floodOf(b)] = append(floods[floodOf(b)], n)
 		}
 	}
@@ -70,10 +71,10 @@ func (s *shelves) flooded(order []int32, said *sayings, only func(audit.Value, i
 		}
 	}
 	if len(floods) == 0 {
-		for b := range s.all.each {
-			b.same = 0
+		for b := range s.all.Each {
+			b.Flood = 0
 		}
-		return audit.NewFindings(order, s)
+		return audit.NewFindings(order, &s.all, s)
 	}
 	return s.fold(order, floods)
 }
@@ -81,11 +82,11 @@ func (s *shelves) flooded(order []int32, said *sayings, only func(audit.Value, i
 // fold puts one finding in the place of each flood's.
 func (s *shelves) fold(order []int32, floods map[flood][]int32) audit.Findings {
 	extra := NewShelf(s.of[0].store.body) // a record for each flood
-	begin := s.all.next()
+	begin := s.all.Next()
 	folded := make([]int32, 0, len(order))
 	numbers := map[flood]int32{} // from 1
 	for _, n := range order {
-		key := floodOf(s.all.at(n))
+		key := floodOf(s.all.At(n))
 		members := floods[key]
 		switch {
 		case members == nil:
@@ -96,29 +97,29 @@ func (s *shelves) fold(order []int32, floods map[flood][]int32) audit.Findings {
 			s.standing(extra, members)
 		}
 	}
-	for b := range s.all.each {
-		b.same = numbers[floodOf(b)]
+	for b := range s.all.Each {
+		b.Flood = numbers[floodOf(b)]
 	}
 	number := int32(0)
-	for b := range extra.briefs.each {
+	for b := range extra.briefs.Each {
 		number++
-		b.same = number
+		b.Flood, b.Place = number, uint64(place(b.Place).onShelf(len(s.of)))
 	}
-	s.of, s.begins = append(s.of, extra), append(s.begins, begin) // which has no encounters of its own
-	s.all.take(&extra.briefs, 0)
-	return audit.NewFloods(folded, order, s)
+	s.of = append(s.of, extra) // which has no encounters of its own
+	s.all.Take(&extra.briefs)
+	return audit.NewFloods(folded, order, &s.all, s)
 }
 
 // standing puts onto the extra shelf the finding that stands for the members of a flood.
 func (s *shelves) standing(extra *Shelf, members []int32) {
-	f := *(&findingReader{shelves: s}).Finding(s.Brief(members[0]))
+	f := *(&findingReader{shelves: s}).Finding(s.all.At(members[0]))
 	f.Count, f.Part, f.Related = len(members), s.inAll(members), nil
 	f.Message += fmt.Sprintf("; the same on %d lines", f.Count)
 	for _, n := range members[1:min(len(members), 1+floodRelated)] {
-		other := (&findingReader{shelves: s}).Finding(s.Brief(n))
+		other := (&findingReader{shelves: s}).Finding(s.all.At(n))
 		f.Related = append(f.Related, other.Line)
 	}
-	if _, err := extra.add(&f, s.all.at(members[0]).encounter); err != nil {
+	if _, err := extra.add(&f, s.all.At(members[0]).Encounter); err != nil {
 		s.trouble.note(err)
 	}
 }
@@ -128,9 +129,9 @@ func (s *shelves) inAll(members []int32) *claim.Cents {
 	var sum claim.Cents
 	known := false
 	for _, n := range members {
-		b := s.all.at(n)
-		sum += b.amount
-		known = known || b.known
+		b := s.all.At(n)
+		sum += b.Amount
+		known = known || b.Known
 	}
 	if !known {
 		return nil

@@ -11,8 +11,9 @@ import (
 // Shelf keeps the findings of one judge, packed: lines as records, as between parsing and judging,
 // texts that recur as words.
 type Shelf struct {
-	store   store
-	briefs  briefs
+	store store
+	// briefs have, until floods are told, the number of what is said of which value in the place of the flood's.
+	briefs  audit.Briefs
 	packer  packer
 	texts   *words
 	scratch []byte
@@ -42,7 +43,7 @@ func NewShelf(body *Body) *Shelf {
 }
 
 // Len is the number of findings on it.
-func (s *Shelf) Len() int { return s.briefs.len }
+func (s *Shelf) Len() int { return s.briefs.Len() }
 
 // Keep packs the findings of one patient, or of one line without, and all lines of the days they are of; fixed is what
 // their fixes make of each line. The lines are in order of date. It keeps nothing of them but the rules.
@@ -108,9 +109,9 @@ func (s *Shelf) add(f *audit.Finding, encounter int32) (place, error) {
 	s.scratch = w.buf
 	at, err := s.store.put(w.buf)
 	amount, known := f.AtRisk()
-	s.briefs.add(f.Rule, brief{
-		pos: f.Line.Pos, from: f.Line.From, amount: amount, severity: f.Severity, money: f.Money, known: known,
-		encounter: encounter, same: s.say(f), waiver: f.Waiver, place: at,
+	s.briefs.Add(f.Rule, audit.Brief{
+		Amount: amount, Place: uint64(at), Pos: f.Line.Pos, Encounter: encounter, Flood: s.say(f), Waiver: f.Waiver,
+		Severity: f.Severity, Money: f.Money, Known: known,
 	})
 	return at, err
 }
@@ -350,13 +351,13 @@ func (u *unpacker) lineOf(l *audit.Line, flags uint64, lines *words) {
 }
 
 // finding unpacks the finding of a brief into the reader.
-func (s *Shelf) finding(at place, b *audit.Brief, r *findingReader) error {
-	record, err := s.store.record(at)
+func (s *Shelf) finding(b *audit.Brief, r *findingReader) error {
+	record, err := s.store.record(place(b.Place))
 	if err != nil {
 		return err
 	}
 	u := unpacker{words: s.texts, data: asString(record)}
-	r.finding = audit.Finding{Rule: b.Rule, Severity: b.Severity, Money: b.Money, Waiver: b.Waiver}
+	r.finding = audit.Finding{Rule: r.shelves.all.Rule(b), Severity: b.Severity, Money: b.Money, Waiver: b.Waiver}
 	u.finding(r, s.packer.words)
 	return nil
 }

@@ -29,13 +29,17 @@ const (
 	boxSize = 1 << boxBits
 )
 
-// place is where a record is: its box, and behind that where in it.
+// place is where a record is: on which shelf, in which box, and where in that.
 type place uint64
+
+const shelfBits = 16
 
 func placeOf(box, at int) place { return place(box)<<boxBits | place(at) }
 
-func (p place) box() int { return int(p >> boxBits) }
-func (p place) at() int  { return int(p & (boxSize - 1)) }
+func (p place) shelf() int          { return int(p >> (64 - shelfBits)) }
+func (p place) onShelf(n int) place { return p | place(n)<<(64-shelfBits) }
+func (p place) box() int            { return int(p << shelfBits >> (shelfBits + boxBits)) }
+func (p place) at() int             { return int(p & (boxSize - 1)) }
 
 // put keeps a copy of the record.
 func (s *store) put(record []byte) (place, error) {

@@ -111,7 +111,7 @@ func TestFindingsFromFiles(t *testing.T) {
 	}
 	all := &shelves{}
 	all.take(s)
-	fs := audit.NewFindings(all.all.numbers(), all)
+	fs := audit.NewFindings(all.all.Numbers(), &all.all, all)
 	for i, got := range fs.All() {
 		if diff := cmp.Diff(&want[i], got); diff != "" {
 			t.Fatalf("finding %d (-packed +unpacked):\n%s", i, diff)
