@@ -30,6 +30,9 @@ type Needs struct {
 	// On are the codes of the lines it can report, where they are not those of Groups. Nothing keeps
 	// it from checking other lines: to look at them is enough.
 	On Codes
+	// Beside are codes of which another line of its date of service must have one for a line to be reported. Empty: none
+	// is needed.
+	Beside Codes
 	// Signs are such of which a line must have one to be reported. Empty: none is needed.
 	Signs Signs
 	// May tells by the cells of a glance alone whether it may report a line like this one. Nil: it may.
@@ -119,6 +122,14 @@ func (n *Needs) Concerns(code claim.Code, groups catalog.Groups, payer claim.Pay
 		return n.On.has(code, groups)
 	}
 	return n.Groups == 0 || n.Groups&groups != 0
+}
+
+// Alone tells whether the rule can report a line whatever is beside it.
+func (n *Needs) Alone() bool { return n.Beside.empty() }
+
+// Meets tells whether it can report a line that stands beside one of the code, which belongs to these groups on some day.
+func (n *Needs) Meets(code claim.Code, groups catalog.Groups) bool {
+	return n.Alone() || n.Beside.has(code, groups)
 }
 
 // Payers is a set of classes of payers.

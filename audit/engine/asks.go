@@ -27,6 +27,9 @@ type asks struct {
 	bySource []ruleSet
 	seen     seen
 	bySigns  [1 << audit.NumSigns]ruleSet
+	alone    ruleSet // the rules that ask for no code beside a line
+	company  ruleSet // and those that the lines beside one let report it
+	social   ruleSet // the other rules
 
 	can []uint64 // by line, one after another: the rules that can report it
 	any ruleSet  // those that can report one
@@ -42,6 +45,7 @@ type codeAsks struct {
 	known *catalog.Entry
 	signs audit.Signs
 	rules ruleSet
+	meet  ruleSet // those that can report lines beside it
 
 	payers      [claim.NumPayers]ruleSet // of these, those that can report it to a payer; nil until it is met
 	first, last claim.Date               // on which it was valid, as far as is known
@@ -69,6 +73,8 @@ func newAsks(o *Options) *asks {
 	for g := range a.glances {
 		a.glances[g] = a.setOf(func(n *audit.Needs) bool { return n.May[g] != nil })
 	}
+	a.alone = a.setOf((*audit.Needs).Alone)
+	a.social = a.setOf(func(n *audit.Needs) bool { return !n.Alone() })
 	a.seen.services = map[serviceCells]*likeness[serviceCells]{}
 	a.any = a.setOf(func(*audit.Needs) bool { return false })
 	for p := range claim.NumPayers {
@@ -127,6 +133,7 @@ func (a *asks) lookUp(code claim.Code) *codeAsks {
 	k.rules = a.setOf(func(n *audit.Needs) bool {
 		return n.Concerns(code, k.known.Ever(), claim.BlankPayer) && (k.known != nil || !n.Listed)
 	})
+	k.meet = a.setOf(func(n *audit.Needs) bool { return n.Meets(code, k.known.Ever()) })
 	a.codes[code] = k
 	return k
 }
@@ -218,6 +225,9 @@ func (a *asks) line(day []audit.Line, i int) {
 		a.can = append(a.can, billed[w]&source[w]&signed[w])
 	}
 	can := ruleSet(a.can[n:])
+	if can.meets(a.social) && len(day) <= crowd {
+		can.and(a.beside(day, i))
+	}
 	if can.meets(a.glances[audit.AtService]) {
 		can.and(a.service(l))
 	}
@@ -230,6 +240,19 @@ func (a *asks) line(day []audit.Line, i int) {
 	for w := range a.any {
 		a.any[w] |= can[w]
 	}
+}
+
+// beside is the rules that can report the i-th line of a date by the codes of the others.
+func (a *asks) beside(day []audit.Line, i int) ruleSet {
+	a.company = append(a.company[:0], a.alone...)
+	for j := range day {
+		if j != i {
+			for w, rules := range a.of(day[j].Code).meet {
+				a.company[w] |= rules
+			}
+		}
+	}
+	return a.company
 }
 
 // toPayer is the rules that can report the code to a payer.

@@ -75,7 +75,7 @@ func TestGlancesHideNothing(t *testing.T) {
 	asked.Rules = nil
 	for _, r := range o.Rules {
 		all := *r
-		all.Needs.Signs, all.Needs.May = 0, [audit.NumGlances]func(*catalog.Catalog, *audit.Line) bool{}
+		all.Needs.Signs, all.Needs.Beside, all.Needs.May = 0, audit.Codes{}, [audit.NumGlances]func(*catalog.Catalog, *audit.Line) bool{}
 		asked.Rules = append(asked.Rules, &all)
 	}
 	said := func(found []audit.Finding) (list []string) {

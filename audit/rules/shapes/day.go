@@ -304,6 +304,20 @@ func signsOfDays(rows []lineCase) (signs audit.Signs) {
 	return signs
 }
 
+// besideOfDays are the codes one of which stands beside a line that a row can meet by its day; none where there is a
+// row that asks for none.
+func besideOfDays(rows []lineCase) audit.Codes {
+	var codes terms.CodeSet
+	for i := range rows {
+		k := slices.IndexFunc(rows[i].day, func(t dayTerm) bool { return (t.kind == dayBeside || t.kind == dayAlso) && t.of.words == nil })
+		if k < 0 {
+			return audit.Codes{}
+		}
+		codes = codes.Or(rows[i].day[k].of.codes)
+	}
+	return codes.Reported()
+}
+
 // sign is the sign of a line that the term is met by: a line beside it of its own code, or any.
 func (t *dayTerm) sign() audit.Signs {
 	switch {

@@ -119,7 +119,7 @@ func byLineRows(r *audit.Rule, of []lineRow) {
 		r.Needs.On = guard.codes.Reported()
 	}
 	limitPayers(r, guard.payers)
-	r.Needs.Signs = signsOfDays(rows)
+	r.Needs.Signs, r.Needs.Beside = signsOfDays(rows), besideOfDays(rows)
 	if guard.modified {
 		r.Needs.Signs = audit.Modified
 	}

@@ -92,13 +92,13 @@ func (row *sameDayRow) typed() dayPair {
 // SameDay completes a rule that reports column 2 of the pairs in its rows of same-day.csv.
 func SameDay(r *audit.Rule) {
 	rows := mustSameDay(r.ID)
-	var column2 terms.CodeSet
+	var column1, column2 terms.CodeSet
 	var payers audit.Payers
 	for _, row := range rows {
-		column2, payers = column2.Or(row.column2), payers|row.payers
+		column1, column2, payers = column1.Or(row.column1), column2.Or(row.column2), payers|row.payers
 	}
 	limitPayers(r, payers)
-	r.Needs.On, r.Needs.Signs = column2.Reported(), audit.Accompanied
+	r.Needs.On, r.Needs.Beside = column2.Reported(), column1.Reported()
 	r.Check = terms.Beside(func(c *audit.Case, l *audit.Line, day *terms.Company, report func(audit.Finding)) {
 		if len(day.Lines) > 1 && column2.Has(l) {
 			checkSameDay(rows, c, l, day, report)
