@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"os"
 	"runtime/debug"
 	"testing"
 
@@ -15,5 +14,5 @@ func TestMain(m *testing.M) {
 		debug.SetGCPercent(-1)
 		debug.SetMemoryLimit(512 << 20)
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
