@@ -11,7 +11,7 @@ func (v *view) marked(from, to int, yield func(*audit.Finding, Mark) bool) {
 	v.making.Wait()
 	lines, r := v.floodLines(), v.whole.newReader()
 	for i := from; i < to; i++ {
-		f, mark := r.of(v.whole.all.Brief(int(i))), v.prints[i]
+		f, mark := r.of(v.whole.all.Brief(i)), v.prints[i]
 		m := Mark{Text: mark.String(), Twin: mark.twin()}
 		if f.Value != nil {
 			m.Flood = fingerprint{sum: sumOfFlood(f, nil)}.String()
