@@ -5,13 +5,14 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 )
 
 func main() {
 	limitIsError()
-	collectLate()
+	room := newRoom()
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
@@ -20,9 +21,13 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once, wherever it waits
 	io := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	if os.Getenv("GOMEMLIMIT") == "" { // which says it already
-		io.limit = debug.SetMemoryLimit
+		io.limit = func(bytes int64) int64 {
+			room.give() // it would be counted
+			return debug.SetMemoryLimit(bytes)
+		}
 	}
 	status := execute(ctx, os.Args[1:], io)
+	runtime.KeepAlive(room)
 	stop()
 	os.Exit(status)
 }
