@@ -10,6 +10,9 @@ import (
 
 // waivedFindings has a row for each finding that a waiver is about, with what a reviewer said of it, who is not asked.
 func (b *book) waivedFindings() table {
+	if b.Waived.Len() == 0 {
+		return table{} // without waiting for fingerprints
+	}
 	waived := b.waived()
 	columns := waivedColumns()
 	cells := writersOf(columns)

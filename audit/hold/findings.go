@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"claimaudit/audit"
 	"claimaudit/audit/catalog"
@@ -177,16 +178,37 @@ func (s *shelves) sorted() []int32 {
 		b := s.all.At(n)
 		keys = append(keys, sortKey{b.Pos, b.Rule, n})
 	}
+	half := len(keys) / 2
+	one, other := keys[:half], keys[half:]
+	var sorting sync.WaitGroup
+	for _, part := range [...][]sortKey{one, other} {
+		sorting.Go(func() { slices.SortFunc(part, s.compare()) })
+	}
+	sorting.Wait()
+	order := make([]int32, 0, len(keys))
+	for compare := s.compare(); len(one) > 0 && len(other) > 0; {
+		first := &one
+		if compare(one[0], other[0]) > 0 {
+			first = &other
+		}
+		order, *first = append(order, (*first)[0].number), (*first)[1:]
+	}
+	for _, k := range slices.Concat(one, other) {
+		order = append(order, k.number)
+	}
+	return order
+}
+
+// compare orders keys, for one goroutine.
+func (s *shelves) compare() func(a, b sortKey) int {
 	one, other := &findingReader{shelves: s}, &findingReader{shelves: s}
-	slices.SortFunc(keys, func(a, b sortKey) int {
-		if c := cmp.Or(a.pos.Compare(b.pos), cmp.Compare(a.rule, b.rule)); c != 0 {
+	return func(a, b sortKey) int {
+		if c := a.pos.Compare(b.pos); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.rule, b.rule); c != 0 {
 			return c
 		}
 		return strings.Compare(one.Finding(s.all.At(a.number)).Message, other.Finding(s.all.At(b.number)).Message)
-	})
-	order := make([]int32, len(keys))
-	for i := range keys {
-		order[i] = keys[i].number
 	}
-	return order
 }

@@ -291,13 +291,16 @@ func (p *packer) rows(out *entry, rows *Rows) error {
 	return context.Cause(p.ctx)
 }
 
+// waiting is how many blocks a worker can be ahead of the one that is written: with fewer it stands still now and then.
+const waiting = 4
+
 // job makes one block with a worker's own tools.
 type job func(*Row, *flate.Writer)
 
 // produce hands out a channel for each block, in order; few blocks wait to be taken.
 func (p *packer) produce(ctx context.Context, rows *Rows, used *sync.Pool) <-chan chan *block {
 	workers := min(runtime.GOMAXPROCS(0), (rows.Count+blockRows-1)/blockRows)
-	order := make(chan chan *block, workers)
+	order := make(chan chan *block, waiting*workers)
 	jobs := make(chan job)
 	for range workers {
 		go p.work(rows.Columns, jobs)
