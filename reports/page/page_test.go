@@ -393,7 +393,9 @@ func TestOneAtATime(t *testing.T) {
 	v := serve(t, desk, Options{}).enter()
 	first, second := v.upload("first.csv"), v.upload("second.csv")
 	for _, job := range []string{first, second} {
-		v.settle(job)
+		v.settle(job) // how the second is read waits for its turn too
+	}
+	for _, job := range []string{first, second} {
 		v.post(job+"/read", url.Values{"do": {"audit"}})
 	}
 	waits := func(job, words string) {
