@@ -12,17 +12,18 @@ import (
 
 func main() {
 	limitIsError()
-	room := newRoom()
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once, wherever it waits
-	io := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
-	if os.Getenv("GOMEMLIMIT") == "" { // which says it already
+	io, room := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, newRoom()
+	if os.Getenv("GOMEMLIMIT") != "" { // which says already what to keep to
+		room.give()
+	} else {
 		io.limit = func(bytes int64) int64 {
-			room.give() // it would be counted
+			room.give()
 			return debug.SetMemoryLimit(bytes)
 		}
 	}

@@ -9,5 +9,5 @@ const roomSize = 32 << 20
 
 func newRoom() *room { return &room{make([]byte, roomSize)} }
 
-// give gives it back.
+// give gives it back, where memory is limited: it would be counted.
 func (r *room) give() { r.untouched = nil }
